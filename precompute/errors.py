@@ -1,0 +1,39 @@
+"""The errors a user can cause, each one sentence that says what to do."""
+
+from __future__ import annotations
+
+
+class UserError(Exception):
+    """Wrong input. The message is one sentence for the user; the command line exits with code 2."""
+
+
+class UnknownModelError(UserError):
+    """No preset, directory, timm model or reachable hub model has this name."""
+
+
+class UnsupportedModelError(UserError):
+    """The model loads, but its attention cannot be shown (no call seen, cross-attention only, changing shapes)."""
+
+
+class InputsError(UserError):
+    """The sentences or images cannot be read or do not fit the model."""
+
+
+class RecipeError(UserError):
+    """An option of the build is out of range."""
+
+
+class StoreError(UserError):
+    """The store cannot be read or written."""
+
+
+class RunNotFoundError(StoreError):
+    """No run in the store has this id or name."""
+
+
+class DamagedRunError(StoreError):
+    """A part of a run is missing or does not match its hash."""
+
+
+class NumericalError(UserError):
+    """The model produced NaN or infinite values; the message names layer and head."""
