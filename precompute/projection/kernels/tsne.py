@@ -1,0 +1,207 @@
+"""t-SNE with exact repulsion (van der Maaten and Hinton 2008).
+
+With ``q_ij = 1 / (1 + |y_i - y_j|^2)`` and ``Z = sum_{i != j} q_ij`` the gradient of KL(P || Q) is
+
+    dC/dy_i = 4 ( sum_j p_ij q_ij (y_i - y_j)  -  1/Z sum_j q_ij^2 (y_i - y_j) )
+
+(their eq. 5): attraction along the neighbour graph, repulsion between all pairs. For the numbers of points of a head the plain double
+loop over all pairs in float32, several pairs at a time in the processor's vector units, takes less time than a tree or a grid.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from precompute.projection.kernels.compile import inlined, kernel
+from precompute.types import Float32, Int32
+
+ONE = np.float32(1)
+EARLY_MOMENTUM = np.float32(0.5)
+LATE_MOMENTUM = np.float32(0.8)
+GAIN_STEP = np.float32(0.2)
+GAIN_DECAY = np.float32(0.8)
+MIN_GAIN = np.float32(0.01)
+
+
+@inlined
+def repulsion_2d(y: Float32, force: Float32) -> float:
+    """Write ``sum_j q_ij^2 (y_i - y_j)`` into ``force`` [2, n]; give Z."""
+    n = y.shape[1]
+    normaliser = 0.0
+    for i in range(n):
+        y0, y1 = y[0, i], y[1, i]
+        q_sum = f0 = f1 = np.float32(0)
+        for j in range(n):
+            d0 = y0 - y[0, j]
+            d1 = y1 - y[1, j]
+            q = ONE / (ONE + d0 * d0 + d1 * d1)
+            q_sum += q
+            f0 += q * q * d0
+            f1 += q * q * d1
+        force[0, i] = f0
+        force[1, i] = f1
+        normaliser += q_sum
+    return normaliser - n
+
+
+@inlined
+def repulsion_3d(y: Float32, force: Float32) -> float:
+    """Write ``sum_j q_ij^2 (y_i - y_j)`` into ``force`` [3, n]; give Z."""
+    n = y.shape[1]
+    normaliser = 0.0
+    for i in range(n):
+        y0, y1, y2 = y[0, i], y[1, i], y[2, i]
+        q_sum = f0 = f1 = f2 = np.float32(0)
+        for j in range(n):
+            d0 = y0 - y[0, j]
+            d1 = y1 - y[1, j]
+            d2 = y2 - y[2, j]
+            q = ONE / (ONE + d0 * d0 + d1 * d1 + d2 * d2)
+            q_sum += q
+            f0 += q * q * d0
+            f1 += q * q * d1
+            f2 += q * q * d2
+        force[0, i] = f0
+        force[1, i] = f1
+        force[2, i] = f2
+        normaliser += q_sum
+    return normaliser - n
+
+
+@inlined
+def add_attraction_2d(
+    y: Float32, starts: Int32, neighbours: Int32, p: Float32, exaggeration: float, normaliser: float, force: Float32
+) -> None:
+    """Turn the repulsion in ``force`` [2, n] into the gradient."""
+    factor = np.float32(exaggeration)
+    repulsion = np.float32(1 / normaliser)
+    for i in range(y.shape[1]):
+        f0 = f1 = np.float32(0)
+        for edge in range(starts[i], starts[i + 1]):
+            j = neighbours[edge]
+            d0 = y[0, i] - y[0, j]
+            d1 = y[1, i] - y[1, j]
+            pq = p[edge] / (ONE + d0 * d0 + d1 * d1)
+            f0 += pq * d0
+            f1 += pq * d1
+        force[0, i] = 4 * (factor * f0 - force[0, i] * repulsion)
+        force[1, i] = 4 * (factor * f1 - force[1, i] * repulsion)
+
+
+@inlined
+def add_attraction_3d(
+    y: Float32, starts: Int32, neighbours: Int32, p: Float32, exaggeration: float, normaliser: float, force: Float32
+) -> None:
+    """Turn the repulsion in ``force`` [3, n] into the gradient."""
+    factor = np.float32(exaggeration)
+    repulsion = np.float32(1 / normaliser)
+    for i in range(y.shape[1]):
+        f0 = f1 = f2 = np.float32(0)
+        for edge in range(starts[i], starts[i + 1]):
+            j = neighbours[edge]
+            d0 = y[0, i] - y[0, j]
+            d1 = y[1, i] - y[1, j]
+            d2 = y[2, i] - y[2, j]
+            pq = p[edge] / (ONE + d0 * d0 + d1 * d1 + d2 * d2)
+            f0 += pq * d0
+            f1 += pq * d1
+            f2 += pq * d2
+        force[0, i] = 4 * (factor * f0 - force[0, i] * repulsion)
+        force[1, i] = 4 * (factor * f1 - force[1, i] * repulsion)
+        force[2, i] = 4 * (factor * f2 - force[2, i] * repulsion)
+
+
+@inlined
+def step(
+    y: Float32, gradient: Float32, velocity: Float32, gains: Float32, learning_rate: float, momentum: np.float32
+) -> None:
+    """Gradient descent with momentum and a gain for each coordinate (Jacobs 1988); the centre stays at the origin."""
+    dims, n = y.shape
+    rate = np.float32(learning_rate)
+    for c in range(dims):
+        total = 0.0
+        for i in range(n):
+            slope, speed = gradient[c, i], velocity[c, i]
+            gain = gains[c, i] + GAIN_STEP if slope * speed < 0 else max(gains[c, i] * GAIN_DECAY, MIN_GAIN)
+            speed = momentum * speed - rate * gain * slope
+            gains[c, i] = gain
+            velocity[c, i] = speed
+            y[c, i] += speed
+            total += y[c, i]
+        mean = np.float32(total / n)
+        for i in range(n):
+            y[c, i] -= mean
+
+
+@kernel(reorder=True)
+def descend(
+    y: Float32,
+    starts: Int32,
+    neighbours: Int32,
+    p: Float32,
+    n_iterations: int,
+    exaggeration: float,
+    learning_rate: float,
+    momentum: np.float32,
+) -> float:
+    """Move ``y`` down the gradient of KL(P || Q), starting at rest.
+
+    Parameters
+    ----------
+    y : float32 [2 or 3, n]
+        Layout, one point a column; changed in place.
+    starts, neighbours, p : int32 [n + 1], int32 [m], float32 [m]
+        Symmetric P as compressed sparse rows, summing to 1.
+    n_iterations : int
+    exaggeration : float
+        Factor of P (van der Maaten and Hinton 2008, section 3.4); 1 for the objective itself.
+    learning_rate : float
+    momentum : float32
+
+    Returns
+    -------
+    float
+        Z of the last iteration.
+    """
+    velocity = np.zeros_like(y)
+    gains = np.ones_like(y)
+    force = np.empty_like(y)
+    normaliser = 1.0
+    for _ in range(n_iterations):
+        if len(y) == 2:
+            normaliser = repulsion_2d(y, force)
+            add_attraction_2d(y, starts, neighbours, p, exaggeration, normaliser, force)
+        else:
+            normaliser = repulsion_3d(y, force)
+            add_attraction_3d(y, starts, neighbours, p, exaggeration, normaliser, force)
+        step(y, force, velocity, gains, learning_rate, momentum)
+    return normaliser
+
+
+@kernel()
+def kl_divergence(y: Float32, starts: Int32, neighbours: Int32, p: Float32) -> float:
+    """KL(P || Q) of a layout in nats, exactly: ``sum p log p + sum p log(1 + d^2) + log Z`` over all pairs.
+
+    Parameters
+    ----------
+    y : float32 [dims, n]
+    starts, neighbours, p
+        As for :func:`descend`.
+    """
+    dims, n = y.shape
+    normaliser = 0.0
+    divergence = 0.0
+    for i in range(n):
+        for j in range(n):
+            squared = 0.0
+            for c in range(dims):
+                squared += np.float64(y[c, i] - y[c, j]) ** 2
+            normaliser += 1 / (1 + squared)
+        for edge in range(starts[i], starts[i + 1]):
+            j = neighbours[edge]
+            squared = 0.0
+            for c in range(dims):
+                squared += np.float64(y[c, i] - y[c, j]) ** 2
+            if p[edge] > 0:
+                divergence += p[edge] * (np.log(np.float64(p[edge])) + np.log(1 + squared))
+    return divergence + np.log(normaliser - n)

@@ -1,0 +1,1 @@
+"""One module a projection (or family of projections); each registers itself."""
