@@ -1,0 +1,5 @@
+from precompute.inputs.kinds import Inputs, InputsKind
+from precompute.inputs.load import BUILTIN, check_inputs, load_inputs
+from precompute.inputs.text import TextInputs
+
+__all__ = ["BUILTIN", "Inputs", "InputsKind", "TextInputs", "check_inputs", "load_inputs"]

@@ -1,0 +1,92 @@
+"""Raw cells to instances: checked texts, and columns that are all numbers or all strings."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from precompute.errors import InputsError
+from precompute.inputs.text import Column
+
+TEXT_COLUMN = "text"
+MAX_COLUMN_NAME = 64
+
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
+
+
+def check_column_names(path: Path, names: Sequence[str]) -> None:
+    """Check that there is one ``text`` column and that every other has a name of its own.
+
+    Raises
+    ------
+    InputsError
+        If not.
+    """
+    if TEXT_COLUMN not in names:
+        found = ", ".join(repr(name) for name in names)
+        raise InputsError(f"{path} has no column named {TEXT_COLUMN!r}; its columns are {found}.")
+    for number, name in enumerate(names, start=1):
+        if not name.strip():
+            raise InputsError(f"{path}: column {number} has no name.")
+        if names.index(name) < number - 1:
+            raise InputsError(f"{path} has two columns named {name!r}: rename one.")
+        if len(name) > MAX_COLUMN_NAME or not name.isprintable():
+            raise InputsError(
+                f"{path}: the name of column {number} is longer than {MAX_COLUMN_NAME} characters or not printable."
+            )
+
+
+def check_text(path: Path, line: int, text: str) -> str:
+    """Strip the text of one instance.
+
+    Raises
+    ------
+    InputsError
+        If nothing is left, or if it holds half of a surrogate pair, which is no character.
+    """
+    stripped = text.strip()
+    if not stripped:
+        raise InputsError(f"{path}: the text on line {line} is empty; fill it in or remove the line.")
+    check_encodable(path, line, stripped)
+    return stripped
+
+
+def check_encodable(path: Path, line: int, cell: str) -> None:
+    r"""Refuse lone surrogates, such as ``"\ud800"`` in JSON.
+
+    Raises
+    ------
+    InputsError
+        If there is one.
+    """
+    try:
+        cell.encode()
+    except UnicodeEncodeError as error:
+        raise InputsError(f"{path}: line {line} holds half of a surrogate pair, which is no character.") from error
+
+
+def column_values(cells: Sequence[str]) -> Column:
+    """Numbers when every cell is a finite decimal number, else the strings, stripped.
+
+    Parameters
+    ----------
+    cells : sequence of str
+        An instance each.
+
+    Returns
+    -------
+    tuple of float, or tuple of str
+    """
+    stripped = tuple(cell.strip() for cell in cells)
+    if stripped and all(_NUMBER.fullmatch(cell) for cell in stripped):
+        numbers = tuple(float(cell) for cell in stripped)
+        if all(math.isfinite(number) for number in numbers):
+            return numbers
+    return stripped
+
+
+def columns_of(names: Sequence[str], rows: Sequence[Mapping[str, str]]) -> dict[str, Column]:
+    """Every column but the text, in the file's order; a cell that a row lacks is an empty string."""
+    return {name: column_values([row.get(name, "") for row in rows]) for name in names if name != TEXT_COLUMN}
