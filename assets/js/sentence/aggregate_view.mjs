@@ -1,0 +1,143 @@
+/** Aggregate View: the mean attention of a head by position, cut to the sentence that is shown above it. */
+
+import { button, html } from "./elements.mjs";
+import { cutToLength, sentencesBehind } from "./mean_attention.mjs";
+import { PatternPanel } from "./pattern_panel.mjs";
+
+/** @typedef {import("./choices.mjs").Choices} Choices */
+/** @typedef {import("./sentence_view.mjs").SentenceView} SentenceView */
+/** @typedef {import("./weights.mjs").TokenRef} TokenRef */
+/**
+ * @typedef {object} AggregateEvents
+ * @property {(ref: TokenRef) => void} onSelectToken
+ * @property {(ref: TokenRef|null) => void} onHoverToken
+ */
+/**
+ * @typedef {object} Aggregate
+ * @property {Float32Array} mean [positions * positions], mean attention of (query position, key position)
+ * @property {ArrayLike<number>} counts [positions], sentences that reach each position
+ * @property {number} positions
+ * @property {readonly string[]} texts of the sentence it is compared with
+ * @property {readonly boolean[]} special
+ * @property {number} length of that sentence
+ * @property {boolean} causal
+ * @property {TokenRef|null} selected
+ * @property {string} headLabel
+ */
+
+const HINT = "Mean over all sentences that have both positions, next to the words of this one.";
+
+export class AggregateView {
+  #folded = false;
+  /** @type {ArrayLike<number>} */
+  #counts = [];
+  /** @type {PatternPanel|null} */
+  #leader = null;
+  #source = html("p", { class: "av-pattern-source" });
+  #fold;
+  #root;
+
+  /**
+   * @param {HTMLElement} root
+   * @param {AggregateEvents} events
+   */
+  constructor(root, events) {
+    this.#root = root;
+    this.panel = new PatternPanel(
+      root,
+      {
+        name: "aggregate",
+        title: "Aggregate View",
+        hint: HINT,
+        remark: (query, key) => `, mean of ${sentencesBehind(this.#counts, query, key)}`,
+        onUpdate: () => {},
+      },
+      [this.#source],
+    );
+    this.panel.listeners.push({
+      onChoices: () => {},
+      onScroll: () => {},
+      onHover: events.onHoverToken,
+      onSelect: events.onSelectToken,
+    });
+    this.#fold = button("Hide", { class: "av-quiet-button", "data-testid": "aggregate-toggle" }, () => {
+      this.folded = !this.folded;
+    });
+    root.querySelector("header")?.append(this.#fold);
+    this.folded = false;
+  }
+
+  /** Whether only the title is shown. */
+  get folded() {
+    return this.#folded;
+  }
+
+  set folded(folded) {
+    this.#folded = folded;
+    this.#root.classList.toggle("is-folded", folded);
+    this.#fold.textContent = folded ? "Show" : "Hide";
+    this.#fold.setAttribute("aria-expanded", String(!folded));
+  }
+
+  /** @param {Aggregate} aggregate */
+  show({ mean, counts, positions, texts, special, length, causal, selected, headLabel }) {
+    this.#counts = counts;
+    const pattern = cutToLength(mean, positions, length);
+    const [most, fewest] = [counts[0], counts[length - 1]];
+    this.#source.textContent =
+      most === fewest ? `Mean of ${most} sentences` : `Mean of ${most} sentences at the start, ${fewest} at position ${length - 1}`;
+    this.panel.show({ texts, special, pattern, length, causal, valueNorms: null, groups: new Set() }, selected, headLabel);
+    if (this.#leader) this.panel.adopt(shared(this.#leader.choices));
+  }
+
+  /** @param {TokenRef|null} ref */
+  setHovered(ref) {
+    this.panel.setHovered(ref);
+  }
+
+  /** What is shown, as plain values; as of a Sentence View. */
+  state() {
+    const { threshold, form, hiddenKeys, hiddenQueries, hovered, pinned } = this.panel.choices;
+    return {
+      form,
+      threshold,
+      folded: this.#folded,
+      hiddenKeys: [...hiddenKeys].sort((a, b) => a - b),
+      hiddenQueries: [...hiddenQueries].sort((a, b) => a - b),
+      hovered,
+      pinned: [...pinned],
+      drawnLines: this.panel.drawnLines,
+      lines: this.panel.lines.map((line) => ({ ...line, opacity: line.weight })),
+    };
+  }
+
+  /**
+   * Share hovered, hidden, pinned and selected tokens, the threshold and the scroll position with a Sentence View.
+   *
+   * @param {SentenceView} sentence
+   */
+  linkWith(sentence) {
+    this.#leader = sentence.panel;
+    follow(this.panel, sentence.panel);
+    follow(sentence.panel, this.panel);
+  }
+}
+
+/**
+ * @param {PatternPanel} follower
+ * @param {PatternPanel} leader
+ */
+function follow(follower, leader) {
+  leader.listeners.push({
+    onChoices: (choices) => follower.adopt(shared(choices)),
+    onScroll: (top) => follower.scrollTo(top),
+  });
+}
+
+/**
+ * @param {Choices} choices
+ * @returns {Partial<Choices>} those that linked views have in common
+ */
+function shared({ threshold, hiding, hiddenKeys, hiddenQueries, pinned, hovered, selected }) {
+  return { threshold, hiding, hiddenKeys, hiddenQueries, pinned, hovered, selected };
+}

@@ -1,0 +1,121 @@
+/** Copy or save what a panel shows, as SVG, PNG or CSV. */
+
+import { patternCsv } from "./csv.mjs";
+import { button, html } from "./elements.mjs";
+import { paletteAt } from "./palette.mjs";
+import { paint, pictureOf, toSvg } from "./picture.mjs";
+
+/** @typedef {"svg"|"png"|"csv"} Format */
+/**
+ * @typedef {object} Exportable
+ * @property {import("./pattern_model.mjs").PatternModel} model
+ * @property {import("./choices.mjs").Choices} choices
+ * @property {HTMLElement} root whose style sheet's colours are taken
+ * @property {string} title
+ */
+
+/** @type {readonly Format[]} */
+const FORMATS = ["svg", "png", "csv"];
+const MIME = { svg: "image/svg+xml", png: "image/png", csv: "text/csv" };
+const PNG_SCALE = 2;
+const LONGEST_SIDE = 16384;
+
+export class ExportMenu {
+  #name;
+  #read;
+  #said = html("p", { class: "av-export-said", role: "status" });
+
+  /**
+   * @param {string} name beginning of test ids and file names
+   * @param {() => Exportable|null} read what to export now
+   */
+  constructor(name, read) {
+    this.#name = name;
+    this.#read = read;
+    const rows = FORMATS.map((format) =>
+      html(
+        "div",
+        { class: "av-export-row" },
+        html("span", {}, format.toUpperCase()),
+        button("Copy", { class: "av-quiet-button", "data-testid": `${name}-copy-${format}` }, () => this.#copy(format)),
+        button("Save", { class: "av-quiet-button", "data-testid": `${name}-save-${format}` }, () => this.#save(format)),
+      ),
+    );
+    this.element = html(
+      "details",
+      { class: "av-export", "data-testid": `${name}-export` },
+      html("summary", { class: "av-quiet-button" }, "Export"),
+      html("div", { class: "av-export-menu" }, ...rows, this.#said),
+    );
+    this.element.addEventListener("focusout", (event) => {
+      const to = event.relatedTarget;
+      if (to instanceof Node && !this.element.contains(to)) this.element.open = false;
+    });
+    this.element.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape") return;
+      this.element.open = false;
+      this.element.querySelector("summary")?.focus();
+    });
+  }
+
+  /** @param {Format} format */
+  async #copy(format) {
+    const exported = this.#read();
+    if (!exported) return;
+    try {
+      const text = MIME.csv === MIME[format] || format === "svg" ? await asText(exported, format) : null;
+      if (text !== null) await navigator.clipboard.writeText(text);
+      else await navigator.clipboard.write([new ClipboardItem({ "image/png": asPng(exported) })]);
+      this.#say(`${format.toUpperCase()} copied.`);
+    } catch {
+      this.#say("The browser did not allow copying; save the file instead.");
+    }
+  }
+
+  /** @param {Format} format */
+  async #save(format) {
+    const exported = this.#read();
+    if (!exported) return;
+    const blob = format === "png" ? await asPng(exported) : new Blob([asText(exported, format)], { type: MIME[format] });
+    const address = URL.createObjectURL(blob);
+    const name = [this.#name, ...exported.title.toLowerCase().match(/[a-z0-9]+/g) ?? []].join("-");
+    html("a", { href: address, download: `${name}.${format}` }).click();
+    setTimeout(() => URL.revokeObjectURL(address), 0);
+    this.#say(`${format.toUpperCase()} saved.`);
+  }
+
+  /** @param {string} sentence */
+  #say(sentence) {
+    this.#said.textContent = sentence;
+  }
+}
+
+/**
+ * @param {Exportable} exported
+ * @param {Format} format svg or csv
+ * @returns {string}
+ */
+function asText({ model, choices, root, title }, format) {
+  if (format === "csv") return patternCsv(model.subject.texts, model.weights(choices), model.subject.causal);
+  return toSvg(pictureOf(model, choices, paletteAt(root), title));
+}
+
+/**
+ * @param {Exportable} exported
+ * @returns {Promise<Blob>}
+ */
+function asPng({ model, choices, root, title }) {
+  const picture = pictureOf(model, choices, paletteAt(root), title);
+  const scale = Math.min(PNG_SCALE, LONGEST_SIDE / Math.max(picture.width, picture.height));
+  const canvas = html("canvas", {
+    width: String(Math.floor(picture.width * scale)),
+    height: String(Math.floor(picture.height * scale)),
+  });
+  const context = canvas.getContext("2d");
+  if (!context) return Promise.reject(new Error("This browser cannot draw a picture."));
+  context.scale(scale, scale);
+  paint(context, picture);
+  return new Promise((resolve, reject) => {
+    canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("The picture is too large to save as PNG."))));
+  });
+}

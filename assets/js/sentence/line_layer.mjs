@@ -1,0 +1,137 @@
+/** The lines between the two columns: SVG elements, or a canvas where there are thousands. */
+
+import { svg } from "./elements.mjs";
+import { linesCrossing, middleOf } from "./geometry.mjs";
+
+/** @typedef {import("./weights.mjs").Line} Line */
+/** @typedef {import("./geometry.mjs").Rows} Rows */
+/**
+ * @typedef {object} LinePlan
+ * @property {readonly Line[]} lines
+ * @property {boolean} whole whether every row is drawn, seen or not
+ * @property {Rows} rows
+ * @property {number} rowHeight
+ * @property {number} left x of the queries' end
+ * @property {number} right x of the keys' end
+ * @property {number} height of all rows
+ * @property {number} scrollTop
+ * @property {number} windowHeight
+ */
+
+/** More lines than this at once go on the canvas: making elements would take longer than a frame. */
+export const MOST_ELEMENTS = 3000;
+const WIDTH = 2;
+const INVISIBLE = 0.5 / 255;
+
+export class LineLayer {
+  /** @type {SVGSVGElement} */
+  svg = svg("svg", { class: "av-lines", "aria-hidden": "true" });
+  canvas = document.createElement("canvas");
+  /** Number of lines drawn at the last call. */
+  drawn = 0;
+  /** @type {WeakMap<readonly Line[], SVGGElement>} */
+  #groups = new WeakMap();
+  #shape = "";
+
+  constructor() {
+    this.canvas.className = "av-lines";
+    this.canvas.setAttribute("aria-hidden", "true");
+  }
+
+  /** @param {LinePlan} plan */
+  draw(plan) {
+    const shape = [plan.left, plan.right, plan.rowHeight, plan.height].join();
+    if (shape !== this.#shape) this.#reshape(plan, shape);
+    const lines = plan.whole ? plan.lines : linesCrossing(plan.lines, plan.rows);
+    this.drawn = lines.length;
+    const onCanvas = lines.length > MOST_ELEMENTS;
+    this.canvas.hidden = !onCanvas;
+    if (onCanvas) {
+      this.svg.replaceChildren();
+      this.#paint(lines, plan);
+    } else {
+      this.svg.replaceChildren(plan.whole ? this.#groupOf(plan.lines, plan) : makeGroup(lines, plan));
+    }
+  }
+
+  /**
+   * @param {LinePlan} plan
+   * @param {string} shape
+   */
+  #reshape(plan, shape) {
+    this.#shape = shape;
+    this.#groups = new WeakMap();
+    this.svg.style.left = `${plan.left}px`;
+    this.svg.setAttribute("width", String(plan.right - plan.left));
+    this.svg.setAttribute("height", String(plan.height));
+  }
+
+  /**
+   * The group of the same lines is kept, so that leaving a token brings all lines back at once.
+   *
+   * @param {readonly Line[]} lines
+   * @param {LinePlan} plan
+   * @returns {SVGGElement}
+   */
+  #groupOf(lines, plan) {
+    const group = this.#groups.get(lines) ?? makeGroup(lines, plan);
+    this.#groups.set(lines, group);
+    return group;
+  }
+
+  /**
+   * @param {readonly Line[]} lines
+   * @param {LinePlan} plan
+   */
+  #paint(lines, plan) {
+    const width = plan.right - plan.left;
+    const scale = window.devicePixelRatio;
+    this.canvas.width = Math.round(width * scale);
+    this.canvas.height = Math.round(plan.windowHeight * scale);
+    Object.assign(this.canvas.style, {
+      left: `${plan.left}px`,
+      top: `${plan.scrollTop}px`,
+      width: `${width}px`,
+      height: `${plan.windowHeight}px`,
+    });
+    const context = this.canvas.getContext("2d");
+    if (!context) return;
+    context.setTransform(scale, 0, 0, scale, 0, -plan.scrollTop * scale);
+    context.strokeStyle = getComputedStyle(this.canvas).color;
+    context.lineWidth = WIDTH;
+    for (const { query, key, weight } of lines) {
+      if (weight < INVISIBLE) continue;
+      context.globalAlpha = weight;
+      context.beginPath();
+      context.moveTo(0, middleOf(query, plan.rowHeight));
+      context.lineTo(width, middleOf(key, plan.rowHeight));
+      context.stroke();
+    }
+  }
+}
+
+/**
+ * @param {readonly Line[]} lines
+ * @param {LinePlan} plan
+ * @returns {SVGGElement} one element a line, strong ones on top
+ */
+function makeGroup(lines, { left, right, rowHeight }) {
+  const group = svg("g");
+  const ordered = lines.slice().sort((a, b) => a.weight - b.weight);
+  for (const { query, key, weight } of ordered) {
+    const opacity = Number(weight.toPrecision(6));
+    group.append(
+      svg("line", {
+        x1: 0,
+        y1: middleOf(query, rowHeight),
+        x2: right - left,
+        y2: middleOf(key, rowHeight),
+        "stroke-opacity": opacity,
+        "data-query": query,
+        "data-key": key,
+        "data-weight": opacity,
+      }),
+    );
+  }
+  return group;
+}

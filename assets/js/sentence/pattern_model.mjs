@@ -1,0 +1,126 @@
+/** What a panel draws, derived from a pattern and its user's choices; nothing is computed twice in a row. */
+
+import { findGroups, focusOf } from "./choices.mjs";
+import { visibleText } from "./token_text.mjs";
+import { effectiveWeights, linesAbove, summedWeights, topKeys } from "./weights.mjs";
+
+/** @typedef {import("./choices.mjs").Choices} Choices */
+/** @typedef {import("./choices.mjs").Group} Group */
+/** @typedef {import("./weights.mjs").Line} Line */
+/** @typedef {import("./weights.mjs").Side} Side */
+/** @typedef {import("./weights.mjs").TokenRef} TokenRef */
+/**
+ * @typedef {object} Subject One instance in one head.
+ * @property {readonly string[]} texts
+ * @property {readonly boolean[]} special
+ * @property {Float32Array} pattern [length * length], rows sum to 1
+ * @property {number} length
+ * @property {boolean} causal
+ * @property {Float32Array|null} valueNorms [length]
+ * @property {ReadonlySet<Group>} groups that may be hidden
+ */
+
+const SCATTERPLOT_KEYS = 2;
+const SCATTERPLOT_THRESHOLD = 0.05;
+
+export class PatternModel {
+  #weights = rememberLast(effectiveWeightsOf);
+  #base = rememberLast(linesAbove);
+  #strongest = rememberLast(topKeys);
+  #focused = rememberLast(linesOf);
+
+  /** @param {Subject} subject */
+  constructor(subject) {
+    this.subject = subject;
+    this.texts = subject.texts.map(visibleText);
+    this.groups = findGroups(subject.texts, subject.special);
+  }
+
+  /**
+   * @param {Choices} choices
+   * @returns {Float32Array} [length * length]
+   */
+  weights({ hiddenKeys, hiddenQueries, valueNorm }) {
+    return this.#weights(this.subject, hiddenKeys, hiddenQueries, valueNorm);
+  }
+
+  /**
+   * @param {Choices} choices
+   * @returns {readonly Line[]} the lines of the graph: of the tokens in focus, else all
+   */
+  lines(choices) {
+    const { length, causal } = this.subject;
+    const all = this.#base(this.weights(choices), length, choices.threshold, causal);
+    return choices.hovered || choices.pinned.length > 0 ? this.#focused(all, choices.hovered, choices.pinned) : all;
+  }
+
+  /**
+   * @param {Choices} choices
+   * @returns {readonly Line[]} the lines for the scatterplot: of the tokens in focus, else the strongest of every query
+   */
+  scatterplotLines(choices) {
+    if (focusOf(choices).length > 0) return this.lines(choices);
+    return this.#strongest(this.weights(choices), this.subject.length, SCATTERPLOT_KEYS, SCATTERPLOT_THRESHOLD);
+  }
+
+  /**
+   * @param {Choices} choices
+   * @returns {Record<Side, Float32Array|null>} for either side, what its tokens have of the tokens in focus
+   */
+  shares(choices) {
+    const weights = this.weights(choices);
+    const focus = focusOf(choices);
+    return {
+      key: summedWeights(weights, this.subject.length, focus, "query"),
+      query: summedWeights(weights, this.subject.length, focus, "key"),
+    };
+  }
+
+  /**
+   * @param {Subject} other
+   * @returns {boolean} whether the other shows the same tokens, perhaps in another head
+   */
+  hasTokensOf({ texts }) {
+    return texts.length === this.subject.texts.length && texts.every((text, token) => text === this.subject.texts[token]);
+  }
+}
+
+/**
+ * @param {Subject} subject
+ * @param {ReadonlySet<number>} hiddenKeys
+ * @param {ReadonlySet<number>} hiddenQueries
+ * @param {boolean} valueNorm
+ * @returns {Float32Array}
+ */
+function effectiveWeightsOf({ pattern, length, valueNorms }, hiddenKeys, hiddenQueries, valueNorm) {
+  return effectiveWeights({ pattern, length, hiddenKeys, hiddenQueries, valueNorms: valueNorm ? valueNorms : null });
+}
+
+/**
+ * @param {readonly Line[]} lines
+ * @param {TokenRef|null} hovered
+ * @param {readonly TokenRef[]} pinned
+ * @returns {readonly Line[]}
+ */
+function linesOf(lines, hovered, pinned) {
+  const focus = hovered ? [hovered] : pinned;
+  return lines.filter((line) => focus.some(({ side, token }) => line[side] === token));
+}
+
+/**
+ * The same function, which answers the same arguments again from memory.
+ *
+ * @template {unknown[]} Arguments
+ * @template Result
+ * @param {(...given: Arguments) => Result} compute
+ * @returns {(...given: Arguments) => Result}
+ */
+function rememberLast(compute) {
+  /** @type {{given: Arguments, result: Result}|null} */
+  let last = null;
+  return (...given) => {
+    const known = last?.given.every((argument, index) => argument === given[index]);
+    if (!last || !known) last = { given, result: compute(...given) };
+    return last.result;
+  };
+}

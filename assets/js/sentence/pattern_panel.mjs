@@ -1,0 +1,213 @@
+/** One attention pattern with everything a user can do to it: the common body of Sentence View and Aggregate View. */
+
+import { BipartiteGraph } from "./bipartite.mjs";
+import * as choose from "./choices.mjs";
+import { button, html } from "./elements.mjs";
+import { ExportMenu } from "./export_menu.mjs";
+import { HeatMap } from "./heat_map.mjs";
+import { PatternModel } from "./pattern_model.mjs";
+import { Readout } from "./readout.mjs";
+import { FormControl } from "./toolbar.mjs";
+
+/** @typedef {import("./choices.mjs").Choices} Choices */
+/** @typedef {import("./pattern_model.mjs").Subject} Subject */
+/** @typedef {import("./weights.mjs").Line} Line */
+/** @typedef {import("./weights.mjs").TokenRef} TokenRef */
+/**
+ * @typedef {object} PanelOptions
+ * @property {string} name test id of the root and beginning of others
+ * @property {string} title
+ * @property {string} hint
+ * @property {(query: number, key: number) => string} remark on the weight of a pair
+ * @property {(choices: Choices, model: PatternModel) => void} onUpdate
+ */
+/**
+ * @typedef {object} PanelListener
+ * @property {(choices: Choices) => void} onChoices the user chose something
+ * @property {(scrollTop: number) => void} onScroll
+ * @property {(ref: TokenRef|null) => void} [onHover]
+ * @property {(ref: TokenRef) => void} [onSelect]
+ */
+
+export class PatternPanel {
+  /** @type {Choices} */
+  choices = choose.INITIAL;
+  /** @type {PatternModel|null} */
+  model = null;
+  /** @type {PanelListener[]} */
+  listeners = [];
+  #options;
+  #tapped = false;
+  #headLabel = html("span", { class: "av-pattern-head-label" });
+  #form;
+  #zoom;
+  #graph;
+  #heat;
+  #readout;
+
+  /**
+   * @param {HTMLElement} root emptied and filled
+   * @param {PanelOptions} options
+   * @param {readonly HTMLElement[]} controls below the title
+   */
+  constructor(root, options, controls) {
+    this.#options = options;
+    const hide = (/** @type {TokenRef} */ ref) => this.choose(choose.toggleHidden(this.choices, ref));
+    const gestures = {
+      onToggle: hide,
+      onSelect: (/** @type {TokenRef} */ ref) => this.#select(ref),
+      onPin: (/** @type {TokenRef} */ ref) => this.#pin(ref),
+      onHover: (/** @type {TokenRef|null} */ ref) => this.#hover(ref, false),
+      onTap: (/** @type {TokenRef} */ ref) => this.#hover(ref, true),
+      onEscape: () => this.choose({ ...this.choices, hovered: null, pinned: [] }),
+      onScroll: (/** @type {number} */ top) => this.listeners.forEach((listener) => listener.onScroll(top)),
+      onPair: (/** @type {import("./heat_map.mjs").Pair|null} */ pair) => this.#describe(pair),
+    };
+    this.#form = new FormControl(`${options.name}-form`, (form) => this.choose({ ...this.choices, form }));
+    this.#zoom = button("Zoom in", { class: "av-quiet-button", "data-testid": `${options.name}-zoom` }, () => {
+      this.#heat.fit = !this.#heat.fit;
+      this.#update();
+    });
+    this.#graph = new BipartiteGraph(gestures);
+    this.#heat = new HeatMap(gestures);
+    this.#readout = new Readout(options.hint, gestures);
+    const menu = new ExportMenu(options.name, () => this.#exportable());
+    root.classList.add("av-pattern");
+    root.dataset.testid = `${options.name}-view`;
+    root.setAttribute("role", "region");
+    root.setAttribute("aria-label", options.title);
+    root.replaceChildren(
+      html(
+        "header",
+        { class: "av-pattern-header" },
+        html("h3", { class: "av-pattern-title" }, options.title),
+        this.#headLabel,
+        this.#zoom,
+        this.#form.element,
+        menu.element,
+      ),
+      ...controls,
+      html("div", { class: "av-pattern-sides", "aria-hidden": "true" }, html("span", {}, "Queries"), html("span", {}, "Keys")),
+      this.#graph.element,
+      this.#heat.element,
+      this.#readout.element,
+    );
+    this.root = root;
+    new MutationObserver(() => this.#update()).observe(document.documentElement, { attributeFilter: ["data-bs-theme"] });
+  }
+
+  /**
+   * Show a pattern. Hidden and pinned tokens stay while the tokens are the same.
+   *
+   * @param {Subject} subject
+   * @param {TokenRef|null} selected
+   * @param {string} headLabel
+   */
+  show(subject, selected, headLabel) {
+    const same = this.model?.hasTokensOf(subject) ?? false;
+    const texts = this.model?.texts;
+    this.model = new PatternModel(subject);
+    if (same && texts) this.model.texts = texts;
+    else this.choices = choose.forSentence(this.choices, this.model.groups, subject.groups);
+    const moved = !choose.sameToken(selected, this.choices.selected) || !same;
+    this.choices = { ...this.choices, selected };
+    this.#headLabel.textContent = headLabel;
+    this.#update();
+    if (moved) this.#graph.reveal(selected?.token ?? 0);
+  }
+
+  /** @param {TokenRef|null} ref hovered elsewhere; its listeners hear nothing */
+  setHovered(ref) {
+    if (choose.sameToken(ref, this.choices.hovered)) return;
+    this.adopt({ hovered: ref });
+    if (ref) this.#graph.reveal(ref.token);
+  }
+
+  /** @param {Choices} choices made by the user here */
+  choose(choices) {
+    this.choices = choices;
+    this.#update();
+    this.announce();
+  }
+
+  /** Tell the listeners what is chosen here. */
+  announce() {
+    for (const listener of this.listeners) listener.onChoices(this.choices);
+  }
+
+  /** @param {Partial<Choices>} choices made elsewhere */
+  adopt(choices) {
+    this.choices = { ...this.choices, ...choices };
+    this.#update();
+  }
+
+  /** @param {number} top */
+  scrollTo(top) {
+    this.#graph.scrollTo(top);
+  }
+
+  /** Number of lines drawn at this moment. */
+  get drawnLines() {
+    return this.choices.form === "lines" ? this.#graph.drawnLines : 0;
+  }
+
+  /** @returns {readonly Line[]} */
+  get lines() {
+    return this.model?.lines(this.choices) ?? [];
+  }
+
+  /**
+   * @param {TokenRef|null} ref
+   * @param {boolean} tapped
+   */
+  #hover(ref, tapped) {
+    this.#tapped = tapped;
+    if (choose.sameToken(ref, this.choices.hovered)) return tapped ? this.#update() : undefined;
+    this.choose({ ...this.choices, hovered: ref });
+    for (const listener of this.listeners) listener.onHover?.(ref);
+  }
+
+  /** @param {TokenRef} ref */
+  #select(ref) {
+    this.choose({ ...this.choices, selected: ref });
+    for (const listener of this.listeners) listener.onSelect?.(ref);
+  }
+
+  /** @param {TokenRef} ref */
+  #pin(ref) {
+    const choices = choose.togglePinned(this.choices, ref);
+    if (choices) this.choose(choices);
+    else this.#readout.notify(`${choose.MAX_PINNED} tokens are pinned; take one pin out first.`);
+  }
+
+  /** @param {import("./heat_map.mjs").Pair|null} pair */
+  #describe(pair) {
+    if (!this.model) return;
+    if (!pair) return this.#readout.update(this.model, this.choices, this.#tapped);
+    const weight = this.model.weights(this.choices)[pair.query * this.model.subject.length + pair.key];
+    this.#readout.describePair(this.model, pair, weight, this.#options.remark(pair.query, pair.key));
+  }
+
+  #update() {
+    if (!this.model) return;
+    const { choices, model } = this;
+    const { texts } = model;
+    const matrix = choices.form === "matrix";
+    this.root.dataset.form = choices.form;
+    this.#graph.element.hidden = matrix;
+    this.#heat.element.hidden = !matrix;
+    this.#form.update(choices.form);
+    if (matrix) this.#heat.draw({ texts, weights: model.weights(choices), causal: model.subject.causal, choices });
+    else this.#graph.draw({ texts, lines: model.lines(choices), shares: model.shares(choices), choices });
+    this.#zoom.hidden = !matrix || (this.#heat.fit && !this.#heat.crowded);
+    this.#zoom.textContent = this.#heat.fit ? "Zoom in" : "Fit";
+    this.#readout.update(model, choices, this.#tapped);
+    this.#options.onUpdate(choices, model);
+  }
+
+  /** @returns {import("./export_menu.mjs").Exportable|null} */
+  #exportable() {
+    if (!this.model) return null;
+    return { model: this.model, choices: this.choices, root: this.root, title: this.#headLabel.textContent ?? "" };
+  }
+}

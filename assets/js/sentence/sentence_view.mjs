@@ -1,0 +1,105 @@
+/** Sentence View: the attention of one sentence in one head. */
+
+import { hideGroup, reset } from "./choices.mjs";
+import { PatternPanel } from "./pattern_panel.mjs";
+import { Toolbar } from "./toolbar.mjs";
+
+/** @typedef {import("./choices.mjs").Group} Group */
+/** @typedef {import("./weights.mjs").Line} Line */
+/** @typedef {import("./weights.mjs").TokenRef} TokenRef */
+/**
+ * @typedef {object} SentenceEvents
+ * @property {(ref: TokenRef) => void} onSelectToken
+ * @property {(ref: TokenRef|null) => void} onHoverToken
+ * @property {(lines: readonly Line[]) => void} onLinesChange lines for the scatterplot: those of the token in focus,
+ *   else the two strongest of every query from 0.05
+ */
+/**
+ * @typedef {object} Sentence
+ * @property {readonly string[]} texts
+ * @property {readonly boolean[]} special
+ * @property {Float32Array} pattern [length * length], rows are queries and sum to 1
+ * @property {number} length
+ * @property {boolean} causal
+ * @property {TokenRef|null} selected
+ * @property {Float32Array|null} valueNorms [length]
+ * @property {Record<Group, boolean>} controls which tokens may be hidden
+ * @property {string} headLabel
+ */
+
+const HINT = "Click a token to hide it, double-click or Enter to select it, Shift-click or P to pin it.";
+
+export class SentenceView {
+  /** @type {readonly Line[]|null} */
+  #sent = null;
+
+  /**
+   * @param {HTMLElement} root
+   * @param {SentenceEvents} events
+   */
+  constructor(root, events) {
+    const toolbar = new Toolbar({
+      onForm: (form) => this.panel.choose({ ...this.panel.choices, form }),
+      onThreshold: (threshold) => this.panel.choose({ ...this.panel.choices, threshold }),
+      onValueNorm: (valueNorm) => this.panel.choose({ ...this.panel.choices, valueNorm }),
+      onReset: () => this.panel.choose(reset(this.panel.choices)),
+      onGroup: (group, on) => {
+        if (this.panel.model) this.panel.choose(hideGroup(this.panel.choices, group, on, this.panel.model.groups));
+      },
+    });
+    this.panel = new PatternPanel(
+      root,
+      {
+        name: "sentence",
+        title: "Sentence View",
+        hint: HINT,
+        remark: () => "",
+        onUpdate: (choices, model) => {
+          toolbar.update(choices, model);
+          const lines = model.scatterplotLines(choices);
+          if (lines !== this.#sent) events.onLinesChange(lines);
+          this.#sent = lines;
+        },
+      },
+      [toolbar.element],
+    );
+    this.panel.listeners.push({
+      onChoices: () => {},
+      onScroll: () => {},
+      onHover: events.onHoverToken,
+      onSelect: events.onSelectToken,
+    });
+  }
+
+  /** @param {Sentence} sentence */
+  show({ texts, special, pattern, length, causal, selected, valueNorms, controls, headLabel }) {
+    const groups = new Set(/** @type {Group[]} */ (Object.keys(controls)).filter((group) => controls[group]));
+    this.panel.show({ texts, special, pattern, length, causal, valueNorms, groups }, selected, headLabel);
+    this.panel.announce();
+  }
+
+  /** @param {TokenRef|null} ref the token under the pointer on the scatterplot */
+  setHovered(ref) {
+    this.panel.setHovered(ref);
+  }
+
+  /**
+   * What is shown, as plain values. `lines` are all lines of the graph; `drawnLines` of them are drawn now: fewer for a
+   * long sentence, of which only the seen part is.
+   */
+  state() {
+    const { threshold, valueNorm, form, hiddenKeys, hiddenQueries, hovered, selected, pinned } = this.panel.choices;
+    return {
+      form,
+      threshold,
+      valueNorm: valueNorm && this.panel.model?.subject.valueNorms != null,
+      hiddenKeys: [...hiddenKeys].sort((a, b) => a - b),
+      hiddenQueries: [...hiddenQueries].sort((a, b) => a - b),
+      hovered,
+      selected,
+      pinned: [...pinned],
+      drawnLines: this.panel.drawnLines,
+      lines: this.panel.lines.map((line) => ({ ...line, opacity: line.weight })),
+    };
+  }
+}
