@@ -13,7 +13,7 @@ from typing import Any
 from diskcache import Timeout
 from numpy.typing import NDArray
 
-from precompute.array_file import flush_file, hash_file, map_array, write_array
+from precompute.array_file import hash_file, map_array, write_array
 from precompute.errors import DamagedRunError, StoreError
 from precompute.expected_arrays import DOCUMENT
 from precompute.fingerprint import JSON, canonical_json
@@ -238,18 +238,14 @@ class ContentStore:
             self._writer.close()
 
     def _admit(self, path: Path, info: ArrayInfo) -> None:
-        flush_file(path)
+        key = ARRAY + info.sha256
         with self._transaction() as rows:
-            key = ARRAY + info.sha256
             present = rows.file(key)
             if present is None:
                 rows.set(key, path, read=True)
-                present = rows.file(key)
             else:
                 # Equal by content; the fresh file heals one that was damaged on the disk.
                 path.replace(present)
-            if present is not None:
-                flush_file(present.parent)
 
     @contextmanager
     def _transaction(self) -> Iterator[StrictCache]:

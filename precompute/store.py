@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
+from precompute.array_file import flush_file
 from precompute.content_store import ARRAY, ContentStore
 from precompute.errors import DamagedRunError, RunNotFoundError
 from precompute.file_lock import file_lock
@@ -27,7 +28,8 @@ class Store(ContentStore):
 
     A manifest names the arrays of a run and is written last, so a run exists only if it is whole. A part names arrays
     of a build that may still be under way, so that the build can be resumed. What no manifest and no part names is
-    garbage, and is removed when no build is running.
+    garbage, and is removed when no build is running: a build holds :meth:`build_lock` from its first array to its
+    manifest.
 
     Parameters
     ----------
@@ -58,8 +60,14 @@ class Store(ContentStore):
             If it contradicts itself or an array that it names is not in the store.
         """
         text = write_manifest(manifest)
+        paths = [self.array_path(info) for info in manifest.arrays.values()]
+        with storage_errors(self.directory):
+            # Until here a power cut may lose arrays; from here on the run is said to be whole.
+            for path in {*paths, *(path.parent for path in paths), self.directory}:
+                flush_file(path)
         with self._transaction() as rows:
-            self._check_present(manifest.arrays.values())
+            for info in manifest.arrays.values():
+                self.array_path(info)
             rows.add(MANIFEST + manifest.run, text)
 
     def manifest(self, run: str) -> Manifest:
@@ -172,7 +180,8 @@ class Store(ContentStore):
         """
         text = canonical_json({"record": record, "arrays": to_json(tuple(arrays))})
         with self._transaction() as rows:
-            self._check_present(arrays)
+            for info in arrays:
+                self.array_path(info)
             rows.set(PART + key, text)
 
     def part(self, key: str) -> JSON:
@@ -251,10 +260,6 @@ class Store(ContentStore):
         for path in self.directory.glob("*/*/*.val"):
             if path not in kept and FILE_NAME.fullmatch(str(path.relative_to(self.directory))):
                 path.unlink(missing_ok=True)
-
-    def _check_present(self, infos: Iterable[ArrayInfo]) -> None:
-        for info in infos:
-            self.array_path(info)
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -137,6 +138,9 @@ def _quantise_heads(coords: Float32) -> tuple[NDArray[np.uint16], Float32]:
 def _token_table(lengths: tuple[int, ...]) -> TokenTable:
     tokens = tuple(f"w{i}" for i in range(sum(lengths)))
     offsets = tuple(int(n) for n in np.cumsum((0, *lengths)))
-    instances = tuple(" ".join(tokens[a:b]) for a, b in zip(offsets[:-1], offsets[1:], strict=True))
-    columns = {"topic": ("sea",) * len(lengths), "score": (0.5,) * len(lengths)}
+    instances = tuple(" ".join(tokens[a:b]) for a, b in pairwise(offsets))
+    columns: dict[str, tuple[str, ...] | tuple[float, ...]] = {
+        "topic": ("sea",) * len(lengths),
+        "score": (0.5,) * len(lengths),
+    }
     return TokenTable(tokens, tokens, (False,) * len(tokens), offsets, instances, columns)
