@@ -33,6 +33,10 @@ class Neighbours:
         """Keep the k cheapest neighbours of each point."""
         return Neighbours(self.indices[:, :k], self.costs[:, :k], np.minimum(self.degrees, np.int32(k)))
 
+    def scaled(self, factor: float) -> Neighbours:
+        """Multiply all costs."""
+        return Neighbours(self.indices, self.costs * np.float32(factor), self.degrees)
+
 
 @dataclass(frozen=True)
 class Graph:

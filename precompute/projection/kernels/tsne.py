@@ -16,8 +16,6 @@ from precompute.projection.kernels.compile import inlined, kernel
 from precompute.types import Float32, Int32
 
 ONE = np.float32(1)
-EARLY_MOMENTUM = np.float32(0.5)
-LATE_MOMENTUM = np.float32(0.8)
 GAIN_STEP = np.float32(0.2)
 GAIN_DECAY = np.float32(0.8)
 MIN_GAIN = np.float32(0.01)

@@ -1,0 +1,98 @@
+"""Heads on the cores of this machine."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from functools import partial
+from multiprocessing.synchronize import Event as ProcessEvent
+from threading import Event, Thread
+
+from threadpoolctl import threadpool_limits
+
+from precompute.errors import UserError
+from precompute.head_task import HeadResult, HeadTask, compute_head
+
+
+class WorkerLostError(UserError):
+    """A worker process died, most likely for want of memory."""
+
+
+def run_in_threads(tasks: Iterable[HeadTask], workers: int) -> Iterator[HeadResult]:
+    """Lay out heads in threads of this process.
+
+    Meanwhile numpy's linear algebra keeps to one thread: several would compete with the heads, and split sums differently.
+    """
+    stop = Event()
+    with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(workers, thread_name_prefix="head") as executor:
+        try:
+            yield from as_finished(executor, partial(compute_head, stopped=stop.is_set), tasks, workers + 1)
+        finally:
+            stop.set()
+            executor.shutdown(wait=False, cancel_futures=True)
+
+
+def run_in_processes(tasks: Iterable[HeadTask], workers: int) -> Iterator[HeadResult]:
+    """Lay out heads in processes of this machine, started afresh: a forked one would inherit the threads of torch half alive.
+
+    Raises
+    ------
+    WorkerLostError
+        A process died.
+    """
+    context = multiprocessing.get_context("spawn")
+    stop = context.Event()
+    with ProcessPoolExecutor(workers, context, initializer=begin_worker, initargs=(stop,)) as executor:
+        try:
+            yield from as_finished(executor, compute_in_worker, tasks, workers + 1)
+        except BrokenProcessPool as error:
+            raise WorkerLostError(
+                "A worker process died, most likely for want of memory: build again with fewer --workers."
+            ) from error
+        finally:
+            stop.set()
+            executor.shutdown(wait=False, cancel_futures=True)
+
+
+def as_finished(
+    executor: Executor, work: Callable[[HeadTask], HeadResult], tasks: Iterable[HeadTask], most: int
+) -> Iterator[HeadResult]:
+    """Give results in order of completion, with at most ``most`` tasks handed out at any time."""
+    pending: set[Future[HeadResult]] = set()
+    for task in tasks:
+        pending.add(executor.submit(work, task))
+        if len(pending) == most:
+            done, pending = wait(pending, return_when=FIRST_COMPLETED)
+            yield from (future.result() for future in done)
+    while pending:
+        done, pending = wait(pending, return_when=FIRST_COMPLETED)
+        yield from (future.result() for future in done)
+
+
+_stop: ProcessEvent | None = None
+
+
+def begin_worker(stop: ProcessEvent) -> None:
+    """Prepare a worker process: one thread for linear algebra, Ctrl-C left to the parent, no life without the parent."""
+    global _stop  # noqa: PLW0603 - an executor hands a worker nothing but globals
+    _stop = stop
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threadpool_limits(1, user_api="blas")
+    Thread(target=end_with_parent, daemon=True).start()
+
+
+def end_with_parent() -> None:
+    """Wait for the parent's end, however it comes, and end too."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+def compute_in_worker(task: HeadTask) -> HeadResult:
+    """Lay out a head in a worker process."""
+    return compute_head(task, stopped=_stop.is_set) if _stop is not None else compute_head(task)

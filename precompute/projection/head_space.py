@@ -1,0 +1,55 @@
+"""What the projections of one head share: its joint vectors, their neighbours, its attention graph."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from precompute.projection.neighbours import Neighbours, nearest_neighbours, unit_rows
+from precompute.projection.tsne_layout import N_NEIGHBOURS
+from precompute.types import Float32, Int32, Quality
+
+
+@dataclass(frozen=True)
+class HeadSpace:
+    """One head, as projections see it. Whatever several of them need is computed once, when first asked for.
+
+    Attributes
+    ----------
+    joint : float32 [2 N, d_head]
+        Joint embedding, queries then keys (``precompute.joint``). Its distance is the cosine distance.
+    queries, keys : float32 [N, d_head]
+        Raw, as the attention uses them.
+    scale : float
+        Of the scores q k^T.
+    causal : bool
+        Whether a query sees no later key.
+    offsets : int32 [n_instances + 1]
+        Token range of each instance.
+    positions : int32 [N]
+        Position of each token in its instance.
+    seed : int
+        Of everything random.
+    quality : {"fast", "best"}
+        Iterations.
+    """
+
+    joint: Float32
+    queries: Float32
+    keys: Float32
+    scale: float
+    causal: bool
+    offsets: Int32
+    positions: Int32
+    seed: int = 0
+    quality: Quality = "fast"
+
+    @cached_property
+    def directions(self) -> Float32:
+        """Joint vectors of length 1, float32 [2 N, d_head]: squared distances are twice the cosine distances."""
+        return unit_rows(self.joint)
+
+    @cached_property
+    def neighbours(self) -> Neighbours:
+        """Exact nearest neighbours by direction; costs are twice the cosine distance."""
+        return nearest_neighbours(self.directions, N_NEIGHBOURS)
