@@ -61,8 +61,7 @@ class Run:
             table = from_json(TokenTable, value, "its token table")
             _check_table(table, self.manifest)
         except ValueError as error:
-            run = self.manifest.run
-            raise DamagedRunError(f"The run {run} is damaged, remove it and build it again: {error}.") from error
+            raise self._damaged(str(error)) from error
         return table
 
     @cached_property
@@ -75,10 +74,23 @@ class Run:
             If they are missing or no ascending cut of the tokens.
         """
         offsets: Int32 = np.array(self.array("offsets"))
-        if offsets[0] != 0 or offsets[-1] != self.n_tokens or (np.diff(offsets) < 1).any():
-            run = self.manifest.run
-            raise DamagedRunError(f"The run {run} is damaged, remove it and build it again: its offsets do not ascend.")
+        if offsets[0] != 0 or offsets[-1] != self.n_tokens or (offsets[1:] <= offsets[:-1]).any():
+            raise self._damaged("its offsets do not ascend")
         return offsets
+
+    @cached_property
+    def draw_order(self) -> NDArray[np.uint32]:
+        """Point that each vertex draws; uint32 [2 N].
+
+        Raises
+        ------
+        DamagedRunError
+            If it is missing or no permutation.
+        """
+        order: NDArray[np.uint32] = self.array("draw_order")
+        if order.max() >= self.n_points or np.bincount(order, minlength=self.n_points).max() > 1:
+            raise self._damaged("its draw order is no permutation")
+        return order
 
     def array(self, name: str) -> NDArray[Any]:
         """Map an array.
@@ -222,7 +234,7 @@ class Run:
             self.array(f"extent.{projection}.{dims}")[layer, head],
         )
         points = np.empty_like(drawn)
-        points[self.array("draw_order")] = drawn
+        points[self.draw_order] = drawn
         return points.reshape(2, self.n_tokens, dims)
 
     def encoding(self, name: str) -> Float32:
@@ -268,6 +280,9 @@ class Run:
             raise KeyError(name)
         values: Float32 = self.array("head_metrics")[names.index(name)]
         return values
+
+    def _damaged(self, why: str) -> DamagedRunError:
+        return DamagedRunError(f"The run {self.manifest.run} is damaged, remove it and build it again: {why}.")
 
     def _check_head(self, layer: int, head: int) -> None:
         model = self.manifest.model

@@ -1,0 +1,67 @@
+"""Whether every byte of a run is the one that was written."""
+
+from __future__ import annotations
+
+from precompute.array_file import hash_file
+from precompute.errors import RunNotFoundError, StoreError
+from precompute.expected_arrays import DOCUMENT
+from precompute.run import Run
+from precompute.storage_errors import storage_errors
+from precompute.store import Store
+from precompute.types import ArrayInfo
+
+
+def verify_run(store: Store, run: str) -> list[str]:
+    """Read a whole run and compare it with its hashes.
+
+    Parameters
+    ----------
+    store : Store
+        Read-only is enough.
+    run : str
+        Full identifier.
+
+    Returns
+    -------
+    list of str
+        Every problem in one sentence; empty if the run is sound.
+
+    Raises
+    ------
+    RunNotFoundError
+        If there is no such run.
+    """
+    try:
+        manifest = store.manifest(run)
+    except RunNotFoundError:
+        raise
+    except StoreError as error:
+        return [str(error)]
+    problems = [problem for name, info in manifest.arrays.items() for problem in _array_problems(store, name, info)]
+    return problems or _content_problems(Run(store, manifest))
+
+
+def _array_problems(store: Store, name: str, info: ArrayInfo) -> list[str]:
+    try:
+        path = store.array_path(info)
+        with storage_errors(store.directory):
+            found = hash_file(path)
+        if found != info.sha256:
+            return [f"The array {name} changed on the disk: its hash is {found[:12]}, not {info.sha256[:12]}."]
+        if info.dtype == DOCUMENT:
+            store.document(info)
+        else:
+            store.array(info)
+    except StoreError as error:
+        return [f"Array {name}: {error}"]
+    return []
+
+
+def _content_problems(run: Run) -> list[str]:
+    problems = []
+    for read in (lambda: run.tokens, lambda: run.offsets, lambda: run.draw_order):
+        try:
+            read()
+        except StoreError as error:
+            problems.append(str(error))
+    return problems
