@@ -1,4 +1,4 @@
-"""The attention pattern of one instance in one head, from its queries and keys."""
+"""The attention pattern of one instance, in one head or several, from its queries and keys."""
 
 from __future__ import annotations
 
@@ -7,34 +7,38 @@ import numpy as np
 from precompute.types import Float32
 
 
-def attention_scores(queries: Float32, keys: Float32, scale: float, *, causal: bool = False, mask: Float32 | None = None) -> Float32:
+def attention_scores(
+    queries: Float32, keys: Float32, scale: float, *, causal: bool = False, mask: Float32 | None = None
+) -> Float32:
     """Scaled dot products plus mask: q k^T * scale + mask (Vaswani et al. 2017, section 3.2.1).
 
     Parameters
     ----------
-    queries, keys : float32 [len, d_head]
-        Of one instance in one head.
+    queries, keys : float32 [..., len, d_head]
+        Of one instance in one head, or one head after another.
     scale : float
         Usually 1 / sqrt(d_head).
     causal : bool
         Hide keys after the query.
-    mask : float32 [len, len], optional
+    mask : float32 [..., len, len], optional
         Added to the scores; -inf hides a key.
 
     Returns
     -------
-    float32 [len, len]
+    float32 [..., len, len]
         Row i: query i against every key.
     """
-    scores = (queries @ keys.T) * np.float32(scale)
+    scores: Float32 = (queries @ keys.swapaxes(-2, -1)) * np.float32(scale)
     if mask is not None:
         scores = scores + mask
     if causal:
-        scores = np.where(np.tri(len(queries), dtype=bool), scores, np.float32(-np.inf))
+        scores = np.where(np.tri(queries.shape[-2], dtype=bool), scores, np.float32(-np.inf))
     return scores.astype(np.float32, copy=False)
 
 
-def attention_pattern(queries: Float32, keys: Float32, scale: float, *, causal: bool = False, mask: Float32 | None = None) -> Float32:
+def attention_pattern(
+    queries: Float32, keys: Float32, scale: float, *, causal: bool = False, mask: Float32 | None = None
+) -> Float32:
     """Softmax of :func:`attention_scores` over the keys.
 
     Parameters
@@ -44,12 +48,13 @@ def attention_pattern(queries: Float32, keys: Float32, scale: float, *, causal: 
 
     Returns
     -------
-    float32 [len, len]
+    float32 [..., len, len]
         Rows are at least 0 and sum to 1. A row whose keys are all hidden is 0.
     """
     scores = attention_scores(queries, keys, scale, causal=causal, mask=mask)
-    highest = scores.max(axis=1, keepdims=True)
+    highest = scores.max(axis=-1, keepdims=True)
     highest = np.where(np.isfinite(highest), highest, np.float32(0))
     weights = np.exp(scores - highest)
-    total = weights.sum(axis=1, keepdims=True)
-    return np.divide(weights, total, out=np.zeros_like(weights), where=total > 0)
+    total = weights.sum(axis=-1, keepdims=True)
+    pattern: Float32 = np.divide(weights, total, out=np.zeros_like(weights), where=total > 0)
+    return pattern
