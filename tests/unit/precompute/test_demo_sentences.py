@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -69,7 +70,7 @@ def test_repetitions_say_a_pair_of_words_again(sentences: list[dict[str, str]]) 
     for row in sentences:
         if row["form"] == "repetition":
             words = re.findall(r"[\w']+", row["text"].casefold())
-            pairs = Counter(zip(words, words[1:], strict=False))
+            pairs = Counter(pairwise(words))
             assert pairs.most_common(1)[0][1] >= 2, row["text"]
 
 
