@@ -1,0 +1,6 @@
+"""What the attention of a running model is made of: queries, keys, value norms, masks and scales of every head."""
+
+from precompute.capture.instances import CapturedInstance, capture_instances
+from precompute.capture.masks import combine_mask_kinds, dense_mask
+
+__all__ = ["CapturedInstance", "capture_instances", "combine_mask_kinds", "dense_mask"]

@@ -1,0 +1,232 @@
+"""Run a model over its inputs and hand out, instance by instance, what its attention is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from precompute.capture.calls import AttentionCall, Recording, record_attention
+from precompute.capture.masks import mask_kind
+from precompute.errors import NumericalError, RecipeError, UnsupportedModelError
+from precompute.models.loaded import Batch, Prepared, RunnableModel
+from precompute.models.quiet import quiet_libraries
+from precompute.types import Float32, MaskKind
+
+
+@dataclass(frozen=True)
+class CapturedInstance:
+    """One sentence's or image's attention, padding removed. Tuples have one entry a layer.
+
+    Attributes
+    ----------
+    index : int
+        Of the instance.
+    queries : tuple of float32 [H, len, d_head]
+        After q norm and rotary embedding, before the scale.
+    keys : tuple of float32 [H_kv, len, d_head]
+        Query head h reads key head h // (H / H_kv).
+    value_norms : tuple of float32 [H_kv, len]
+        L2 norms of the value vectors.
+    scales : tuple of float
+        Factor of q k^T.
+    masks : tuple of {"full", "causal", "stored"}
+        What this instance's mask is; see :func:`~precompute.capture.masks.combine_mask_kinds`.
+    biases : tuple of float32 [1 or H, len, len] or None
+        Added to the scores where the mask is ``stored``.
+    """
+
+    index: int
+    queries: tuple[Float32, ...]
+    keys: tuple[Float32, ...]
+    value_norms: tuple[Float32, ...]
+    scales: tuple[float, ...]
+    masks: tuple[MaskKind, ...]
+    biases: tuple[Float32 | None, ...]
+
+
+def capture_instances(
+    model: RunnableModel,
+    prepared: Prepared,
+    *,
+    batch_size: int = 8,
+    on_warning: Callable[[str], None] = lambda _: None,
+) -> Iterator[CapturedInstance]:
+    """Yield every instance in order; only one batch is held in memory.
+
+    The network's calls of ``torch.nn.functional.scaled_dot_product_attention`` are its layers, in the order of the
+    calls. Shapes are taken from what was seen. Keys that a model repeated for groups of query heads are found by
+    comparing them, and kept once.
+
+    Parameters
+    ----------
+    model : RunnableModel
+        From ``ModelSource.load``.
+    prepared : Prepared
+        From ``model.prepare``.
+    batch_size : int
+        Instances of one forward pass; changes time and memory, not the result.
+    on_warning : callable
+        Gets one sentence for the user, at most once a kind.
+
+    Raises
+    ------
+    RecipeError
+        ``batch_size`` is below 1.
+    UnsupportedModelError
+        No call was seen; layers differ in shape; a layer calls more than once or attends inside windows; tokens see
+        padding; or a call does more than softmax(q k^T * scale + mask) v.
+    NumericalError
+        A query or key is NaN or infinite; names layer and head.
+    """
+    if batch_size < 1:
+        raise RecipeError("The batch size must be at least 1.")
+    shape: _Shape | None = None
+    for batch in model.batches(prepared, batch_size):
+        recording = _run(model, batch, verify=shape is None)
+        if shape is None:
+            shape = _shape_of(recording)
+            if recording.n_cross:
+                on_warning(
+                    f"{recording.n_cross} attention calls between sequences of different length (cross-attention or "
+                    "pooling) are left out."
+                )
+        _check_calls(recording.calls, batch, shape)
+        keys = [_shared(call.key, shape, "keys") for call in recording.calls]
+        norms = [_shared(call.value_norm, shape, "values") for call in recording.calls]
+        for row in range(len(batch.lengths)):
+            yield _instance(batch, row, recording.calls, keys, norms)
+
+
+@dataclass(frozen=True)
+class _Shape:
+    n_layers: int
+    n_heads: int
+    n_kv_heads: int
+    d_head: int
+
+
+def _run(model: RunnableModel, batch: Batch, *, verify: bool) -> Recording:
+    try:
+        with (
+            quiet_libraries(),
+            torch.inference_mode(),
+            record_attention(len(batch.lengths), verify=verify) as recording,
+        ):
+            model.forward(batch)
+    except (ValueError, NotImplementedError) as error:
+        reason = str(error).partition("\n")[0].rstrip(".")
+        raise UnsupportedModelError(f"The model cannot run with torch's attention function: {reason}.") from error
+    return recording
+
+
+def _shape_of(recording: Recording) -> _Shape:
+    calls = recording.calls
+    if not calls:
+        seen = "only cross-attention was seen" if recording.n_cross else "no attention seen"
+        raise UnsupportedModelError(
+            f"The model cannot be shown: {seen}, because none of its layers calls "
+            "torch.nn.functional.scaled_dot_product_attention over its tokens."
+        )
+    n_heads = max(call.query.shape[1] for call in calls)
+    n_kv_heads = next(
+        count for count in range(1, n_heads + 1) if all(_is_shared_by(call, n_heads, count) for call in calls)
+    )
+    return _Shape(len(calls), n_heads, n_kv_heads, calls[0].query.shape[-1])
+
+
+def _is_shared_by(call: AttentionCall, n_heads: int, count: int) -> bool:
+    """Whether ``count`` key and value heads are enough: each serves n_heads / count consecutive query heads."""
+    if n_heads % count:
+        return False
+    return _repeats(call.key, n_heads, count) and _repeats(call.value_norm, n_heads, count)
+
+
+def _repeats(tensor: torch.Tensor, n_heads: int, count: int) -> bool:
+    if n_heads % tensor.shape[1]:
+        return count == n_heads
+    every = tensor.repeat_interleave(n_heads // tensor.shape[1], dim=1)
+    every = every.reshape(len(every), count, n_heads // count, *every.shape[2:])
+    return torch.equal(every.nan_to_num(), every[:, :, :1].nan_to_num().expand_as(every))
+
+
+def _shared(tensor: torch.Tensor, shape: _Shape, what: str) -> torch.Tensor:
+    """Keep each shared head once: [B, H or H_kv, ...] -> [B, H_kv, ...]."""
+    if not _repeats(tensor, shape.n_heads, shape.n_kv_heads):
+        raise UnsupportedModelError(f"The model's query heads share {what} in some batches and not in others.")
+    every = tensor.repeat_interleave(shape.n_heads // tensor.shape[1], dim=1)
+    return every[:, :: shape.n_heads // shape.n_kv_heads]
+
+
+def _check_calls(calls: list[AttentionCall], batch: Batch, shape: _Shape) -> None:
+    if len(calls) != shape.n_layers:
+        raise UnsupportedModelError(
+            f"The model made {shape.n_layers} attention calls for one batch and {len(calls)} for another."
+        )
+    for layer, call in enumerate(calls):
+        _, n_heads, width, d_head = call.query.shape
+        if (n_heads, d_head, call.key.shape[-1]) != (shape.n_heads, shape.d_head, shape.d_head):
+            raise UnsupportedModelError(
+                f"The model's layers differ: layer {layer} has {n_heads} heads of {d_head} dimensions, "
+                f"others have {shape.n_heads} of {shape.d_head}."
+            )
+        if width != batch.width:
+            raise UnsupportedModelError(
+                f"The model's layer {layer} attends over {width} tokens, but the inputs have {batch.width}."
+            )
+        _check_padding_hidden(call, layer, batch)
+        _check_finite(call, layer, batch)
+
+
+def _check_padding_hidden(call: AttentionCall, layer: int, batch: Batch) -> None:
+    for row, length in enumerate(batch.lengths):
+        if length == batch.width:
+            continue
+        mask = None if call.mask is None else _row(call.mask, row)[:, :length, length:]
+        if mask is None or not bool(mask.isneginf().all()):
+            raise UnsupportedModelError(f"The model lets tokens attend to padding in layer {layer}.")
+
+
+def _check_finite(call: AttentionCall, layer: int, batch: Batch) -> None:
+    for name, tensor in (("query", call.query), ("key", call.key)):
+        if bool(tensor.isfinite().all()):
+            continue
+        for row, length in enumerate(batch.lengths):
+            bad = (~tensor[row, :, :length].isfinite()).flatten(1).any(dim=1).nonzero()
+            if len(bad):
+                head = int(bad[0]) * (call.query.shape[1] // tensor.shape[1])
+                raise NumericalError(
+                    f"The model gave a {name} that is NaN or infinite in layer {layer}, head {head}, "
+                    f"instance {batch.first + row}."
+                )
+
+
+def _instance(
+    batch: Batch, row: int, calls: list[AttentionCall], keys: list[torch.Tensor], norms: list[torch.Tensor]
+) -> CapturedInstance:
+    length = batch.lengths[row]
+    masks = [None if call.mask is None else _row(call.mask, row)[:, :length, :length] for call in calls]
+    kinds = tuple(mask_kind(mask) for mask in masks)
+    return CapturedInstance(
+        index=batch.first + row,
+        queries=tuple(_array(call.query[row, :, :length]) for call in calls),
+        keys=tuple(_array(key[row, :, :length]) for key in keys),
+        value_norms=tuple(_array(norm[row, :, :length]) for norm in norms),
+        scales=tuple(call.scale for call in calls),
+        masks=kinds,
+        biases=tuple(
+            _array(mask) if mask is not None and kind == "stored" else None
+            for mask, kind in zip(masks, kinds, strict=True)
+        ),
+    )
+
+
+def _row(mask: torch.Tensor, row: int) -> torch.Tensor:
+    return mask[row if mask.shape[0] > 1 else 0]
+
+
+def _array(tensor: torch.Tensor) -> Float32:
+    """Copy, so that the batch's memory is not kept alive by a view."""
+    return np.array(tensor.numpy(), dtype=np.float32, order="C", copy=True)

@@ -1,0 +1,64 @@
+"""A directory with config.json and safetensors: what every model, also one of a hub, is loaded from."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from precompute.errors import UnknownModelError, UnsupportedModelError
+
+MODEL_FILES = ("*.json", "*.safetensors", "merges.txt", "vocab.txt", "*.model")
+"""Patterns of the files that decide what a model computes (weights, configuration, tokenizer, preprocessing)."""
+
+_CHUNK = 1 << 20
+
+
+def read_config(directory: Path) -> Mapping[str, Any]:
+    """Read the config.json of a model directory.
+
+    Raises
+    ------
+    UnknownModelError
+        There is none, or it is not a JSON object.
+    """
+    path = directory / "config.json"
+    try:
+        config = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise UnknownModelError(f"The directory {directory} has no config.json, so it holds no model.") from None
+    except (OSError, ValueError) as error:
+        raise UnknownModelError(f"The file {path} cannot be read as JSON: {error}.") from error
+    if not isinstance(config, dict):
+        raise UnknownModelError(f"The file {path} is not a model's configuration: it holds no JSON object.")
+    return config
+
+
+def require_safetensors(directory: Path) -> None:
+    """Refuse a directory whose weights could only be read by unpickling.
+
+    Raises
+    ------
+    UnsupportedModelError
+        No .safetensors file.
+    """
+    if not any(directory.glob("*.safetensors")):
+        pickled = next((path.name for pattern in ("*.bin", "*.pt", "*.pth") for path in directory.glob(pattern)), None)
+        found = f"only {pickled}, which could run code when opened" if pickled else "no weights"
+        raise UnsupportedModelError(
+            f"The model directory {directory} has {found}: save the weights as model.safetensors "
+            "(save_pretrained of transformers does)."
+        )
+
+
+def fingerprint_directory(directory: Path) -> str:
+    """Return the SHA-256 (hex) of the names and bytes of the files that decide what the model computes."""
+    digest = hashlib.sha256()
+    for path in sorted({path for pattern in MODEL_FILES for path in directory.glob(pattern) if path.is_file()}):
+        digest.update(f"{path.name}\0{path.stat().st_size}\0".encode())
+        with path.open("rb") as file:
+            while chunk := file.read(_CHUNK):
+                digest.update(chunk)
+    return digest.hexdigest()

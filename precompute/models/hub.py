@@ -1,0 +1,96 @@
+"""Models of a hub: found with one request, downloaded into the hub client's cache, then used as directories."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from huggingface_hub import HfApi, hf_hub_download, snapshot_download, try_to_load_from_cache
+from huggingface_hub.errors import (
+    EntryNotFoundError,
+    GatedRepoError,
+    LocalEntryNotFoundError,
+    RepositoryNotFoundError,
+    RevisionNotFoundError,
+)
+
+from precompute.errors import UnknownModelError
+from precompute.models.directory import MODEL_FILES
+
+REQUEST_SECONDS = 10.0
+
+_COMMIT = re.compile(r"[0-9a-f]{40}")
+
+
+def find_commit(hub_id: str, revision: str | None) -> str:
+    """Return the commit that a revision (a branch, a tag, None for the main branch) stands for.
+
+    A commit that is in the cache needs no network. Otherwise the hub is asked once, without retries; when it cannot be
+    reached, the revision that the cache knows is taken. ``HF_HUB_OFFLINE`` is respected.
+
+    Raises
+    ------
+    UnknownModelError
+        The hub has no such model or revision, refuses it, or cannot be reached and the cache is empty.
+    """
+    pinned = revision is not None and _COMMIT.fullmatch(revision) is not None
+    if pinned and (commit := _cached_commit(hub_id, revision)):
+        return commit
+    try:
+        sha = HfApi().model_info(hub_id, revision=revision, timeout=REQUEST_SECONDS).sha
+    except GatedRepoError:
+        raise UnknownModelError(f"The hub's {hub_id!r} needs a login of a user who accepted its terms.") from None
+    except RevisionNotFoundError:
+        raise UnknownModelError(f"The hub's model {hub_id!r} has no revision {revision!r}.") from None
+    except RepositoryNotFoundError:
+        raise UnknownModelError(f"The hub has no public model {hub_id!r}: check the name.") from None
+    except Exception as error:  # the client's transport errors share no base class across its releases
+        if commit := _cached_commit(hub_id, revision):
+            return commit
+        raise UnknownModelError(
+            f"The model hub cannot be reached and {hub_id!r} has not been downloaded before: "
+            "connect, or name a local model directory or an installed preset (minilm, tiny-gpt2)."
+        ) from error
+    if sha is None:
+        raise UnknownModelError(f"The hub names no commit for {hub_id!r}.")
+    return sha
+
+
+def fetch_config(hub_id: str, commit: str) -> Path:
+    """Download config.json and return the directory that holds it.
+
+    Raises
+    ------
+    UnknownModelError
+        The repository has none, or the download failed.
+    """
+    try:
+        return Path(hf_hub_download(hub_id, "config.json", revision=commit)).parent
+    except LocalEntryNotFoundError as error:
+        raise _download_failed(hub_id) from error
+    except EntryNotFoundError:
+        raise UnknownModelError(f"The hub's {hub_id!r} has no config.json, so it is no model we can load.") from None
+
+
+def fetch_model(hub_id: str, commit: str) -> Path:
+    """Download the files of :data:`MODEL_FILES` and return their directory.
+
+    Raises
+    ------
+    UnknownModelError
+        The download failed.
+    """
+    try:
+        files = snapshot_download(hub_id, revision=commit, allow_patterns=list(MODEL_FILES), ignore_patterns=["*/*"])
+    except Exception as error:  # see find_commit
+        raise _download_failed(hub_id) from error
+    return Path(files)
+
+
+def _cached_commit(hub_id: str, revision: str | None) -> str | None:
+    path = try_to_load_from_cache(hub_id, "config.json", revision=revision)
+    return Path(path).parent.name if isinstance(path, str) else None
+
+
+def _download_failed(hub_id: str) -> UnknownModelError:
+    return UnknownModelError(f"Downloading {hub_id!r} from the model hub failed: check the connection and try again.")

@@ -1,0 +1,55 @@
+"""Load a network of transformers from a directory: safetensors only, none of its own code, attention by torch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import cast
+
+import torch
+from transformers import PreTrainedModel
+
+from precompute.errors import UnsupportedModelError
+from precompute.models.quiet import quiet_libraries
+
+_UNUSED_PARTS = ("pooler", "head", "classifier")
+"""Parts after the last layer of attention: a checkpoint may lack them."""
+
+
+def load_pretrained(
+    from_pretrained: Callable[..., tuple[object, dict[str, list[str]]]], directory: Path
+) -> PreTrainedModel:
+    """Load a network in float32, set to call torch's attention function.
+
+    Parameters
+    ----------
+    from_pretrained : callable
+        Class method of the transformers class to load.
+    directory : Path
+        With config.json and safetensors.
+
+    Raises
+    ------
+    UnsupportedModelError
+        transformers does not know the architecture, cannot run it with torch's attention, or weights are missing.
+    """
+    try:
+        with quiet_libraries():
+            network, info = from_pretrained(
+                directory,
+                attn_implementation="sdpa",
+                dtype=torch.float32,
+                local_files_only=True,
+                output_loading_info=True,
+                trust_remote_code=False,
+                use_safetensors=True,
+            )
+    except (OSError, ValueError, KeyError, ImportError, RuntimeError) as error:
+        reason = str(error).strip().partition("\n")[0].rstrip(".")
+        raise UnsupportedModelError(f"The model in {directory} cannot be loaded: {reason}.") from error
+    missing = [key for key in info["missing_keys"] if not any(part in key for part in _UNUSED_PARTS)]
+    if missing:
+        raise UnsupportedModelError(
+            f"The model in {directory} lacks {len(missing)} of its weights, the first being {sorted(missing)[0]}."
+        )
+    return cast(PreTrainedModel, network)

@@ -1,0 +1,149 @@
+"""From what a user calls a model to something that can be loaded."""
+
+from __future__ import annotations
+
+import importlib
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from precompute.errors import UnknownModelError
+from precompute.models.directory import fingerprint_directory, read_config, require_safetensors
+from precompute.models.families import LOADERS, library_and_kind
+from precompute.models.hub import fetch_config, fetch_model, find_commit
+from precompute.models.presets import find_preset, presets
+from precompute.types import Kind
+
+if TYPE_CHECKING:
+    from precompute.models.loaded import LoadedModel
+
+BUNDLED = Path(__file__).resolve().parents[1] / "data"
+
+_HUB_ID = re.compile(r"[\w.-]+(?:/[\w.-]+)?")
+_SLUG_LENGTH = 40
+
+
+@dataclass(frozen=True)
+class ModelSource:
+    """A model that was found, not yet loaded.
+
+    Attributes
+    ----------
+    id : str
+        What the user calls it: preset, hub id, directory name or ``timm:NAME``.
+    revision : str
+        Commit of the hub, or the fingerprint of the files.
+    library : str
+        ``transformers`` or ``timm``.
+    kind : {"text", "image"}
+        What it reads.
+    fingerprint : str
+        Hex digits that change when weights, configuration or tokenizer change.
+    slug : str
+        Short name that is safe in file names and addresses: lower-case letters, digits, hyphens.
+    fetch : callable
+        Returns the model directory, downloading it if need be.
+    """
+
+    id: str
+    revision: str
+    library: str
+    kind: Kind
+    fingerprint: str
+    slug: str
+    fetch: Callable[[], Path] = field(repr=False, compare=False)
+
+    def load(self, device: str = "cpu") -> LoadedModel[Any]:
+        """Load the weights.
+
+        Parameters
+        ----------
+        device : str
+            Name of a torch device.
+
+        Raises
+        ------
+        UnknownModelError
+            The download failed.
+        UnsupportedModelError
+            The weights are not safetensors, or the model's attention cannot be seen.
+        RecipeError
+            This machine has no such device.
+        """
+        directory = self.fetch()
+        require_safetensors(directory)
+        loader = importlib.import_module(LOADERS[self.library, self.kind])
+        return cast("LoadedModel[Any]", loader.load(directory, device))
+
+
+def resolve_model(spec: str) -> ModelSource:
+    """Find a model by what a user calls it. Nothing is loaded; of a hub's model only config.json is downloaded.
+
+    Parameters
+    ----------
+    spec : str
+        A preset, a directory, ``timm:NAME``, or a hub id, with ``@REVISION`` if it is to be pinned.
+
+    Raises
+    ------
+    UnknownModelError
+        Nothing of this name can be found.
+    UnsupportedModelError
+        A directory whose weights are not safetensors.
+    """
+    if preset := find_preset(spec):
+        return _resolve(preset.spec, preset.revision, name=preset.name)
+    return _resolve(spec, None, name=None)
+
+
+def _resolve(spec: str, revision: str | None, name: str | None) -> ModelSource:
+    scheme, _, rest = spec.partition(":")
+    if scheme == "package":
+        return _from_directory(_package_directory(rest), name or rest)
+    if scheme == "bundled":
+        return _from_directory(BUNDLED / rest, name or rest)
+    if scheme == "timm":
+        timm_names = importlib.import_module("precompute.models.timm_names")
+        return _from_hub(timm_names.hub_id_of(rest), revision, name or spec)
+    directory = Path(spec).expanduser()
+    if directory.is_dir():
+        return _from_directory(directory, name or directory.resolve().name)
+    hub_id, _, named_revision = spec.partition("@")
+    if not _HUB_ID.fullmatch(hub_id) or directory.exists():
+        names = ", ".join(preset.name for preset in presets())
+        raise UnknownModelError(f"No model {spec!r}: it is no preset ({names}), no directory and no hub id.")
+    return _from_hub(hub_id, revision or named_revision or None, name or hub_id)
+
+
+def _from_directory(directory: Path, name: str) -> ModelSource:
+    library, kind = library_and_kind(read_config(directory))
+    require_safetensors(directory)
+    fingerprint = fingerprint_directory(directory)
+    return ModelSource(name, fingerprint, library, kind, fingerprint, _slug(name), lambda: directory)
+
+
+def _from_hub(hub_id: str, revision: str | None, name: str) -> ModelSource:
+    commit = find_commit(hub_id, revision)
+    library, kind = library_and_kind(read_config(fetch_config(hub_id, commit)))
+    return ModelSource(name, commit, library, kind, commit, _slug(name), partial(fetch_model, hub_id, commit))
+
+
+def _package_directory(distribution: str) -> Path:
+    """Find the model directory inside an installed package, without importing it."""
+    try:
+        files = metadata.files(distribution) or []
+    except metadata.PackageNotFoundError:
+        raise UnknownModelError(f"The package {distribution} is not installed: run make setup.") from None
+    weights = next((file for file in files if file.name == "model.safetensors"), None)
+    if weights is None:
+        raise UnknownModelError(f"The package {distribution} holds no model: run make setup again.")
+    return Path(str(weights.locate())).parent
+
+
+def _slug(name: str) -> str:
+    base = name.removeprefix("timm:").rpartition("/")[2]
+    return re.sub(r"[^a-z0-9]+", "-", base.lower()).strip("-")[:_SLUG_LENGTH].rstrip("-") or "model"

@@ -1,0 +1,160 @@
+"""Text models of transformers: encoders, decoders, and the encoders of encoder-decoder models."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from transformers import AutoModel, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerFast
+
+from precompute.errors import InputsError, UnsupportedModelError
+from precompute.models.loaded import Batch, Columns, Prepared, torch_device
+from precompute.models.pieces import piece_scheme, readable_piece
+from precompute.models.pretrained import load_pretrained
+from precompute.models.quiet import quiet_libraries
+from precompute.types import Kind, TokenTable
+
+_MIN_WIDTH = 2
+"""A row of one token would make transformers drop the causal flag and regroup the query heads, so it is padded."""
+
+
+class TextInputs(Protocol):
+    """Sentences to run."""
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """One an instance."""
+        ...
+
+    @property
+    def columns(self) -> Columns:
+        """Further columns, a value for each instance."""
+        ...
+
+
+class TextModel:
+    """A network of transformers with its tokenizer.
+
+    Parameters
+    ----------
+    network : PreTrainedModel
+        Takes ``input_ids`` and ``attention_mask``; its attention is torch's.
+    tokenizer : PreTrainedTokenizerFast
+    device : torch.device
+    """
+
+    kind: Kind = "text"
+
+    def __init__(self, network: PreTrainedModel, tokenizer: PreTrainedTokenizerFast, device: torch.device) -> None:
+        self._network = network.train(False).to(device)
+        self._tokenizer = tokenizer
+        self._device = device
+        self.max_positions = position_limit(network)
+
+    def prepare(self, inputs: TextInputs) -> Prepared:
+        """Tokenize every sentence, special tokens included, and cut what is longer than :attr:`max_positions`.
+
+        Raises
+        ------
+        InputsError
+            The tokenizer leaves nothing of a sentence.
+        """
+        limit = self.max_positions
+        with quiet_libraries():
+            encoded = self._tokenizer(list(inputs.texts), truncation=limit is not None, max_length=limit, verbose=False)
+        encodings = encoded.encodings
+        if empty := [i for i, encoding in enumerate(encodings) if not encoding.ids]:
+            raise InputsError(f"The model's tokenizer leaves nothing of instance {empty[0] + 1}: remove it.")
+        n_cut = sum(bool(encoding.overflowing) for encoding in encodings)
+        warnings = (_cut_warning(n_cut, limit),) if n_cut and limit is not None else ()
+        rows = tuple(np.array(encoding.ids, dtype=np.int64) for encoding in encodings)
+        special = [mask for encoding in encodings for mask in encoding.special_tokens_mask]
+        return Prepared(self._table(rows, special, inputs), rows, warnings)
+
+    def batches(self, prepared: Prepared, batch_size: int) -> Iterator[Batch]:
+        """Yield batches, padded at the right; padding is masked."""
+        pad = self._tokenizer.pad_token_id
+        for first in range(0, len(prepared.rows), batch_size):
+            rows = prepared.rows[first : first + batch_size]
+            yield _padded(first, rows, 0 if pad is None else pad, self._device)
+
+    def forward(self, batch: Batch) -> None:
+        """Run the network."""
+        self._network(**batch.tensors)
+
+    def _table(self, rows: Sequence[NDArray[np.int64]], special_masks: list[int], inputs: TextInputs) -> TokenTable:
+        ids = [int(i) for row in rows for i in row]
+        tokens = tuple(self._tokenizer.convert_ids_to_tokens(ids))
+        special_ids = set(self._tokenizer.all_special_ids) - {self._tokenizer.unk_token_id}
+        special = tuple(bool(mask) or i in special_ids for mask, i in zip(special_masks, ids, strict=True))
+        scheme = piece_scheme(self._tokenizer.backend_tokenizer.to_str())
+        return TokenTable(
+            tokens=tokens,
+            texts=tuple(t if s else readable_piece(t, scheme) for t, s in zip(tokens, special, strict=True)),
+            special=special,
+            offsets=(0, *(int(end) for end in np.cumsum([len(row) for row in rows]))),
+            instances=tuple(inputs.texts),
+            columns=inputs.columns,
+        )
+
+
+def load(directory: Path, device: str) -> TextModel:
+    """Load network and tokenizer from a model directory.
+
+    Raises
+    ------
+    UnsupportedModelError
+        transformers cannot load it, it has no fast tokenizer, or its attention cannot be seen.
+    RecipeError
+        This machine has no such device.
+    """
+    target = torch_device(device)
+    network = load_pretrained(AutoModel.from_pretrained, directory)
+    if getattr(network.config, "is_encoder_decoder", False):
+        network = network.get_encoder()
+    network.config.use_cache = False
+    try:
+        with quiet_libraries():
+            tokenizer = AutoTokenizer.from_pretrained(directory, trust_remote_code=False, local_files_only=True)
+    except (OSError, ValueError, ImportError) as error:
+        raise UnsupportedModelError(f"The model directory {directory} has no tokenizer that can be loaded.") from error
+    if not isinstance(tokenizer, PreTrainedTokenizerFast):
+        raise UnsupportedModelError(
+            f"The model directory {directory} has no tokenizer.json: save its fast tokenizer there."
+        )
+    return TextModel(network, tokenizer, target)
+
+
+def position_limit(network: PreTrainedModel) -> int | None:
+    """Return how many tokens a network of transformers can number, or None if its configuration sets no limit.
+
+    RoBERTa and its kin number tokens from the padding index + 1 on, so that many positions are lost.
+    """
+    config = network.config
+    limit = getattr(config, "max_position_embeddings", None) or getattr(config, "n_positions", None)
+    if not isinstance(limit, int) or limit < 1:
+        return None
+    for name, module in network.named_modules():
+        if name.endswith("position_embeddings") and getattr(module, "padding_idx", None) is not None:
+            return limit - int(module.padding_idx) - 1
+    return limit
+
+
+def _padded(first: int, rows: Sequence[NDArray[np.int64]], pad: int, device: torch.device) -> Batch:
+    lengths = tuple(len(row) for row in rows)
+    width = max(_MIN_WIDTH, *lengths)
+    ids = np.full((len(rows), width), pad, dtype=np.int64)
+    for row, values in zip(ids, rows, strict=True):
+        row[: len(values)] = values
+    real = np.arange(width) < np.array(lengths)[:, None]
+    tensors = {"input_ids": torch.from_numpy(ids), "attention_mask": torch.from_numpy(real.astype(np.int64))}
+    return Batch(first, lengths, width, {name: tensor.to(device) for name, tensor in tensors.items()})
+
+
+def _cut_warning(n_cut: int, limit: int) -> str:
+    sentences = "1 sentence was" if n_cut == 1 else f"{n_cut} sentences were"
+    return f"{sentences} longer than the model's {limit} positions and cut to that length."
