@@ -1,0 +1,71 @@
+/**
+ * What was fetched, kept until too many bytes are held.
+ *
+ * Loads that are under way are shared, so that nothing is sent twice; a load that fails is forgotten, so that the next
+ * call tries again. The least recently used values go first. A value larger than the budget stays until the next one.
+ */
+export class ByteLru {
+  /** @type {Map<string, {promise: Promise<any>, bytes: number, settled: boolean}>} in order of use, oldest first */
+  #entries = new Map();
+  #bytes = 0;
+  #budget;
+
+  /** @param {number} budget bytes that settled values may take together */
+  constructor(budget) {
+    this.#budget = budget;
+  }
+
+  /** Bytes of all settled values. */
+  get bytes() {
+    return this.#bytes;
+  }
+
+  /** Number of values held or being loaded. */
+  get size() {
+    return this.#entries.size;
+  }
+
+  /**
+   * The value of a key, loaded if it is not held.
+   *
+   * @template T
+   * @param {string} key
+   * @param {() => Promise<{value: T, bytes: number}>} load
+   * @returns {Promise<T>}
+   */
+  get(key, load) {
+    const held = this.#entries.get(key);
+    if (held) {
+      this.#entries.delete(key);
+      this.#entries.set(key, held);
+      return held.promise;
+    }
+    /** @type {{promise: Promise<any>, bytes: number, settled: boolean}} */
+    const entry = { promise: Promise.resolve(), bytes: 0, settled: false };
+    entry.promise = load().then(
+      ({ value, bytes }) => {
+        entry.bytes = bytes;
+        entry.settled = true;
+        this.#bytes += bytes;
+        this.#evict(key);
+        return value;
+      },
+      (error) => {
+        this.#entries.delete(key);
+        throw error;
+      },
+    );
+    this.#entries.set(key, entry);
+    return entry.promise;
+  }
+
+  /** @param {string} newest key that stays whatever its size */
+  #evict(newest) {
+    for (const [key, entry] of this.#entries) {
+      if (this.#bytes <= this.#budget) return;
+      if (!entry.settled || key === newest) continue;
+      this.#entries.delete(key);
+      this.#bytes -= entry.bytes;
+    }
+  }
+}

@@ -1,0 +1,184 @@
+import { ByteLru } from "./byte_lru.mjs";
+import { decode, elements } from "./run_meta.mjs";
+
+/**
+ * @typedef {import("./run_meta.mjs").RunMeta} RunMeta
+ * @typedef {import("./run_meta.mjs").TokenTable} TokenTable
+ * @typedef {import("./run_meta.mjs").NumericArray} NumericArray
+ * @typedef {{cache?: ByteLru, fetch?: typeof globalThis.fetch}} Sources
+ */
+
+const BUDGET = 192 * 2 ** 20;
+const sharedCache = new ByteLru(BUDGET);
+
+/**
+ * One run as the server gives it: everything is fetched when first asked for and kept while memory allows.
+ *
+ * All arrays are shared with other callers: read them, never write to them. A failed request rejects with an Error whose
+ * message is the server's sentence for the user.
+ */
+export class RunData {
+  #base;
+  #cache;
+  #fetch;
+
+  /**
+   * @param {string} base URL of the run's folder, without a slash at its end
+   * @param {RunMeta} meta
+   * @param {Required<Sources>} sources
+   */
+  constructor(base, meta, sources) {
+    this.#base = base;
+    this.#cache = sources.cache;
+    this.#fetch = sources.fetch;
+    this.meta = meta;
+  }
+
+  /**
+   * @param {string} baseUrl prefix of the data routes, `/data` for an application at the root
+   * @param {string} runId
+   * @param {Sources} [sources]
+   */
+  static async open(baseUrl, runId, { cache = sharedCache, fetch = globalThis.fetch.bind(globalThis) } = {}) {
+    const base = `${baseUrl.replace(/\/+$/, "")}/${encodeURIComponent(runId)}`;
+    const url = `${base}/run.json`;
+    /** @type {RunMeta} */
+    const meta = await cache.get(url, () => fetchJson(fetch, url));
+    return new RunData(base, meta, { cache, fetch });
+  }
+
+  /** Tokens, their display texts, and where each instance starts. @returns {Promise<TokenTable>} */
+  tokens() {
+    const url = `${this.#base}/tokens.json`;
+    return this.#cache.get(url, () => fetchJson(this.#fetch, url));
+  }
+
+  /**
+   * Quantised coordinates of every point of every head, in draw order.
+   *
+   * @param {string} projection
+   * @param {number} dims 2 or 3
+   * @returns {Promise<Uint16Array>} [L, H, 2N, dims], 0..65535 spans the head's cube
+   */
+  coords(projection, dims) {
+    return /** @type {Promise<Uint16Array>} */ (this.array(`coords.${projection}.${dims}`));
+  }
+
+  /**
+   * Centre and half-width of each head's cube.
+   *
+   * @param {string} projection
+   * @param {number} dims
+   * @returns {Promise<Float32Array>} [L, H, dims + 1]
+   */
+  extent(projection, dims) {
+    return /** @type {Promise<Float32Array>} */ (this.array(`extent.${projection}.${dims}`));
+  }
+
+  /** The point that each vertex draws. @returns {Promise<Uint32Array>} [2N] */
+  drawOrder() {
+    return /** @type {Promise<Uint32Array>} */ (this.array("draw_order"));
+  }
+
+  /**
+   * Palette index of every point.
+   *
+   * @param {string} encoding
+   * @returns {Promise<Uint8Array>} [2N] in point order, or [L, H, 2N] in draw order when the encoding differs by head
+   */
+  colors(encoding) {
+    const { n_layers, n_heads } = this.meta.model;
+    const perHead = this.meta.encodings.some(({ name, per_head }) => name === encoding && per_head);
+    const length = 2 * this.meta.nTokens * (perHead ? n_layers * n_heads : 1);
+    const version = this.meta.arrays[`encoding.${encoding}`]?.sha256 ?? this.meta.run;
+    const path = `colors/${encodeURIComponent(encoding)}?v=${version}`;
+    return /** @type {Promise<Uint8Array>} */ (this.#binary(path, "uint8", length));
+  }
+
+  /**
+   * Attention pattern of one instance in one head.
+   *
+   * @param {number} layer
+   * @param {number} head
+   * @param {number} instance
+   * @returns {Promise<Float32Array>} [len, len], rows are queries and sum to 1
+   */
+  async pattern(layer, head, instance) {
+    const length = await this.#lengthOf(instance);
+    const path = `pattern/${layer}/${head}/${instance}`;
+    return /** @type {Promise<Float32Array>} */ (this.#binary(path, "float32", length * length));
+  }
+
+  /**
+   * L2 norms of the value vectors of one instance in one head.
+   *
+   * @param {number} layer
+   * @param {number} head
+   * @param {number} instance
+   * @returns {Promise<Float32Array>} [len]
+   */
+  async valueNorms(layer, head, instance) {
+    const length = await this.#lengthOf(instance);
+    return /** @type {Promise<Float32Array>} */ (this.#binary(`value-norms/${layer}/${head}/${instance}`, "float32", length));
+  }
+
+  /**
+   * Any array of the run, or the part of one head of an array whose first axes are layers and heads.
+   *
+   * @param {string} name
+   * @param {number} [layer]
+   * @param {number} [head] counted along the array's second axis: key-value heads for `key_norms`
+   * @returns {Promise<NumericArray>}
+   */
+  async array(name, layer, head) {
+    const info = this.meta.arrays[name];
+    if (!info) throw new Error(`This run has no ${name}; build it again with that option.`);
+    const path = `array/${encodeURIComponent(name)}`;
+    const version = `?v=${info.sha256}`;
+    if (layer === undefined || head === undefined) return this.#binary(path + version, info.dtype, elements(info.shape));
+    return this.#binary(`${path}/${layer}/${head}${version}`, info.dtype, elements(info.shape.slice(2)));
+  }
+
+  /** @param {number} instance */
+  async #lengthOf(instance) {
+    const { offsets } = await this.tokens();
+    return offsets[instance + 1] - offsets[instance];
+  }
+
+  /**
+   * @param {string} path
+   * @param {string} dtype
+   * @param {number} length
+   * @returns {Promise<NumericArray>}
+   */
+  #binary(path, dtype, length) {
+    const url = `${this.#base}/${path}`;
+    return this.#cache.get(url, async () => {
+      const response = await request(this.#fetch, url);
+      const value = decode(await response.arrayBuffer(), dtype, length);
+      return { value, bytes: value.byteLength };
+    });
+  }
+}
+
+/**
+ * @param {typeof globalThis.fetch} fetch
+ * @param {string} url
+ */
+async function fetchJson(fetch, url) {
+  const text = await (await request(fetch, url)).text();
+  return { value: JSON.parse(text), bytes: 2 * text.length };
+}
+
+/**
+ * @param {typeof globalThis.fetch} fetch
+ * @param {string} url
+ */
+async function request(fetch, url) {
+  const response = await fetch(url).catch(() => {
+    throw new Error("The server does not answer; check that it is running and reload the page.");
+  });
+  if (response.ok) return response;
+  const answer = await response.json().catch(() => ({}));
+  throw new Error(answer?.error ?? `The server answered ${response.status}; reload the page.`);
+}

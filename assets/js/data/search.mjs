@@ -1,0 +1,116 @@
+/**
+ * Finding tokens by their text, as one types.
+ *
+ * @typedef {"exact" | "substring" | "regex"} SearchMode
+ * @typedef {{term: string, color: number, count: number}} FoundTerm  color counts terms from 0; count is in tokens
+ * @typedef {{terms: FoundTerm[], hits: Uint8Array, count: number, error: string | null}} SearchResult
+ */
+
+/** Terms that can be told apart; hits of further terms take the colours in turn. */
+const MAX_TERMS = 255;
+
+/** @type {WeakMap<readonly string[], string[]>} */
+const normalised = new WeakMap();
+
+/**
+ * Which tokens match a query.
+ *
+ * Terms are separated by commas. A term between slashes is a regular expression in every mode; in mode `regex` the whole
+ * query is one. Case never matters. Exact and substring search ignore what marks a word's start or continuation: a
+ * leading space and `##`. A token that matches several terms belongs to the first.
+ *
+ * @param {readonly string[]} texts one text a token
+ * @param {string} query
+ * @param {SearchMode} mode
+ * @returns {SearchResult} hits[token] is 0, or k for the k-th term; error is a sentence when a term is no valid regex
+ */
+export function search(texts, query, mode) {
+  const hits = new Uint8Array(texts.length);
+  const terms = splitTerms(query, mode).slice(0, MAX_TERMS);
+  /** @type {FoundTerm[]} */
+  const found = [];
+  for (const [index, term] of terms.entries()) {
+    /** @type {(token: number) => boolean} */
+    let matches;
+    try {
+      matches = matcher(texts, term, mode);
+    } catch (error) {
+      return { terms: [], hits: hits.fill(0), count: 0, error: sentenceOf(term, error) };
+    }
+    let count = 0;
+    for (let token = 0; token < texts.length; token++) {
+      if (hits[token] === 0 && matches(token)) {
+        hits[token] = index + 1;
+        count++;
+      }
+    }
+    found.push({ term, color: index, count });
+  }
+  return { terms: found, hits, count: found.reduce((sum, { count }) => sum + count, 0), error: null };
+}
+
+/**
+ * @param {string} query
+ * @param {SearchMode} mode
+ * @returns {string[]}
+ */
+function splitTerms(query, mode) {
+  const whole = query.trim();
+  if (whole === "") return [];
+  if (whole === "," || (mode === "regex" && !whole.startsWith("/"))) return [whole];
+  const parts = whole.match(/\/(?:\\.|[^/\\])+\/(?=\s*(?:,|$))|[^,]+/g) ?? [];
+  return parts.map((part) => part.trim()).filter((part) => part !== "");
+}
+
+/**
+ * @param {readonly string[]} texts
+ * @param {string} term
+ * @param {SearchMode} mode
+ * @returns {(token: number) => boolean}
+ */
+function matcher(texts, term, mode) {
+  const slashed = /^\/(.+)\/$/.exec(term);
+  if (slashed || mode === "regex") {
+    const regex = compile(slashed ? slashed[1] : term);
+    return (token) => regex.test(texts[token]);
+  }
+  const wanted = normalise(term);
+  const candidates = normalisedTexts(texts);
+  return mode === "substring"
+    ? (token) => candidates[token].includes(wanted)
+    : (token) => candidates[token] === wanted;
+}
+
+/** @param {string} source */
+function compile(source) {
+  try {
+    return new RegExp(source, "iu");
+  } catch {
+    return new RegExp(source, "i");
+  }
+}
+
+/** @param {readonly string[]} texts */
+function normalisedTexts(texts) {
+  let held = normalised.get(texts);
+  if (!held) {
+    held = texts.map(normalise);
+    normalised.set(texts, held);
+  }
+  return held;
+}
+
+/** @param {string} text */
+function normalise(text) {
+  const bare = text.trim().replace(/^##(?=.)/, "");
+  return bare.toLowerCase();
+}
+
+/**
+ * @param {string} term
+ * @param {unknown} error
+ */
+function sentenceOf(term, error) {
+  const reason = error instanceof Error ? error.message.replace(/^.*:\s*/, "") : "";
+  return `“${term}” is not a valid regular expression${reason ? `: ${reason.toLowerCase()}` : ""}.`;
+}

@@ -1,0 +1,283 @@
+import { cellOrigin } from "./cells.mjs";
+import { toScreen } from "./camera2d.mjs";
+import { emphasise } from "./emphasis.mjs";
+import { HeadGeometry } from "./head_geometry.mjs";
+import { pointPosition } from "./head_points.mjs";
+import { LABEL_FONT, labelLimit, placeLabels } from "./labels.mjs";
+import { labelCandidates, labelText } from "./label_texts.mjs";
+import { drawFrames, drawLabels, drawLines, drawRegion, drawRing, drawTint } from "./overlay.mjs";
+import { selectionOf } from "./picture.mjs";
+import { pointStyle } from "./point_style.mjs";
+import { TERM_COLORS, readTheme, rgbOf } from "./theme.mjs";
+import { Viewpoint } from "./viewpoint.mjs";
+
+/**
+ * @typedef {import("./picture.mjs").Picture} Picture
+ * @typedef {import("./cells.mjs").Head} Head
+ * @typedef {import("./labels.mjs").Label} Label
+ * @typedef {import("./theme.mjs").Theme} Theme
+ * @typedef {import("./point_layer.mjs").PointFrame} PointFrame
+ * @typedef {{token: number, side: "query" | "key"}} TokenSide  token over the whole run
+ * @typedef {{query: number, key: number, weight: number}} AttentionLine
+ */
+
+/** Cells smaller than this get no frame: frames would be all one sees. */
+const SMALLEST_FRAME = 12;
+
+/** Everything that is to be seen, and how its parts are drawn; knows neither the page nor the graphics card. */
+export class Composition {
+  viewpoint = new Viewpoint();
+  geometry = new HeadGeometry();
+  emphasis = emphasise(0, {});
+  /** @type {Label[]} */
+  labels = [];
+  /** @type {AttentionLine[]} */
+  lines = [];
+  /** @type {TokenSide | null} */
+  hoveredPoint = null;
+  /** @type {Head | null} */
+  hoveredHead = null;
+  /** @type {Head | null} */
+  focusedHead = null;
+  /** @type {readonly (readonly [number, number])[] | null} */
+  region = null;
+  /** @type {{values: Float32Array, ramp: string[]} | null} */
+  tint = null;
+  /** @type {Uint32Array | null} points picked with the lasso */
+  picked = null;
+  /** @type {{hits: Uint8Array, terms: {term: string}[]} | null} */
+  searchResult = null;
+  /** @type {{head: Head, share: number} | null} the head that stays while its neighbours fade in or out */
+  companion = null;
+  /** @type {Picture | null} */
+  picture = null;
+  #measure = textMeter();
+
+  /** @param {HTMLElement} stage whose CSS gives the colours */
+  constructor(stage) {
+    /** @type {Theme} */
+    this.theme = readTheme(stage, "light");
+  }
+
+  /** Works out again which points stand out. */
+  updateEmphasis() {
+    if (!this.picture) return;
+    const found = this.searchResult && this.searchResult.terms.length > 0 ? this.searchResult.hits : null;
+    this.emphasis = emphasise(this.picture.tokens.tokens.length, {
+      picked: this.picked,
+      selection: selectionOf(this.picture),
+      hits: found,
+    });
+  }
+
+  /** How points are drawn now. */
+  get style() {
+    const { side, homeSide } = this.viewpoint;
+    const points = this.picture?.cloud.pointsPerHead ?? 0;
+    return pointStyle({ points, emphasised: this.emphasis.count, side, homeSide });
+  }
+
+  /**
+   * What the point layer draws.
+   *
+   * @param {number} pixelRatio
+   * @returns {PointFrame}
+   */
+  pointFrame(pixelRatio) {
+    const { layout, camera, stage, rotation } = this.viewpoint;
+    return {
+      layout,
+      camera,
+      stage,
+      pixelRatio,
+      rotation,
+      style: this.style,
+      fading: this.emphasis.active,
+      severalTerms: (this.searchResult?.terms.length ?? 0) > 1,
+      background: rgbOf(this.theme.background),
+      fade: rgbOf(this.theme.fade),
+      rings: [this.theme.text, ...TERM_COLORS].map(rgbOf),
+      passes: this.#passes(),
+    };
+  }
+
+  /** @returns {PointFrame["passes"]} */
+  #passes() {
+    const { viewpoint, companion } = this;
+    if (!companion) return [{ runs: viewpoint.runs(), opacity: 1 }];
+    const alone = companion.head.layer * viewpoint.layout.nHeads + companion.head.head;
+    const others = viewpoint.neighbourRuns().flatMap(({ first, count }) => {
+      if (alone < first || alone >= first + count) return [{ first, count }];
+      return [
+        ...rowRuns(first, alone, viewpoint.layout.nHeads),
+        ...rowRuns(alone + 1, first + count, viewpoint.layout.nHeads),
+      ];
+    });
+    return [
+      { runs: others, opacity: companion.share },
+      { runs: [{ first: alone, count: 1 }], opacity: 1 },
+    ];
+  }
+
+  /** @param {CanvasRenderingContext2D} context */
+  drawUnder(context) {
+    const { viewpoint, theme, tint } = this;
+    if (viewpoint.head && !this.companion) return;
+    const opacity = this.companion?.share ?? 1;
+    const cells = [];
+    for (const { first, count } of viewpoint.neighbourRuns()) {
+      for (let head = first; head < first + count; head++) cells.push({ head, cell: this.#cell(head) });
+    }
+    if (viewpoint.camera.k >= SMALLEST_FRAME) {
+      drawFrames(context, cells.map(({ cell }) => cell), { color: theme.frame, width: 1, opacity });
+    }
+    for (const { head, cell } of tint ? cells : []) {
+      const value = tint?.values[head] ?? NaN;
+      if (tint && Number.isFinite(value)) drawTint(context, cell, rampColor(tint.ramp, value));
+    }
+  }
+
+  /** @param {CanvasRenderingContext2D} context */
+  drawOver(context) {
+    const { picture, viewpoint, theme } = this;
+    this.labels = [];
+    if (!picture) return;
+    for (const [head, color, width] of /** @type {const} */ ([
+      [this.hoveredHead, theme.text, 1],
+      [this.focusedHead, theme.focus, 2],
+    ])) {
+      if (head && !viewpoint.head) drawFrames(context, [this.#cell(head.layer * viewpoint.layout.nHeads + head.head)], { color, width, opacity: 1 });
+    }
+    if (viewpoint.head && !this.companion) {
+      const { layer, head } = viewpoint.head;
+      drawLines(context, this.segments(layer, head), theme);
+      if (picture.view.labels) {
+        this.labels = this.#placeLabels(layer, head);
+        drawLabels(context, this.labels, theme, (vertex) => picture.order[vertex] >= picture.order.length / 2);
+      }
+    }
+    this.#drawHovered(context);
+    if (this.region) drawRegion(context, this.region, theme);
+  }
+
+  /**
+   * Where a point is on the stage.
+   *
+   * @param {number} layer
+   * @param {number} head
+   * @param {number} vertex
+   * @returns {[number, number]}
+   */
+  screenOf(layer, head, vertex) {
+    const { picture, viewpoint } = this;
+    if (!picture) return [NaN, NaN];
+    const square = viewpoint.squareOf(layer, head);
+    const [x, y] = pointPosition(picture.cloud, layer * viewpoint.layout.nHeads + head, vertex, viewpoint.rotation);
+    return [square.x + x * square.width, square.y + y * square.height];
+  }
+
+  /**
+   * The vertex that draws a token's query or key.
+   *
+   * @param {TokenSide} point
+   */
+  vertexOf({ token, side }) {
+    const nTokens = (this.picture?.order.length ?? 0) / 2;
+    return this.picture?.vertexOf[token + (side === "key" ? nTokens : 0)] ?? -1;
+  }
+
+  /**
+   * The attention lines on the stage.
+   *
+   * @param {number} layer
+   * @param {number} head
+   */
+  segments(layer, head) {
+    return this.lines.map(({ query, key, weight }) => {
+      const [x1, y1] = this.screenOf(layer, head, this.vertexOf({ token: query, side: "query" }));
+      const [x2, y2] = this.screenOf(layer, head, this.vertexOf({ token: key, side: "key" }));
+      return { x1, y1, x2, y2, weight };
+    });
+  }
+
+  /**
+   * @param {number} layer
+   * @param {number} head
+   */
+  #placeLabels(layer, head) {
+    const { viewpoint, emphasis } = this;
+    const picture = /** @type {Picture} */ (this.picture);
+    this.geometry.look(picture.cloud, viewpoint.rotation);
+    const positions = this.geometry.positions(layer * viewpoint.layout.nHeads + head);
+    const square = viewpoint.squareOf(layer, head);
+    const selection = selectionOf(picture);
+    const { size, emphasised } = this.style;
+    return placeLabels(labelCandidates(picture, emphasis), {
+      position: (vertex) => [square.x + positions[2 * vertex] * square.width, square.y + positions[2 * vertex + 1] * square.height],
+      text: (vertex) => labelText(picture, selection, picture.order[vertex]),
+      width: this.#measure,
+      stage: viewpoint.stage,
+      gap: (emphasis.active ? emphasised : size) / 2 + 3,
+      limit: emphasis.active ? undefined : labelLimit(viewpoint.zoomLevel),
+    });
+  }
+
+  /** @param {CanvasRenderingContext2D} context */
+  #drawHovered(context) {
+    const { hoveredPoint, viewpoint } = this;
+    const head = viewpoint.head ?? this.hoveredHead;
+    if (!hoveredPoint || !head || this.companion) return;
+    const vertex = this.vertexOf(hoveredPoint);
+    if (vertex < 0) return;
+    const [x, y] = this.screenOf(head.layer, head.head, vertex);
+    drawRing(context, x, y, Math.max(4.5, this.style.size / 2 + 3), this.theme);
+  }
+
+  /** @param {number} head counted row by row */
+  #cell(head) {
+    const { layout, camera } = this.viewpoint;
+    const [x, y] = toScreen(camera, ...cellOrigin(layout, Math.floor(head / layout.nHeads), head % layout.nHeads));
+    return { x: x + 1, y: y + 1, width: camera.k - 2, height: camera.k - 2 };
+  }
+}
+
+/**
+ * Heads from one to before another, cut at the ends of rows.
+ *
+ * @param {number} from
+ * @param {number} to
+ * @param {number} nHeads
+ */
+function rowRuns(from, to, nHeads) {
+  const runs = [];
+  for (let first = from; first < to; ) {
+    const end = Math.min(to, (Math.floor(first / nHeads) + 1) * nHeads);
+    runs.push({ first, count: end - first });
+    first = end;
+  }
+  return runs;
+}
+
+/**
+ * @param {string[]} ramp CSS colours from 0 to 1
+ * @param {number} value
+ */
+function rampColor(ramp, value) {
+  return ramp[Math.round(Math.min(1, Math.max(0, value)) * (ramp.length - 1))];
+}
+
+/** @returns {(text: string) => number} width of a label in pixels */
+function textMeter() {
+  const context = document.createElement("canvas").getContext("2d");
+  if (context) context.font = LABEL_FONT;
+  /** @type {Map<string, number>} */
+  const known = new Map();
+  return (text) => {
+    let width = known.get(text);
+    if (width === undefined) {
+      width = context ? context.measureText(text).width : 7 * text.length;
+      known.set(text, width);
+    }
+    return width;
+  };
+}

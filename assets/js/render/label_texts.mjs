@@ -1,0 +1,52 @@
+import { CLICKED, KEPT } from "./emphasis.mjs";
+
+/**
+ * @typedef {import("./picture.mjs").Picture} Picture
+ * @typedef {import("./emphasis.mjs").Emphasis} Emphasis
+ * @typedef {import("./emphasis.mjs").Selection} Selection
+ */
+
+/**
+ * The vertices to label, most important first: those that stand out, or all. Their fixed shuffle is the order, so that a label that
+ * is there stays when one zooms in.
+ *
+ * @param {Picture} picture
+ * @param {Emphasis} emphasis
+ * @returns {Generator<number>}
+ */
+export function* labelCandidates({ order }, { codes, active }) {
+  if (active) {
+    const strongest = new Map();
+    for (let vertex = 0; vertex < order.length; vertex++) {
+      const code = codes[order[vertex]];
+      if (code > KEPT) strongest.set(vertex, code);
+    }
+    yield* [...strongest.keys()].sort((a, b) => Number(strongest.get(b) === CLICKED) - Number(strongest.get(a) === CLICKED) || a - b);
+  } else {
+    for (let vertex = 0; vertex < order.length; vertex++) yield vertex;
+  }
+}
+
+/**
+ * What a point's label says: the token, and before it the position when its instance is the selected one.
+ *
+ * @param {Picture} picture
+ * @param {Selection | null} selection
+ * @param {number} point
+ */
+export function labelText({ tokens, order }, selection, point) {
+  const token = point % (order.length / 2);
+  const text = visibleText(tokens.texts[token]);
+  const member = selection !== null && token >= selection.start && token < selection.end;
+  return member && !tokens.grid ? `${token - selection.start}:${text}` : text;
+}
+
+/**
+ * A token as a label shows it: no leading space, blanks made visible.
+ *
+ * @param {string} text
+ */
+export function visibleText(text) {
+  const trimmed = text.trim();
+  return trimmed === "" ? text.replaceAll("\n", "⏎").replaceAll("\t", "⇥").replaceAll(" ", "␣") : trimmed;
+}

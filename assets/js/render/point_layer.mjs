@@ -1,0 +1,178 @@
+import { cellOrigin } from "./cells.mjs";
+import { toScreen } from "./camera2d.mjs";
+import { RINGS, TABLE_WIDTH, compileProgram } from "./shaders.mjs";
+
+/**
+ * @typedef {import("./theme.mjs").Rgb} Rgb
+ * @typedef {import("./cells.mjs").Layout} Layout
+ * @typedef {import("./camera2d.mjs").Camera} Camera
+ * @typedef {import("./point_style.mjs").PointStyle} PointStyle
+ * @typedef {{layout: Layout, camera: Camera, stage: {width: number, height: number}, pixelRatio: number,
+ *   rotation: Float32Array | null, style: PointStyle, fading: boolean, severalTerms: boolean, background: Rgb, fade: Rgb,
+ *   rings: Rgb[], passes: {runs: {first: number, count: number}[], opacity: number}[]}} PointFrame
+ *   passes: which heads to draw, counted row by row, and how opaque
+ */
+
+const IDENTITY = new Float32Array([1, 0, 0, 0, 1, 0, 0, 0, 1]);
+
+/** The points of all heads on the graphics card: one buffer of coordinates, one small table of looks, one palette. */
+export class PointLayer {
+  #gl;
+  #program;
+  /** @type {Map<string, WebGLUniformLocation | null>} */
+  #uniforms = new Map();
+  #coords;
+  #headColors;
+  #table;
+  #palette;
+  #pointsPerHead = 0;
+  #dims = 2;
+  #byHead = false;
+
+  /** @param {WebGL2RenderingContext} gl */
+  constructor(gl) {
+    this.#gl = gl;
+    this.#program = compileProgram(gl);
+    this.#coords = gl.createBuffer();
+    this.#headColors = gl.createBuffer();
+    this.#table = nearestTexture(gl);
+    this.#palette = nearestTexture(gl);
+    gl.useProgram(this.#program);
+    gl.pixelStorei(gl.UNPACK_ALIGNMENT, 1);
+    gl.enable(gl.BLEND);
+    gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
+    gl.depthFunc(gl.LEQUAL);
+    gl.uniform1i(this.#uniform("table"), 0);
+    gl.uniform1i(this.#uniform("palette"), 1);
+  }
+
+  /**
+   * @param {Uint16Array} coords [heads, points, dims] in draw order
+   * @param {number} dims
+   * @param {number} pointsPerHead
+   */
+  setCoords(coords, dims, pointsPerHead) {
+    const gl = this.#gl;
+    this.#dims = dims;
+    this.#pointsPerHead = pointsPerHead;
+    gl.bindBuffer(gl.ARRAY_BUFFER, this.#coords);
+    gl.bufferData(gl.ARRAY_BUFFER, coords, gl.STATIC_DRAW);
+  }
+
+  /** @param {Uint8Array | null} colors [heads, points] in draw order; null when all heads share the table's colours */
+  setHeadColors(colors) {
+    const gl = this.#gl;
+    this.#byHead = colors !== null;
+    gl.bindBuffer(gl.ARRAY_BUFFER, this.#headColors);
+    gl.bufferData(gl.ARRAY_BUFFER, colors ?? new Uint8Array(0), gl.STATIC_DRAW);
+  }
+
+  /** @param {Uint8Array} looks [rows * TABLE_WIDTH, 4]: colour, side, emphasis, size of each point in draw order */
+  setTable(looks) {
+    const gl = this.#gl;
+    gl.activeTexture(gl.TEXTURE0);
+    gl.bindTexture(gl.TEXTURE_2D, this.#table);
+    const rows = looks.length / (4 * TABLE_WIDTH);
+    gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA8UI, TABLE_WIDTH, rows, 0, gl.RGBA_INTEGER, gl.UNSIGNED_BYTE, looks);
+  }
+
+  /** @param {Uint8Array} texels [2, 256, 4] */
+  setPalette(texels) {
+    const gl = this.#gl;
+    gl.activeTexture(gl.TEXTURE1);
+    gl.bindTexture(gl.TEXTURE_2D, this.#palette);
+    gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA8, 256, 2, 0, gl.RGBA, gl.UNSIGNED_BYTE, texels);
+  }
+
+  /** @param {PointFrame} frame */
+  draw(frame) {
+    const gl = this.#gl;
+    const { layout, camera, stage, style } = frame;
+    gl.viewport(0, 0, gl.drawingBufferWidth, gl.drawingBufferHeight);
+    gl.clearColor(0, 0, 0, 0);
+    gl.clear(gl.COLOR_BUFFER_BIT | gl.DEPTH_BUFFER_BIT);
+    if (frame.fading || frame.rotation) gl.enable(gl.DEPTH_TEST);
+    else gl.disable(gl.DEPTH_TEST);
+    const u = (/** @type {string} */ name) => this.#uniform(name);
+    gl.uniform1i(u("pointsPerHead"), this.#pointsPerHead);
+    gl.uniform1i(u("headsPerRow"), layout.nHeads);
+    gl.uniform1i(u("rowsPerBand"), layout.rowsPerBand);
+    gl.uniform1f(u("bandPitch"), layout.bandPitch);
+    gl.uniform1f(u("cellSize"), camera.k);
+    gl.uniform2f(u("stage"), stage.width, stage.height);
+    gl.uniform1f(u("pixelRatio"), frame.pixelRatio);
+    gl.uniform1i(u("spatial"), frame.rotation ? 1 : 0);
+    gl.uniformMatrix3fv(u("rotation"), false, frame.rotation ?? IDENTITY);
+    gl.uniform1i(u("colorByHead"), this.#byHead ? 1 : 0);
+    gl.uniform1i(u("fading"), frame.fading ? 1 : 0);
+    gl.uniform1i(u("severalTerms"), frame.severalTerms ? 1 : 0);
+    gl.uniform1f(u("size"), style.size);
+    gl.uniform1f(u("emphasisedSize"), style.emphasised);
+    gl.uniform1f(u("alpha"), style.alpha);
+    gl.uniform3fv(u("background"), frame.background);
+    gl.uniform3fv(u("fadeColor"), frame.fade);
+    gl.uniform3fv(u("rings"), frame.rings.slice(0, RINGS).flat());
+    for (const { runs, opacity } of frame.passes) {
+      gl.uniform1f(u("opacity"), opacity);
+      for (const run of runs) this.#drawRun(run, layout, camera);
+    }
+  }
+
+  /** Releases everything; the context itself belongs to the caller. */
+  dispose() {
+    const gl = this.#gl;
+    gl.deleteBuffer(this.#coords);
+    gl.deleteBuffer(this.#headColors);
+    gl.deleteTexture(this.#table);
+    gl.deleteTexture(this.#palette);
+    gl.deleteProgram(this.#program);
+  }
+
+  /**
+   * The attributes start at the run's first head, and the vertex numbers at 0: the shader then needs no large numbers, and drivers that
+   * count vertices from 0 in every call agree with those that do not.
+   *
+   * @param {{first: number, count: number}} run
+   * @param {Layout} layout
+   * @param {Camera} camera
+   */
+  #drawRun({ first, count }, layout, camera) {
+    const gl = this.#gl;
+    const start = first * this.#pointsPerHead;
+    gl.bindBuffer(gl.ARRAY_BUFFER, this.#coords);
+    gl.enableVertexAttribArray(0);
+    gl.vertexAttribPointer(0, this.#dims, gl.UNSIGNED_SHORT, true, 2 * this.#dims, start * this.#dims * 2);
+    if (this.#byHead) {
+      gl.bindBuffer(gl.ARRAY_BUFFER, this.#headColors);
+      gl.enableVertexAttribArray(1);
+      gl.vertexAttribPointer(1, 1, gl.UNSIGNED_BYTE, false, 1, start);
+    } else {
+      gl.disableVertexAttribArray(1);
+    }
+    const [x, y] = cellOrigin(layout, Math.floor(first / layout.nHeads), first % layout.nHeads);
+    gl.uniform2f(this.#uniform("origin"), ...toScreen(camera, x, y));
+    gl.drawArrays(gl.POINTS, 0, count * this.#pointsPerHead);
+  }
+
+  /** @param {string} name */
+  #uniform(name) {
+    let location = this.#uniforms.get(name);
+    if (location === undefined) {
+      location = this.#gl.getUniformLocation(this.#program, name);
+      this.#uniforms.set(name, location);
+    }
+    return location;
+  }
+}
+
+/**
+ * @param {WebGL2RenderingContext} gl
+ * @returns {WebGLTexture}
+ */
+function nearestTexture(gl) {
+  const texture = gl.createTexture();
+  gl.bindTexture(gl.TEXTURE_2D, texture);
+  for (const filter of [gl.TEXTURE_MIN_FILTER, gl.TEXTURE_MAG_FILTER]) gl.texParameteri(gl.TEXTURE_2D, filter, gl.NEAREST);
+  for (const wrap of [gl.TEXTURE_WRAP_S, gl.TEXTURE_WRAP_T]) gl.texParameteri(gl.TEXTURE_2D, wrap, gl.CLAMP_TO_EDGE);
+  return texture;
+}

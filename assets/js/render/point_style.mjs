@@ -1,0 +1,39 @@
+/**
+ * How large and how opaque points are, so that 1 500 and 20 000 of them read well in a cell of 30 and of 900 pixels.
+ *
+ * @typedef {{size: number, alpha: number, emphasised: number}} PointStyle  sizes are diameters in CSS pixels
+ */
+
+/** Share of a cell's area that its points would cover without overlap. */
+const COVERAGE = 0.24;
+
+/** Share that emphasised points may cover. */
+const EMPHASISED_COVERAGE = 0.2;
+
+const SMALLEST = 1.1;
+const LARGEST = 8;
+
+/**
+ * @param {{points: number, emphasised: number, side: number, homeSide: number}} head points and emphasised points of a
+ *   head; side of its square now, and when one head fills the stage, in pixels
+ * @returns {PointStyle}
+ */
+export function pointStyle({ points, emphasised, side, homeSide }) {
+  const fitted = Math.min(side, homeSide);
+  const magnified = Math.max(1, side / homeSide) ** 0.4;
+  const ideal = fitted * Math.sqrt(COVERAGE / Math.max(1, points));
+  const size = clamp(ideal, SMALLEST, LARGEST) * magnified;
+  const alpha = 0.75 * clamp(Math.sqrt(ideal / SMALLEST), 0.6, 1);
+  const room = fitted * Math.sqrt(EMPHASISED_COVERAGE / Math.max(1, emphasised)) * magnified;
+  const smallest = Math.max(3.2, size * 1.25);
+  return { size, alpha, emphasised: clamp(room, smallest, Math.max(smallest, Math.min(size * 1.7 + 2.5, 16))) };
+}
+
+/**
+ * @param {number} value
+ * @param {number} low
+ * @param {number} high
+ */
+function clamp(value, low, high) {
+  return Math.min(high, Math.max(low, value));
+}

@@ -1,0 +1,194 @@
+import { between, fit, keepInView, pan, refit, toScreen, toWorld, visibleWorld, zoomAt } from "./camera2d.mjs";
+import { HOME_ORBIT, rotation, turn } from "./camera3d.mjs";
+import { headAt, layoutCells, pointSquare, visibleRuns } from "./cells.mjs";
+
+/**
+ * @typedef {import("./camera2d.mjs").Camera} Camera
+ * @typedef {import("./cells.mjs").Layout} Layout
+ * @typedef {import("./cells.mjs").Head} Head
+ * @typedef {import("./cells.mjs").Rect} Rect
+ */
+
+/** Room around the matrix for its headings, and around a single head for its labels, in pixels. */
+const MATRIX_MARGIN = { left: 40, top: 28, right: 12, bottom: 12 };
+const HEAD_MARGIN = 28;
+
+/** Zoom limits relative to home. */
+const MATRIX_ZOOM_OUT = 0.7;
+const HEAD_ZOOM = { min: 0.4, max: 400 };
+
+/**
+ * Where one looks at the heads from: the stage's size, the layout of the cells, the flat camera and the turning one.
+ *
+ * Matrix View and Single View share one world; a single head is the same world seen from nearby, which makes the way from one to
+ * the other a movement of the camera.
+ */
+export class Viewpoint {
+  /** @type {{width: number, height: number}} */
+  stage = { width: 1, height: 1 };
+  /** @type {Layout} */
+  layout = layoutCells(1, 1, { width: 1, height: 1 });
+  /** @type {Head | null} the head that fills the stage, or null in the Matrix View */
+  head = null;
+  /** @type {Camera} */
+  camera = { k: 1, x: 0, y: 0 };
+  orbit = { ...HOME_ORBIT };
+  spatial = false;
+
+  /** The camera that shows everything there is to see. */
+  get home() {
+    return this.homeOf(this.head);
+  }
+
+  /** The rotation of a three-dimensional picture, null of a flat one. */
+  get rotation() {
+    return this.spatial ? rotation(this.orbit) : null;
+  }
+
+  /** Zoom relative to home. */
+  get zoomLevel() {
+    return this.camera.k / this.home.k;
+  }
+
+  /** Side of a head's square when one head fills the stage, in pixels. */
+  get homeSide() {
+    return Math.max(1, Math.min(this.stage.width, this.stage.height) - 2 * HEAD_MARGIN);
+  }
+
+  /** Side of a head's square now, in pixels. */
+  get side() {
+    return this.camera.k * pointSquare(this.layout, 0, 0).width;
+  }
+
+  /**
+   * The camera that shows the whole matrix or one whole head.
+   *
+   * @param {Head | null} head
+   * @returns {Camera}
+   */
+  homeOf(head) {
+    const { width, height } = this.stage;
+    if (head) {
+      const square = pointSquare(this.layout, head.layer, head.head);
+      const inset = { x: HEAD_MARGIN, y: HEAD_MARGIN, width: Math.max(1, width - 2 * HEAD_MARGIN), height: Math.max(1, height - 2 * HEAD_MARGIN) };
+      return fit(square, inset);
+    }
+    const room = roomForMatrix(this.stage);
+    return fit({ x: 0, y: 0, width: this.layout.width, height: this.layout.height }, { x: MATRIX_MARGIN.left, y: MATRIX_MARGIN.top, ...room });
+  }
+
+  /**
+   * Lays the cells out again; what is shown keeps its place unless the layout is another one.
+   *
+   * @param {number} nLayers
+   * @param {number} nHeads
+   * @param {{width: number, height: number}} stage CSS pixels
+   */
+  arrange(nLayers, nHeads, stage) {
+    const before = { home: this.home, ...this.stage };
+    const { bands } = this.layout;
+    const same = this.layout.nLayers === nLayers && this.layout.nHeads === nHeads;
+    this.stage = stage;
+    this.layout = layoutCells(nLayers, nHeads, roomForMatrix(stage));
+    if (!same && this.head && (this.head.layer >= nLayers || this.head.head >= nHeads)) this.head = null;
+    const kept = same && bands === this.layout.bands;
+    this.camera = kept ? refit(this.camera, before, { home: this.home, ...stage }) : this.home;
+  }
+
+  /**
+   * @param {number} factor
+   * @param {number} x
+   * @param {number} y
+   */
+  zoom(factor, x, y) {
+    const k = this.home.k;
+    const limits = this.head
+      ? { min: k * HEAD_ZOOM.min, max: k * HEAD_ZOOM.max }
+      : { min: k * MATRIX_ZOOM_OUT, max: Math.max(k, this.homeOf({ layer: 0, head: 0 }).k) };
+    this.camera = this.#bounded(zoomAt(this.camera, factor, x, y, limits));
+  }
+
+  /**
+   * @param {number} dx
+   * @param {number} dy
+   */
+  pan(dx, dy) {
+    this.camera = this.#bounded(pan(this.camera, dx, dy));
+  }
+
+  /**
+   * @param {number} dx
+   * @param {number} dy
+   */
+  turn(dx, dy) {
+    this.orbit = turn(this.orbit, dx, dy);
+  }
+
+  /** Back to the whole picture, unturned. */
+  reset() {
+    this.camera = this.home;
+    this.orbit = { ...HOME_ORBIT };
+  }
+
+  /**
+   * The camera on the way to home.
+   *
+   * @param {Camera} from
+   * @param {number} t 0..1
+   */
+  approachHome(from, t) {
+    this.camera = t >= 1 ? this.home : between(from, this.home, t);
+  }
+
+  /**
+   * The square of a head's points on the stage.
+   *
+   * @param {number} layer
+   * @param {number} head
+   * @returns {Rect}
+   */
+  squareOf(layer, head) {
+    const square = pointSquare(this.layout, layer, head);
+    const [x, y] = toScreen(this.camera, square.x, square.y);
+    return { x, y, width: square.width * this.camera.k, height: square.height * this.camera.k };
+  }
+
+  /**
+   * The head under a place of the stage.
+   *
+   * @param {number} x
+   * @param {number} y
+   * @returns {Head | null}
+   */
+  headAt(x, y) {
+    return this.head ?? headAt(this.layout, ...toWorld(this.camera, x, y));
+  }
+
+  /** Runs of heads to draw, counted row by row. */
+  runs() {
+    if (this.head) return [{ first: this.head.layer * this.layout.nHeads + this.head.head, count: 1 }];
+    return this.neighbourRuns();
+  }
+
+  /** Runs of all heads that lie on the stage, whether or not one of them is shown alone. */
+  neighbourRuns() {
+    return visibleRuns(this.layout, visibleWorld(this.camera, this.stage));
+  }
+
+  /**
+   * @param {Camera} camera
+   * @returns {Camera}
+   */
+  #bounded(camera) {
+    const world = this.head
+      ? pointSquare(this.layout, this.head.layer, this.head.head)
+      : { x: 0, y: 0, width: this.layout.width, height: this.layout.height };
+    return keepInView(camera, world, this.stage);
+  }
+}
+
+/** @param {{width: number, height: number}} stage */
+function roomForMatrix({ width, height }) {
+  const { left, right, top, bottom } = MATRIX_MARGIN;
+  return { width: Math.max(1, width - left - right), height: Math.max(1, height - top - bottom) };
+}
