@@ -9,7 +9,7 @@ import numpy as np
 
 from precompute.errors import NumericalError
 from precompute.joint import joint_embedding
-from precompute.metrics.plane import PlaneJudge
+from precompute.metrics.plane import LayoutJudge
 from precompute.projection.head_space import HeadSpace
 from precompute.projection.registry import projection
 from precompute.types import Float32, Int32, Quality
@@ -119,7 +119,7 @@ def compute_head(task: HeadTask, *, stopped: Callable[[], bool] = never) -> Head
         seed=task.seed,
         quality=task.quality,
     )
-    judge = PlaneJudge(space)
+    judge = LayoutJudge(space)
     coords: dict[tuple[str, int], Float32] = {}
     preservation: dict[tuple[str, int], Float32] = {}
     metrics: dict[str, float] = {}
@@ -131,12 +131,12 @@ def compute_head(task: HeadTask, *, stopped: Callable[[], bool] = never) -> Head
             raise NumericalError(f"The projection {method} of {name} diverged: its vectors are too large to lay out.")
         layout = centred(layout)
         coords[method, dims] = layout
-        preservation[method, dims] = judge.preservation(layout)
-        for metric, value in judge.metrics(layout).items():
-            metrics[f"{method}.{dims}.{metric}"] = value
+        preservation[method, dims], judged = judge.judge(layout)
+        metrics |= {f"{method}.{dims}.{metric}": value for metric, value in judged.items()}
     return HeadResult(task.layer, task.head, coords, preservation, metrics)
 
 
 def centred(layout: Float32) -> Float32:
     """Move the mean of a layout to the origin, float32 [n, dims]."""
-    return (layout - layout.mean(axis=0, dtype=np.float64)).astype(np.float32)
+    mean = layout.mean(axis=0, dtype=np.float64)
+    return (layout - mean).astype(np.float32)

@@ -5,7 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from precompute.projection.neighbours import Neighbours, nearest_neighbours, unit_rows
+import numpy as np
+
+from precompute.projection.attention_graph import N_PARTNERS, attention_neighbours, neighbours_within_types
+from precompute.projection.graph import Neighbours
+from precompute.projection.neighbours import nearest_neighbours, unit_rows
 from precompute.projection.tsne_layout import N_NEIGHBOURS
 from precompute.types import Float32, Int32, Quality
 
@@ -53,3 +57,21 @@ class HeadSpace:
     def neighbours(self) -> Neighbours:
         """Exact nearest neighbours by direction; costs are twice the cosine distance."""
         return nearest_neighbours(self.directions, N_NEIGHBOURS)
+
+    @cached_property
+    def sight(self) -> tuple[Int32, Int32]:
+        """Positions of queries and of keys, int32 [N] each: a query can see a key if its own is not smaller."""
+        if self.causal:
+            return self.positions, self.positions
+        anywhere = np.zeros_like(self.positions)
+        return anywhere, anywhere
+
+    @cached_property
+    def attention_neighbours(self) -> Neighbours:
+        """Strongest keys of each query and strongest queries of each key; see ``attention_graph``."""
+        return attention_neighbours(self.queries, self.keys, self.sight, N_PARTNERS)
+
+    @cached_property
+    def neighbours_within_types(self) -> Neighbours:
+        """Nearest queries of each query and nearest keys of each key, by cosine."""
+        return neighbours_within_types(self.queries, self.keys, N_PARTNERS)

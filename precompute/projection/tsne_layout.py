@@ -8,7 +8,7 @@ import numpy as np
 from scipy import sparse
 
 from precompute.projection import kernels
-from precompute.projection.neighbours import Graph, Neighbours, graph, sparse_rows
+from precompute.projection.graph import Graph, Neighbours, as_graph, sparse_rows
 from precompute.projection.principal import starting_layout
 from precompute.types import Float32, Quality
 
@@ -31,7 +31,7 @@ class Schedule:
     exaggeration : float
         Factor of the attraction (van der Maaten and Hinton 2008, section 3.4).
     points_per_rate : float
-        Learning rate = number of points / this, at least ``MIN_RATE`` (Belkina et al. 2019: it must grow with the points).
+        Learning rate = number of points / this, at least ``MIN_RATE``: it must grow with them (Belkina et al. 2019).
     early_momentum, late_momentum : float
     """
 
@@ -58,12 +58,12 @@ def conditional_probabilities(neighbours: Neighbours, perplexity: float = PERPLE
 
 
 def joint_probabilities(conditional: sparse.csr_array) -> Graph:
-    """Make P symmetric: ``p_ij = (p_j|i + p_i|j) / (2 n)`` (van der Maaten and Hinton 2008, section 3.1), summing to 1."""
+    """Make P symmetric: ``p_ij = (p_j|i + p_i|j) / (2 n)`` (van der Maaten and Hinton 2008), summing to 1."""
     joint = conditional + conditional.T.tocsr()
     total = joint.sum()
     if total > 0:
         joint.data /= total
-    return graph(joint)
+    return as_graph(joint)
 
 
 def tsne_layout(affinities: Graph, vectors: Float32, n_components: int, *, quality: Quality, seed: int) -> Float32:
@@ -90,9 +90,9 @@ def tsne_layout(affinities: Graph, vectors: Float32, n_components: int, *, quali
     schedule = SCHEDULES[quality]
     rate = max(len(start) / schedule.points_per_rate, MIN_RATE)
     y = np.ascontiguousarray(start.T)
-    edges = (affinities.starts, affinities.neighbours, affinities.weights)
-    kernels.tsne.descend(
-        y, *edges, schedule.n_exaggerated, schedule.exaggeration, rate, np.float32(schedule.early_momentum)
-    )
-    kernels.tsne.descend(y, *edges, schedule.n_iterations, 1.0, rate, np.float32(schedule.late_momentum))
+    for n_iterations, exaggeration, momentum in (
+        (schedule.n_exaggerated, schedule.exaggeration, schedule.early_momentum),
+        (schedule.n_iterations, 1.0, schedule.late_momentum),
+    ):
+        kernels.tsne.descend(y, affinities, kernels.tsne.Phase(n_iterations, exaggeration, rate, momentum))
     return np.ascontiguousarray(y.T)

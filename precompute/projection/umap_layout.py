@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from types import MappingProxyType
 
 import numpy as np
 from scipy import sparse
 
 from precompute.projection import kernels
-from precompute.projection.neighbours import Graph, Neighbours, graph, sparse_rows
+from precompute.projection.graph import Graph, Neighbours, as_graph, sparse_rows
 from precompute.projection.principal import starting_layout
 from precompute.types import Float32, Quality
 
@@ -21,17 +22,8 @@ A, B = 1.57694346, 0.89506088
 START_SPREAD = 2.5
 """Standard deviation of the start along its first axis: a box of about 10, as umap-learn's."""
 
-N_NEGATIVES = 5
 
-
-@dataclass(frozen=True)
-class Schedule:
-    """How long the layout moves."""
-
-    n_epochs: int
-
-
-SCHEDULES: dict[Quality, Schedule] = {"fast": Schedule(200), "best": Schedule(500)}
+N_EPOCHS: Mapping[Quality, int] = MappingProxyType({"fast": 200, "best": 500})
 
 
 def memberships(neighbours: Neighbours) -> sparse.csr_array:
@@ -44,7 +36,7 @@ def memberships(neighbours: Neighbours) -> sparse.csr_array:
 def fuzzy_graph(directed: sparse.csr_array) -> Graph:
     """Make memberships symmetric: ``w + w^T - w * w^T``, the probabilistic union (section 3.1)."""
     transposed = directed.T.tocsr()
-    return graph(directed + transposed - directed.multiply(transposed))
+    return as_graph(directed + transposed - directed.multiply(transposed))
 
 
 def umap_layout(fuzzy: Graph, vectors: Float32, n_components: int, *, quality: Quality, seed: int) -> Float32:
@@ -64,13 +56,12 @@ def umap_layout(fuzzy: Graph, vectors: Float32, n_components: int, *, quality: Q
     float32 [n, n_components]
     """
     start = starting_layout(vectors, n_components, START_SPREAD, seed)
-    n_epochs = SCHEDULES[quality].n_epochs
+    n_epochs = N_EPOCHS[quality]
     if not len(fuzzy.weights):
         return start
     heads = np.repeat(np.arange(len(start), dtype=np.int32), np.diff(fuzzy.starts))
     largest = fuzzy.weights.max()
     kept = fuzzy.weights >= largest / n_epochs
-    kernels.umap.attract_and_repel(
-        start, heads[kept], fuzzy.neighbours[kept], largest / fuzzy.weights[kept], n_epochs, A, B, N_NEGATIVES, seed + 1
-    )
+    edges = kernels.umap.Edges(heads[kept], fuzzy.neighbours[kept], largest / fuzzy.weights[kept])
+    kernels.umap.attract_and_repel(start, edges, kernels.umap.Curve(A, B), n_epochs, seed)
     return start

@@ -1,7 +1,7 @@
 """Compiled loops, loaded when first used: listing the projections must not cost the import of a compiler.
 
-Every kernel releases the interpreter's lock, runs on one thread and gives the same bytes on every call, so heads can be laid out in
-parallel by threads or by processes.
+Every kernel releases the interpreter's lock, runs on one thread and gives the same bytes on every call, so heads can be
+laid out in parallel by threads or by processes.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from precompute.projection.kernels import calibration, neighbours, plane, tsne, umap
+    from precompute.projection.kernels import attention, calibration, neighbours, plane, tsne, umap
 
-__all__ = ["calibration", "neighbours", "plane", "tsne", "umap"]
+__all__ = ["attention", "calibration", "neighbours", "plane", "tsne", "umap"]
 
 
 def __getattr__(name: str) -> ModuleType:

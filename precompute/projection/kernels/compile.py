@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import numba
 
@@ -16,20 +16,19 @@ def kernel(*, reorder: bool = False) -> Callable[[Function], Function]:
     Parameters
     ----------
     reorder : bool
-        Let sums be reordered and fused (``fastmath``), which vectorises reductions. Only for loops whose numbers are finite.
+        Let sums be reordered and fused (``fastmath``), which vectorises them. Only for loops whose numbers are finite.
 
     Notes
     -----
-    Where neither the package nor the user's cache directory can be written, the kernel is compiled anew in every process.
+    Where neither the package nor the user's cache directory can be written, every process compiles anew.
     """
 
     def decorate(function: Function) -> Function:
-        options = {"nogil": True, "error_model": "numpy", "fastmath": reorder}
         try:
-            compiled: Function = numba.njit(cache=True, **options)(function)
+            compiled = numba.njit(cache=True, nogil=True, error_model="numpy", fastmath=reorder)(function)
         except RuntimeError:
-            compiled = numba.njit(cache=False, **options)(function)
-        return compiled
+            compiled = numba.njit(nogil=True, error_model="numpy", fastmath=reorder)(function)
+        return cast("Function", compiled)
 
     return decorate
 
@@ -37,8 +36,7 @@ def kernel(*, reorder: bool = False) -> Callable[[Function], Function]:
 def inlined(function: Function) -> Function:
     """Mark a part of kernels that is copied into each of them.
 
-    A callee that is compiled apart is optimised differently when it comes from the cache on disk, which changes the last bits of sums;
-    a copied one is not.
+    A callee that is compiled apart is optimised differently when it comes from the cache on disk, which changes the last
+    bits of sums; a copied one is not.
     """
-    compiled: Function = numba.njit(inline="always", error_model="numpy")(function)
-    return compiled
+    return cast("Function", numba.njit(inline="always", error_model="numpy")(function))

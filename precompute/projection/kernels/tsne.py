@@ -10,10 +10,14 @@ loop over all pairs in float32, several pairs at a time in the processor's vecto
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
+from precompute.projection.graph import Graph
 from precompute.projection.kernels.compile import inlined, kernel
-from precompute.types import Float32, Int32
+from precompute.projection.kernels.neighbours import squared_distances
+from precompute.types import Float32
 
 ONE = np.float32(1)
 GAIN_STEP = np.float32(0.2)
@@ -21,10 +25,30 @@ GAIN_DECAY = np.float32(0.8)
 MIN_GAIN = np.float32(0.01)
 
 
+class Phase(NamedTuple):
+    """A stretch of the descent with the same settings, started at rest.
+
+    Attributes
+    ----------
+    n_iterations : int
+    exaggeration : float
+        Factor of P (van der Maaten and Hinton 2008, section 3.4); 1 for the objective itself.
+    learning_rate : float
+        Of the gradient with its factor 4.
+    momentum : float
+        0..1.
+    """
+
+    n_iterations: int
+    exaggeration: float
+    learning_rate: float
+    momentum: float
+
+
 @inlined
 def repulsion_2d(y: Float32, force: Float32) -> float:
     """Write ``sum_j q_ij^2 (y_i - y_j)`` into ``force`` [2, n]; give Z."""
-    n = y.shape[1]
+    n = len(y[0])
     normaliser = 0.0
     for i in range(n):
         y0, y1 = y[0, i], y[1, i]
@@ -38,14 +62,14 @@ def repulsion_2d(y: Float32, force: Float32) -> float:
             f1 += q * q * d1
         force[0, i] = f0
         force[1, i] = f1
-        normaliser += q_sum
+        normaliser += float(q_sum)
     return normaliser - n
 
 
 @inlined
 def repulsion_3d(y: Float32, force: Float32) -> float:
     """Write ``sum_j q_ij^2 (y_i - y_j)`` into ``force`` [3, n]; give Z."""
-    n = y.shape[1]
+    n = len(y[0])
     normaliser = 0.0
     for i in range(n):
         y0, y1, y2 = y[0, i], y[1, i], y[2, i]
@@ -62,24 +86,22 @@ def repulsion_3d(y: Float32, force: Float32) -> float:
         force[0, i] = f0
         force[1, i] = f1
         force[2, i] = f2
-        normaliser += q_sum
+        normaliser += float(q_sum)
     return normaliser - n
 
 
 @inlined
-def add_attraction_2d(
-    y: Float32, starts: Int32, neighbours: Int32, p: Float32, exaggeration: float, normaliser: float, force: Float32
-) -> None:
+def add_attraction_2d(y: Float32, p: Graph, exaggeration: float, normaliser: float, force: Float32) -> None:
     """Turn the repulsion in ``force`` [2, n] into the gradient."""
     factor = np.float32(exaggeration)
     repulsion = np.float32(1 / normaliser)
-    for i in range(y.shape[1]):
+    for i in range(len(y[0])):
         f0 = f1 = np.float32(0)
-        for edge in range(starts[i], starts[i + 1]):
-            j = neighbours[edge]
+        for edge in range(p.starts[i], p.starts[i + 1]):
+            j = p.neighbours[edge]
             d0 = y[0, i] - y[0, j]
             d1 = y[1, i] - y[1, j]
-            pq = p[edge] / (ONE + d0 * d0 + d1 * d1)
+            pq = p.weights[edge] / (ONE + d0 * d0 + d1 * d1)
             f0 += pq * d0
             f1 += pq * d1
         force[0, i] = 4 * (factor * f0 - force[0, i] * repulsion)
@@ -87,20 +109,18 @@ def add_attraction_2d(
 
 
 @inlined
-def add_attraction_3d(
-    y: Float32, starts: Int32, neighbours: Int32, p: Float32, exaggeration: float, normaliser: float, force: Float32
-) -> None:
+def add_attraction_3d(y: Float32, p: Graph, exaggeration: float, normaliser: float, force: Float32) -> None:
     """Turn the repulsion in ``force`` [3, n] into the gradient."""
     factor = np.float32(exaggeration)
     repulsion = np.float32(1 / normaliser)
-    for i in range(y.shape[1]):
+    for i in range(len(y[0])):
         f0 = f1 = f2 = np.float32(0)
-        for edge in range(starts[i], starts[i + 1]):
-            j = neighbours[edge]
+        for edge in range(p.starts[i], p.starts[i + 1]):
+            j = p.neighbours[edge]
             d0 = y[0, i] - y[0, j]
             d1 = y[1, i] - y[1, j]
             d2 = y[2, i] - y[2, j]
-            pq = p[edge] / (ONE + d0 * d0 + d1 * d1 + d2 * d2)
+            pq = p.weights[edge] / (ONE + d0 * d0 + d1 * d1 + d2 * d2)
             f0 += pq * d0
             f1 += pq * d1
             f2 += pq * d2
@@ -110,12 +130,11 @@ def add_attraction_3d(
 
 
 @inlined
-def step(
-    y: Float32, gradient: Float32, velocity: Float32, gains: Float32, learning_rate: float, momentum: np.float32
-) -> None:
+def step(y: Float32, gradient: Float32, velocity: Float32, gains: Float32, phase: Phase) -> None:
     """Gradient descent with momentum and a gain for each coordinate (Jacobs 1988); the centre stays at the origin."""
     dims, n = y.shape
-    rate = np.float32(learning_rate)
+    rate = np.float32(phase.learning_rate)
+    momentum = np.float32(phase.momentum)
     for c in range(dims):
         total = 0.0
         for i in range(n):
@@ -132,74 +151,50 @@ def step(
 
 
 @kernel(reorder=True)
-def descend(
-    y: Float32,
-    starts: Int32,
-    neighbours: Int32,
-    p: Float32,
-    n_iterations: int,
-    exaggeration: float,
-    learning_rate: float,
-    momentum: np.float32,
-) -> float:
-    """Move ``y`` down the gradient of KL(P || Q), starting at rest.
+def descend(y: Float32, p: Graph, phase: Phase) -> None:
+    """Move a layout down the gradient of KL(P || Q).
 
     Parameters
     ----------
     y : float32 [2 or 3, n]
-        Layout, one point a column; changed in place.
-    starts, neighbours, p : int32 [n + 1], int32 [m], float32 [m]
-        Symmetric P as compressed sparse rows, summing to 1.
-    n_iterations : int
-    exaggeration : float
-        Factor of P (van der Maaten and Hinton 2008, section 3.4); 1 for the objective itself.
-    learning_rate : float
-    momentum : float32
-
-    Returns
-    -------
-    float
-        Z of the last iteration.
+        One point a column; changed in place.
+    p : Graph
+        Symmetric P, summing to 1.
+    phase : Phase
     """
     velocity = np.zeros_like(y)
     gains = np.ones_like(y)
     force = np.empty_like(y)
-    normaliser = 1.0
-    for _ in range(n_iterations):
+    for _ in range(phase.n_iterations):
         if len(y) == 2:
             normaliser = repulsion_2d(y, force)
-            add_attraction_2d(y, starts, neighbours, p, exaggeration, normaliser, force)
+            add_attraction_2d(y, p, phase.exaggeration, normaliser, force)
         else:
             normaliser = repulsion_3d(y, force)
-            add_attraction_3d(y, starts, neighbours, p, exaggeration, normaliser, force)
-        step(y, force, velocity, gains, learning_rate, momentum)
-    return normaliser
+            add_attraction_3d(y, p, phase.exaggeration, normaliser, force)
+        step(y, force, velocity, gains, phase)
 
 
 @kernel()
-def kl_divergence(y: Float32, starts: Int32, neighbours: Int32, p: Float32) -> float:
-    """KL(P || Q) of a layout in nats, exactly: ``sum p log p + sum p log(1 + d^2) + log Z`` over all pairs.
+def kl_divergence(y: Float32, p: Graph) -> float:
+    """KL(P || Q) of a layout in nats over all pairs: ``sum p log p + sum p log(1 + d^2) + log Z``.
 
     Parameters
     ----------
     y : float32 [dims, n]
-    starts, neighbours, p
-        As for :func:`descend`.
+    p : Graph
+        Symmetric P, summing to 1.
     """
-    dims, n = y.shape
+    n = len(y[0])
+    row = np.empty(n, np.float32)
     normaliser = 0.0
     divergence = 0.0
     for i in range(n):
+        squared_distances(y[:, i].copy(), y, row)
         for j in range(n):
-            squared = 0.0
-            for c in range(dims):
-                squared += np.float64(y[c, i] - y[c, j]) ** 2
-            normaliser += 1 / (1 + squared)
-        for edge in range(starts[i], starts[i + 1]):
-            j = neighbours[edge]
-            squared = 0.0
-            for c in range(dims):
-                squared += np.float64(y[c, i] - y[c, j]) ** 2
-            if p[edge] > 0:
-                divergence += p[edge] * (np.log(np.float64(p[edge])) + np.log(1 + squared))
-    return divergence + np.log(normaliser - n)
+            normaliser += 1 / (1 + float(row[j]))
+        for edge in range(p.starts[i], p.starts[i + 1]):
+            weight = float(p.weights[edge])
+            if weight > 0:
+                divergence += weight * np.log(weight * (1 + float(row[p.neighbours[edge]])))
+    return float(divergence + np.log(normaliser - n))

@@ -6,6 +6,8 @@ point pushes by ``2 b / ((0.001 + d^2) (1 + a d^(2 b))) (y_i - y_j)``, each coor
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from precompute.projection.kernels.compile import inlined, kernel
@@ -13,6 +15,8 @@ from precompute.types import Float32, Int32
 
 CLIP = np.float32(4)
 SOFTENING = np.float32(0.001)
+N_NEGATIVES = 5
+"""Random points that push the head of an edge whenever it takes part."""
 
 
 @inlined
@@ -30,64 +34,88 @@ def clipped(x: np.float32) -> np.float32:
     return min(max(x, -CLIP), CLIP)
 
 
+class Edges(NamedTuple):
+    """The edges of a fuzzy graph, both directions of each.
+
+    Attributes
+    ----------
+    heads, tails : int32 [m]
+        Ends.
+    periods : float32 [m]
+        An edge takes part once in so many epochs, at least 1: the largest weight divided by its own.
+    """
+
+    heads: Int32
+    tails: Int32
+    periods: Float32
+
+
+class Curve(NamedTuple):
+    """The similarity ``1 / (1 + a d^(2 b))`` in the layout."""
+
+    a: float
+    b: float
+
+
+@inlined
+def squared_distance(y: Float32, i: int, j: int) -> np.float32:
+    """Squared Euclidean distance of two rows."""
+    total = np.float32(0)
+    for c in range(len(y[i])):
+        difference = y[i, c] - y[j, c]
+        total += difference * difference
+    return total
+
+
+@inlined
+def pull(y: Float32, i: int, j: int, curve: Curve, alpha: np.float32) -> None:
+    """Move the ends of an edge towards each other."""
+    squared = squared_distance(y, i, j)
+    if squared > 0:
+        raised = np.float32(curve.a) * squared ** np.float32(curve.b)
+        factor = np.float32(-2) * np.float32(curve.b) * raised / (squared * (np.float32(1) + raised))
+        for c in range(len(y[i])):
+            move = alpha * clipped(factor * (y[i, c] - y[j, c]))
+            y[i, c] += move
+            y[j, c] -= move
+
+
+@inlined
+def push(y: Float32, i: int, j: int, curve: Curve, alpha: np.float32) -> None:
+    """Move a point away from another, which stays."""
+    squared = squared_distance(y, i, j)
+    if squared > 0:
+        raised = np.float32(curve.a) * squared ** np.float32(curve.b)
+        factor = np.float32(2) * np.float32(curve.b) / ((SOFTENING + squared) * (np.float32(1) + raised))
+        for c in range(len(y[i])):
+            y[i, c] += alpha * clipped(factor * (y[i, c] - y[j, c]))
+
+
 @kernel(reorder=True)
-def attract_and_repel(
-    y: Float32,
-    heads: Int32,
-    tails: Int32,
-    epochs_per_sample: Float32,
-    n_epochs: int,
-    a: float,
-    b: float,
-    n_negatives: int,
-    seed: int,
-) -> None:
+def attract_and_repel(y: Float32, edges: Edges, curve: Curve, n_epochs: int, seed: int) -> None:
     """Lay out a fuzzy graph.
 
     Parameters
     ----------
     y : float32 [n, dims]
         Layout; changed in place.
-    heads, tails : int32 [m]
-        Ends of the edges, both directions of each.
-    epochs_per_sample : float32 [m]
-        An edge takes part every so many epochs, at least 1: largest weight / its weight.
+    edges : Edges
+    curve : Curve
     n_epochs : int
         The step falls linearly from 1 to 0 over them.
-    a, b : float
-        Of the curve ``1 / (1 + a d^(2 b))``.
-    n_negatives : int
-        Random points that push the head of an edge whenever it takes part.
     seed : int
     """
-    n, dims = y.shape
-    a32, b32 = np.float32(a), np.float32(b)
+    n = len(y)
     state = np.uint64(seed) * np.uint64(2654435761) + np.uint64(88172645463325252)
-    next_epoch = epochs_per_sample.copy()
+    next_epoch = edges.periods.copy()
     for epoch in range(n_epochs):
         alpha = np.float32(1 - epoch / n_epochs)
-        for edge in range(len(heads)):
+        for edge in range(len(edges.heads)):
             if next_epoch[edge] > epoch + 1:
                 continue
-            next_epoch[edge] += epochs_per_sample[edge]
-            i, j = heads[edge], tails[edge]
-            squared = np.float32(0)
-            for c in range(dims):
-                squared += (y[i, c] - y[j, c]) ** 2
-            if squared > 0:
-                curve = a32 * squared**b32
-                pull = np.float32(-2) * b32 * curve / (squared * (np.float32(1) + curve))
-                for c in range(dims):
-                    move = alpha * clipped(pull * (y[i, c] - y[j, c]))
-                    y[i, c] += move
-                    y[j, c] -= move
-            for _ in range(n_negatives):
+            next_epoch[edge] += edges.periods[edge]
+            i = edges.heads[edge]
+            pull(y, i, edges.tails[edge], curve, alpha)
+            for _ in range(N_NEGATIVES):
                 state = next_random(state)
-                j = np.int64(((state >> np.uint64(32)) * np.uint64(n)) >> np.uint64(32))
-                squared = np.float32(0)
-                for c in range(dims):
-                    squared += (y[i, c] - y[j, c]) ** 2
-                if squared > 0:
-                    push = np.float32(2) * b32 / ((SOFTENING + squared) * (np.float32(1) + a32 * squared**b32))
-                    for c in range(dims):
-                        y[i, c] += alpha * clipped(push * (y[i, c] - y[j, c]))
+                push(y, i, int(((state >> np.uint64(32)) * np.uint64(n)) >> np.uint64(32)), curve, alpha)

@@ -1,0 +1,80 @@
+"""Neighbours by attention: for every query the keys it would attend to most, over the whole data set, and for every key its queries.
+
+The joint embedding turns dot products into distances as well as it can; this graph needs no such translation. A row's costs are its
+largest dot product minus the others, so calibrated weights ``exp(-beta (max - q.k)) / sum`` are a softmax of the row's scores, whose
+temperature is set by the perplexity in place of 1 / sqrt(d_head): attention, were all tokens of the data set in one context.
+
+Causal heads. A query at position p has never been trained against a key at a later position, in whichever instance: the dot product
+of such a pair means nothing, though it may be large. Pairs with ``key_pos > query_pos`` are therefore left out of the graph.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from precompute.projection import kernels
+from precompute.projection.graph import Neighbours
+from precompute.projection.neighbours import nearest_neighbours, unit_rows
+from precompute.types import Float32, Int32
+
+N_PARTNERS = 90
+"""Keys of a query, and queries of a key, in the graph: three times the perplexity of t-SNE."""
+
+
+def attention_neighbours(queries: Float32, keys: Float32, sight: tuple[Int32, Int32], k: int) -> Neighbours:
+    """Find for every query its k keys, and for every key its k queries, of largest dot product.
+
+    Parameters
+    ----------
+    queries, keys : float32 [N, d_head]
+        Raw, as the attention uses them, contiguous.
+    sight : tuple of int32 [N] and int32 [N]
+        Query i and key j are compared if ``sight[0][i] >= sight[1][j]``.
+    k : int
+        Cut to N.
+
+    Returns
+    -------
+    Neighbours
+        Of the 2 N points, queries then keys; costs are the row's largest dot product minus the pair's.
+    """
+    n = len(queries)
+    k = min(k, n)
+    indices = np.zeros((2 * n, k), np.int32)
+    costs = np.empty((2 * n, k), np.float32)
+    query_pos, key_pos = sight
+    strongest = kernels.attention.strongest
+    strongest(queries, np.ascontiguousarray(keys.T), (query_pos, key_pos), indices[:n], costs[:n])
+    strongest(keys, np.ascontiguousarray(queries.T), (-key_pos, -query_pos), indices[n:], costs[n:])
+    indices[:n] += n
+    degrees = np.isfinite(costs).sum(axis=1).astype(np.int32)
+    return Neighbours(indices, costs, degrees)
+
+
+def neighbours_within_types(queries: Float32, keys: Float32, k: int) -> Neighbours:
+    """Find for every query its nearest queries, and for every key its nearest keys, by cosine around the mean of their type.
+
+    Parameters
+    ----------
+    queries, keys : float32 [N, d_head]
+    k : int
+        Cut to N - 1.
+
+    Returns
+    -------
+    Neighbours
+        Of the 2 N points, queries then keys; costs are twice the cosine distance.
+    """
+    of_queries = nearest_neighbours(unit_rows(around_mean(queries)), k)
+    of_keys = nearest_neighbours(unit_rows(around_mean(keys)), k)
+    return Neighbours(
+        np.concatenate([of_queries.indices, of_keys.indices + np.int32(len(queries))]),
+        np.concatenate([of_queries.costs, of_keys.costs]),
+        np.concatenate([of_queries.degrees, of_keys.degrees]),
+    )
+
+
+def around_mean(vectors: Float32) -> Float32:
+    """Subtract the mean row."""
+    mean = vectors.mean(axis=0, dtype=np.float64)
+    return (vectors - mean).astype(np.float32)
