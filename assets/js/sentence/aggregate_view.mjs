@@ -1,6 +1,6 @@
 /** Aggregate View: the mean attention of a head by position, cut to the sentence that is shown above it. */
 
-import { button, html } from "./elements.mjs";
+import { button } from "./elements.mjs";
 import { cutToLength, sentencesBehind } from "./mean_attention.mjs";
 import { PatternPanel } from "./pattern_panel.mjs";
 
@@ -33,7 +33,6 @@ export class AggregateView {
   #counts = [];
   /** @type {PatternPanel|null} */
   #leader = null;
-  #source = html("p", { class: "av-pattern-source" });
   #fold;
   #root;
 
@@ -52,7 +51,7 @@ export class AggregateView {
         remark: (query, key) => `, mean of ${sentencesBehind(this.#counts, query, key)}`,
         onUpdate: () => {},
       },
-      [this.#source],
+      [],
     );
     this.panel.listeners.push({
       onChoices: () => {},
@@ -84,9 +83,9 @@ export class AggregateView {
     this.#counts = counts;
     const pattern = cutToLength(mean, positions, length);
     const [most, fewest] = [counts[0], counts[length - 1]];
-    this.#source.textContent =
-      most === fewest ? `Mean of ${most} sentences` : `Mean of ${most} sentences at the start, ${fewest} at position ${length - 1}`;
-    this.panel.show({ texts, special, pattern, length, causal, valueNorms: null, groups: new Set() }, selected, headLabel);
+    const subtitle = `Mean of ${most === fewest ? most : `${fewest}–${most}`} sentences`;
+    const subject = { texts, special, pattern, length, causal, valueNorms: null, groups: new Set() };
+    this.panel.show(subject, selected, headLabel, subtitle);
     if (this.#leader) this.panel.adopt(shared(this.#leader.choices));
   }
 
@@ -116,7 +115,7 @@ export class AggregateView {
    *
    * @param {SentenceView} sentence
    */
-  linkWith(sentence) {
+  link(sentence) {
     this.#leader = sentence.panel;
     follow(this.panel, sentence.panel);
     follow(sentence.panel, this.panel);

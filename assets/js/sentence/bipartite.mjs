@@ -4,6 +4,7 @@ import { focusOf, sameToken } from "./choices.mjs";
 import { html } from "./elements.mjs";
 import { WHOLE_UP_TO, columnsIn, rowsToDraw } from "./geometry.mjs";
 import { LineLayer } from "./line_layer.mjs";
+import { oncePerFrame } from "./remember.mjs";
 import { moveFocus } from "./token_keys.mjs";
 
 /** @typedef {import("./choices.mjs").Choices} Choices */
@@ -33,6 +34,7 @@ const SIDES = ["query", "key"];
 
 export class BipartiteGraph {
   element = html("div", { class: "av-graph-window", tabindex: "-1" });
+  heading = html("div", { class: "av-graph-heading" }, html("span", {}, "Queries"), html("span", {}, "Keys"));
   #content = html("div", { class: "av-graph" });
   #lines = new LineLayer();
   #events;
@@ -54,7 +56,7 @@ export class BipartiteGraph {
     new ResizeObserver(() => this.#redraw()).observe(this.element);
   }
 
-  /** Number of lines drawn now; of a long sentence those that cross the window. */
+  /** Number of lines drawn now; of a long sentence those that touch the window. */
   get drawnLines() {
     return this.#lines.drawn;
   }
@@ -105,6 +107,7 @@ export class BipartiteGraph {
     const columns = columnsIn(width);
     this.#content.style.height = `${texts.length * this.#rowHeight}px`;
     this.#content.style.setProperty("--av-token-width", `${columns.token}px`);
+    this.heading.style.setProperty("--av-token-width", `${columns.token}px`);
     this.#drawTokens(this.#drawing, rows);
     this.#lines.draw({
       lines,
@@ -192,10 +195,11 @@ export class BipartiteGraph {
       if (sameToken(refOf(event.target), this.#drawing?.choices.hovered ?? null)) this.#events.onHover(null);
     });
     content.addEventListener("keydown", (event) => this.#key(event));
+    const redraw = oncePerFrame(() => this.#redraw());
     this.element.addEventListener("scroll", () => {
       if (this.element.scrollTop !== this.#toldTop) this.#events.onScroll(this.element.scrollTop);
       this.#toldTop = this.element.scrollTop;
-      requestAnimationFrame(() => this.#redraw());
+      if (this.#drawing && this.#drawing.texts.length > WHOLE_UP_TO) redraw();
     });
   }
 

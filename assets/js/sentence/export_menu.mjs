@@ -12,6 +12,7 @@ import { paint, pictureOf, toSvg } from "./picture.mjs";
  * @property {import("./choices.mjs").Choices} choices
  * @property {HTMLElement} root whose style sheet's colours are taken
  * @property {string} title
+ * @property {string} name of the file, in words
  */
 
 /** @type {readonly Format[]} */
@@ -21,16 +22,14 @@ const PNG_SCALE = 2;
 const LONGEST_SIDE = 16384;
 
 export class ExportMenu {
-  #name;
   #read;
   #said = html("p", { class: "av-export-said", role: "status" });
 
   /**
-   * @param {string} name beginning of test ids and file names
+   * @param {string} name beginning of test ids
    * @param {() => Exportable|null} read what to export now
    */
   constructor(name, read) {
-    this.#name = name;
     this.#read = read;
     const rows = FORMATS.map((format) =>
       html(
@@ -63,9 +62,8 @@ export class ExportMenu {
     const exported = this.#read();
     if (!exported) return;
     try {
-      const text = MIME.csv === MIME[format] || format === "svg" ? await asText(exported, format) : null;
-      if (text !== null) await navigator.clipboard.writeText(text);
-      else await navigator.clipboard.write([new ClipboardItem({ "image/png": asPng(exported) })]);
+      if (format === "png") await navigator.clipboard.write([new ClipboardItem({ "image/png": asPng(exported) })]);
+      else await navigator.clipboard.writeText(asText(exported, format));
       this.#say(`${format.toUpperCase()} copied.`);
     } catch {
       this.#say("The browser did not allow copying; save the file instead.");
@@ -78,7 +76,7 @@ export class ExportMenu {
     if (!exported) return;
     const blob = format === "png" ? await asPng(exported) : new Blob([asText(exported, format)], { type: MIME[format] });
     const address = URL.createObjectURL(blob);
-    const name = [this.#name, ...exported.title.toLowerCase().match(/[a-z0-9]+/g) ?? []].join("-");
+    const name = (exported.name.toLowerCase().match(/[a-z0-9]+/g) ?? []).join("-");
     html("a", { href: address, download: `${name}.${format}` }).click();
     setTimeout(() => URL.revokeObjectURL(address), 0);
     this.#say(`${format.toUpperCase()} saved.`);
@@ -92,7 +90,7 @@ export class ExportMenu {
 
 /**
  * @param {Exportable} exported
- * @param {Format} format svg or csv
+ * @param {"svg"|"csv"} format
  * @returns {string}
  */
 function asText({ model, choices, root, title }, format) {

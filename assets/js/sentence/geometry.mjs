@@ -25,10 +25,20 @@ export function rowsToDraw(length, rowHeight, scrollTop, height) {
 /**
  * @param {readonly Line[]} lines
  * @param {Rows} rows
- * @returns {Line[]} the lines that cross any of the rows
+ * @returns {Line[]} the lines that begin or end in the rows; those that only pass would cover them
  */
-export function linesCrossing(lines, { first, last }) {
-  return lines.filter(({ query, key }) => Math.max(query, key) >= first && Math.min(query, key) <= last);
+export function linesTouching(lines, { first, last }) {
+  return lines.filter(({ query, key }) => (query >= first && query <= last) || (key >= first && key <= last));
+}
+
+/**
+ * @param {readonly Line[]} lines
+ * @param {number} most
+ * @returns {Line[]} at most so many, in the order to draw them: the strongest last, on top
+ */
+export function strongest(lines, most) {
+  const ordered = lines.slice().sort((a, b) => a.weight - b.weight);
+  return ordered.slice(Math.max(0, ordered.length - most));
 }
 
 /**
@@ -36,7 +46,7 @@ export function linesCrossing(lines, { first, last }) {
  * @returns {{token: number, left: number, right: number}} width of a token column; where lines start and end
  */
 export function columnsIn(width) {
-  const token = Math.max(48, Math.min(180, Math.round((width - SHORTEST_GAP) * 0.38)));
+  const token = Math.max(48, Math.min(180, Math.round((width - SHORTEST_GAP) * 0.42)));
   return { token, left: token, right: width - token };
 }
 

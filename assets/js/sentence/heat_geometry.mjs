@@ -1,26 +1,33 @@
-/** Where the cells of the heat map are, and what colour a weight has. Pixels from the window's top left corner. */
+/** Where the cells of the heat map are, and how dark a weight is. Pixels from the window's top left corner. */
 
 /**
  * @typedef {object} HeatLayout
- * @property {number} cell side of a cell, may be a fraction of a pixel
+ * @property {number} cell side of a cell, less than a pixel for a long sentence that fits the window
  * @property {number} gutter width and height of the axis labels
  * @property {number} size of the whole map with its labels
  */
+/** @typedef {{left: number, top: number, columns: number, rows: number}} Part Cells from a corner on. */
+/** @typedef {{width: number, height: number}} Size */
+/** @typedef {{query: number|null, key: number|null}} Place A pair, or the label of one token. */
 
 const LARGEST_CELL = 24;
 const READABLE_CELL = 14;
+const WHOLE_PIXELS_FROM = 3;
 const SMALLEST_LABEL = 11;
+const GUTTER_MARGIN = 12;
 
 /**
  * @param {number} length tokens
  * @param {number} width of the window
  * @param {boolean} fit shrink the cells until all are seen; otherwise labels stay readable and the map scrolls
+ * @param {number} labelWidth of the widest label
  * @returns {HeatLayout}
  */
-export function layOut(length, width, fit) {
-  const gutter = Math.max(56, Math.min(96, Math.round(width * 0.22)));
-  const fitting = Math.min(LARGEST_CELL, (width - gutter) / Math.max(1, length));
-  const cell = fit ? fitting : Math.max(READABLE_CELL, fitting);
+export function layOut(length, width, fit, labelWidth) {
+  const gutter = Math.ceil(Math.min(labelWidth + GUTTER_MARGIN, Math.max(56, width * 0.22)));
+  const fitting = Math.min(LARGEST_CELL, Math.max(0, width - gutter) / Math.max(1, length));
+  const wanted = fit ? fitting : Math.max(READABLE_CELL, fitting);
+  const cell = wanted >= WHOLE_PIXELS_FROM ? Math.floor(wanted) : wanted;
   return { cell, gutter, size: gutter + cell * length };
 }
 
@@ -29,24 +36,55 @@ export function layOut(length, width, fit) {
  * @returns {number} every so many tokens get a label
  */
 export function labelStep({ cell }) {
-  return Math.max(1, Math.ceil(SMALLEST_LABEL / cell));
+  return cell > 0 ? Math.max(1, Math.ceil(SMALLEST_LABEL / cell)) : 1;
 }
 
 /**
- * What is under a place of the window.
+ * @param {HeatLayout} layout
+ * @param {number} length tokens
+ * @param {Size} shown size of the window
+ * @param {{left: number, top: number}} scroll
+ * @returns {Part} the cells that are seen
+ */
+export function seenPart({ cell, gutter }, length, shown, scroll) {
+  const left = Math.floor(scroll.left / cell);
+  const top = Math.floor(scroll.top / cell);
+  const across = (/** @type {number} */ room) => Math.ceil(Math.max(0, room - gutter) / cell) + 1;
+  return {
+    left,
+    top,
+    columns: Math.max(0, Math.min(length - left, across(shown.width))),
+    rows: Math.max(0, Math.min(length - top, across(shown.height))),
+  };
+}
+
+/**
+ * @param {Part} part
+ * @param {number} cell device pixels
+ * @returns {Size} pixels of the part's picture: one a cell, or as many as the screen has where that is less
+ */
+export function imageSize({ columns, rows }, cell) {
+  const pixels = (/** @type {number} */ cells) => Math.max(1, Math.min(cells, Math.floor(cells * cell)));
+  return { width: pixels(columns), height: pixels(rows) };
+}
+
+/**
+ * What is under a point of the window.
  *
  * @param {number} x
  * @param {number} y
  * @param {HeatLayout} layout
  * @param {number} length tokens
  * @param {{left: number, top: number}} scroll
- * @returns {{query: number|null, key: number|null}|null} a pair, the label of one token, or nothing
+ * @returns {Place|null} null in the corner and outside
  */
-export function cellAt(x, y, { cell, gutter }, length, scroll) {
-  const key = x < gutter ? null : Math.floor((x - gutter + scroll.left) / cell);
-  const query = y < gutter ? null : Math.floor((y - gutter + scroll.top) / cell);
-  if ((key === null && query === null) || (key ?? 0) >= length || (query ?? 0) >= length) return null;
-  return { query, key };
+export function placeAt(x, y, { cell, gutter }, length, scroll) {
+  const index = (/** @type {number} */ at, /** @type {number} */ scrolled) =>
+    at < gutter ? null : Math.floor((at - gutter + scrolled) / cell);
+  const key = index(x, scroll.left);
+  const query = index(y, scroll.top);
+  const outside = (key ?? 0) >= length || (query ?? 0) >= length;
+  return outside || (key === null && query === null) ? null : { query, key };
 }
 
 /**
@@ -55,12 +93,11 @@ export function cellAt(x, y, { cell, gutter }, length, scroll) {
  *
  * @param {Float32Array} weights [length * length]
  * @param {number} length
- * @param {{left: number, top: number, columns: number, rows: number}} part cells of the picture
- * @param {number} width pixels, at most `columns`
- * @param {number} height pixels, at most `rows`
+ * @param {Part} part cells of the picture
+ * @param {Size} size pixels, at most as many as cells
  * @returns {Float32Array} [height * width]
  */
-export function poolHighest(weights, length, { left, top, columns, rows }, width, height) {
+export function poolHighest(weights, length, { left, top, columns, rows }, { width, height }) {
   const picture = new Float32Array(width * height);
   for (let row = 0; row < rows; row++) {
     const line = Math.floor((row * height) / rows) * width;

@@ -1,31 +1,41 @@
 /** The same pattern as a heat map: a row a query, a column a key. What one wants to see of a long sentence. */
 
 import { html } from "./elements.mjs";
-import { cellAt, darkness, labelStep, layOut, poolHighest } from "./heat_geometry.mjs";
-import { hex, mix, paletteAt } from "./palette.mjs";
+import { imageSize, labelStep, layOut, placeAt, seenPart } from "./heat_geometry.mjs";
+import { LABEL_FONT_SIZE, cellImage, paintHeatMap } from "./heat_paint.mjs";
+import { paletteAt } from "./palette.mjs";
+import { oncePerFrame } from "./remember.mjs";
 
-/** @typedef {import("./choices.mjs").Choices} Choices */
-/** @typedef {import("./weights.mjs").Side} Side */
+/** @typedef {import("./heat_geometry.mjs").Place} Place */
+/** @typedef {import("./heat_paint.mjs").HeatDrawing} HeatDrawing */
+/** @typedef {import("./heat_paint.mjs").Pair} Pair */
 /** @typedef {import("./weights.mjs").TokenRef} TokenRef */
-/** @typedef {{query: number, key: number}} Pair */
-/**
- * @typedef {object} HeatDrawing
- * @property {readonly string[]} texts visible texts
- * @property {Float32Array} weights [length * length]
- * @property {boolean} causal whether keys after the query are absent
- * @property {Choices} choices
- */
 /**
  * @typedef {object} HeatEvents
- * @property {(ref: TokenRef|null) => void} onHover the label or the row under the pointer
+ * @property {(ref: TokenRef|null) => void} onHover the label, or the row of the pair, under the pointer
  * @property {(pair: Pair|null) => void} onPair
  * @property {(ref: TokenRef) => void} onToggle
  * @property {(ref: TokenRef) => void} onSelect
+ * @property {() => void} onEscape
  */
+
+/** @type {ReadonlyMap<string, readonly [number, number]>} */
+const ARROWS = new Map([
+  ["ArrowUp", [-1, 0]],
+  ["ArrowDown", [1, 0]],
+  ["ArrowLeft", [0, -1]],
+  ["ArrowRight", [0, 1]],
+]);
 
 export class HeatMap {
   element = html("div", { class: "av-heat-window" });
-  #canvas = html("canvas", { class: "av-heat", tabindex: "0", role: "application", "data-testid": "heat-map" });
+  #canvas = html("canvas", {
+    class: "av-heat",
+    tabindex: "0",
+    role: "application",
+    "aria-label": "Attention of every query (row) to every key (column); arrow keys move, Enter selects the query",
+    "data-testid": "heat-map",
+  });
   #room = html("div", { class: "av-heat-room" });
   #events;
   /** @type {HeatDrawing|null} */
@@ -33,13 +43,15 @@ export class HeatMap {
   /** @type {Pair} */
   #cursor = { query: 0, key: 0 };
   /** @type {Pair|null} */
-  #pair = null;
+  #framed = null;
   #fit = true;
+  #labelWidth = 0;
+  /** @type {{weights: Float32Array, terms: string, image: HTMLCanvasElement}|null} */
+  #cells = null;
 
   /** @param {HeatEvents} events */
   constructor(events) {
     this.#events = events;
-    this.#canvas.setAttribute("aria-label", "Attention of every query (row) to every key (column); arrow keys move");
     this.#room.append(this.#canvas);
     this.element.append(this.#room);
     this.#listen();
@@ -56,238 +68,176 @@ export class HeatMap {
     this.#redraw();
   }
 
-  /** Whether the labels of a fitting map would be too small to read. */
+  /** Whether the labels of a fitting map would have to leave tokens out. */
   get crowded() {
-    const length = this.#drawing?.texts.length ?? 0;
-    return labelStep(layOut(length, this.element.clientWidth, true)) > 1;
+    return labelStep(layOut(this.#length, this.element.clientWidth, true, this.#labelWidth)) > 1;
   }
 
   /** @param {HeatDrawing} drawing */
   draw(drawing) {
     if (drawing.texts !== this.#drawing?.texts) {
       this.#cursor = { query: 0, key: 0 };
-      this.#pair = null;
+      this.#labelWidth = widest(this.#canvas, drawing.texts);
     }
     this.#drawing = drawing;
     this.#redraw();
   }
 
-  #layout() {
-    return layOut(this.#drawing?.texts.length ?? 0, this.element.clientWidth, this.#fit);
+  get #length() {
+    return this.#drawing?.texts.length ?? 0;
+  }
+
+  get #layout() {
+    return layOut(this.#length, this.element.clientWidth, this.#fit, this.#labelWidth);
+  }
+
+  get #scroll() {
+    return { left: this.element.scrollLeft, top: this.element.scrollTop };
   }
 
   #redraw() {
-    const width = this.element.clientWidth;
-    if (!this.#drawing || width === 0) return;
-    const { cell, gutter, size } = this.#layout();
-    this.#room.style.width = `${Math.max(size, 1)}px`;
-    this.#room.style.height = `${size}px`;
-    const height = Math.min(size, this.element.clientHeight || size);
-    const shown = { width: Math.min(size, width), height };
-    const scale = window.devicePixelRatio;
-    this.#canvas.width = Math.round(shown.width * scale);
-    this.#canvas.height = Math.round(shown.height * scale);
-    this.#canvas.style.width = `${shown.width}px`;
-    this.#canvas.style.height = `${shown.height}px`;
-    const context = this.#canvas.getContext("2d");
-    if (!context) return;
-    context.scale(scale, scale);
-    const length = this.#drawing.texts.length;
-    const left = Math.floor(this.element.scrollLeft / cell);
-    const top = Math.floor(this.element.scrollTop / cell);
-    const part = {
-      left,
-      top,
-      columns: Math.min(length - left, Math.ceil((shown.width - gutter) / cell) + 1),
-      rows: Math.min(length - top, Math.ceil((shown.height - gutter) / cell) + 1),
+    if (!this.#drawing || this.element.clientWidth === 0) return;
+    const layout = this.#layout;
+    this.#room.style.width = this.#room.style.height = `${layout.size}px`;
+    const shown = {
+      width: Math.min(layout.size, this.element.clientWidth),
+      height: Math.min(layout.size, this.element.clientHeight),
     };
-    this.#paint(context, this.#drawing, part, shown);
+    const scroll = this.#scroll;
+    const part = seenPart(layout, this.#length, shown, scroll);
+    if (part.columns === 0 || part.rows === 0) return;
+    const palette = paletteAt(this.element);
+    paintHeatMap(this.#prepare(shown), this.#drawing, {
+      layout,
+      shown,
+      part,
+      origin: { x: layout.gutter - scroll.left, y: layout.gutter - scroll.top },
+      framed: this.#framed,
+      palette,
+      cells: this.#cellImage(this.#drawing, part, imageSize(part, layout.cell * window.devicePixelRatio), palette),
+    });
   }
 
   /**
-   * @param {CanvasRenderingContext2D} context
+   * The cells' picture is kept while only the pointer moves.
+   *
    * @param {HeatDrawing} drawing
-   * @param {{left: number, top: number, columns: number, rows: number}} part
-   * @param {{width: number, height: number}} shown
+   * @param {import("./heat_geometry.mjs").Part} part
+   * @param {import("./heat_geometry.mjs").Size} size
+   * @param {import("./palette.mjs").Palette} palette
+   * @returns {HTMLCanvasElement}
    */
-  #paint(context, drawing, part, shown) {
-    const layout = this.#layout();
-    const { cell, gutter } = layout;
-    const palette = paletteAt(this.element);
-    const origin = { x: gutter - this.element.scrollLeft, y: gutter - this.element.scrollTop };
-    context.save();
-    context.beginPath();
-    context.rect(gutter, gutter, shown.width - gutter, shown.height - gutter);
-    context.clip();
-    context.drawImage(
-      paintCells(drawing, part, cell * window.devicePixelRatio, palette),
-      ...[origin.x + part.left * cell, origin.y + part.top * cell, part.columns * cell, part.rows * cell],
-    );
-    if (this.#pair) {
-      context.strokeStyle = hex(palette.text);
-      context.lineWidth = 1;
-      const side = Math.max(cell, 3);
-      context.strokeRect(origin.x + this.#pair.key * cell, origin.y + this.#pair.query * cell, side, side);
+  #cellImage(drawing, part, size, palette) {
+    const terms = JSON.stringify([part, size, palette, drawing.causal]);
+    if (this.#cells?.weights !== drawing.weights || this.#cells.terms !== terms) {
+      this.#cells = { weights: drawing.weights, terms, image: cellImage(drawing, part, size, palette) };
     }
-    context.restore();
-    paintLabels(context, "query", drawing, part, layout, origin, palette, this.#pair);
-    paintLabels(context, "key", drawing, part, layout, origin, palette, this.#pair);
+    return this.#cells.image;
+  }
+
+  /**
+   * @param {import("./heat_geometry.mjs").Size} shown
+   * @returns {CanvasRenderingContext2D} of the cleared canvas, scaled to pixels
+   */
+  #prepare({ width, height }) {
+    const canvas = this.#canvas;
+    canvas.width = Math.round(width * window.devicePixelRatio);
+    canvas.height = Math.round(height * window.devicePixelRatio);
+    canvas.style.width = `${width}px`;
+    canvas.style.height = `${height}px`;
+    const context = canvas.getContext("2d");
+    if (!context) throw new Error("This browser cannot draw the matrix.");
+    context.scale(window.devicePixelRatio, window.devicePixelRatio);
+    return context;
   }
 
   #listen() {
     const canvas = this.#canvas;
-    const place = (/** @type {MouseEvent} */ event) => {
-      const box = canvas.getBoundingClientRect();
-      const { scrollLeft: left, scrollTop: top } = this.element;
-      const length = this.#drawing?.texts.length ?? 0;
-      return cellAt(event.clientX - box.left, event.clientY - box.top, this.#layout(), length, { left, top });
-    };
-    canvas.addEventListener("pointermove", (event) => this.#hover(place(event)));
-    canvas.addEventListener("pointerleave", () => this.#hover(null));
+    canvas.addEventListener("pointermove", (event) => this.#point(this.#placeOf(event)));
+    canvas.addEventListener("pointerleave", () => this.#point(null));
+    canvas.addEventListener("blur", () => this.#point(null));
     canvas.addEventListener("click", (event) => {
-      const found = place(event);
-      if (found?.query === null && found.key !== null) this.#events.onToggle({ token: found.key, side: "key" });
-      if (found?.key === null && found.query !== null) this.#events.onToggle({ token: found.query, side: "query" });
+      const place = this.#placeOf(event);
+      const ref = refOf(place);
+      if (ref && (place?.query === null || place?.key === null)) this.#events.onToggle(ref);
     });
     canvas.addEventListener("dblclick", (event) => {
-      const ref = refOf(place(event));
+      const ref = refOf(this.#placeOf(event));
       if (ref) this.#events.onSelect(ref);
     });
     canvas.addEventListener("keydown", (event) => this.#key(event));
-    this.element.addEventListener("scroll", () => requestAnimationFrame(() => this.#redraw()));
+    this.element.addEventListener("scroll", oncePerFrame(() => this.#redraw()));
   }
 
-  /** @param {{query: number|null, key: number|null}|null} found */
-  #hover(found) {
-    const pair = found && found.query !== null && found.key !== null ? { query: found.query, key: found.key } : null;
-    const same = pair?.query === this.#pair?.query && pair?.key === this.#pair?.key;
-    this.#pair = pair;
-    this.#events.onHover(refOf(found));
-    if (same) return;
-    this.#events.onPair(pair);
-    this.#redraw();
+  /**
+   * @param {MouseEvent} event
+   * @returns {Place|null}
+   */
+  #placeOf(event) {
+    const box = this.#canvas.getBoundingClientRect();
+    return placeAt(event.clientX - box.left, event.clientY - box.top, this.#layout, this.#length, this.#scroll);
+  }
+
+  /** @param {Place|null} place */
+  #point(place) {
+    const pair = place && place.query !== null && place.key !== null ? { query: place.query, key: place.key } : null;
+    const same = pair?.query === this.#framed?.query && pair?.key === this.#framed?.key;
+    this.#framed = pair;
+    if (!same) this.#events.onPair(pair);
+    this.#events.onHover(refOf(place));
+    if (!same) this.#redraw();
   }
 
   /** @param {KeyboardEvent} event */
   #key(event) {
-    const steps = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
-    const length = this.#drawing?.texts.length ?? 0;
+    const arrow = ARROWS.get(event.key);
     if (event.key === "Enter") this.#events.onSelect({ token: this.#cursor.query, side: "query" });
-    else if (event.key === "Escape") this.#hover(null);
-    else if (event.key in steps) {
-      const [down, right] = steps[/** @type {keyof typeof steps} */ (event.key)];
-      const clamp = (/** @type {number} */ to) => Math.max(0, Math.min(length - 1, to));
-      this.#cursor = { query: clamp(this.#cursor.query + down), key: clamp(this.#cursor.key + right) };
-      this.#hover(this.#cursor);
-    } else return;
+    else if (event.key === "Escape") this.#point(null);
+    else if (arrow) this.#moveBy(arrow);
+    else return;
     event.preventDefault();
   }
-}
 
-/**
- * @param {{query: number|null, key: number|null}|null} found
- * @returns {TokenRef|null} a pair stands for its query
- */
-function refOf(found) {
-  if (found?.query != null) return { token: found.query, side: "query" };
-  return found?.key != null ? { token: found.key, side: "key" } : null;
-}
-
-/**
- * @param {HeatDrawing} drawing
- * @param {{left: number, top: number, columns: number, rows: number}} part
- * @param {number} pixels of the screen a cell
- * @param {import("./palette.mjs").Palette} palette
- * @returns {HTMLCanvasElement} as large on the screen as its cells, or one pixel a cell where that is less
- */
-function paintCells({ weights, texts, causal }, part, pixels, palette) {
-  const width = Math.max(1, Math.min(part.columns, Math.floor(part.columns * pixels)));
-  const height = Math.max(1, Math.min(part.rows, Math.floor(part.rows * pixels)));
-  const values = poolHighest(weights, texts.length, part, width, height);
-  const image = new ImageData(width, height);
-  const absent = mix(palette.background, palette.muted, 0.16);
-  for (let pixel = 0; pixel < values.length; pixel++) {
-    const query = part.top + Math.floor((Math.floor(pixel / width) * part.rows) / height);
-    const key = part.left + Math.floor(((pixel % width) * part.columns) / width);
-    const hidden = causal && key > query;
-    const colour = hidden ? absent : mix(palette.background, palette.line, darkness(values[pixel]));
-    image.data.set([...colour, 255], pixel * 4);
-  }
-  return enlarge(image, Math.max(1, Math.round(pixels)), hex(palette.background));
-}
-
-/**
- * @param {ImageData} image
- * @param {number} cell pixels
- * @param {string} gap colour of the hairline between large cells
- * @returns {HTMLCanvasElement}
- */
-function enlarge(image, cell, gap) {
-  const small = html("canvas", { width: String(image.width), height: String(image.height) });
-  small.getContext("2d")?.putImageData(image, 0, 0);
-  if (cell < 2) return small;
-  const large = html("canvas", { width: String(image.width * cell), height: String(image.height * cell) });
-  const context = large.getContext("2d");
-  if (!context) return small;
-  context.imageSmoothingEnabled = false;
-  context.drawImage(small, 0, 0, large.width, large.height);
-  if (cell < 8) return large;
-  context.fillStyle = gap;
-  for (let x = 0; x < large.width; x += cell) context.fillRect(x, 0, 1, large.height);
-  for (let y = 0; y < large.height; y += cell) context.fillRect(0, y, large.width, 1);
-  return large;
-}
-
-/**
- * @param {CanvasRenderingContext2D} context
- * @param {Side} side
- * @param {HeatDrawing} drawing
- * @param {{left: number, top: number, columns: number, rows: number}} part
- * @param {import("./heat_geometry.mjs").HeatLayout} layout
- * @param {{x: number, y: number}} origin
- * @param {import("./palette.mjs").Palette} palette
- * @param {Pair|null} pair
- */
-function paintLabels(context, side, { texts, choices }, part, layout, origin, palette, pair) {
-  const { cell, gutter } = layout;
-  const step = labelStep(layout);
-  const [first, count] = side === "query" ? [part.top, part.rows] : [part.left, part.columns];
-  const hidden = side === "query" ? choices.hiddenQueries : choices.hiddenKeys;
-  const emphasised = pair ? pair[side] : choices.hovered?.side === side ? choices.hovered.token : null;
-  const room = gutter - 8;
-  context.textBaseline = "middle";
-  context.textAlign = side === "query" ? "right" : "left";
-  for (let token = first; token < first + count; token++) {
-    const near = emphasised !== null && Math.abs(token - emphasised) < step;
-    if (token === emphasised || (token % step === 0 && !near)) {
-      const selected = choices.selected?.side === side && choices.selected.token === token;
-      const strong = token === emphasised || selected;
-      context.font = `${strong ? 600 : 400} 11px ${getComputedStyle(context.canvas).fontFamily}`;
-      context.fillStyle = hex(strong ? palette[side] : hidden.has(token) ? palette.muted : palette.text);
-      const middle = (side === "query" ? origin.y : origin.x) + (token + 0.5) * cell;
-      if (middle < gutter) continue;
-      context.save();
-      if (side === "query") context.translate(gutter - 6, middle);
-      else {
-        context.translate(middle, gutter - 6);
-        context.rotate(-Math.PI / 2);
-      }
-      context.fillText(shorten(context, texts[token], room), 0, 0);
-      if (hidden.has(token)) context.fillRect(side === "query" ? -room : 0, 0, room, 1);
-      context.restore();
-    }
+  /** @param {readonly [number, number]} step */
+  #moveBy([down, right]) {
+    const clamp = (/** @type {number} */ to) => Math.max(0, Math.min(this.#length - 1, to));
+    this.#cursor = { query: clamp(this.#cursor.query + down), key: clamp(this.#cursor.key + right) };
+    const { cell, gutter } = this.#layout;
+    const { clientWidth, clientHeight, scrollLeft, scrollTop } = this.element;
+    this.element.scrollLeft = within(scrollLeft, this.#cursor.key * cell, clientWidth - gutter - cell);
+    this.element.scrollTop = within(scrollTop, this.#cursor.query * cell, clientHeight - gutter - cell);
+    this.#point(this.#cursor);
   }
 }
 
 /**
- * @param {CanvasRenderingContext2D} context
- * @param {string} text
- * @param {number} room pixels
- * @returns {string} the text, or its beginning with …
+ * @param {HTMLCanvasElement} canvas whose font is used
+ * @param {readonly string[]} texts
+ * @returns {number} width of the widest as a label, pixels
  */
-function shorten(context, text, room) {
-  if (context.measureText(text).width <= room) return text;
-  const characters = Array.from(text);
-  while (characters.length > 1 && context.measureText(`${characters.join("")}…`).width > room) characters.pop();
-  return `${characters.join("")}…`;
+function widest(canvas, texts) {
+  const context = document.createElement("canvas").getContext("2d");
+  if (!context) return Infinity;
+  context.font = `600 ${LABEL_FONT_SIZE}px ${getComputedStyle(canvas).fontFamily}`;
+  return texts.reduce((width, text) => Math.max(width, context.measureText(text).width), 0);
+}
+
+/**
+ * @param {number} scrolled
+ * @param {number} start of what shall be seen
+ * @param {number} room for its start
+ * @returns {number} the nearest scroll position at which it is seen
+ */
+function within(scrolled, start, room) {
+  return Math.min(start, Math.max(scrolled, start - room));
+}
+
+/**
+ * @param {Place|null} place
+ * @returns {TokenRef|null} the token of a label; a pair stands for its query
+ */
+function refOf(place) {
+  if (!place) return null;
+  if (place.query !== null) return { token: place.query, side: "query" };
+  return place.key !== null ? { token: place.key, side: "key" } : null;
 }

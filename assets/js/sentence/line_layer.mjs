@@ -1,7 +1,7 @@
 /** The lines between the two columns: SVG elements, or a canvas where there are thousands. */
 
 import { svg } from "./elements.mjs";
-import { linesCrossing, middleOf } from "./geometry.mjs";
+import { linesTouching, middleOf, strongest } from "./geometry.mjs";
 
 /** @typedef {import("./weights.mjs").Line} Line */
 /** @typedef {import("./geometry.mjs").Rows} Rows */
@@ -18,10 +18,11 @@ import { linesCrossing, middleOf } from "./geometry.mjs";
  * @property {number} windowHeight
  */
 
-/** More lines than this at once go on the canvas: making elements would take longer than a frame. */
-export const MOST_ELEMENTS = 3000;
+/** More lines than this at once go on the canvas: making elements would take too long. */
+const MOST_ELEMENTS = 3000;
+/** Of more lines than this the strongest are drawn; the others would be one grey. */
+const MOST_LINES = 6000;
 const WIDTH = 2;
-const INVISIBLE = 0.5 / 255;
 
 export class LineLayer {
   /** @type {SVGSVGElement} */
@@ -42,15 +43,15 @@ export class LineLayer {
   draw(plan) {
     const shape = [plan.left, plan.right, plan.rowHeight, plan.height].join();
     if (shape !== this.#shape) this.#reshape(plan, shape);
-    const lines = plan.whole ? plan.lines : linesCrossing(plan.lines, plan.rows);
-    this.drawn = lines.length;
-    const onCanvas = lines.length > MOST_ELEMENTS;
+    const touching = plan.whole ? plan.lines : linesTouching(plan.lines, plan.rows);
+    const onCanvas = touching.length > MOST_ELEMENTS;
+    this.drawn = Math.min(touching.length, MOST_LINES);
     this.canvas.hidden = !onCanvas;
     if (onCanvas) {
       this.svg.replaceChildren();
-      this.#paint(lines, plan);
+      this.#paint(strongest(touching, MOST_LINES), plan);
     } else {
-      this.svg.replaceChildren(plan.whole ? this.#groupOf(plan.lines, plan) : makeGroup(lines, plan));
+      this.svg.replaceChildren(plan.whole ? this.#groupOf(plan.lines, plan) : makeGroup(touching, plan));
     }
   }
 
@@ -94,13 +95,16 @@ export class LineLayer {
       width: `${width}px`,
       height: `${plan.windowHeight}px`,
     });
-    const context = this.canvas.getContext("2d");
+    const context = this.canvas.getContext("2d", { alpha: false, willReadFrequently: true });
     if (!context) return;
-    context.setTransform(scale, 0, 0, scale, 0, -plan.scrollTop * scale);
-    context.strokeStyle = getComputedStyle(this.canvas).color;
+    const style = getComputedStyle(this.canvas);
+    context.scale(scale, scale);
+    context.fillStyle = style.backgroundColor;
+    context.fillRect(0, 0, width, plan.windowHeight);
+    context.translate(0, -plan.scrollTop);
+    context.strokeStyle = style.color;
     context.lineWidth = WIDTH;
     for (const { query, key, weight } of lines) {
-      if (weight < INVISIBLE) continue;
       context.globalAlpha = weight;
       context.beginPath();
       context.moveTo(0, middleOf(query, plan.rowHeight));
@@ -117,8 +121,7 @@ export class LineLayer {
  */
 function makeGroup(lines, { left, right, rowHeight }) {
   const group = svg("g");
-  const ordered = lines.slice().sort((a, b) => a.weight - b.weight);
-  for (const { query, key, weight } of ordered) {
+  for (const { query, key, weight } of strongest(lines, lines.length)) {
     const opacity = Number(weight.toPrecision(6));
     group.append(
       svg("line", {

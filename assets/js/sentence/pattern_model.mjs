@@ -1,6 +1,7 @@
 /** What a panel draws, derived from a pattern and its user's choices; nothing is computed twice in a row. */
 
 import { findGroups, focusOf } from "./choices.mjs";
+import { rememberLast } from "./remember.mjs";
 import { visibleText } from "./token_text.mjs";
 import { effectiveWeights, linesAbove, summedWeights, topKeys } from "./weights.mjs";
 
@@ -29,10 +30,13 @@ export class PatternModel {
   #strongest = rememberLast(topKeys);
   #focused = rememberLast(linesOf);
 
-  /** @param {Subject} subject */
-  constructor(subject) {
+  /**
+   * @param {Subject} subject
+   * @param {readonly string[]} [texts] visible texts of the same tokens, where they are known already
+   */
+  constructor(subject, texts = subject.texts.map(visibleText)) {
     this.subject = subject;
-    this.texts = subject.texts.map(visibleText);
+    this.texts = texts;
     this.groups = findGroups(subject.texts, subject.special);
   }
 
@@ -105,22 +109,4 @@ function effectiveWeightsOf({ pattern, length, valueNorms }, hiddenKeys, hiddenQ
 function linesOf(lines, hovered, pinned) {
   const focus = hovered ? [hovered] : pinned;
   return lines.filter((line) => focus.some(({ side, token }) => line[side] === token));
-}
-
-/**
- * The same function, which answers the same arguments again from memory.
- *
- * @template {unknown[]} Arguments
- * @template Result
- * @param {(...given: Arguments) => Result} compute
- * @returns {(...given: Arguments) => Result}
- */
-function rememberLast(compute) {
-  /** @type {{given: Arguments, result: Result}|null} */
-  let last = null;
-  return (...given) => {
-    const known = last?.given.every((argument, index) => argument === given[index]);
-    if (!last || !known) last = { given, result: compute(...given) };
-    return last.result;
-  };
 }

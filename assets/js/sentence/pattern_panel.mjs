@@ -38,7 +38,10 @@ export class PatternPanel {
   listeners = [];
   #options;
   #tapped = false;
-  #headLabel = html("span", { class: "av-pattern-head-label" });
+  /** @type {import("./heat_paint.mjs").Pair|null} */
+  #pair = null;
+  #headLabel = "";
+  #subtitle = html("p", { class: "av-pattern-subtitle" });
   #form;
   #zoom;
   #graph;
@@ -61,7 +64,10 @@ export class PatternPanel {
       onTap: (/** @type {TokenRef} */ ref) => this.#hover(ref, true),
       onEscape: () => this.choose({ ...this.choices, hovered: null, pinned: [] }),
       onScroll: (/** @type {number} */ top) => this.listeners.forEach((listener) => listener.onScroll(top)),
-      onPair: (/** @type {import("./heat_map.mjs").Pair|null} */ pair) => this.#describe(pair),
+      onPair: (/** @type {import("./heat_paint.mjs").Pair|null} */ pair) => {
+        this.#pair = pair;
+        this.#describe();
+      },
     };
     this.#form = new FormControl(`${options.name}-form`, (form) => this.choose({ ...this.choices, form }));
     this.#zoom = button("Zoom in", { class: "av-quiet-button", "data-testid": `${options.name}-zoom` }, () => {
@@ -80,16 +86,15 @@ export class PatternPanel {
       html(
         "header",
         { class: "av-pattern-header" },
-        html("h3", { class: "av-pattern-title" }, options.title),
-        this.#headLabel,
-        this.#zoom,
+        html("div", { class: "av-pattern-titles" }, html("h3", { class: "av-pattern-title" }, options.title), this.#subtitle),
         this.#form.element,
         menu.element,
       ),
       ...controls,
-      html("div", { class: "av-pattern-sides", "aria-hidden": "true" }, html("span", {}, "Queries"), html("span", {}, "Keys")),
+      this.#graph.heading,
       this.#graph.element,
       this.#heat.element,
+      html("div", { class: "av-heat-foot" }, heatLegend(), this.#zoom),
       this.#readout.element,
     );
     this.root = root;
@@ -102,16 +107,19 @@ export class PatternPanel {
    * @param {Subject} subject
    * @param {TokenRef|null} selected
    * @param {string} headLabel
+   * @param {string} subtitle
    */
-  show(subject, selected, headLabel) {
-    const same = this.model?.hasTokensOf(subject) ?? false;
-    const texts = this.model?.texts;
-    this.model = new PatternModel(subject);
-    if (same && texts) this.model.texts = texts;
-    else this.choices = choose.forSentence(this.choices, this.model.groups, subject.groups);
-    const moved = !choose.sameToken(selected, this.choices.selected) || !same;
+  show(subject, selected, headLabel, subtitle) {
+    const known = this.model?.hasTokensOf(subject) ? this.model : null;
+    this.model = new PatternModel(subject, known?.texts);
+    if (!known) {
+      this.#pair = null;
+      this.choices = choose.forSentence(this.choices, this.model.groups, subject.groups);
+    }
+    const moved = !known || !choose.sameToken(selected, this.choices.selected);
     this.choices = { ...this.choices, selected };
-    this.#headLabel.textContent = headLabel;
+    this.#headLabel = headLabel;
+    this.#subtitle.textContent = subtitle;
     this.#update();
     if (moved) this.#graph.reveal(selected?.token ?? 0);
   }
@@ -180,12 +188,12 @@ export class PatternPanel {
     else this.#readout.notify(`${choose.MAX_PINNED} tokens are pinned; take one pin out first.`);
   }
 
-  /** @param {import("./heat_map.mjs").Pair|null} pair */
-  #describe(pair) {
+  #describe() {
     if (!this.model) return;
-    if (!pair) return this.#readout.update(this.model, this.choices, this.#tapped);
-    const weight = this.model.weights(this.choices)[pair.query * this.model.subject.length + pair.key];
-    this.#readout.describePair(this.model, pair, weight, this.#options.remark(pair.query, pair.key));
+    if (!this.#pair) return this.#readout.update(this.model, this.choices, this.#tapped);
+    const { query, key } = this.#pair;
+    const weight = this.model.weights(this.choices)[query * this.model.subject.length + key];
+    this.#readout.describePair(this.model, this.#pair, weight, this.#options.remark(query, key));
   }
 
   #update() {
@@ -199,15 +207,22 @@ export class PatternPanel {
     this.#form.update(choices.form);
     if (matrix) this.#heat.draw({ texts, weights: model.weights(choices), causal: model.subject.causal, choices });
     else this.#graph.draw({ texts, lines: model.lines(choices), shares: model.shares(choices), choices });
-    this.#zoom.hidden = !matrix || (this.#heat.fit && !this.#heat.crowded);
+    this.#zoom.hidden = this.#heat.fit && !this.#heat.crowded;
     this.#zoom.textContent = this.#heat.fit ? "Zoom in" : "Fit";
-    this.#readout.update(model, choices, this.#tapped);
+    this.#describe();
     this.#options.onUpdate(choices, model);
   }
 
   /** @returns {import("./export_menu.mjs").Exportable|null} */
   #exportable() {
     if (!this.model) return null;
-    return { model: this.model, choices: this.choices, root: this.root, title: this.#headLabel.textContent ?? "" };
+    const title = `${this.#options.title}, ${this.#headLabel}`;
+    return { model: this.model, choices: this.choices, root: this.root, title, name: `${this.#options.name} ${this.#headLabel}` };
   }
+}
+
+/** @returns {HTMLElement} which darkness stands for which weight */
+function heatLegend() {
+  const ends = ["0", "0.25", "1"].map((weight) => html("span", {}, weight));
+  return html("div", { class: "av-heat-legend", "aria-hidden": "true" }, ...ends);
 }

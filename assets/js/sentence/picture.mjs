@@ -1,6 +1,6 @@
 /** The graph or the heat map as a list of shapes, and that list as SVG or on a canvas. */
 
-import { middleOf } from "./geometry.mjs";
+import { middleOf, strongest } from "./geometry.mjs";
 import { darkness } from "./heat_geometry.mjs";
 import { hex, mix } from "./palette.mjs";
 
@@ -46,19 +46,12 @@ function linesPicture(model, choices, palette, title) {
   const width = 2 * COLUMN + GAP;
   const height = TITLE + model.texts.length * ROW + 8;
   const y = (/** @type {number} */ token) => TITLE + middleOf(token, ROW);
-  const strokes = model
-    .lines(choices)
-    .slice()
-    .sort((a, b) => a.weight - b.weight)
-    .map(
-      ({ query, key, weight }) =>
-        /** @type {Stroke} */ ({
-          kind: "line",
-          ...{ x1: COLUMN, y1: y(query), x2: COLUMN + GAP, y2: y(key) },
-          ...{ colour: hex(palette.line), opacity: Number(weight.toPrecision(6)) },
-        }),
-    );
-  const labels = (["query", "key"]).flatMap((side) =>
+  const lines = model.lines(choices);
+  const strokes = strongest(lines, lines.length).map(({ query, key, weight }) => {
+    const ends = { x1: COLUMN, y1: y(query), x2: COLUMN + GAP, y2: y(key) };
+    return /** @type {Stroke} */ ({ kind: "line", ...ends, colour: hex(palette.line), opacity: Number(weight.toPrecision(6)) });
+  });
+  const labels = ["query", "key"].flatMap((side) =>
     model.texts.map((text, token) => {
       const hidden = (side === "query" ? choices.hiddenQueries : choices.hiddenKeys).has(token);
       const bold = choices.selected?.side === side && choices.selected.token === token;

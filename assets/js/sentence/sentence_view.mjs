@@ -74,7 +74,7 @@ export class SentenceView {
   /** @param {Sentence} sentence */
   show({ texts, special, pattern, length, causal, selected, valueNorms, controls, headLabel }) {
     const groups = new Set(/** @type {Group[]} */ (Object.keys(controls)).filter((group) => controls[group]));
-    this.panel.show({ texts, special, pattern, length, causal, valueNorms, groups }, selected, headLabel);
+    this.panel.show({ texts, special, pattern, length, causal, valueNorms, groups }, selected, headLabel, headLabel);
     this.panel.announce();
   }
 

@@ -67,13 +67,17 @@ export class Toolbar {
     this.#valueNorm = new Checkbox("value-norm", events.onValueNorm);
     this.#valueNorm.element.title = "Attention times the length of the value vector it lets through, renormalised";
     this.element.append(
-      html("label", { class: "av-threshold" }, html("span", {}, "Lines from"), this.#threshold, this.#reading),
+      html(
+        "div",
+        { class: "av-threshold-row" },
+        html("label", { class: "av-threshold" }, html("span", {}, "Lines from"), this.#threshold, this.#reading),
+        button("Reset", { class: "av-quiet-button", "data-testid": "reset-sentence" }, events.onReset),
+      ),
       html(
         "div",
         { class: "av-checks" },
         ...[...this.#groups.values()].map((box) => box.element),
         this.#valueNorm.element,
-        button("Reset", { class: "av-quiet-button", "data-testid": "reset-sentence" }, events.onReset),
       ),
     );
   }
@@ -87,7 +91,8 @@ export class Toolbar {
     this.#reading.value = choices.threshold.toFixed(3).replace(/0$/, "");
     for (const [group, box] of this.#groups) {
       const tokens = model.groups[group];
-      box.offered = model.subject.groups.has(group) && tokens.length > 0;
+      const told = group === "bos" && model.subject.groups.has("first");
+      box.offered = model.subject.groups.has(group) && tokens.length > 0 && !told;
       box.label = `Hide ${nameOf(group, model)}`;
       box.state = hiddenShare(choices, tokens);
     }
@@ -103,7 +108,7 @@ export class Toolbar {
  * @returns {string} what the model calls these tokens
  */
 function nameOf(group, model) {
-  if (group === "first") return "first token";
+  if (group === "first" && !model.subject.special[0]) return "first token";
   return model.texts[model.groups[group][0]] ?? group.toUpperCase();
 }
 

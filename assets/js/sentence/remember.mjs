@@ -1,0 +1,37 @@
+/** Functions that do not compute the same thing twice in a row. */
+
+/**
+ * The same function, which answers the arguments of its last call again from memory.
+ *
+ * @template {unknown[]} Arguments
+ * @template Result
+ * @param {(...given: Arguments) => Result} compute
+ * @returns {(...given: Arguments) => Result} compares arguments by identity
+ */
+export function rememberLast(compute) {
+  /** @type {{given: Arguments, result: Result}|null} */
+  let last = null;
+  return (...given) => {
+    const known = last?.given.every((argument, index) => argument === given[index]);
+    if (!last || !known) last = { given, result: compute(...given) };
+    return last.result;
+  };
+}
+
+/**
+ * A function to call often that acts once, before the next frame.
+ *
+ * @param {() => void} act
+ * @returns {() => void}
+ */
+export function oncePerFrame(act) {
+  let waiting = false;
+  return () => {
+    if (waiting) return;
+    waiting = true;
+    requestAnimationFrame(() => {
+      waiting = false;
+      act();
+    });
+  };
+}
