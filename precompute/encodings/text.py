@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from precompute.encodings.registry import Encoded, EncodingSource, register_encoding
+from precompute.punctuation import is_punctuation
 from precompute.types import EncodingInfo, Float32, TokenTable
-
-_PUNCTUATION_SYMBOLS = frozenset({"Sm", "Sc", "Sk"})
-"""ASCII punctuation that Unicode calls symbols: + < = > | ~ are Sm, $ is Sc, ^ ` are Sk. Emoji (So) stay outside."""
 
 
 @register_encoding("text", "image")
@@ -60,7 +57,7 @@ def position_mod_5(source: EncodingSource) -> Encoded:
 @register_encoding("text")
 def punctuation(source: EncodingSource) -> Encoded:
     """Whether nothing is left of the token without punctuation and white space (1), or it is special (1)."""
-    bare = _each_distinct(source.table.texts, lambda text: all(map(_is_punctuation, text)))
+    bare = _each_distinct(source.table.texts, is_punctuation)
     info = EncodingInfo(
         name="punctuation",
         label="punctuation",
@@ -111,11 +108,6 @@ def _each_distinct(texts: Sequence[str], value: Callable[[str], float]) -> Float
     """Evaluate once for every distinct text."""
     values = {text: value(text) for text in set(texts)}
     return np.fromiter((values[text] for text in texts), dtype=np.float32, count=len(texts))
-
-
-def _is_punctuation(character: str) -> bool:
-    category = unicodedata.category(character)
-    return category[0] == "P" or category in _PUNCTUATION_SYMBOLS or character.isspace()
 
 
 def _over_data_set(name: str, label: str, description: str, values: Float32, ends: tuple[str, str]) -> Encoded:

@@ -1,0 +1,86 @@
+"""All head metrics of a layer, or of a run, in one pass over its instances."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+
+from precompute.layer_attention import InstanceAttention
+from precompute.metrics import norms, position, repetition, sinks, spread
+from precompute.metrics.registry import AttentionView, Tally, head_metrics_by_name
+from precompute.metrics.token_features import TokenFeatures
+from precompute.types import Float32, Kind, MetricInfo
+
+FAMILIES = (position, repetition, sinks, spread, norms)
+"""Modules that register metrics when they are imported."""
+
+
+def layer_metrics(
+    instances: Iterable[InstanceAttention],
+    tokens: TokenFeatures,
+    query_norms: Float32,
+    key_norms: Float32,
+    *,
+    kind: Kind = "text",
+) -> dict[MetricInfo, Float32]:
+    """Measure every head of one layer.
+
+    Parameters
+    ----------
+    instances : iterable of InstanceAttention
+        From :func:`precompute.layer_attention.layer_attention`, in any order.
+    tokens : TokenFeatures
+        Of all tokens of the data set.
+    query_norms : float32 [H, N]
+        L2 norms of the raw queries.
+    key_norms : float32 [H_kv, N]
+        L2 norms of the raw keys; query head h reads row h // (H / H_kv).
+    kind : {"text", "image"}
+        Of the inputs; metrics that make no sense for it are left out.
+
+    Returns
+    -------
+    dict of MetricInfo to float32 [H]
+        In the order of registration. A metric for which no query of the data set has a target (SEP without special
+        tokens, induction without repetition) is left out.
+    """
+    metrics = [metric for metric in head_metrics_by_name().values() if kind in metric.kinds]
+    tallies: dict[str, Tally] = {}
+    for instance in instances:
+        group = len(query_norms) // len(key_norms)
+        view = AttentionView(
+            instance.pattern,
+            instance.visible,
+            tokens[instance.tokens],
+            query_norms[:, instance.tokens],
+            np.repeat(key_norms[:, instance.tokens], group, axis=0),
+        )
+        for metric in metrics:
+            own = metric.measure(view)
+            before = tallies.get(metric.info.name)
+            tallies[metric.info.name] = own if before is None else before + own
+    return {
+        metric.info: metric.finish(tallies[metric.info.name]).astype(np.float32)
+        for metric in metrics
+        if metric.info.name in tallies and (tallies[metric.info.name].count > 0).any()
+    }
+
+
+def stack_layers(layers: Sequence[Mapping[MetricInfo, Float32]]) -> dict[MetricInfo, Float32]:
+    """Put the metrics of all layers together.
+
+    Parameters
+    ----------
+    layers : sequence of mapping of MetricInfo to float32 [H]
+        From :func:`layer_metrics`, layer 0 first.
+
+    Returns
+    -------
+    dict of MetricInfo to float32 [L, H]
+        Metrics of any layer; 0, as uniform attention, in a layer whose mask hides all targets.
+    """
+    names = dict.fromkeys(info for layer in layers for info in layer)
+    width = len(next(iter(layers[0].values())))
+    absent = np.zeros(width, np.float32)
+    return {info: np.stack([layer.get(info, absent) for layer in layers]) for info in names}

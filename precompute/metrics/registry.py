@@ -1,0 +1,201 @@
+"""The registry of head metrics: one function each, that looks at one instance in all heads of a layer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from precompute.metrics.token_features import Bool, TokenFeatures
+from precompute.types import Float32, Kind, MetricInfo
+
+Float64 = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class AttentionView:
+    """One instance in all heads of a layer, as metrics see it.
+
+    Attributes
+    ----------
+    pattern : float32 [H, n, n]
+        Row i: query i over all keys.
+    visible : bool [1 or H, n, n]
+        Whether query i may see key j.
+    tokens : TokenFeatures
+        Of the instance.
+    query_norms, key_norms : float32 [H, n]
+        L2 norms of the raw vectors.
+    """
+
+    pattern: Float32
+    visible: Bool
+    tokens: TokenFeatures
+    query_norms: Float32
+    key_norms: Float32
+
+    @cached_property
+    def n_visible(self) -> NDArray[np.int64]:
+        """Keys that each query may see, int64 [1 or H, n]."""
+        counts: NDArray[np.int64] = self.visible.sum(axis=-1)
+        return counts
+
+    @cached_property
+    def uniform(self) -> Float32:
+        """Pattern that spreads every query's attention evenly over its visible keys, float32 [1 or H, n, n]."""
+        return (self.visible / np.maximum(self.n_visible, 1)[..., None]).astype(np.float32)
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Sums over queries that make a score, added up over instances.
+
+    Attributes
+    ----------
+    total : float64 [..., H]
+        What the heads reached.
+    count : float64 [..., H]
+        What a perfect head reaches.
+    uniform : float64 [..., H]
+        What a head with uniform attention reaches; 0 for plain means.
+    """
+
+    total: Float64
+    count: Float64
+    uniform: Float64
+
+    def __add__(self, other: Tally) -> Tally:
+        """Sum of two tallies."""
+        return Tally(self.total + other.total, self.count + other.count, self.uniform + other.uniform)
+
+    def score(self) -> Float64:
+        """(total - uniform) / (count - uniform): 0 as uniform attention, 1 perfect; 0 where nothing was counted."""
+        room = self.count - self.uniform
+        return np.divide(self.total - self.uniform, room, out=np.zeros_like(room), where=room > 0)
+
+
+def tally(total: Float64, count: Float64 | float, uniform: Float64 | float = 0.0) -> Tally:
+    """Make a tally; ``count`` and ``uniform`` may be shared by all heads."""
+    shape = total.shape
+    return Tally(
+        total.astype(np.float64),
+        np.broadcast_to(np.asarray(count, np.float64), shape),
+        np.broadcast_to(np.asarray(uniform, np.float64), shape),
+    )
+
+
+@dataclass(frozen=True)
+class HeadMetric:
+    """One registered metric.
+
+    Attributes
+    ----------
+    info : MetricInfo
+        Name, label and description.
+    kinds : tuple of Kind
+        Inputs that it makes sense for.
+    measure : callable
+        Tally of one instance.
+    finish : callable
+        From the tally of all instances to one value a head, float64 [H].
+    """
+
+    info: MetricInfo
+    kinds: tuple[Kind, ...]
+    measure: Callable[[AttentionView], Tally]
+    finish: Callable[[Tally], Float64]
+
+
+_METRICS: dict[str, HeadMetric] = {}
+
+
+def head_metrics_by_name() -> Mapping[str, HeadMetric]:
+    """All registered metrics, in the order of their registration."""
+    return MappingProxyType(_METRICS)
+
+
+def register_metric(
+    name: str,
+    *,
+    label: str,
+    description: str,
+    kinds: tuple[Kind, ...] = ("text", "image"),
+    finish: Callable[[Tally], Float64] = Tally.score,
+) -> Callable[[Callable[[AttentionView], Tally]], Callable[[AttentionView], Tally]]:
+    """Register a function that tallies one instance as a metric.
+
+    Parameters
+    ----------
+    name : str
+        Column of the ``heads`` command.
+    label : str
+        Shown to the user.
+    description : str
+        One plain sentence: what the number says and what its ends mean.
+    kinds : tuple of Kind
+        Inputs that it makes sense for.
+    finish : callable
+        From the tally of all instances to one value a head; by default :meth:`Tally.score`.
+
+    Raises
+    ------
+    ValueError
+        The name is taken.
+    """
+
+    def register(measure: Callable[[AttentionView], Tally]) -> Callable[[AttentionView], Tally]:
+        if name in _METRICS:
+            raise ValueError(f"a metric named {name} is registered already")
+        _METRICS[name] = HeadMetric(MetricInfo(name, label, description), kinds, measure, finish)
+        return measure
+
+    return register
+
+
+def register_target(
+    name: str, *, label: str, description: str, kinds: tuple[Kind, ...] = ("text", "image")
+) -> Callable[[Callable[[TokenFeatures], Bool]], Callable[[TokenFeatures], Bool]]:
+    """Register a function that says which keys a perfect head attends to.
+
+    The function gets an instance's tokens and returns bool [n, n], row i the targets of query i. The metric is the
+    share of attention on the targets, mean over the queries that see a target and another key besides, with uniform
+    attention at 0 and all attention at 1.
+
+    Parameters
+    ----------
+    name, label, description, kinds
+        As for :func:`register_metric`.
+    """
+
+    def register(targets: Callable[[TokenFeatures], Bool]) -> Callable[[TokenFeatures], Bool]:
+        def measure(view: AttentionView) -> Tally:
+            return target_tally(view, targets(view.tokens))
+
+        register_metric(name, label=label, description=description, kinds=kinds)(measure)
+        return targets
+
+    return register
+
+
+def target_tally(view: AttentionView, targets: Bool) -> Tally:
+    """Tally the attention that lands on targets.
+
+    Parameters
+    ----------
+    view : AttentionView
+    targets : bool [n, n]
+        Row i: the keys that query i should attend to. Queries that see no target, or nothing but targets, are left
+        out.
+    """
+    wanted = view.visible & targets
+    n_wanted = wanted.sum(axis=-1)
+    telling = (n_wanted > 0) & (n_wanted < view.n_visible)
+    wanted &= telling[..., None]
+    flat = wanted.reshape(len(wanted), -1, 1).astype(np.float32)
+    total = (view.pattern.reshape(len(view.pattern), 1, -1) @ flat)[:, 0, 0]
+    uniform = (telling * n_wanted / np.maximum(view.n_visible, 1)).sum(axis=-1)
+    return tally(total.astype(np.float64), telling.sum(axis=-1), uniform)

@@ -1,0 +1,83 @@
+"""Metrics of heads that look at special tokens and other places where attention is parked."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from precompute.metrics.registry import AttentionView, Tally, register_metric, register_target, tally
+from precompute.metrics.token_features import Bool, TokenFeatures
+
+
+@register_target(
+    "cls",
+    label="CLS or BOS",
+    description="Share of attention on the special token at the start; 0 is as even attention, 1 is all of it.",
+)
+def start_token(tokens: TokenFeatures) -> Bool:
+    """Key = position 0 where that is a special token, of all queries but itself (Clark et al. 2019, section 3.2)."""
+    return _to_keys(tokens, _prefix(tokens) & (np.arange(len(tokens.ids)) == 0))
+
+
+@register_target(
+    "registers",
+    label="Registers",
+    description="Share of attention on the special tokens that follow the first at the start; 0 is as even attention, "
+    "1 is all of it.",
+)
+def registers(tokens: TokenFeatures) -> Bool:
+    """Keys = special tokens 1, 2, ... before the first ordinary one (Darcet et al. 2023, arXiv 2309.16588)."""
+    return _to_keys(tokens, _prefix(tokens) & (np.arange(len(tokens.ids)) > 0))
+
+
+@register_target(
+    "sep",
+    label="SEP",
+    description="Share of attention on the special tokens in the middle and at the end; 0 is as even attention, 1 is "
+    "all of it.",
+    kinds=("text",),
+)
+def separator(tokens: TokenFeatures) -> Bool:
+    """Keys = special tokens that are not at the start (Clark et al. 2019, section 3.2)."""
+    return _to_keys(tokens, tokens.special & ~_prefix(tokens))
+
+
+@register_target(
+    "punctuation",
+    label="Punctuation",
+    description="Share of attention on punctuation marks other than the token itself; 0 is as even attention, 1 is "
+    "all of it.",
+    kinds=("text",),
+)
+def punctuation(tokens: TokenFeatures) -> Bool:
+    """Keys = tokens that are only punctuation (Clark et al. 2019, section 3.2)."""
+    return _to_keys(tokens, tokens.punctuation)
+
+
+@register_metric(
+    "sink",
+    label="Sink",
+    description="Share of an instance's attention on its most attended token, whichever that is; 0 is as even "
+    "attention, 1 is all of it.",
+)
+def sink(view: AttentionView) -> Tally:
+    """Largest column mean of the pattern, mean over instances (attention sink: Xiao et al. 2023, arXiv 2309.17453).
+
+    Queries that see a single key have no choice and are left out.
+    """
+    choosing = (view.n_visible > 1)[..., None]
+    n_choosing = choosing.sum(axis=(-2, -1))
+    highest, uniform = (
+        (pattern * choosing).sum(axis=-2).max(axis=-1) / np.maximum(n_choosing, 1)
+        for pattern in (view.pattern, view.uniform)
+    )
+    return tally(highest.astype(np.float64), n_choosing > 0, uniform)
+
+
+def _prefix(tokens: TokenFeatures) -> Bool:
+    """Mark the special tokens before the first ordinary one."""
+    return np.logical_and.accumulate(tokens.special)
+
+
+def _to_keys(tokens: TokenFeatures, keys: Bool) -> Bool:
+    """Target the given keys from every query but themselves."""
+    return keys[None, :] & ~np.eye(len(tokens.ids), dtype=bool)
