@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from diskcache import Timeout
 from numpy.typing import NDArray
@@ -231,6 +231,14 @@ class ContentStore:
             with storage_errors(self.directory):
                 space = stack.enter_context(self._scratch.open())
             yield space
+
+    def __enter__(self) -> Self:
+        """Return the store itself, closed when the block ends."""
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        """Close the store."""
+        self.close()
 
     def close(self) -> None:
         """Close the calling thread's connection to the database."""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
+from contextlib import closing
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import IO
 from urllib.parse import quote
 
@@ -55,8 +58,37 @@ class ReadOnlyCache:
         path = self._directory / DATABASE
         if not path.exists():
             return []
-        connection = sqlite3.connect(f"file:{quote(str(path.absolute()))}?mode=ro", uri=True, timeout=BUSY_SECONDS)
         try:
-            return connection.execute(statement, values).fetchall()
-        finally:
-            connection.close()
+            return _query(path, "ro", statement, values)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_READONLY_ROLLBACK:
+                raise
+            return _query_rolled_back(path, statement, values)
+
+
+def _query(path: Path, mode: str, statement: str, values: tuple[str, ...]) -> list[tuple[object, ...]]:
+    address = f"file:{quote(str(path.absolute()))}?mode={mode}"
+    with closing(sqlite3.connect(address, uri=True, timeout=BUSY_SECONDS)) as connection:
+        return connection.execute(statement, values).fetchall()
+
+
+def _query_rolled_back(path: Path, statement: str, values: tuple[str, ...]) -> list[tuple[object, ...]]:
+    # A writer died while it committed, and only a writer may undo what it began: do so in a copy.
+    journal = path.with_name(path.name + "-journal")
+    with TemporaryDirectory() as space:
+        before = _identity(path), _identity(journal)
+        copy = Path(shutil.copy(path, space))
+        if journal.exists():
+            shutil.copy(journal, space)
+        if (_identity(path), _identity(journal)) == before:
+            return _query(copy, "rw", statement, values)
+    # Another writer undid it meanwhile.
+    return _query(path, "ro", statement, values)
+
+
+def _identity(path: Path) -> tuple[int, ...]:
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        return ()
+    return status.st_ino, status.st_mtime_ns, status.st_size

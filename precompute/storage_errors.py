@@ -26,8 +26,7 @@ _ADVICE = {
 _DATABASE_ADVICE = {
     sqlite3.SQLITE_FULL: _ADVICE[errno.ENOSPC],
     sqlite3.SQLITE_IOERR: _ADVICE[errno.EIO],
-    sqlite3.SQLITE_READONLY: "The store {store} cannot be written; choose another --store to build, "
-    "or open it once for writing if a build was interrupted in it.",
+    sqlite3.SQLITE_READONLY: "The store {store} cannot be written; choose another --store to build.",
     sqlite3.SQLITE_CANTOPEN: "The database of the store {store} cannot be opened; check its permissions.",
     sqlite3.SQLITE_BUSY: "The store {store} is kept busy by another process; try again when that is done.",
     sqlite3.SQLITE_NOTADB: "The store {store} holds a file cache.db that is no database; restore a copy or remove it.",

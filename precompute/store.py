@@ -116,8 +116,8 @@ class Store(ContentStore):
         Returns
         -------
         tuple of int
-            Of the database's file: device, inode and SQLite's change counter (file format, section 1.3.7); empty if the
-            store is.
+            Of the database's file: device, inode, time and SQLite's change counter (file format, section 1.3.7), which
+            also tells apart two changes within one tick; empty if the store is.
 
         Raises
         ------
@@ -133,7 +133,7 @@ class Store(ContentStore):
             except FileNotFoundError:
                 self.directory.stat()
                 return ()
-        return status.st_dev, status.st_ino, counter
+        return status.st_dev, status.st_ino, status.st_mtime_ns, counter
 
     def remove_run(self, run: str) -> None:
         """Remove a run, the parts it was built from, and the arrays that nothing else names.

@@ -29,12 +29,13 @@ class Payload:
         self.mark = mark
 
     def __reduce__(self) -> tuple[Callable[[str], None], tuple[str]]:
+        """Name the call that unpickling makes."""
         return os.mkdir, (str(self.mark),)
 
 
 @pytest.fixture
 def mark(tmp_path: Path) -> Path:
-    """A directory that exists once a payload has run."""
+    """Path of a directory that exists once a payload has run."""
     return tmp_path / "executed"
 
 
@@ -51,7 +52,7 @@ def plant(directory: Path, statement: str, *values: object) -> None:
     connection.close()
 
 
-def plant_row(directory: Path, key: object, raw: int, mode: int, filename: str | None, value: object) -> None:
+def plant_row(directory: Path, *, key: object, raw: int = 1, mode: int, filename: object, value: object) -> None:
     statement = "INSERT INTO Cache (key, raw, mode, filename, value, store_time) VALUES (?, ?, ?, ?, ?, 0)"
     plant(directory, statement, key, raw, mode, filename, value)
 
@@ -98,10 +99,10 @@ def test_a_pickle_planted_as_value_is_refused_and_never_runs(
 ) -> None:
     bomb = pickle.dumps(Payload(mark))
     if place == "row":
-        plant_row(directory, key, 1, 4, None, bomb)
+        plant_row(directory, key=key, mode=4, filename=None, value=bomb)
     else:
         plant_file(directory, bomb)
-        plant_row(directory, key, 1, 4, FILE, bomb if place == "file with a value" else None)
+        plant_row(directory, key=key, mode=4, filename=FILE, value=bomb if place == "file with a value" else None)
     copy = shutil.copytree(directory, directory.parent / "copy")
     assert any("never writes" in sentence for sentence in use_everything(directory, read_only=read_only))
     assert not mark.exists()
@@ -112,7 +113,7 @@ def test_a_pickle_planted_as_value_is_refused_and_never_runs(
 
 @pytest.mark.parametrize("read_only", [True, False])
 def test_a_pickle_planted_as_key_is_refused_and_never_runs(directory: Path, mark: Path, read_only: bool) -> None:
-    plant_row(directory, pickle.dumps(Payload(mark)), 0, 1, None, "text")
+    plant_row(directory, key=pickle.dumps(Payload(mark)), raw=0, mode=1, filename=None, value="text")
     assert any("a key that this program never writes" in s for s in use_everything(directory, read_only=read_only))
     assert not mark.exists()
     with diskcache.Cache(str(directory)) as careless:
@@ -143,12 +144,7 @@ def test_a_file_name_that_leaves_the_directory_is_neither_read_nor_removed(
 ) -> None:
     secret = directory.parent / "secret"
     secret.write_text("kept")
-    plant(
-        directory,
-        "INSERT INTO Cache (key, raw, mode, filename, store_time) VALUES (?, 1, 2, ?, 0)",
-        "array:" + ABSENT.sha256,
-        name,
-    )
+    plant_row(directory, key="array:" + ABSENT.sha256, mode=2, filename=name, value=None)
     assert any("a file name" in sentence for sentence in use_everything(directory, read_only=read_only))
     assert secret.read_text() == "kept"
 
@@ -165,7 +161,7 @@ def test_a_link_that_leaves_the_directory_is_not_followed(directory: Path, link:
         (directory / FILE).symlink_to(target)
     else:
         (directory / "ab").symlink_to(outside)
-    plant_row(directory, "array:" + ABSENT.sha256, 1, 2, FILE, None)
+    plant_row(directory, key="array:" + ABSENT.sha256, mode=2, filename=FILE, value=None)
     with pytest.raises(StoreError, match="a link that this program never writes"):
         Store(directory, read_only=True).array(ABSENT)
     with pytest.raises(StoreError, match="a link that this program never writes"):
