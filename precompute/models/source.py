@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 from precompute.errors import UnknownModelError
 from precompute.models.directory import fingerprint_directory, read_config, require_safetensors
 from precompute.models.families import LOADERS, library_and_kind
-from precompute.models.hub import fetch_config, fetch_model, find_commit
+from precompute.models.hub import fetch_config, fetch_model, find_commit, is_hub_id
 from precompute.models.presets import find_preset, presets
 from precompute.types import Kind
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 BUNDLED = Path(__file__).resolve().parents[1] / "data"
 
-_HUB_ID = re.compile(r"[\w.-]+(?:/[\w.-]+)?")
 _SLUG_LENGTH = 40
 
 
@@ -110,10 +109,10 @@ def _resolve(spec: str, revision: str | None, name: str | None) -> ModelSource:
         timm_names = importlib.import_module("precompute.models.timm_names")
         return _from_hub(timm_names.hub_id_of(rest), revision, name or spec)
     directory = Path(spec).expanduser()
-    if directory.is_dir():
+    if spec and directory.is_dir():
         return _from_directory(directory, name or directory.resolve().name)
     hub_id, _, named_revision = spec.partition("@")
-    if not _HUB_ID.fullmatch(hub_id) or directory.exists():
+    if not is_hub_id(hub_id) or directory.exists():
         names = ", ".join(preset.name for preset in presets())
         raise UnknownModelError(f"No model {spec!r}: it is no preset ({names}), no directory and no hub id.")
     return _from_hub(hub_id, revision or named_revision or None, name or hub_id)

@@ -22,6 +22,9 @@ _MIN_WIDTH = 2
 """A row of one token would make transformers drop the causal flag and regroup the query heads, so it is padded."""
 
 
+_VOCABULARIES = ("tokenizer.json", "vocab.txt", "vocab.json", "tokenizer.model", "spiece.model")
+
+
 class TextInputs(Protocol):
     """Sentences to run."""
 
@@ -117,16 +120,22 @@ def load(directory: Path, device: str) -> TextModel:
     if getattr(network.config, "is_encoder_decoder", False):
         network = network.get_encoder()
     network.config.use_cache = False
+    return TextModel(network, _load_tokenizer(directory), target)
+
+
+def _load_tokenizer(directory: Path) -> PreTrainedTokenizerFast:
+    if not any((directory / name).is_file() for name in _VOCABULARIES):  # transformers would make an empty one
+        raise UnsupportedModelError(
+            f"The model directory {directory} has no tokenizer: save its tokenizer.json beside config.json."
+        )
     try:
         with quiet_libraries():
             tokenizer = AutoTokenizer.from_pretrained(directory, trust_remote_code=False, local_files_only=True)
     except (OSError, ValueError, ImportError) as error:
-        raise UnsupportedModelError(f"The model directory {directory} has no tokenizer that can be loaded.") from error
+        raise UnsupportedModelError(f"The tokenizer in {directory} cannot be loaded.") from error
     if not isinstance(tokenizer, PreTrainedTokenizerFast):
-        raise UnsupportedModelError(
-            f"The model directory {directory} has no tokenizer.json: save its fast tokenizer there."
-        )
-    return TextModel(network, tokenizer, target)
+        raise UnsupportedModelError(f"The tokenizer in {directory} is a slow one: save a tokenizer.json beside it.")
+    return tokenizer
 
 
 def position_limit(network: PreTrainedModel) -> int | None:

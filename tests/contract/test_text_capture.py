@@ -1,0 +1,107 @@
+"""Every family of text models: what is captured gives the model's own attention back."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+from precompute.capture import CapturedInstance, capture_instances, combine_mask_kinds, dense_mask
+from precompute.models.transformers_text import TextModel
+from precompute.pattern import attention_pattern
+from tests.contract.tiny_text import FAMILIES, SENTENCES, network, text_model
+
+KINDS = {
+    "gpt2": "causal",
+    "gpt_neox": "causal",
+    "llama": "causal",
+    "qwen3": "causal",
+    "mistral": "stored",
+    "t5": "stored",
+}
+KV_HEADS = {"llama": 2, "mistral": 2, "qwen3": 2}
+
+pytestmark = pytest.mark.parametrize("family", sorted(FAMILIES))
+
+
+def captured(model: TextModel, batch_size: int) -> list[CapturedInstance]:
+    return list(capture_instances(model, model.prepare(SENTENCES), batch_size=batch_size))
+
+
+def pattern_of(instance: CapturedInstance, layer: int, head: int) -> np.ndarray:
+    group = len(instance.queries[layer]) // len(instance.keys[layer])
+    bias = instance.biases[layer]
+    return attention_pattern(
+        instance.queries[layer][head],
+        instance.keys[layer][head // group],
+        instance.scales[layer],
+        causal=instance.masks[layer] == "causal",
+        mask=None if bias is None else bias[head if len(bias) > 1 else 0],
+    )
+
+
+def test_pattern_equals_eager_attention_of_each_sentence_alone(family: str) -> None:
+    model, eager = text_model(family), network(family, "eager")
+    rows = model.prepare(SENTENCES).rows
+    for instance in captured(model, batch_size=3):
+        ids = torch.from_numpy(rows[instance.index])[None]
+        with torch.no_grad():
+            attentions = eager(input_ids=ids, attention_mask=torch.ones_like(ids), output_attentions=True).attentions
+        assert len(attentions) == len(instance.queries) == 3
+        for layer, attention in enumerate(attentions):
+            assert attention.shape[1] == len(instance.queries[layer]) == 4
+            for head in range(4):
+                np.testing.assert_allclose(pattern_of(instance, layer, head), attention[0, head].numpy(), atol=1e-5)
+
+
+def test_batch_size_does_not_matter(family: str) -> None:
+    model = text_model(family)
+    alone, together = captured(model, 1), captured(model, len(SENTENCES.texts))
+    for one, other in zip(alone, together, strict=True):
+        assert one.index == other.index
+        assert one.scales == other.scales
+        for name in ("queries", "keys", "value_norms"):
+            for a, b in zip(getattr(one, name), getattr(other, name), strict=True):
+                np.testing.assert_allclose(a, b, atol=2e-5)
+        assert one.masks == other.masks
+        for a, b in zip(one.biases, other.biases, strict=True):
+            assert (a is None) == (b is None)
+            if a is not None and b is not None:
+                np.testing.assert_allclose(a, b, atol=1e-6)
+
+
+def test_shapes_are_those_of_the_tokens(family: str) -> None:
+    model = text_model(family)
+    prepared = model.prepare(SENTENCES)
+    kv_heads = KV_HEADS.get(family, 4)
+    for instance in capture_instances(model, prepared, batch_size=2):
+        start, end = prepared.table.offsets[instance.index : instance.index + 2]
+        for layer in range(3):
+            assert instance.queries[layer].shape == (4, end - start, 8)
+            assert instance.keys[layer].shape == (kv_heads, end - start, 8)
+            assert instance.value_norms[layer].shape == (kv_heads, end - start)
+            assert instance.queries[layer].dtype == np.float32
+
+
+def test_mask_kind_of_the_layers(family: str) -> None:
+    model = text_model(family)
+    instances = captured(model, 2)
+    kinds = combine_mask_kinds((i.queries[0].shape[1], i.masks) for i in instances)
+    if family == "modernbert":
+        assert set(kinds) == {"full", "stored"}
+    else:
+        assert kinds == (KINDS.get(family, "full"),) * 3
+    for instance in instances:
+        length = instance.queries[0].shape[1]
+        for kind, bias in zip(instance.masks, instance.biases, strict=True):
+            mask = dense_mask(kind, length, bias)
+            assert mask.shape in {(1, length, length), (4, length, length)}
+            assert np.isfinite(np.diagonal(mask, axis1=1, axis2=2)).all()
+
+
+def test_a_sentence_of_one_token(family: str) -> None:
+    model = text_model(family, special_tokens=False)
+    for batch_size in (1, 5):
+        one = captured(model, batch_size)[1]
+        assert one.queries[0].shape[1] == 1
+        np.testing.assert_allclose(pattern_of(one, 0, 0), [[1.0]])
