@@ -46,6 +46,7 @@ export class BipartiteGraph {
   #active = { token: 0, side: "query" };
   #rowHeight = 22;
   #toldTop = 0;
+  #byKeyboard = false;
 
   /** @param {GraphEvents} events */
   constructor(events) {
@@ -189,10 +190,12 @@ export class BipartiteGraph {
       const ref = refOf(event.target);
       if (!ref) return;
       this.#active = ref;
-      if (event.target instanceof Element && event.target.matches(":focus-visible")) this.#events.onHover(ref);
+      this.#byKeyboard = event.target instanceof Element && event.target.matches(":focus-visible");
+      if (this.#byKeyboard) this.#events.onHover(ref);
     });
-    content.addEventListener("focusout", (event) => {
-      if (sameToken(refOf(event.target), this.#drawing?.choices.hovered ?? null)) this.#events.onHover(null);
+    content.addEventListener("focusout", () => {
+      if (this.#byKeyboard) this.#events.onHover(null);
+      this.#byKeyboard = false;
     });
     content.addEventListener("keydown", (event) => this.#key(event));
     const redraw = oncePerFrame(() => this.#redraw());
