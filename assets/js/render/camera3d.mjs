@@ -8,7 +8,7 @@
  */
 
 /** Makes room for the corners of a turned cube. */
-export const FIT = 1 / 1.3;
+export const FIT = 1 / 1.2;
 
 /** Strength of the perspective: near points are drawn up to 1 / (1 - PERSPECTIVE) larger. */
 export const PERSPECTIVE = 0.16;

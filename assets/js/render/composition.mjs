@@ -119,45 +119,61 @@ export class Composition {
     ];
   }
 
-  /** @param {CanvasRenderingContext2D} context */
+  /**
+   * Frames and tints of the cells.
+   *
+   * @param {CanvasRenderingContext2D} context
+   * @returns {boolean} whether there was anything to draw
+   */
   drawUnder(context) {
     const { viewpoint, theme, tint } = this;
-    if (viewpoint.head && !this.companion) return;
+    if (viewpoint.head && !this.companion) return false;
     const opacity = this.companion?.share ?? 1;
-    const cells = [];
-    for (const { first, count } of viewpoint.neighbourRuns()) {
-      for (let head = first; head < first + count; head++) cells.push({ head, cell: this.#cell(head) });
-    }
+    const heads = viewpoint.neighbourRuns().flatMap(({ first, count }) => Array.from({ length: count }, (_, i) => first + i));
     if (viewpoint.camera.k >= SMALLEST_FRAME) {
-      drawFrames(context, cells.map(({ cell }) => cell), { color: theme.frame, width: 1, opacity });
+      drawFrames(context, heads.map((head) => this.#cell(head)), { color: theme.frame, width: 1, opacity });
     }
-    for (const { head, cell } of tint ? cells : []) {
+    for (const head of tint ? heads : []) {
       const value = tint?.values[head] ?? NaN;
-      if (tint && Number.isFinite(value)) drawTint(context, cell, rampColor(tint.ramp, value));
+      if (tint && Number.isFinite(value)) drawTint(context, this.#cell(head), rampColor(tint.ramp, value));
     }
+    return heads.length > 0;
   }
 
-  /** @param {CanvasRenderingContext2D} context */
+  /**
+   * Attention lines, labels, and what the pointer and the keyboard are at.
+   *
+   * @param {CanvasRenderingContext2D} context
+   * @returns {boolean} whether there was anything to draw
+   */
   drawOver(context) {
     const { picture, viewpoint, theme } = this;
     this.labels = [];
-    if (!picture) return;
-    for (const [head, color, width] of /** @type {const} */ ([
-      [this.hoveredHead, theme.text, 1],
-      [this.focusedHead, theme.focus, 2],
-    ])) {
-      if (head && !viewpoint.head) drawFrames(context, [this.#cell(head.layer * viewpoint.layout.nHeads + head.head)], { color, width, opacity: 1 });
+    if (!picture) return false;
+    const framed = viewpoint.head ? [] : this.#drawMarkedHeads(context);
+    const alone = this.companion ? null : viewpoint.head;
+    const segments = alone ? this.segments(alone.layer, alone.head) : [];
+    drawLines(context, segments, theme);
+    if (alone && picture.view.labels) {
+      this.labels = this.#placeLabels(alone.layer, alone.head);
+      drawLabels(context, this.labels, theme, (vertex) => picture.order[vertex] >= picture.order.length / 2);
     }
-    if (viewpoint.head && !this.companion) {
-      const { layer, head } = viewpoint.head;
-      drawLines(context, this.segments(layer, head), theme);
-      if (picture.view.labels) {
-        this.labels = this.#placeLabels(layer, head);
-        drawLabels(context, this.labels, theme, (vertex) => picture.order[vertex] >= picture.order.length / 2);
-      }
-    }
-    this.#drawHovered(context);
+    const ringed = this.#drawHovered(context);
     if (this.region) drawRegion(context, this.region, theme);
+    return framed.length + segments.length + this.labels.length > 0 || ringed || this.region !== null;
+  }
+
+  /** @param {CanvasRenderingContext2D} context */
+  #drawMarkedHeads(context) {
+    const marked = [
+      { head: this.hoveredHead, color: this.theme.text, width: 1 },
+      { head: this.focusedHead, color: this.theme.focus, width: 2 },
+    ].filter(({ head }) => head !== null);
+    for (const { head, color, width } of marked) {
+      const { layer, head: column } = /** @type {Head} */ (head);
+      drawFrames(context, [this.#cell(layer * this.viewpoint.layout.nHeads + column)], { color, width, opacity: 1 });
+    }
+    return marked;
   }
 
   /**
@@ -226,18 +242,19 @@ export class Composition {
   #drawHovered(context) {
     const { hoveredPoint, viewpoint } = this;
     const head = viewpoint.head ?? this.hoveredHead;
-    if (!hoveredPoint || !head || this.companion) return;
+    if (!hoveredPoint || !head || this.companion) return false;
     const vertex = this.vertexOf(hoveredPoint);
-    if (vertex < 0) return;
+    if (vertex < 0) return false;
     const [x, y] = this.screenOf(head.layer, head.head, vertex);
     drawRing(context, x, y, Math.max(4.5, this.style.size / 2 + 3), this.theme);
+    return true;
   }
 
   /** @param {number} head counted row by row */
   #cell(head) {
     const { layout, camera } = this.viewpoint;
     const [x, y] = toScreen(camera, ...cellOrigin(layout, Math.floor(head / layout.nHeads), head % layout.nHeads));
-    return { x: x + 1, y: y + 1, width: camera.k - 2, height: camera.k - 2 };
+    return { x, y, width: camera.k, height: camera.k };
   }
 }
 

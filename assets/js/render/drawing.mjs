@@ -1,5 +1,6 @@
 import { CLICKED, HIT, KEPT } from "./emphasis.mjs";
 import { headName } from "./point_description.mjs";
+import { FADED } from "./shaders.mjs";
 import { TERM_COLORS } from "./theme.mjs";
 
 /**
@@ -60,7 +61,7 @@ function circlesOf(composition, picture, palette, layer, head) {
       strong.push({ ...circle, radius: (style.emphasised / 2) * (code === CLICKED ? 1.45 : 1), opacity: 1, ring });
     } else {
       const faded = emphasis.active && code < KEPT;
-      rest.push({ ...circle, radius: (style.size / 2) * scale, opacity: faded ? 0.14 * style.alpha : style.alpha, ring: null });
+      rest.push({ ...circle, radius: (style.size / 2) * scale, opacity: faded ? FADED : style.alpha, ring: null });
     }
   }
   return [...rest, ...strong];

@@ -22,7 +22,10 @@ export function drawFrames(context, cells, { color, width, opacity }) {
   context.strokeStyle = color;
   context.lineWidth = width;
   context.beginPath();
-  for (const cell of cells) context.rect(Math.round(cell.x) + 0.5, Math.round(cell.y) + 0.5, Math.round(cell.width) - 1, Math.round(cell.height) - 1);
+  for (const { x, y, width: w, height: h } of cells) {
+    const [left, top] = [Math.round(x) + 0.5, Math.round(y) + 0.5];
+    context.rect(left, top, Math.round(x + w) + 0.5 - left, Math.round(y + h) + 0.5 - top);
+  }
   context.stroke();
   context.restore();
 }

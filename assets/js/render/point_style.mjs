@@ -25,7 +25,7 @@ export function pointStyle({ points, emphasised, side, homeSide }) {
   const size = clamp(ideal, SMALLEST, LARGEST) * magnified;
   const alpha = 0.75 * clamp(Math.sqrt(ideal / SMALLEST), 0.6, 1);
   const room = fitted * Math.sqrt(EMPHASISED_COVERAGE / Math.max(1, emphasised)) * magnified;
-  const smallest = Math.max(3.2, size * 1.25);
+  const smallest = Math.max(clamp(0.08 * side, 3, 4.4), size * 1.25);
   return { size, alpha, emphasised: clamp(room, smallest, Math.max(smallest, Math.min(size * 1.7 + 2.5, 16))) };
 }
 

@@ -9,7 +9,7 @@ import { KeyboardGrid } from "./keyboard_grid.mjs";
 import { Motion } from "./motion.mjs";
 import { loadPicture, tableOf } from "./picture.mjs";
 import { PointSurface } from "./point_surface.mjs";
-import { buildStage, clearedContext, sizeCanvas, watchSize } from "./stage_dom.mjs";
+import { buildStage, redraw, sizeCanvas, watchSize } from "./stage_dom.mjs";
 import { paletteTexels, readTheme } from "./theme.mjs";
 
 /**
@@ -326,8 +326,8 @@ export class Scene {
     const pixelRatio = devicePixelRatio;
     for (const canvas of [this.#parts.under, this.#parts.points, this.#parts.over]) sizeCanvas(canvas, viewpoint.stage, pixelRatio);
     this.#surface.draw(composition.pointFrame(pixelRatio));
-    composition.drawUnder(clearedContext(this.#parts.under, pixelRatio));
-    composition.drawOver(clearedContext(this.#parts.over, pixelRatio));
+    redraw(this.#parts.under, pixelRatio, (context) => composition.drawUnder(context));
+    redraw(this.#parts.over, pixelRatio, (context) => composition.drawOver(context));
     const background = `color-mix(in srgb, ${composition.theme.background} 82%, transparent)`;
     this.#headings.show(viewpoint.head ? [] : placeHeadings(viewpoint), background);
     if (this.#motion) this.#requestPaint();

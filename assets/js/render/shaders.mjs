@@ -8,6 +8,9 @@ export const TABLE_WIDTH = 2048;
 /** Ring colours that the shader knows: the neutral one and those of search terms. */
 export const RINGS = 9;
 
+/** Opacity of points that are faded because others stand out. */
+export const FADED = 0.14;
+
 /** Points from this many device pixels on are drawn round. */
 export const ROUND_FROM = 2.5;
 
@@ -85,12 +88,12 @@ void main() {
   }
   if (faded) {
     rgb = mix(rgb, fadeColor, 0.6);
-    strength = 0.14 * alpha;
+    strength = ${FADED.toFixed(2)};
   }
   fill = vec4(rgb, strength * opacity);
   diameter = max(points * pixelRatio, 1.0);
-  ringWidth = strong && points >= 3.0 ? clamp(0.17 * points, 0.8, 2.0) * pixelRatio : 0.0;
-  ring = rings[code >= ${HIT} && severalTerms ? 1 + (code - ${HIT}) % ${RINGS - 1} : 0];
+  ringWidth = strong && points >= 2.5 ? clamp(0.15 * points, 0.75, 1.75) * pixelRatio : 0.0;
+  ring = code >= ${HIT} && severalTerms ? rings[1 + (code - ${HIT}) % ${RINGS - 1}] : mix(rgb, rings[0], clamp(0.12 * points, 0.5, 0.95));
 
   float layerDepth = strong ? -0.5 : (fading && code == ${KEPT} ? 0.0 : 0.5);
   gl_Position = vec4(screen.x / stage.x * 2.0 - 1.0, 1.0 - screen.y / stage.y * 2.0, layerDepth - 0.2 * clamp(nearness, -2.0, 2.0), 1.0);

@@ -106,6 +106,18 @@ export function clearedContext(canvas, pixelRatio) {
 }
 
 /**
+ * Draws on a flat canvas anew. Chromium sometimes keeps the old picture of a canvas that was only cleared, so one without a picture is
+ * hidden.
+ *
+ * @param {HTMLCanvasElement} canvas
+ * @param {number} pixelRatio
+ * @param {(context: CanvasRenderingContext2D) => boolean} draw tells whether it drew anything
+ */
+export function redraw(canvas, pixelRatio, draw) {
+  canvas.style.visibility = draw(clearedContext(canvas, pixelRatio)) ? "visible" : "hidden";
+}
+
+/**
  * Calls back when the element's size or the screen's pixel ratio changes.
  *
  * @param {HTMLElement} element

@@ -74,7 +74,7 @@ export function readTheme(stage, name) {
 function backgroundBehind(element) {
   for (let at = /** @type {HTMLElement | null} */ (element); at; at = at.parentElement) {
     const color = getComputedStyle(at).backgroundColor;
-    if (color && color !== "transparent" && !/,\s*0\)$/.test(color)) return color;
+    if (color && color !== "transparent" && !/^rgba\(.*,\s*0\)$/.test(color)) return color;
   }
   return null;
 }
