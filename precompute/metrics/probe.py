@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from precompute.layer_attention import InstanceAttention
 from precompute.metrics.heads import layer_metrics
-from precompute.metrics.token_features import TokenFeatures
-from precompute.types import Float32, Int32, MetricInfo
+from precompute.metrics.token_features import token_features
+from precompute.types import Float32, MetricInfo, TokenTable
 
 PROBED = ("induction", "reverse_induction", "duplicate_token", "previous_token")
 """Metrics that are measured on the probe too, as ``probe.<name>``."""
@@ -28,44 +28,82 @@ class InductionProbe:
 
     Attributes
     ----------
-    ids : int32 [n_sequences, len]
+    ids : int64 [n_sequences, len]
         Token ids for the model, prefix and suffix included.
-    features : TokenFeatures
-        Of all sequences, one after another.
-    offsets : int32 [n_sequences + 1]
-        Token range of each sequence.
+    table : TokenTable
+        The same as tokens, each named by its id.
     """
 
-    ids: Int32
-    features: TokenFeatures
-    offsets: Int32
+    ids: NDArray[np.int64]
+    table: TokenTable
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The tokens that a probe may use.
+
+    Attributes
+    ----------
+    ordinary : int64 [n]
+        Ids to draw from.
+    prefix, suffix : tuple of int
+        Special tokens that the model expects around its input: CLS, BOS, SEP.
+    """
+
+    ordinary: NDArray[np.int64]
+    prefix: tuple[int, ...] = ()
+    suffix: tuple[int, ...] = ()
+
+
+def vocabulary_in_use(rows: Sequence[NDArray[np.int64]], table: TokenTable) -> Vocabulary:
+    """Take the vocabulary from the data set: its ordinary tokens, and the special ones around its first instance.
+
+    Parameters
+    ----------
+    rows : sequence of int64 [len]
+        Token ids of each instance.
+    table : TokenTable
+        Of the same instances.
+
+    Returns
+    -------
+    Vocabulary
+    """
+    special = np.asarray(table.special, bool)
+    ordinary = np.unique(np.concatenate([np.asarray(row, np.int64) for row in rows])[~special])
+    first, flags = rows[0], special[: len(rows[0])]
+    n_prefix = int(np.logical_and.accumulate(flags).sum())
+    n_suffix = int(np.logical_and.accumulate(flags[n_prefix:][::-1]).sum())
+    return Vocabulary(
+        ordinary,
+        prefix=tuple(int(token) for token in first[:n_prefix]),
+        suffix=tuple(int(token) for token in first[len(first) - n_suffix :]),
+    )
 
 
 def induction_probe(
-    vocabulary: Sequence[int] | NDArray[np.integer],
+    vocabulary: Vocabulary,
     *,
     n_sequences: int = 16,
     segment: int = SEGMENT,
     repeats: int = 2,
-    prefix: Sequence[int] = (),
-    suffix: Sequence[int] = (),
+    max_length: int | None = None,
     seed: int = 0,
 ) -> InductionProbe:
     """Draw the sequences of the probe.
 
     Parameters
     ----------
-    vocabulary : sequence of int
-        Ids of ordinary tokens. Within a segment no token comes twice while there are enough of them; with a smaller
-        vocabulary the segment is that short.
+    vocabulary : Vocabulary
+        Within a segment no ordinary token comes twice; with too few of them the segment is that short.
     n_sequences : int
         Sequences.
     segment : int
         Tokens before the repetition.
     repeats : int
         Times that a segment is read, at least 2.
-    prefix, suffix : sequence of int
-        Special tokens that the model expects around its input: CLS, BOS, SEP.
+    max_length : int, optional
+        Tokens that the model takes; a longer segment is shortened.
     seed : int
         Of the draw.
 
@@ -76,25 +114,27 @@ def induction_probe(
     Raises
     ------
     ValueError
-        The vocabulary is empty, or nothing would repeat.
+        Nothing would repeat: no ordinary token, fewer than two readings, or no room for them.
     """
-    distinct = np.unique(np.asarray(vocabulary, np.int32))
-    if len(distinct) == 0 or repeats < 2 or segment < 1:
-        raise ValueError("a probe needs a vocabulary and at least two readings of a segment")
+    prefix, suffix = vocabulary.prefix, vocabulary.suffix
+    if max_length is not None:
+        segment = min(segment, (max_length - len(prefix) - len(suffix)) // max(repeats, 1))
+    segment = min(segment, len(vocabulary.ordinary))
+    if segment < 1 or repeats < 2:
+        raise ValueError("a probe needs ordinary tokens and room for at least two readings of them")
     rng = np.random.default_rng(seed)
-    segments = [rng.choice(distinct, min(segment, len(distinct)), replace=False) for _ in range(n_sequences)]
-    ids = np.array([[*prefix, *np.tile(own, repeats), *suffix] for own in segments], np.int32)
-    n, length = ids.shape
-    special = np.zeros(ids.shape, bool)
-    special[:, : len(prefix)] = True
-    special[:, length - len(suffix) :] = True
-    features = TokenFeatures(
-        ids=ids.ravel().astype(np.int64),
-        special=special.ravel(),
-        punctuation=np.zeros(ids.size, bool),
-        words=np.arange(ids.size),
+    segments = [rng.choice(vocabulary.ordinary, segment, replace=False) for _ in range(n_sequences)]
+    ids = np.array([[*prefix, *np.tile(own, repeats), *suffix] for own in segments], np.int64)
+    flags = (True,) * len(prefix) + (False,) * (segment * repeats) + (True,) * len(suffix)
+    names = tuple(str(token) for token in ids.ravel())
+    table = TokenTable(
+        tokens=names,
+        texts=names,
+        special=flags * n_sequences,
+        offsets=tuple(range(0, ids.size + 1, ids.shape[1])),
+        instances=tuple(f"probe {i}" for i in range(n_sequences)),
     )
-    return InductionProbe(ids, features, np.arange(n + 1, dtype=np.int32) * length)
+    return InductionProbe(ids, table)
 
 
 def probe_metrics(
@@ -115,7 +155,7 @@ def probe_metrics(
     dict of MetricInfo to float32 [H]
         The metrics :data:`PROBED`, named ``probe.<name>``.
     """
-    measured = layer_metrics(instances, probe.features, query_norms, key_norms)
+    measured = layer_metrics(instances, token_features(probe.table), query_norms, key_norms)
     return {_on_probe(info): values for info, values in measured.items() if info.name in PROBED}
 
 
