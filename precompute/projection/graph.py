@@ -6,26 +6,31 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 
 from precompute.types import Float32, Int32
 
+UInt32 = NDArray[np.uint32]
+
 
 class Graph(NamedTuple):
-    """A symmetric weighted graph as compressed sparse rows. Kernels take it as it is.
+    """A symmetric weighted graph as compressed sparse rows.
+
+    Kernels take it as it is; indices are unsigned because a signed one costs them a check for counting from the end.
 
     Attributes
     ----------
-    starts : int32 [n + 1]
+    starts : uint32 [n + 1]
         Row i is ``starts[i]:starts[i + 1]``.
-    neighbours : int32 [m]
+    neighbours : uint32 [m]
         Ascending in each row.
     weights : float32 [m]
         At least 0.
     """
 
-    starts: Int32
-    neighbours: Int32
+    starts: UInt32
+    neighbours: UInt32
     weights: Float32
 
 
@@ -82,5 +87,5 @@ def as_graph(symmetric: sparse.csr_array) -> Graph:
     """Take a symmetric sparse matrix as a graph."""
     symmetric.sum_duplicates()
     return Graph(
-        symmetric.indptr.astype(np.int32), symmetric.indices.astype(np.int32), symmetric.data.astype(np.float32)
+        symmetric.indptr.astype(np.uint32), symmetric.indices.astype(np.uint32), symmetric.data.astype(np.float32)
     )

@@ -59,7 +59,7 @@ def umap_layout(fuzzy: Graph, vectors: Float32, n_components: int, *, quality: Q
     n_epochs = N_EPOCHS[quality]
     if not len(fuzzy.weights):
         return start
-    heads = np.repeat(np.arange(len(start), dtype=np.int32), np.diff(fuzzy.starts))
+    heads = np.repeat(np.arange(len(start), dtype=np.uint32), np.diff(fuzzy.starts))
     largest = fuzzy.weights.max()
     kept = fuzzy.weights >= largest / n_epochs
     edges = kernels.umap.Edges(heads[kept], fuzzy.neighbours[kept], largest / fuzzy.weights[kept])

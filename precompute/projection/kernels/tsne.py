@@ -23,6 +23,7 @@ ONE = np.float32(1)
 GAIN_STEP = np.float32(0.2)
 GAIN_DECAY = np.float32(0.8)
 MIN_GAIN = np.float32(0.01)
+CHECK_EVERY = 50
 
 
 class Phase(NamedTuple):
@@ -31,18 +32,22 @@ class Phase(NamedTuple):
     Attributes
     ----------
     n_iterations : int
+        At most.
     exaggeration : float
         Factor of P (van der Maaten and Hinton 2008, section 3.4); 1 for the objective itself.
     learning_rate : float
         Of the gradient with its factor 4.
     momentum : float
         0..1.
+    tolerance : float
+        The phase ends when KL(P || Q) fell by less than this share of it in ``CHECK_EVERY`` iterations.
     """
 
     n_iterations: int
     exaggeration: float
     learning_rate: float
     momentum: float
+    tolerance: float
 
 
 @inlined
@@ -150,8 +155,32 @@ def step(y: Float32, gradient: Float32, velocity: Float32, gains: Float32, phase
             y[c, i] -= mean
 
 
+@inlined
+def cross_entropy(y: Float32, p: Graph, normaliser: float) -> float:
+    """Give ``-sum p log q = sum p log(1 + d^2) + log Z``, in nats."""
+    total = 0.0
+    for i in range(len(y[0])):
+        for edge in range(p.starts[i], p.starts[i + 1]):
+            squared = np.float32(0)
+            for c in range(len(y)):
+                difference = y[c, i] - y[c, p.neighbours[edge]]
+                squared += difference * difference
+            total += float(p.weights[edge]) * np.log(ONE + squared)
+    return float(total + np.log(normaliser))
+
+
+@inlined
+def entropy(p: Graph) -> float:
+    """Give ``-sum p log p``, in nats."""
+    total = 0.0
+    for weight in p.weights:
+        if weight > 0:
+            total -= weight * np.log(float(weight))
+    return total
+
+
 @kernel(reorder=True)
-def descend(y: Float32, p: Graph, phase: Phase) -> None:
+def descend(y: Float32, p: Graph, phase: Phase) -> int:
     """Move a layout down the gradient of KL(P || Q).
 
     Parameters
@@ -161,40 +190,49 @@ def descend(y: Float32, p: Graph, phase: Phase) -> None:
     p : Graph
         Symmetric P, summing to 1.
     phase : Phase
+
+    Returns
+    -------
+    int
+        Iterations made.
     """
     velocity = np.zeros_like(y)
     gains = np.ones_like(y)
     force = np.empty_like(y)
-    for _ in range(phase.n_iterations):
+    p_entropy = entropy(p)
+    last_divergence = np.inf
+    for iteration in range(phase.n_iterations):
         if len(y) == 2:
             normaliser = repulsion_2d(y, force)
-            add_attraction_2d(y, p, phase.exaggeration, normaliser, force)
         else:
             normaliser = repulsion_3d(y, force)
+        if (iteration + 1) % CHECK_EVERY == 0:
+            divergence = cross_entropy(y, p, normaliser) - p_entropy
+            if last_divergence - divergence < phase.tolerance * divergence:
+                return iteration
+            last_divergence = divergence
+        if len(y) == 2:
+            add_attraction_2d(y, p, phase.exaggeration, normaliser, force)
+        else:
             add_attraction_3d(y, p, phase.exaggeration, normaliser, force)
         step(y, force, velocity, gains, phase)
+    return phase.n_iterations
 
 
 @kernel()
 def kl_divergence(y: Float32, p: Graph) -> float:
-    """KL(P || Q) of a layout in nats over all pairs: ``sum p log p + sum p log(1 + d^2) + log Z``.
+    """KL(P || Q) of a layout in nats, exact.
 
     Parameters
     ----------
-    y : float32 [dims, n]
+    y : float32 [2 or 3, n]
     p : Graph
         Symmetric P, summing to 1.
     """
-    n = len(y[0])
-    row = np.empty(n, np.float32)
+    row = np.empty(len(y[0]), np.float32)
     normaliser = 0.0
-    divergence = 0.0
-    for i in range(n):
+    for i in range(len(row)):
         squared_distances(y[:, i].copy(), y, row)
-        for j in range(n):
+        for j in range(len(row)):
             normaliser += 1 / (1 + float(row[j]))
-        for edge in range(p.starts[i], p.starts[i + 1]):
-            weight = float(p.weights[edge])
-            if weight > 0:
-                divergence += weight * np.log(weight * (1 + float(row[p.neighbours[edge]])))
-    return float(divergence + np.log(normaliser - n))
+    return cross_entropy(y, p, normaliser - len(row)) - entropy(p)

@@ -10,8 +10,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from precompute.projection.graph import UInt32
 from precompute.projection.kernels.compile import inlined, kernel
-from precompute.types import Float32, Int32
+from precompute.types import Float32
 
 CLIP = np.float32(4)
 SOFTENING = np.float32(0.001)
@@ -39,14 +40,14 @@ class Edges(NamedTuple):
 
     Attributes
     ----------
-    heads, tails : int32 [m]
+    heads, tails : uint32 [m]
         Ends.
     periods : float32 [m]
         An edge takes part once in so many epochs, at least 1: the largest weight divided by its own.
     """
 
-    heads: Int32
-    tails: Int32
+    heads: UInt32
+    tails: UInt32
     periods: Float32
 
 
