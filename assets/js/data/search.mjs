@@ -16,7 +16,7 @@ const normalised = new WeakMap();
  * Which tokens match a query.
  *
  * Terms are separated by commas. A term between slashes is a regular expression in every mode; in mode `regex` the whole
- * query is one. Case never matters. Exact and substring search ignore what marks a word's start or continuation: a
+ * query is one, blanks included. Case never matters. Exact and substring search ignore what marks a word's start or continuation: a
  * leading space and `##`. A token that matches several terms belongs to the first.
  *
  * @param {readonly string[]} texts one text a token
@@ -57,7 +57,8 @@ export function search(texts, query, mode) {
 function splitTerms(query, mode) {
   const whole = query.trim();
   if (whole === "") return [];
-  if (whole === "," || (mode === "regex" && !whole.startsWith("/"))) return [whole];
+  if (whole === ",") return [whole];
+  if (mode === "regex" && !whole.startsWith("/")) return [query];
   const parts = whole.match(/\/(?:\\.|[^/\\])+\/(?=\s*(?:,|$))|[^,]+/g) ?? [];
   return parts.map((part) => part.trim()).filter((part) => part !== "");
 }

@@ -1,0 +1,109 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { ByteLru } from "../../../assets/js/data/byte_lru.mjs";
+import { RunData } from "../../../assets/js/data/run_data.mjs";
+import { decode, instanceOf, kvHead } from "../../../assets/js/data/run_meta.mjs";
+
+const META = {
+  run: "r",
+  model: { n_layers: 2, n_heads: 2, n_kv_heads: 1 },
+  nTokens: 3,
+  encodings: [
+    { name: "position", per_head: false },
+    { name: "norm", per_head: true },
+  ],
+  arrays: {
+    "coords.tsne.2": { dtype: "uint16", shape: [2, 2, 6, 2], sha256: "aa" },
+    draw_order: { dtype: "uint32", shape: [6], sha256: "bb" },
+    query_norms: { dtype: "float32", shape: [2, 2, 3], sha256: "cc" },
+    "encoding.position": { dtype: "float32", shape: [3], sha256: "dd" },
+  },
+};
+const TOKENS = { offsets: [0, 2, 3] };
+
+function server(answers) {
+  const requests = [];
+  const fetch = async (url) => {
+    requests.push(url);
+    const answer = { "/data/r/run.json": META, "/data/r/tokens.json": TOKENS, ...answers }[url];
+    if (answer === undefined) return new Response(JSON.stringify({ error: "There is no such part." }), { status: 404 });
+    return new Response(ArrayBuffer.isView(answer) ? answer : JSON.stringify(answer));
+  };
+  return { requests, open: () => RunData.open("/data/", "r", { fetch, cache: new ByteLru(1e6) }) };
+}
+
+test("arrays arrive as their types from content-addressed URLs, and only once", async () => {
+  const coords = Uint16Array.from({ length: 48 }, (_, i) => i * 1000);
+  const { requests, open } = server({ "/data/r/array/coords.tsne.2?v=aa": coords });
+  const run = await open();
+  const [first, second] = await Promise.all([run.coords("tsne", 2), run.coords("tsne", 2)]);
+  assert.ok(first instanceof Uint16Array);
+  assert.deepEqual(first, coords);
+  assert.equal(first, second);
+  assert.deepEqual(requests, ["/data/r/run.json", "/data/r/array/coords.tsne.2?v=aa"]);
+});
+
+test("one head of an array is fetched alone", async () => {
+  const { open } = server({ "/data/r/array/query_norms/1/0?v=cc": Float32Array.of(1, 2, 3) });
+  assert.deepEqual(await (await open()).array("query_norms", 1, 0), Float32Array.of(1, 2, 3));
+});
+
+test("colours have one byte a point, or one a point of every head", async () => {
+  const shared = new Uint8Array(6).fill(7);
+  const byHead = new Uint8Array(24).fill(9);
+  const { open } = server({ "/data/r/colors/position?v=dd": shared, "/data/r/colors/norm?v=r": byHead });
+  const run = await open();
+  assert.deepEqual(await run.colors("position"), shared);
+  assert.deepEqual(await run.colors("norm"), byHead);
+});
+
+test("a pattern has a row a query of its instance", async () => {
+  const pattern = Float32Array.of(1, 0, 0.5, 0.5);
+  const { open } = server({ "/data/r/pattern/0/1/0": pattern, "/data/r/value-norms/0/1/1": Float32Array.of(2) });
+  const run = await open();
+  assert.deepEqual(await run.pattern(0, 1, 0), pattern);
+  assert.deepEqual(await run.valueNorms(0, 1, 1), Float32Array.of(2));
+});
+
+test("a refusal rejects with the server's sentence and is asked again", async () => {
+  const { requests, open } = server({});
+  const run = await open();
+  await assert.rejects(run.drawOrder(), { message: "There is no such part." });
+  await assert.rejects(run.drawOrder(), { message: "There is no such part." });
+  assert.equal(requests.length, 3);
+});
+
+test("an unknown array, a short answer and a dead server are said in a sentence", async () => {
+  const { open } = server({ "/data/r/array/draw_order?v=bb": new Uint32Array(5) });
+  const run = await open();
+  await assert.rejects(run.coords("umap", 3), /no coords\.umap\.3/);
+  await assert.rejects(run.drawOrder(), /incomplete/);
+  const dead = RunData.open("/data", "r", { cache: new ByteLru(1), fetch: () => Promise.reject(new TypeError("fetch failed")) });
+  await assert.rejects(dead, /does not answer/);
+});
+
+test("run identifiers cannot leave the data routes", async () => {
+  const seen = [];
+  const fetch = async (url) => {
+    seen.push(url);
+    return new Response("{}");
+  };
+  await RunData.open("/data", "../secret?x#y", { fetch, cache: new ByteLru(1) });
+  assert.deepEqual(seen, ["/data/..%2Fsecret%3Fx%23y/run.json"]);
+});
+
+test("types that the browser does not know are refused", () => {
+  assert.throws(() => decode(new ArrayBuffer(8), "complex64", 1), /unknown type complex64/);
+});
+
+test("query heads share key-value heads evenly", () => {
+  const model = { n_heads: 9, n_kv_heads: 3 };
+  assert.deepEqual(Array.from({ length: 9 }, (_, head) => kvHead(model, head)), [0, 0, 0, 1, 1, 1, 2, 2, 2]);
+});
+
+test("every token belongs to the instance that its offsets say", () => {
+  const offsets = [0, 1, 4, 9];
+  const expected = [0, 1, 1, 1, 2, 2, 2, 2, 2];
+  assert.deepEqual(Array.from({ length: 9 }, (_, token) => instanceOf(offsets, token)), expected);
+});

@@ -1,0 +1,140 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { placeHeadings } from "../../../assets/js/render/headings.mjs";
+import { headAfterKey } from "../../../assets/js/render/keyboard_grid.mjs";
+import { describePoint, encodingValue } from "../../../assets/js/render/point_description.mjs";
+import { svgDocument } from "../../../assets/js/render/svg_document.mjs";
+import { Viewpoint } from "../../../assets/js/render/viewpoint.mjs";
+
+const STAGE = { width: 1000, height: 800 };
+
+function matrix(nLayers = 6, nHeads = 12, stage = STAGE) {
+  const viewpoint = new Viewpoint();
+  viewpoint.arrange(nLayers, nHeads, stage);
+  return viewpoint;
+}
+
+test("every head's square lies on the stage and is found by its middle", () => {
+  const viewpoint = matrix();
+  for (let layer = 0; layer < 6; layer++) {
+    for (let head = 0; head < 12; head++) {
+      const { x, y, width, height } = viewpoint.squareOf(layer, head);
+      assert.ok(x > 0 && y > 0 && x + width < 1000 && y + height < 800);
+      assert.ok(Math.abs(width - height) < 1e-9);
+      assert.deepEqual(viewpoint.headAt(x + width / 2, y + height / 2), { layer, head });
+    }
+  }
+});
+
+test("a single head fills the stage", () => {
+  const viewpoint = matrix();
+  viewpoint.head = { layer: 5, head: 11 };
+  viewpoint.reset();
+  const { x, y, width } = viewpoint.squareOf(5, 11);
+  assert.ok(width > 700 && Math.abs(x + width / 2 - 500) < 1e-6 && Math.abs(y + width / 2 - 400) < 1e-6);
+  assert.deepEqual(viewpoint.runs(), [{ first: 71, count: 1 }]);
+  assert.deepEqual(viewpoint.headAt(3, 3), { layer: 5, head: 11 });
+});
+
+test("zooming into the matrix ends where one head fills the stage; zooming out, a little beyond home", () => {
+  const viewpoint = matrix();
+  for (let i = 0; i < 50; i++) viewpoint.zoom(1.5, 500, 400);
+  assert.ok(Math.abs(viewpoint.side - viewpoint.homeSide) < 1e-6);
+  for (let i = 0; i < 50; i++) viewpoint.zoom(0.5, 500, 400);
+  assert.ok(viewpoint.zoomLevel > 0.5 && viewpoint.zoomLevel < 1);
+});
+
+test("only heads on the stage are drawn", () => {
+  const viewpoint = matrix();
+  assert.deepEqual(viewpoint.runs(), [{ first: 0, count: 72 }]);
+  for (let i = 0; i < 50; i++) viewpoint.zoom(1.5, 500, 400);
+  const drawn = viewpoint.runs().reduce((sum, { count }) => sum + count, 0);
+  assert.ok(drawn >= 1 && drawn <= 9);
+});
+
+test("a new size of the stage keeps home at home, and a zoomed picture zoomed", () => {
+  const viewpoint = matrix();
+  viewpoint.arrange(6, 12, { width: 700, height: 600 });
+  assert.deepEqual(viewpoint.camera, viewpoint.home);
+  viewpoint.zoom(3, 100, 100);
+  viewpoint.arrange(6, 12, STAGE);
+  assert.ok(Math.abs(viewpoint.zoomLevel - 3) < 1e-9);
+});
+
+test("a run of another shape is seen whole, and a head that it lacks is left", () => {
+  const viewpoint = matrix();
+  viewpoint.head = { layer: 5, head: 11 };
+  viewpoint.arrange(2, 2, STAGE);
+  assert.equal(viewpoint.head, null);
+  assert.deepEqual(viewpoint.camera, viewpoint.home);
+});
+
+test("headings name every layer and head, and thin out when cells are small", () => {
+  const texts = placeHeadings(matrix()).map(({ text }) => text);
+  assert.deepEqual(texts.filter((text) => text.startsWith("L")), ["L0", "L1", "L2", "L3", "L4", "L5"]);
+  assert.equal(texts.filter((text) => text.startsWith("H")).length, 12);
+  const small = placeHeadings(matrix(32, 32, { width: 400, height: 400 }));
+  const columns = small.filter(({ text }) => text.startsWith("H")).map(({ x }) => x);
+  assert.ok(columns.length > 3);
+  for (let i = 1; i < columns.length; i++) assert.ok(columns[i] - columns[i - 1] >= 26);
+});
+
+test("headings stay at the edge while their cells lie beyond it", () => {
+  const viewpoint = matrix();
+  for (let i = 0; i < 6; i++) viewpoint.zoom(1.5, 500, 400);
+  const headings = placeHeadings(viewpoint);
+  assert.ok(headings.length > 0);
+  for (const { x, y } of headings) assert.ok(x >= 0 && x <= 1000 && y >= 0 && y <= 800);
+});
+
+test("arrow keys move between heads and stop at the edges", () => {
+  const at = { layer: 0, head: 1 };
+  assert.deepEqual(headAfterKey("ArrowDown", at, 2, 3), { layer: 1, head: 1 });
+  assert.deepEqual(headAfterKey("ArrowRight", at, 2, 3), { layer: 0, head: 2 });
+  assert.deepEqual(headAfterKey("Home", at, 2, 3), { layer: 0, head: 0 });
+  assert.deepEqual(headAfterKey("PageDown", at, 2, 3), { layer: 1, head: 1 });
+  assert.equal(headAfterKey("ArrowUp", at, 2, 3), null);
+  assert.equal(headAfterKey("End", { layer: 0, head: 2 }, 2, 3), null);
+  assert.equal(headAfterKey("toString", at, 2, 3), null);
+});
+
+const picture = {
+  tokens: { texts: [" the", " cat", "sat"], offsets: [0, 1, 3], instances: ["the", "cat sat"], grid: null },
+  encoding: { name: "norm", label: "Norm", kind: "sequential", per_head: false, categories: [] },
+  view: { view: "head" },
+  order: new Uint32Array(6),
+  run: { meta: { arrays: { "encoding.norm": {} } }, array: async () => Float32Array.of(1, 2, 3, 4, 5, 6.12345) },
+};
+
+test("a tooltip names the token, its side and position, and its value", async () => {
+  const point = { token: 2, side: "key", layer: 0, head: 0 };
+  const value = await encodingValue(picture, point);
+  assert.deepEqual(describePoint(picture, point, value), ["sat", "key, position 1 of 1", "Norm: 6.12"]);
+  const matrixView = { ...picture, view: { view: "matrix" } };
+  assert.deepEqual(describePoint(matrixView, { token: 0, side: "query", layer: 3, head: 9 }, null), ["the", "query, position 0 of 0", "Layer 3 Head 9"]);
+});
+
+test("values of tokens serve queries and keys alike, categories are said by name", async () => {
+  const run = { meta: { arrays: { "encoding.tag": {} } }, array: async () => Float32Array.of(0, 1, 0) };
+  const encoding = { name: "tag", label: "Tag", kind: "boolean", per_head: false, categories: ["word", "mark"] };
+  const tagged = { ...picture, run, encoding };
+  const point = { token: 1, side: "key", layer: 0, head: 0 };
+  assert.equal(describePoint(tagged, point, await encodingValue(tagged, point))[2], "Tag: mark");
+});
+
+test("an SVG document holds points, lines and labels, and its texts are inert", () => {
+  const svg = svgDocument({
+    width: 100,
+    height: 50,
+    background: "#fff",
+    title: "Run",
+    circles: [{ x: 1.23456, y: 2, radius: 3, fill: "rgb(1, 2, 3)", opacity: 0.7, ring: "#000" }],
+    lines: [{ x1: 0, y1: 0, x2: 1, y2: 1, weight: 0.5 }],
+    lineColor: "#fa0",
+    labels: [{ x: 1, y: 2, text: `</text><script>"&'\u0000`, fill: "#000" }],
+  });
+  assert.match(svg, /<circle cx="1.23" cy="2" r="3" fill="rgb\(1, 2, 3\)" fill-opacity="0.7" stroke="#000"\/>/);
+  assert.match(svg, /<line x1="0" y1="0" x2="1" y2="1" stroke-opacity="0.5"\/>/);
+  assert.match(svg, />&lt;\/text&gt;&lt;script&gt;&quot;&amp;&apos;<\/text>/);
+});
