@@ -1,0 +1,59 @@
+"""The commands under one name, and what happens when one fails."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import typer
+
+from precompute.cli.build import build, demo, presets
+from precompute.cli.dump import dump
+from precompute.cli.heads import heads
+from precompute.cli.runs import list_runs, remove, show, verify
+from precompute.cli.terminal import report_error
+from precompute.errors import UserError
+
+EXIT_WRONG_INPUT = 2
+EXIT_INTERRUPTED = 130
+
+app = typer.Typer(
+    help="From a model and inputs to a run that AttentionViz shows.",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.command("build")(build)
+app.command("demo")(demo)
+app.command("presets")(presets)
+app.command("list")(list_runs)
+app.command("show")(show)
+app.command("verify")(verify)
+app.command("remove")(remove)
+app.command("heads")(heads)
+app.command("dump")(dump)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command. What the user can do something about is one sentence on stderr, never a traceback.
+
+    Parameters
+    ----------
+    arguments : sequence of str
+        Of the command line, without the program's name; none shows the help.
+
+    Returns
+    -------
+    int
+        Exit code: 0 done, 2 wrong input, 130 interrupted, 1 anything else.
+    """
+    try:
+        code = app(args=list(arguments) or ["--help"], prog_name="python -m precompute", standalone_mode=False)
+    except UserError as error:
+        report_error(str(error))
+        return EXIT_WRONG_INPUT
+    except typer.TyperException as error:
+        report_error(error.format_message())
+        return error.exit_code
+    if code == EXIT_INTERRUPTED:
+        report_error("interrupted; finished parts of a build are kept, and the same command goes on from there.")
+    return code or 0

@@ -1,0 +1,154 @@
+"""Commands that make runs: build, demo, presets."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from precompute.cli.options import DEFAULT_STORE, DeviceOption, JsonOption, StoreOption, WorkersOption
+from precompute.cli.recipe import check_name, check_scheduler, recipe_of, workers_of
+from precompute.cli.terminal import print_json, print_line, print_table, report
+from precompute.inputs import check_inputs
+from precompute.models.presets import presets as known_presets
+from precompute.store import Store
+from precompute.types import Quality, Recipe
+
+if TYPE_CHECKING:
+    from precompute.pipeline import BuildOutcome, BuildRequest
+
+Backend = Literal["threads", "processes", "dask"]
+
+DEFAULTS = Recipe()
+
+
+def build(
+    *,
+    model: Annotated[str, typer.Option(metavar="M", help="A preset, a hub id, a local directory, or timm:NAME.")],
+    inputs: Annotated[str, typer.Option(metavar="I", help="A built-in name, or a .txt, .csv or .jsonl file.")],
+    name: Annotated[str | None, typer.Option(metavar="N", help="What the run is called on the screen.")] = None,
+    projections: Annotated[str, typer.Option(metavar="P,...", help="Ways to lay out the points.")] = ",".join(
+        DEFAULTS.projections
+    ),
+    dims: Annotated[str, typer.Option(metavar="2,3", help="Dimensions of the layouts.")] = "2,3",
+    max_tokens: Annotated[
+        int | None, typer.Option(metavar="T", help="Draw whole instances evenly until there are so many tokens.")
+    ] = None,
+    limit: Annotated[int | None, typer.Option(metavar="K", help="Only the first so many instances.")] = None,
+    quality: Annotated[Quality, typer.Option(help="How long the layouts are optimised.")] = DEFAULTS.quality,
+    seed: Annotated[int, typer.Option(metavar="S", help="Of everything random.")] = DEFAULTS.seed,
+    workers: WorkersOption = None,
+    backend: Annotated[Backend, typer.Option(help="What the workers are.")] = "threads",
+    scheduler: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="Of a running dask cluster, such as tcp://host:8786.")
+    ] = None,
+    device: DeviceOption = "cpu",
+    store: StoreOption = DEFAULT_STORE,
+    as_json: JsonOption = False,
+) -> None:
+    """Run a model over inputs and keep what its attention heads do."""
+    from precompute.projection.registry import projections as known  # noqa: PLC0415  # imports SciPy
+
+    recipe = recipe_of(
+        projections=projections,
+        dims=dims,
+        quality=quality,
+        seed=seed,
+        limit=limit,
+        max_tokens=max_tokens,
+        known_projections=known(),
+    )
+    n_workers = workers_of(workers)
+    check_name(name)
+    check_scheduler(scheduler, backend)
+    check_inputs(inputs)
+    opened = Store(store)
+
+    from precompute.pipeline import BuildRequest  # noqa: PLC0415  # imports what builds need
+
+    request = BuildRequest(model, inputs, name, recipe)
+    outcome, warnings = run_build(
+        request, opened, workers=n_workers, device=device, backend=backend, scheduler=scheduler
+    )
+    if as_json:
+        seconds = {stage: round(value, 3) for stage, value in outcome.seconds.items()}
+        print_json({"run": outcome.run, "seconds": seconds, "reused": outcome.reused, "warnings": warnings})
+    else:
+        print_line(outcome.run)
+
+
+def demo(workers: WorkersOption = None, device: DeviceOption = "cpu", store: StoreOption = DEFAULT_STORE) -> None:
+    """Build the runs of the demo that are not there yet."""
+    n_workers = workers_of(workers)
+    opened = Store(store)
+
+    from precompute.demo import DEMO  # noqa: PLC0415  # imports what builds need
+
+    for request in DEMO:
+        outcome, _ = run_build(request, opened, workers=n_workers, device=device)
+        print_line(outcome.run)
+
+
+def presets(as_json: JsonOption = False) -> None:
+    """List the models that have a short name."""
+    if as_json:
+        print_json([asdict(preset) for preset in known_presets()])
+    else:
+        rows = [(p.name, p.kind, p.spec, (p.revision or "-")[:12], p.description) for p in known_presets()]
+        print_table(["name", "kind", "model", "revision", "description"], rows)
+
+
+def run_build(
+    request: BuildRequest,
+    store: Store,
+    *,
+    workers: int,
+    device: str,
+    backend: Backend = "threads",
+    scheduler: str | None = None,
+) -> tuple[BuildOutcome, list[str]]:
+    """Build a run, or find it, with progress and warnings on stderr.
+
+    Parameters
+    ----------
+    request : BuildRequest
+        Its recipe is in range.
+    store : Store
+        Receives the run.
+    workers : int
+        Heads laid out at a time, at least 1.
+    device : str
+        Of torch, for running the model.
+    backend, scheduler
+        As for :func:`precompute.pipeline.build`.
+
+    Returns
+    -------
+    BuildOutcome
+    list of str
+        The warnings that were shown.
+
+    Raises
+    ------
+    UserError
+        If the model, the inputs, the recipe or the store does not allow it.
+    """
+    from precompute.cli.progress import BuildProgress  # noqa: PLC0415  # imports what builds need
+    from precompute.pipeline import build as build_run  # noqa: PLC0415  # imports what builds need
+
+    with BuildProgress() as progress:
+        outcome = build_run(
+            request,
+            store,
+            workers=workers,
+            device=device,
+            backend=backend,
+            scheduler=scheduler,
+            on_progress=progress,
+        )
+    if outcome.reused:
+        report(f"The run {outcome.run} was there already.")
+    else:
+        report(f"Built the run {outcome.run} in {sum(outcome.seconds.values()):.1f} s.")
+    return outcome, progress.warnings

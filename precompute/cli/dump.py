@@ -1,0 +1,171 @@
+"""Any array of a run as a file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import numpy as np
+import typer
+from numpy.typing import NDArray
+
+from precompute.catalog import Catalog
+from precompute.cli.options import DEFAULT_STORE, RunArgument, StoreOption
+from precompute.cli.terminal import report
+from precompute.errors import UserError
+from precompute.run import Run
+from precompute.store import Store
+from precompute.typed_json import to_json
+from precompute.types import Float32
+
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which part of a run is wanted; None where the user said nothing."""
+
+    array: str
+    projection: str | None = None
+    dims: int | None = None
+    layer: int | None = None
+    head: int | None = None
+    instance: int | None = None
+    name: str | None = None
+
+
+def dump(
+    run: RunArgument,
+    *,
+    array: Annotated[
+        str,
+        typer.Option(
+            metavar="A", help="coords, queries, keys, pattern, encoding, tokens, or an array that show --json names."
+        ),
+    ],
+    out: Annotated[Path, typer.Option(metavar="F", help="File to write: .npy, or JSON for tokens.")],
+    projection: Annotated[str | None, typer.Option(metavar="P", help="Of coords.")] = None,
+    dims: Annotated[int | None, typer.Option(metavar="2|3", help="Of coords.")] = None,
+    layer: Annotated[int | None, typer.Option(metavar="L", help="From 0.")] = None,
+    head: Annotated[int | None, typer.Option(metavar="H", help="From 0.")] = None,
+    instance: Annotated[int | None, typer.Option(metavar="I", help="Of pattern, from 0.")] = None,
+    name: Annotated[str | None, typer.Option(metavar="N", help="Of encoding.")] = None,
+    store: StoreOption = DEFAULT_STORE,
+) -> None:
+    """Write an array of a run as .npy, or its tokens as JSON."""
+    opened = Catalog(Store(store, read_only=True)).open(run)
+    if array == "tokens":
+        text = json.dumps(to_json(opened.tokens), ensure_ascii=False)
+        _write(out, lambda path: path.write_text(text, encoding="utf-8"))
+        report(f"Wrote {len(opened.tokens.tokens)} tokens to {out}.")
+        return
+    selected = select_array(opened, Selection(array, projection, dims, layer, head, instance, name))
+    _write(out, lambda path: _save(path, selected))
+    report(f"Wrote {selected.dtype} {list(selected.shape)} to {out}.")
+
+
+def select_array(run: Run, wanted: Selection) -> Array:
+    """Give the part of a run that the user wants.
+
+    Parameters
+    ----------
+    run : Run
+    wanted : Selection
+        ``coords`` needs projection, dims, layer and head; ``queries`` and ``keys`` layer and head; ``pattern`` layer,
+        head and instance; ``encoding`` a name, and may have layer and head. Any other array is given whole.
+
+    Returns
+    -------
+    ndarray
+        ``coords`` float32 [2, N, dims] (0 = queries, 1 = keys); ``queries``, ``keys`` float32 [N, d_head], raw as the
+        attention uses them; ``pattern`` float32 [len, len]; ``encoding`` float32 [N], [2 N] or, where heads differ,
+        [L, H, 2 N].
+
+    Raises
+    ------
+    UserError
+        If an option is missing or out of range, or the run has no such array.
+    """
+    view = _VIEWS.get(wanted.array)
+    if view is not None:
+        return view(run, wanted)
+    if wanted.array not in run.manifest.arrays:
+        raise UserError(
+            f"The run has no array {wanted.array!r}: choose from {', '.join(_VIEWS)}, tokens, "
+            "or an array that show --json names."
+        )
+    return run.array(wanted.array)
+
+
+def _coords(run: Run, wanted: Selection) -> Array:
+    layer, head = _layer_and_head(run, wanted)
+    recipe = run.manifest.recipe
+    if wanted.projection not in recipe.projections or wanted.dims not in recipe.dims:
+        raise UserError(
+            f"--array coords needs --projection ({', '.join(recipe.projections)}) "
+            f"and --dims ({', '.join(map(str, recipe.dims))})."
+        )
+    return run.coords(wanted.projection, wanted.dims, layer, head)
+
+
+def _queries(run: Run, wanted: Selection) -> Array:
+    return run.queries(*_layer_and_head(run, wanted))
+
+
+def _keys(run: Run, wanted: Selection) -> Array:
+    return run.keys(*_layer_and_head(run, wanted))
+
+
+def _pattern(run: Run, wanted: Selection) -> Array:
+    layer, head = _layer_and_head(run, wanted)
+    return run.pattern(layer, head, _index("--instance", wanted.instance, run.manifest.inputs.n_instances, wanted))
+
+
+def _encoding(run: Run, wanted: Selection) -> Array:
+    encodings = {encoding.name: encoding for encoding in run.manifest.encodings}
+    if wanted.name not in encodings:
+        raise UserError(f"--array encoding needs --name: choose from {', '.join(encodings)}.")
+    if encodings[wanted.name].kind == "type":
+        return np.repeat(np.array([0, 1], dtype=np.float32), run.n_tokens)
+    values = run.encoding(wanted.name)
+    if encodings[wanted.name].per_head and (wanted.layer, wanted.head) != (None, None):
+        of_head: Float32 = values[_layer_and_head(run, wanted)]
+        return of_head
+    return values
+
+
+_VIEWS: Mapping[str, Callable[[Run, Selection], Array]] = {
+    "coords": _coords,
+    "queries": _queries,
+    "keys": _keys,
+    "pattern": _pattern,
+    "encoding": _encoding,
+}
+
+
+def _layer_and_head(run: Run, wanted: Selection) -> tuple[int, int]:
+    model = run.manifest.model
+    return _index("--layer", wanted.layer, model.n_layers, wanted), _index("--head", wanted.head, model.n_heads, wanted)
+
+
+def _index(option: str, index: int | None, size: int, wanted: Selection) -> int:
+    if index is None:
+        raise UserError(f"--array {wanted.array} needs {option}: choose 0 to {size - 1}.")
+    if not 0 <= index < size:
+        raise UserError(f"{option} {index} is out of range: choose 0 to {size - 1}.")
+    return index
+
+
+def _write(path: Path, write: Callable[[Path], object]) -> None:
+    try:
+        write(path)
+    except OSError as error:
+        raise UserError(f"{path} cannot be written: {error.strerror}.") from error
+
+
+def _save(path: Path, array: Array) -> None:
+    with path.open("wb") as file:
+        np.save(file, array, allow_pickle=False)

@@ -1,0 +1,96 @@
+"""The heads of a run as rows of numbers: table, CSV, JSON."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from precompute.catalog import Catalog
+from precompute.cli.options import DEFAULT_STORE, JsonOption, RunArgument, StoreOption
+from precompute.cli.terminal import print_json, print_table
+from precompute.fingerprint import JSON
+from precompute.run import Run
+from precompute.store import Store
+
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def heads(
+    run: RunArgument,
+    store: StoreOption = DEFAULT_STORE,
+    as_json: JsonOption = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV and nothing else on stdout.")] = False,
+) -> None:
+    """Print one row for each head: layer, head, and every metric."""
+    if as_json and as_csv:
+        raise typer.BadParameter("choose one of the two", param_hint="'--json' / '--csv'")
+    opened = Catalog(Store(store, read_only=True)).open(run)
+    names = [metric.name for metric in opened.manifest.metrics]
+    rows = head_rows(opened)
+    if as_json:
+        print_json([dict(zip(["layer", "head", *names], row, strict=True)) for row in rows])
+    elif as_csv:
+        typer.echo(csv_text(["layer", "head", *names], rows), nl=False)
+    else:
+        print_table(["layer", "head", *names], [[_cell(value, "-") for value in row] for row in rows], fold=False)
+
+
+def head_rows(run: Run) -> list[list[JSON]]:
+    """Rows of layer, head and the metrics in the manifest's order, layer by layer.
+
+    Returns
+    -------
+    list of list
+        A number that is not finite (a metric that does not apply to the head) is None.
+    """
+    model = run.manifest.model
+    metrics = [run.metric(metric.name) for metric in run.manifest.metrics]
+    return [
+        [layer, head, *(_finite(float(values[layer, head])) for values in metrics)]
+        for layer in range(model.n_layers)
+        for head in range(model.n_heads)
+    ]
+
+
+def csv_text(headings: Sequence[str], rows: Sequence[Sequence[JSON]]) -> str:
+    """Comma-separated values (RFC 4180) that a spreadsheet takes for data, never for a formula.
+
+    Parameters
+    ----------
+    headings : sequence of str
+        Any text; one that a spreadsheet would evaluate gets an apostrophe in front.
+    rows : sequence of sequences
+        Numbers; None is an empty cell; texts are treated like headings.
+
+    Returns
+    -------
+    str
+        Lines end in CR LF.
+    """
+    output = io.StringIO(newline="")
+    writer = csv.writer(output)
+    writer.writerow([inert(heading) for heading in headings])
+    writer.writerows([[_cell(value, "") for value in row] for row in rows])
+    return output.getvalue()
+
+
+def inert(text: str) -> str:
+    """Put an apostrophe before a text that a spreadsheet would take for a formula."""
+    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+
+
+def _cell(value: JSON, missing: str) -> str:
+    if value is None:
+        return missing
+    if isinstance(value, str):
+        return inert(value)
+    return f"{value:.6g}" if isinstance(value, float) else str(value)
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None

@@ -1,0 +1,72 @@
+"""A progress bar for people, a few lines for a log."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Self
+
+from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import Progress as Bars
+
+from precompute.cli.terminal import plain, report, report_warning, stderr
+from precompute.pipeline.request import Progress
+
+LABELS = {"load": "Load the model", "capture": "Run the model", "heads": "Project the heads", "finish": "Finish"}
+
+
+class BuildProgress:
+    """Shows the progress of one build on stderr; give it to the pipeline as ``on_progress``.
+
+    Attributes
+    ----------
+    warnings : list of str
+        Every warning so far, once.
+    """
+
+    def __init__(self) -> None:
+        self.warnings: list[str] = []
+        self._tasks: dict[str, TaskID] = {}
+        self._bars = Bars(
+            TextColumn("{task.description:<18}", markup=False),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            TimeRemainingColumn(),
+            TextColumn("{task.fields[detail]}", markup=False, style="dim"),
+            console=stderr,
+            disable=not stderr.is_terminal,
+        )
+
+    def __enter__(self) -> Self:
+        """Start to draw."""
+        self._bars.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        """Leave the last state on the screen."""
+        self._bars.stop()
+
+    def __call__(self, progress: Progress) -> None:
+        """Show one step."""
+        if progress.warning:
+            self._warn(progress.detail)
+            return
+        label = LABELS.get(progress.stage, progress.stage)
+        if progress.stage not in self._tasks:
+            self._tasks[progress.stage] = self._bars.add_task(label, total=progress.total, detail="")
+            if self._bars.disable:
+                report(f"{label} ...")
+        finished = progress.done >= progress.total
+        self._bars.update(
+            self._tasks[progress.stage],
+            completed=progress.done,
+            total=progress.total,
+            detail="" if finished else plain(progress.detail),
+        )
+
+    def _warn(self, sentence: str) -> None:
+        if sentence not in self.warnings:
+            self.warnings.append(sentence)
+            report_warning(sentence)

@@ -1,0 +1,98 @@
+"""What goes to the terminal: data on stdout, everything else on stderr, all text inert."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+
+import typer
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from precompute.fingerprint import JSON
+
+MAX_WIDTH = 100_000
+"""Columns of a table that may be as wide as it wants."""
+
+stderr = Console(stderr=True, highlight=False, markup=False, emoji=False)
+
+
+def plain(text: str) -> str:
+    r"""Make a text safe to print on one line.
+
+    Parameters
+    ----------
+    text : str
+        Perhaps from a file, a model or another machine.
+
+    Returns
+    -------
+    str
+        White space is single spaces; what is not printable (control characters, terminal escapes, lone surrogates) is
+        spelt out as ``\x1b``.
+    """
+    return "".join(
+        character if character.isprintable() else character.encode("unicode_escape").decode()
+        for character in " ".join(text.split())
+    )
+
+
+def report_error(sentence: str) -> None:
+    """Print one red line on stderr."""
+    typer.secho(f"Error: {plain(sentence)}", fg=typer.colors.RED, err=True)
+
+
+def report_warning(sentence: str) -> None:
+    """Print one yellow line on stderr, above a progress bar if one is shown."""
+    stderr.print(Text(f"Warning: {plain(sentence)}", style="yellow"), soft_wrap=True)
+
+
+def report(sentence: str) -> None:
+    """Print one line on stderr, above a progress bar if one is shown."""
+    stderr.print(Text(plain(sentence)), soft_wrap=True)
+
+
+def print_line(text: str) -> None:
+    """Print one line of data on stdout."""
+    typer.echo(plain(text))
+
+
+def print_json(value: JSON, *, indent: int | None = None) -> None:
+    """Print JSON on stdout, ASCII only, so that it survives any terminal and any pipe."""
+    typer.echo(json.dumps(value, indent=indent, allow_nan=False))
+
+
+def print_table(headings: Sequence[str], rows: Iterable[Sequence[str]], *, fold: bool = True) -> None:
+    """Print a table on stdout.
+
+    Parameters
+    ----------
+    headings : sequence of str
+        Of the columns.
+    rows : iterable of sequences of str
+        Cells.
+    fold : bool
+        Whether long cells are folded to fit a terminal. In a file or a pipe they never are.
+    """
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for heading in headings:
+        table.add_column(plain(heading), overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(plain(cell)) for cell in row))
+    console = Console(highlight=False, markup=False, emoji=False)
+    if not (fold and console.is_terminal):
+        unlimited = console.options.update(max_width=MAX_WIDTH)
+        console.width = console.measure(table, options=unlimited).maximum
+    console.print(table)
+
+
+def human_size(n_bytes: int) -> str:
+    """Bytes in the unit that people read: ``1.5 MB`` is 1 500 000 bytes."""
+    size = float(n_bytes)
+    for unit in ("B", "kB", "MB", "GB"):
+        if size < 999.5:
+            return f"{size:.3g} {unit}"
+        size /= 1000
+    return f"{size:.3g} TB"

@@ -1,0 +1,66 @@
+"""Options of a build: what is in range, and the sentence for what is not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from precompute.cli.recipe import check_name, check_scheduler, recipe_of, workers_of
+from precompute.errors import RecipeError
+from precompute.types import Recipe
+
+GIVEN: dict[str, Any] = {
+    "projections": "pca,tsne",
+    "dims": "2,3",
+    "quality": "fast",
+    "seed": 0,
+    "limit": None,
+    "max_tokens": None,
+    "known_projections": ("pca", "tsne", "umap"),
+}
+
+
+def test_options_become_a_recipe() -> None:
+    options = {**GIVEN, "projections": " tsne, pca,tsne", "dims": "3,2,3", "seed": 7, "limit": 5, "max_tokens": 9}
+    assert recipe_of(**options) == Recipe(("tsne", "pca"), (2, 3), "fast", 7, 5, 9)
+    assert recipe_of(**{**GIVEN, "dims": "3"}).dims == (3,)
+
+
+@pytest.mark.parametrize(
+    ("option", "sentence"),
+    [
+        ({"dims": "4"}, r"^--dims 4 is not possible: choose 2, 3 or 2,3\.$"),
+        ({"dims": "2,x"}, "--dims 2,x is not possible"),
+        ({"dims": ","}, "--dims , is not possible"),
+        ({"projections": "pca,som"}, r"^There is no projection 'som': choose from pca, tsne, umap\.$"),
+        ({"projections": ""}, "--projections is empty: choose from pca, tsne, umap"),
+        ({"limit": 0}, r"^--limit 0 is out of range: it must be at least 1\.$"),
+        ({"max_tokens": -3}, "--max-tokens -3 is out of range"),
+        ({"seed": -1}, r"^--seed -1 is out of range: choose 0 to 4294967295\.$"),
+        ({"seed": 2**32}, "--seed 4294967296 is out of range"),
+    ],
+)
+def test_options_out_of_range_are_refused(option: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(RecipeError, match=sentence):
+        recipe_of(**{**GIVEN, **option})
+
+
+def test_workers_default_to_the_cores_of_the_process() -> None:
+    assert workers_of(3) == 3
+    assert workers_of(None) >= 1
+    with pytest.raises(RecipeError, match="--workers 0 is out of range"):
+        workers_of(0)
+
+
+@pytest.mark.parametrize("name", ["", "  ", "a\nb", "\x1b[0m", "x" * 101])
+def test_names_that_cannot_be_shown_are_refused(name: str) -> None:
+    with pytest.raises(RecipeError, match="--name must be 1 to 100 printable characters"):
+        check_name(name)
+
+
+def test_scheduler_needs_the_backend_that_uses_it() -> None:
+    check_name("BERT · sentences")
+    check_scheduler("tcp://h:1", "dask")
+    with pytest.raises(RecipeError, match="--scheduler needs --backend dask, not threads"):
+        check_scheduler("tcp://h:1", "threads")
