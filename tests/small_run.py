@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,7 +43,7 @@ class Planted:
 
     manifest: Manifest
     coords: dict[str, Float32]
-    arrays: dict[str, NDArray[np.generic]]
+    arrays: dict[str, NDArray[Any]]
 
 
 def small_run(
@@ -82,7 +83,7 @@ def small_run(
     def normal(*shape: int) -> Float32:
         return rng.normal(size=shape).astype(np.float32)
 
-    arrays: dict[str, NDArray[np.generic]] = {
+    arrays: dict[str, NDArray[Any]] = {
         "offsets": np.cumsum((0, *lengths)).astype(np.int32),
         "positions": np.concatenate([np.arange(n) for n in lengths]).astype(np.int32),
         "queries": normal(N_LAYERS, N_HEADS, tokens, D_HEAD),
