@@ -1,0 +1,92 @@
+"""The model card of the tiny GPT-2, written from what was measured."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scripts.head_scores import HeadScores
+from scripts.tiny_language import vocabulary
+
+TEMPLATE = Path(__file__).with_name("tiny_card.md")
+
+
+@dataclass(frozen=True)
+class TrainingReport:
+    """What the card says about the training; see the fields of ``TrainingPlan``.
+
+    Attributes
+    ----------
+    seconds : float
+        Wall-clock time of the training alone.
+    first_loss, last_loss : float
+        Of the first step, and the mean of the last 100 steps, in nats a word.
+    """
+
+    n_positions: int
+    d_model: int
+    n_parameters: int
+    steps: int
+    batch_size: int
+    learning_rate: float
+    random_share: float
+    seed: int
+    threads: int
+    seconds: float
+    first_loss: float
+    last_loss: float
+
+
+def model_card(report: TrainingReport, distinct: HeadScores, drawn: HeadScores) -> str:
+    """Write the card.
+
+    Parameters
+    ----------
+    report : TrainingReport
+        Of the run that made the weights.
+    distinct, drawn : HeadScores
+        Measured on segments whose words all differ, and whose words are drawn with replacement.
+
+    Returns
+    -------
+    str
+        Markdown.
+    """
+    n_layers, n_heads = distinct.previous_token.shape
+    n_words = len(vocabulary())
+    return TEMPLATE.read_text(encoding="utf-8").format(
+        n_layers=n_layers,
+        n_heads=n_heads,
+        n_words=n_words,
+        n_plain=n_words - 7,
+        d_model=report.d_model,
+        d_head=report.d_model // n_heads,
+        n_positions=report.n_positions,
+        n_parameters=report.n_parameters,
+        steps=report.steps,
+        batch_size=report.batch_size,
+        learning_rate=report.learning_rate,
+        random_percent=100 * report.random_share,
+        seed=report.seed,
+        threads=report.threads,
+        seconds=report.seconds,
+        first_loss=report.first_loss,
+        last_loss=report.last_loss,
+        rows="\n".join(
+            f"| {layer} | {head} | {distinct.previous_token[layer, head]:.3f} | {distinct.induction[layer, head]:.3f} |"
+            for layer, head in np.ndindex(n_layers, n_heads)
+        ),
+        findings=f"{_best('previous-token', distinct.previous_token)} {_best('induction', distinct.induction)}",
+        copied=100 * distinct.copied,
+        previous_drawn=drawn.previous_token.max(),
+        induction_drawn=drawn.induction.max(),
+        copied_drawn=100 * drawn.copied,
+    )
+
+
+def _best(kind: str, scores: NDArray[np.float32]) -> str:
+    layer, head = np.unravel_index(scores.argmax(), scores.shape)
+    return f"Layer {layer} head {head} is the best {kind} head ({scores[layer, head]:.3f})."

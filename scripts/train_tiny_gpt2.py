@@ -1,0 +1,222 @@
+"""Train the tiny GPT-2 of the demo from scratch, on the CPU, and write it with its tokenizer and model card.
+
+``python -m scripts.train_tiny_gpt2 --out precompute/data/tiny-gpt2``
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import torch
+from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
+from torch.nn import functional
+from transformers import GPT2Config, GPT2LMHeadModel, PreTrainedTokenizerFast
+
+from scripts.head_scores import head_scores
+from scripts.tiny_card import TrainingReport, model_card
+from scripts.tiny_language import PADDING, UNKNOWN, Ids, repeated_segments, sentence, vocabulary
+
+log = logging.getLogger(__name__)
+
+N_POSITIONS = 48
+SHORTEST_SEGMENT = 6
+IGNORED = -100
+
+
+@dataclass(frozen=True)
+class TrainingPlan:
+    """Everything that decides the weights, together with the versions of the libraries.
+
+    Attributes
+    ----------
+    n_layers, n_heads, d_model : int
+        Shape of the model.
+    steps, batch_size : int
+        Updates, and rows of 48 words in each.
+    random_share : float
+        Part of every batch that is random segments; a quarter of the rest is passages that repeat.
+    learning_rate : float
+        Highest; warmed up over the first 5 % of the steps, then lowered linearly to 0.
+    seed : int
+        Of the first weights and of the data.
+    """
+
+    n_layers: int = 2
+    n_heads: int = 4
+    d_model: int = 128
+    steps: int = 4500
+    batch_size: int = 32
+    random_share: float = 0.625
+    learning_rate: float = 3e-3
+    seed: int = 0
+
+
+def build_tokenizer() -> PreTrainedTokenizerFast:
+    """Make the word-level tokenizer: lower case, words and punctuation marks, the rest is ``<unk>``."""
+    ids = {word: number for number, word in enumerate(vocabulary())}
+    tokenizer = Tokenizer(models.WordLevel(ids, unk_token=UNKNOWN))
+    tokenizer.normalizer = normalizers.Lowercase()
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
+        [pre_tokenizers.WhitespaceSplit(), pre_tokenizers.Punctuation("isolated")]
+    )
+    return PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer, unk_token=UNKNOWN, pad_token=PADDING, model_max_length=N_POSITIONS
+    )
+
+
+def build_model(plan: TrainingPlan) -> GPT2LMHeadModel:
+    """Make an untrained GPT-2 with random weights."""
+    torch.manual_seed(plan.seed)
+    words = vocabulary()
+    return GPT2LMHeadModel(
+        GPT2Config(
+            vocab_size=len(words),
+            n_positions=N_POSITIONS,
+            n_embd=plan.d_model,
+            n_inner=2 * plan.d_model,
+            n_layer=plan.n_layers,
+            n_head=plan.n_heads,
+            resid_pdrop=0.0,
+            embd_pdrop=0.0,
+            attn_pdrop=0.0,
+            bos_token_id=None,
+            eos_token_id=None,
+            pad_token_id=words.index(PADDING),
+        )
+    )
+
+
+def batches(rng: np.random.Generator, batch_size: int, random_share: float) -> Iterator[tuple[Ids, Ids]]:
+    """Draw training data for ever.
+
+    Part of every batch is random segments that repeat; a quarter of the rest is passages of sentences that repeat, and
+    the remainder running text. Random words cannot be foreseen before they repeat, so they count only from then on.
+
+    Yields
+    ------
+    ids, labels : int64 [batch_size, 48]
+        Labels equal ids, or -100 where a word does not count.
+    """
+    ids_of = {word: number for number, word in enumerate(vocabulary())}
+    text = np.array([ids_of[word] for _ in range(20_000) for word in sentence(rng)])
+    n_random = round(batch_size * random_share)
+    n_passages = (batch_size - n_random) // 4
+    while True:
+        ids = np.empty((batch_size, N_POSITIONS), dtype=np.int64)
+        labels = np.empty_like(ids)
+        for row in range(batch_size):
+            segment = int(rng.integers(SHORTEST_SEGMENT, N_POSITIONS // 2 + 1))
+            if row < n_random:
+                distinct = row % 2 == 0
+                ids[row] = repeated_segments(rng, 1, segment, N_POSITIONS, len(ids_of), distinct=distinct)[0]
+                labels[row] = ids[row]
+                labels[row, :segment] = IGNORED
+            else:
+                start = int(rng.integers(len(text) - N_POSITIONS))
+                period = segment if row < n_random + n_passages else N_POSITIONS
+                ids[row] = np.resize(text[start : start + period], N_POSITIONS)
+                labels[row] = ids[row]
+        yield ids, labels
+
+
+def train(
+    plan: TrainingPlan, on_step: Callable[[int, float, GPT2LMHeadModel], None] | None = None
+) -> tuple[GPT2LMHeadModel, list[float]]:
+    """Train a model by a plan.
+
+    Parameters
+    ----------
+    plan : TrainingPlan
+        The same plan gives the same weights on the same machine.
+    on_step : callable, optional
+        Told the step, its loss and the model.
+
+    Returns
+    -------
+    model : GPT2LMHeadModel
+        In evaluation mode.
+    losses : list of float
+        Mean cross-entropy of every step, in nats a word.
+    """
+    model = build_model(plan).train()
+    optimizer = torch.optim.AdamW(
+        model.parameters(), lr=plan.learning_rate, betas=(0.9, 0.98), weight_decay=0.01, fused=True
+    )
+    warm_up = max(1, plan.steps // 20)
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimizer, lambda step: min((step + 1) / warm_up, (plan.steps - step) / max(1, plan.steps - warm_up))
+    )
+    losses = []
+    data = batches(np.random.default_rng(plan.seed), plan.batch_size, plan.random_share)
+    for step in range(plan.steps):
+        ids, labels = (torch.from_numpy(array) for array in next(data))
+        logits = model(ids, attention_mask=torch.ones_like(ids)).logits
+        loss = functional.cross_entropy(logits[:, :-1].flatten(0, 1), labels[:, 1:].flatten(), ignore_index=IGNORED)
+        optimizer.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimizer.step()
+        schedule.step()
+        losses.append(loss.item())
+        if on_step is not None:
+            on_step(step, losses[-1], model)
+    return model.eval(), losses
+
+
+def save(model: GPT2LMHeadModel, directory: Path) -> None:
+    """Write weights, configuration and tokenizer as a directory that ``from_pretrained`` reads without a network."""
+    model.save_pretrained(directory)
+    (directory / "generation_config.json").unlink(missing_ok=True)
+    build_tokenizer().save_pretrained(directory)
+
+
+def main() -> None:
+    """Train by the command line's plan and write the model's directory."""
+    defaults = TrainingPlan()
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
+    parser.add_argument("--out", type=Path, required=True, help="directory of the model")
+    parser.add_argument("--steps", type=int, default=defaults.steps)
+    parser.add_argument("--seed", type=int, default=defaults.seed)
+    parser.add_argument("--threads", type=int, default=1)
+    options = parser.parse_args()
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    torch.set_num_threads(options.threads)
+    torch.use_deterministic_algorithms(True)
+    plan = replace(defaults, steps=options.steps, seed=options.seed)
+
+    def show(step: int, loss: float, model: GPT2LMHeadModel) -> None:
+        if step % 500 == 0:
+            scores = head_scores(model, n_rows=32)
+            best = scores.previous_token.max(), scores.induction.max()
+            log.info("step %d of %d: loss %.3f, previous token %.3f, induction %.3f", step, plan.steps, loss, *best)
+
+    began = time.perf_counter()
+    model, losses = train(plan, show)
+    seconds = time.perf_counter() - began
+    save(model, options.out)
+    report = TrainingReport(
+        n_positions=N_POSITIONS,
+        d_model=plan.d_model,
+        n_parameters=model.num_parameters(),
+        steps=plan.steps,
+        batch_size=plan.batch_size,
+        learning_rate=plan.learning_rate,
+        random_share=plan.random_share,
+        seed=plan.seed,
+        threads=options.threads,
+        seconds=seconds,
+        first_loss=losses[0],
+        last_loss=float(np.mean(losses[-100:])),
+    )
+    card = model_card(report, head_scores(model), head_scores(model, distinct=False))
+    (options.out / "README.md").write_text(card, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
