@@ -372,6 +372,9 @@ def test_the_aggregate_is_cut_renormalised_and_linked(page: Page) -> None:
     assert state(page)["hovered"] == {"token": 6, "side": "query"}
     assert set(np.flatnonzero(line_matrix(page).sum(axis=1))) == {6}
 
+    page.evaluate("harness.sentence.setHovered({token: 2, side: 'key'})")
+    assert set(np.flatnonzero(line_matrix(page, view="aggregate-view").sum(axis=0))) == {2}
+
     page.get_by_test_id("aggregate-toggle").click()
     assert tokens(page, "query", "aggregate-view").first.is_hidden()
 

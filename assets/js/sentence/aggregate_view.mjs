@@ -86,7 +86,7 @@ export class AggregateView {
     const subtitle = `Mean of ${most === fewest ? most : `${fewest}–${most}`} sentences`;
     const subject = { texts, special, pattern, length, causal, valueNorms: null, groups: new Set() };
     this.panel.show(subject, selected, headLabel, subtitle);
-    if (this.#leader) this.panel.adopt(shared(this.#leader.choices));
+    if (this.#leader?.model?.hasTokensOf(subject)) this.panel.adopt(shared(this.#leader.choices));
   }
 
   /** @param {TokenRef|null} ref */
@@ -128,7 +128,9 @@ export class AggregateView {
  */
 function follow(follower, leader) {
   leader.listeners.push({
-    onChoices: (choices) => follower.adopt(shared(choices)),
+    onChoices: (choices) => {
+      if (leader.model && follower.model?.hasTokensOf(leader.model.subject)) follower.adopt(shared(choices));
+    },
     onScroll: (top) => follower.scrollTo(top),
   });
 }

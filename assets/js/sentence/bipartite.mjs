@@ -1,10 +1,11 @@
-/** The bipartite graph: queries left, keys right, a line for every pair. It draws what it is told and reports gestures. */
+/** The bipartite graph: queries left, keys right, lines between. It draws what it is told and reports gestures. */
 
-import { focusOf, sameToken } from "./choices.mjs";
+import { focusOf } from "./choices.mjs";
 import { html } from "./elements.mjs";
 import { WHOLE_UP_TO, columnsIn, rowsToDraw } from "./geometry.mjs";
 import { LineLayer } from "./line_layer.mjs";
 import { oncePerFrame } from "./remember.mjs";
+import { dress, makeToken, refOf } from "./token_element.mjs";
 import { moveFocus } from "./token_keys.mjs";
 
 /** @typedef {import("./choices.mjs").Choices} Choices */
@@ -134,7 +135,7 @@ export class BipartiteGraph {
       element.remove();
       this.#tokens.delete(name);
     }
-    const active = this.#active.token >= rows.first && this.#active.token <= rows.last ? this.#active.token : rows.first;
+    const active = Math.max(rows.first, Math.min(rows.last, this.#active.token));
     const focus = focusOf(drawing.choices);
     for (const side of SIDES) {
       for (let token = rows.first; token <= rows.last; token++) {
@@ -155,18 +156,7 @@ export class BipartiteGraph {
     const name = side + token;
     const known = this.#tokens.get(name);
     if (known) return known;
-    const element = html(
-      "button",
-      {
-        type: "button",
-        class: `av-token av-token-${side}`,
-        "data-testid": `${side}-token`,
-        "data-token": String(token),
-        "data-side": side,
-        title: `${side} ${token}: ${text}`,
-      },
-      html("bdi", {}, text),
-    );
+    const element = makeToken({ token, side }, text);
     element.style.top = `${token * this.#rowHeight}px`;
     this.#content.append(element);
     this.#tokens.set(name, element);
@@ -236,39 +226,4 @@ export class BipartiteGraph {
     this.#redraw();
     this.#tokens.get(ref.side + ref.token)?.focus({ preventScroll: true });
   }
-}
-
-/**
- * Give a token the look and the words of its state.
- *
- * @param {HTMLButtonElement} element
- * @param {TokenRef} ref
- * @param {Drawing} drawing
- * @param {readonly TokenRef[]} focus
- */
-function dress(element, ref, { texts, shares, choices }, focus) {
-  const hidden = (ref.side === "query" ? choices.hiddenQueries : choices.hiddenKeys).has(ref.token);
-  const focused = focus.some((other) => sameToken(other, ref));
-  const pinned = choices.pinned.some((pin) => sameToken(pin, ref));
-  const selected = sameToken(choices.selected, ref);
-  const share = shares[ref.side]?.[ref.token] ?? 0;
-  element.classList.toggle("is-hidden", hidden);
-  element.classList.toggle("is-focused", focused);
-  element.classList.toggle("is-pinned", pinned);
-  element.classList.toggle("is-selected", selected);
-  element.style.setProperty("--av-share", String(Math.min(1, share)));
-  element.dataset.share = share >= 0.005 ? share.toFixed(2) : "";
-  element.setAttribute("aria-pressed", String(hidden));
-  const state = [hidden && "hidden", pinned && "pinned", selected && "selected"].filter(Boolean).join(", ");
-  element.setAttribute("aria-label", `${texts[ref.token]}, ${ref.side} ${ref.token}${state ? `, ${state}` : ""}`);
-}
-
-/**
- * @param {EventTarget|null} target
- * @returns {TokenRef|null} the token that an event happened on
- */
-function refOf(target) {
-  const element = target instanceof Element ? target.closest(".av-token") : null;
-  if (!(element instanceof HTMLElement)) return null;
-  return { token: Number(element.dataset.token), side: element.dataset.side === "key" ? "key" : "query" };
 }

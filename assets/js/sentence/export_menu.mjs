@@ -17,7 +17,7 @@ import { paint, pictureOf, toSvg } from "./picture.mjs";
 
 /** @type {readonly Format[]} */
 const FORMATS = ["svg", "png", "csv"];
-const MIME = { svg: "image/svg+xml", png: "image/png", csv: "text/csv" };
+const MIME = { svg: "image/svg+xml", csv: "text/csv" };
 const PNG_SCALE = 2;
 const LONGEST_SIDE = 16384;
 
@@ -74,7 +74,7 @@ export class ExportMenu {
   async #save(format) {
     const exported = this.#read();
     if (!exported) return;
-    const blob = format === "png" ? await asPng(exported) : new Blob([asText(exported, format)], { type: MIME[format] });
+    const blob = format === "png" ? await asPng(exported) : asFile(exported, format);
     const address = URL.createObjectURL(blob);
     const name = (exported.name.toLowerCase().match(/[a-z0-9]+/g) ?? []).join("-");
     html("a", { href: address, download: `${name}.${format}` }).click();
@@ -96,6 +96,15 @@ export class ExportMenu {
 function asText({ model, choices, root, title }, format) {
   if (format === "csv") return patternCsv(model.subject.texts, model.weights(choices), model.subject.causal);
   return toSvg(pictureOf(model, choices, paletteAt(root), title));
+}
+
+/**
+ * @param {Exportable} exported
+ * @param {"svg"|"csv"} format
+ * @returns {Blob}
+ */
+function asFile(exported, format) {
+  return new Blob([asText(exported, format)], { type: MIME[format] });
 }
 
 /**

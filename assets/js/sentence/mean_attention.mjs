@@ -9,7 +9,7 @@
  * @returns {Float32Array} [length * length]; a row without weight is 0
  */
 export function cutToLength(mean, positions, length) {
-  if (length > positions) throw new RangeError(`A sentence of ${length} tokens has no mean over ${positions} positions.`);
+  if (length > positions) throw new RangeError(`There is no mean for ${length} tokens over ${positions} positions.`);
   const cut = new Float32Array(length * length);
   for (let query = 0; query < length; query++) {
     const row = mean.subarray(query * positions, query * positions + length);

@@ -85,7 +85,8 @@ export class PatternModel {
    * @returns {boolean} whether the other shows the same tokens, perhaps in another head
    */
   hasTokensOf({ texts }) {
-    return texts.length === this.subject.texts.length && texts.every((text, token) => text === this.subject.texts[token]);
+    const own = this.subject.texts;
+    return texts.length === own.length && texts.every((text, token) => text === own[token]);
   }
 }
 

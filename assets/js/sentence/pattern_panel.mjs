@@ -13,6 +13,7 @@ import { FormControl } from "./toolbar.mjs";
 /** @typedef {import("./pattern_model.mjs").Subject} Subject */
 /** @typedef {import("./weights.mjs").Line} Line */
 /** @typedef {import("./weights.mjs").TokenRef} TokenRef */
+/** @typedef {import("./bipartite.mjs").GraphEvents & import("./heat_map.mjs").HeatEvents} Gestures */
 /**
  * @typedef {object} PanelOptions
  * @property {string} name test id of the root and beginning of others
@@ -55,20 +56,7 @@ export class PatternPanel {
    */
   constructor(root, options, controls) {
     this.#options = options;
-    const hide = (/** @type {TokenRef} */ ref) => this.choose(choose.toggleHidden(this.choices, ref));
-    const gestures = {
-      onToggle: hide,
-      onSelect: (/** @type {TokenRef} */ ref) => this.#select(ref),
-      onPin: (/** @type {TokenRef} */ ref) => this.#pin(ref),
-      onHover: (/** @type {TokenRef|null} */ ref) => this.#hover(ref, false),
-      onTap: (/** @type {TokenRef} */ ref) => this.#hover(ref, true),
-      onEscape: () => this.choose({ ...this.choices, hovered: null, pinned: [] }),
-      onScroll: (/** @type {number} */ top) => this.listeners.forEach((listener) => listener.onScroll(top)),
-      onPair: (/** @type {import("./heat_paint.mjs").Pair|null} */ pair) => {
-        this.#pair = pair;
-        this.#describe();
-      },
-    };
+    const gestures = this.#gestures();
     this.#form = new FormControl(`${options.name}-form`, (form) => this.choose({ ...this.choices, form }));
     this.#zoom = button("Zoom in", { class: "av-quiet-button", "data-testid": `${options.name}-zoom` }, () => {
       this.#heat.fit = !this.#heat.fit;
@@ -82,11 +70,12 @@ export class PatternPanel {
     root.dataset.testid = `${options.name}-view`;
     root.setAttribute("role", "region");
     root.setAttribute("aria-label", options.title);
+    const titles = [html("h3", { class: "av-pattern-title" }, options.title), this.#subtitle];
     root.replaceChildren(
       html(
         "header",
         { class: "av-pattern-header" },
-        html("div", { class: "av-pattern-titles" }, html("h3", { class: "av-pattern-title" }, options.title), this.#subtitle),
+        html("div", { class: "av-pattern-titles" }, ...titles),
         this.#form.element,
         menu.element,
       ),
@@ -98,7 +87,8 @@ export class PatternPanel {
       this.#readout.element,
     );
     this.root = root;
-    new MutationObserver(() => this.#update()).observe(document.documentElement, { attributeFilter: ["data-bs-theme"] });
+    const themed = new MutationObserver(() => this.#update());
+    themed.observe(document.documentElement, { attributeFilter: ["data-bs-theme"] });
   }
 
   /**
@@ -164,13 +154,36 @@ export class PatternPanel {
     return this.model?.lines(this.choices) ?? [];
   }
 
+  /** @returns {Gestures} */
+  #gestures() {
+    return {
+      onToggle: (ref) => this.choose(choose.toggleHidden(this.choices, ref)),
+      onSelect: (ref) => this.#select(ref),
+      onPin: (ref) => this.#pin(ref),
+      onHover: (ref) => this.#hover(ref, false),
+      onTap: (ref) => this.#hover(ref, true),
+      onEscape: () => {
+        this.#hover(null, false);
+        this.choose({ ...this.choices, pinned: [] });
+      },
+      onScroll: (top) => this.listeners.forEach((listener) => listener.onScroll(top)),
+      onPair: (pair) => {
+        this.#pair = pair;
+        this.#describe();
+      },
+    };
+  }
+
   /**
    * @param {TokenRef|null} ref
    * @param {boolean} tapped
    */
   #hover(ref, tapped) {
     this.#tapped = tapped;
-    if (choose.sameToken(ref, this.choices.hovered)) return tapped ? this.#update() : undefined;
+    if (choose.sameToken(ref, this.choices.hovered)) {
+      if (tapped) this.#update();
+      return;
+    }
     this.choose({ ...this.choices, hovered: ref });
     for (const listener of this.listeners) listener.onHover?.(ref);
   }
@@ -216,8 +229,13 @@ export class PatternPanel {
   /** @returns {import("./export_menu.mjs").Exportable|null} */
   #exportable() {
     if (!this.model) return null;
-    const title = `${this.#options.title}, ${this.#headLabel}`;
-    return { model: this.model, choices: this.choices, root: this.root, title, name: `${this.#options.name} ${this.#headLabel}` };
+    return {
+      model: this.model,
+      choices: this.choices,
+      root: this.root,
+      title: `${this.#options.title}, ${this.#headLabel}`,
+      name: `${this.#options.name} ${this.#headLabel}`,
+    };
   }
 }
 

@@ -7,7 +7,8 @@ import { hex, mix } from "./palette.mjs";
 /** @typedef {import("./choices.mjs").Choices} Choices */
 /** @typedef {import("./palette.mjs").Palette} Palette */
 /** @typedef {import("./pattern_model.mjs").PatternModel} PatternModel */
-/** @typedef {{kind: "text", x: number, y: number, text: string, colour: string, bold: boolean, end: boolean, turned: boolean}} Text */
+/** @typedef {{bold: boolean, end: boolean, turned: boolean}} Lettering */
+/** @typedef {{kind: "text", x: number, y: number, text: string, colour: string} & Lettering} Text */
 /** @typedef {{kind: "line", x1: number, y1: number, x2: number, y2: number, colour: string, opacity: number}} Stroke */
 /** @typedef {{kind: "box", x: number, y: number, width: number, height: number, colour: string}} Box */
 /** @typedef {{width: number, height: number, shapes: (Text|Stroke|Box)[]}} Picture */
@@ -49,7 +50,8 @@ function linesPicture(model, choices, palette, title) {
   const lines = model.lines(choices);
   const strokes = strongest(lines, lines.length).map(({ query, key, weight }) => {
     const ends = { x1: COLUMN, y1: y(query), x2: COLUMN + GAP, y2: y(key) };
-    return /** @type {Stroke} */ ({ kind: "line", ...ends, colour: hex(palette.line), opacity: Number(weight.toPrecision(6)) });
+    const opacity = Number(weight.toPrecision(6));
+    return /** @type {Stroke} */ ({ kind: "line", ...ends, colour: hex(palette.line), opacity });
   });
   const labels = ["query", "key"].flatMap((side) =>
     model.texts.map((text, token) => {
@@ -61,7 +63,7 @@ function linesPicture(model, choices, palette, title) {
       return label(text, x, y(token), hex(colour), { bold, end: side === "query" });
     }),
   );
-  return { width, height, shapes: [background(width, height, palette), heading(title, palette), ...strokes, ...labels] };
+  return { width, height, shapes: [...frame(width, height, title, palette), ...strokes, ...labels] };
 }
 
 /**
@@ -94,26 +96,22 @@ function matrixPicture(model, choices, palette, title) {
     ];
   });
   const [width, height] = [size + 8, TITLE + size + 8];
-  return { width, height, shapes: [background(width, height, palette), heading(title, palette), ...boxes, ...labels] };
+  return { width, height, shapes: [...frame(width, height, title, palette), ...boxes, ...labels] };
 }
 
 /**
  * @param {number} width
  * @param {number} height
- * @param {Palette} palette
- * @returns {Box}
- */
-function background(width, height, palette) {
-  return { kind: "box", x: 0, y: 0, width, height, colour: hex(palette.background) };
-}
-
-/**
  * @param {string} title
  * @param {Palette} palette
- * @returns {Text}
+ * @returns {[Box, Text]} the ground and the title
  */
-function heading(title, palette) {
-  return { ...label("", 12, 18, hex(palette.text), { bold: true }), text: title };
+function frame(width, height, title, palette) {
+  const lettering = { bold: true, end: false, turned: false };
+  return [
+    { kind: "box", x: 0, y: 0, width, height, colour: hex(palette.background) },
+    { kind: "text", x: 12, y: 18, text: title, colour: hex(palette.text), ...lettering },
+  ];
 }
 
 /**
@@ -121,7 +119,7 @@ function heading(title, palette) {
  * @param {number} x
  * @param {number} y
  * @param {string} colour
- * @param {{bold?: boolean, end?: boolean, turned?: boolean}} how
+ * @param {Partial<Lettering>} how
  * @returns {Text}
  */
 function label(text, x, y, colour, { bold = false, end = false, turned = false }) {
@@ -135,8 +133,9 @@ function label(text, x, y, colour, { bold = false, end = false, turned = false }
  * @returns {string} an SVG document
  */
 export function toSvg({ width, height, shapes }) {
-  const head = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"`;
-  return `${head} font-family="${FONT}" font-size="${FONT_SIZE}">\n${shapes.map(shapeToSvg).join("\n")}\n</svg>\n`;
+  const size = attributes({ width, height, viewBox: `0 0 ${width} ${height}` });
+  const font = attributes({ "font-family": FONT, "font-size": FONT_SIZE });
+  return `<svg xmlns="http://www.w3.org/2000/svg"${size}${font}>\n${shapes.map(shapeToSvg).join("\n")}\n</svg>\n`;
 }
 
 /**
@@ -146,17 +145,30 @@ export function toSvg({ width, height, shapes }) {
 function shapeToSvg(shape) {
   if (shape.kind === "line") {
     const { x1, y1, x2, y2, colour, opacity } = shape;
-    return `<line x1="${x1}" y1="${y1}" x2="${x2}" y2="${y2}" stroke="${colour}" stroke-width="2" stroke-opacity="${opacity}"/>`;
+    return `<line${attributes({ x1, y1, x2, y2, stroke: colour, "stroke-width": 2, "stroke-opacity": opacity })}/>`;
   }
   if (shape.kind === "box") {
     const { x, y, width, height, colour } = shape;
-    return `<rect x="${x}" y="${y}" width="${width}" height="${height}" fill="${colour}"/>`;
+    return `<rect${attributes({ x, y, width, height, fill: colour })}/>`;
   }
   const { x, y, text, colour, bold, end, turned } = shape;
-  const turn = turned ? ` transform="rotate(-90 ${x} ${y})"` : "";
-  const weight = bold ? ` font-weight="700"` : "";
-  const anchor = end ? ` text-anchor="end"` : "";
-  return `<text x="${x}" y="${y}" dominant-baseline="central" fill="${colour}"${weight}${anchor}${turn}>${escape(text)}</text>`;
+  const look = {
+    ...{ x, y, fill: colour, "dominant-baseline": "central" },
+    ...(bold && { "font-weight": 700 }),
+    ...(end && { "text-anchor": "end" }),
+    ...(turned && { transform: `rotate(-90 ${x} ${y})` }),
+  };
+  return `<text${attributes(look)}>${escape(text)}</text>`;
+}
+
+/**
+ * @param {Record<string, string|number>} values numbers and words of our own
+ * @returns {string}
+ */
+function attributes(values) {
+  return Object.entries(values)
+    .map(([name, value]) => ` ${name}="${value}"`)
+    .join("");
 }
 
 /**

@@ -27,7 +27,8 @@ import { Toolbar } from "./toolbar.mjs";
  * @property {string} headLabel
  */
 
-const HINT = "Click a token to hide it, double-click or Enter to select it, Shift-click or P to pin it.";
+const MOUSE_HINT = "Click a token to hide it, double-click or Enter to select it, Shift-click or P to pin it.";
+const FINGER_HINT = "Tap a token to see its lines; then hide, select or pin it.";
 
 export class SentenceView {
   /** @type {readonly Line[]|null} */
@@ -52,7 +53,7 @@ export class SentenceView {
       {
         name: "sentence",
         title: "Sentence View",
-        hint: HINT,
+        hint: window.matchMedia("(hover: none)").matches ? FINGER_HINT : MOUSE_HINT,
         remark: () => "",
         onUpdate: (choices, model) => {
           toolbar.update(choices, model);
@@ -81,6 +82,7 @@ export class SentenceView {
   /** @param {TokenRef|null} ref the token under the pointer on the scatterplot */
   setHovered(ref) {
     this.panel.setHovered(ref);
+    this.panel.announce();
   }
 
   /**

@@ -8,7 +8,7 @@ const MARKS = new Map([
 const BLANK = /^[\s\u00a0]+$/u;
 const INVISIBLE = /^[\p{C}\p{Z}\u115f\u3164\ufe0e\ufe0f]+$/u;
 const COMBINING = /^\p{M}/u;
-const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+const CONTROL = /(?![\n\r\t])\p{Cc}|[\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 
 /**
  * The text of a token with everything invisible made visible.

@@ -58,7 +58,8 @@ test("at most four tokens are pinned; pinning one again takes the pin out", () =
 
 test("reset shows everything and keeps form and selection", () => {
   const selected = { token: 1, side: "key" };
-  const choices = { ...choose.hideGroup(choose.INITIAL, "cls", true, GROUPS), form: "matrix", valueNorm: true, selected };
+  const hidden = choose.hideGroup(choose.INITIAL, "cls", true, GROUPS);
+  const choices = { ...hidden, form: "matrix", valueNorm: true, selected };
   assert.deepEqual(choose.reset(choices), { ...choose.INITIAL, form: "matrix", selected });
 });
 

@@ -58,9 +58,11 @@ test("the place under a pixel is the cell that is drawn there", () => {
       const found = placeAt(at(scroll.left), at(scroll.top), layout, length, scroll);
       assert.deepEqual(found, { query: token, key: token });
     }
-    assert.deepEqual(placeAt(2, layout.gutter + layout.cell / 2, layout, length, { left: 0, top: 0 }), { query: 0, key: null });
+    const start = { left: 0, top: 0 };
+    const label = placeAt(2, layout.gutter + layout.cell / 2, layout, length, start);
+    assert.deepEqual(label, { query: 0, key: null });
     assert.equal(placeAt(2, 2, layout, length, scroll), null);
-    assert.equal(placeAt(layout.size + 1 + layout.cell, 200, layout, length, { left: 0, top: 0 }), null);
+    assert.equal(placeAt(layout.size + 1 + layout.cell, 200, layout, length, start), null);
   }
 });
 

@@ -28,7 +28,8 @@ function randomPattern(length, random, causal = false) {
 
 function assertClose(actual, expected, tolerance = 1e-6) {
   assert.equal(actual.length, expected.length);
-  actual.forEach((value, index) => assert.ok(Math.abs(value - expected[index]) < tolerance, `${index}: ${value} ${expected[index]}`));
+  const far = Array.from(actual.keys()).filter((index) => !(Math.abs(actual[index] - expected[index]) < tolerance));
+  assert.deepEqual(far, []);
 }
 
 test("nothing hidden leaves every weight as it is, in a new array", () => {
