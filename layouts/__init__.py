@@ -1,0 +1,1 @@
+"""What one sees: pages, controls, palettes, figures, and the state that a link reopens."""

@@ -1,0 +1,25 @@
+/*
+ * Dash calls clientside functions by name and may do so before the modules have loaded: each call waits for them.
+ * A classic script, so that it runs before Dash starts.
+ */
+(function () {
+  /** @type {(controller: object) => void} */
+  let resolve;
+  const ready = new Promise((done) => {
+    resolve = done;
+  });
+  const scope = /** @type {any} */ (window);
+  scope.attentionvizLoaded = (/** @type {object} */ controller) => resolve(controller);
+  scope.dash_clientside = Object.assign({}, scope.dash_clientside, {
+    attentionviz: {
+      apply: (/** @type {object} */ page) => ready.then((/** @type {any} */ controller) => controller.apply(page)),
+      choose: (/** @type {unknown[]} */ ...values) => ready.then((/** @type {any} */ controller) => controller.choose(...values)),
+      search: (/** @type {string} */ text, /** @type {string} */ mode) =>
+        ready.then((/** @type {any} */ controller) => controller.search(text, mode)),
+    },
+  });
+  const kept = localStorage.getItem("attentionviz-theme");
+  const theme = kept ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
+  document.documentElement.dataset.bsTheme = theme;
+  document.documentElement.dataset.palette = localStorage.getItem("attentionviz-palette") ?? "standard";
+})();

@@ -1,0 +1,74 @@
+/** Buttons that carry data-action, and the keys that do the same. */
+
+import { toggleTheme, togglePalette } from "./appearance.mjs";
+import { saveCSV, savePNG, saveSVG } from "./export.mjs";
+
+/** @typedef {import("./controller.mjs").Controller} Controller */
+
+/** @param {string} id */
+function chosenNumber(id) {
+  const value = /** @type {HTMLSelectElement | null} */ (document.getElementById(id))?.value;
+  return value ? Number(value) : 0;
+}
+
+/** @type {Record<string, (controller: Controller, button: HTMLElement) => void>} */
+const ACTIONS = {
+  matrix: (controller) => controller.change({ view: "matrix", layer: null, head: null, instance: null, token: null, side: "query" }),
+  go: (controller) => controller.change({ view: "head", layer: chosenNumber("layer"), head: chosenNumber("head") }),
+  dims: (controller, button) => controller.change({ dims: Number(button.dataset.value) }),
+  "reset-zoom": (controller) => controller.scene.resetZoom(),
+  "clear-selection": (controller) => controller.clear(),
+  "open-head": (controller) => controller.change({ view: "head" }),
+  "open-instance": (controller) => controller.change({ view: "instance" }),
+  "previous-instance": (controller) => controller.stepInstance(-1),
+  "next-instance": (controller) => controller.stepInstance(1),
+  up: (controller) => controller.step("up"),
+  down: (controller) => controller.step("down"),
+  left: (controller) => controller.step("left"),
+  right: (controller) => controller.step("right"),
+  theme: (controller) => {
+    toggleTheme();
+    void controller.draw();
+  },
+  palette: (controller) => {
+    togglePalette();
+    void controller.draw();
+  },
+  controls: (controller) => controller.shell.classList.toggle("av-controls-toggled"),
+  "export-png": (controller) => void savePNG(controller),
+  "export-svg": (controller) => saveSVG(controller),
+  "export-csv": (controller) => void saveCSV(controller),
+};
+
+/**
+ * @param {HTMLElement} shell
+ * @param {Controller} controller
+ */
+export function listenForActions(shell, controller) {
+  shell.addEventListener("click", (event) => {
+    const button = /** @type {HTMLElement | null} */ (/** @type {Element} */ (event.target).closest("[data-action]"));
+    const action = button && ACTIONS[button.dataset.action ?? ""];
+    if (!action || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    action(controller, button);
+  });
+  document.addEventListener("keydown", (event) => {
+    const target = /** @type {HTMLElement} */ (event.target);
+    const typing = target.matches("input, select, textarea, [contenteditable]");
+    if (event.key === "/" && !typing) {
+      event.preventDefault();
+      document.getElementById("search")?.focus();
+    }
+    if (event.key === "Escape" && !event.defaultPrevented && !typing) controller.clear();
+    const direction = /** @type {Record<string, "up" | "down" | "left" | "right">} */ ({
+      ArrowUp: "up",
+      ArrowDown: "down",
+      ArrowLeft: "left",
+      ArrowRight: "right",
+    })[event.key];
+    if (direction && (target === document.body || target.id === "stage") && controller.state.view === "head") {
+      event.preventDefault();
+      controller.step(direction);
+    }
+  });
+}

@@ -1,0 +1,236 @@
+/**
+ * Keeps picture, sidebar and address in step. Every change is drawn at once; the server then confirms it with
+ * the page, the legend and the values of the controls.
+ */
+
+import { RunData } from "../data/run_data.mjs";
+import { instanceOf } from "../data/run_meta.mjs";
+import { search } from "../data/search.mjs";
+import { Scene } from "../render/scene.mjs";
+import { addressOf, currentAddress, followAddress, go } from "./address.mjs";
+import { palette, theme } from "./appearance.mjs";
+import { prefix, setProps } from "./dash.mjs";
+import { Sidebar } from "./sidebar.mjs";
+import { cleared, DEFAULTS, neighbour, sameState } from "./view_state.mjs";
+
+/** @typedef {import("./view_state.mjs").ViewState} ViewState */
+/** @typedef {{token: number, side: "query" | "key"}} Point a token of the run, and which of its two points */
+
+const SEARCH_PAUSE_MS = 400;
+
+export class Controller {
+  /** @param {HTMLElement} shell */
+  constructor(shell) {
+    this.shell = shell;
+    /** @type {ViewState} */
+    this.state = DEFAULTS;
+    /** @type {RunData | null} */
+    this.run = null;
+    /** @type {{terms: object[], hits: Uint8Array, count: number, error: string | null} | null} */
+    this.found = null;
+    this.drawing = 0;
+    this.ready = false;
+    this.searchTimer = 0;
+    const stage = /** @type {HTMLElement} */ (document.getElementById("stage"));
+    this.scene = new Scene(stage, {
+      onOpenHead: (/** @type {{layer: number, head: number}} */ head) => this.change({ view: "head", ...head }),
+      onSelectPoint: (/** @type {Point} */ point) => this.select(point),
+      onHoverPoint: (/** @type {Point | null} */ point) => this.sidebar.hover(point),
+      onHoverHead: () => {},
+      onClear: () => this.clear(),
+      onLasso: () => {},
+      onError: (/** @type {string} */ sentence) => this.complain(sentence),
+    });
+    this.sidebar = new Sidebar({
+      onSelectToken: (point) => this.change({ ...point }),
+      onHoverToken: (point) => this.scene.setHoveredPoint(point),
+      onLines: (lines) => this.scene.setLines(this.state.lines ? lines : []),
+    });
+    followAddress();
+  }
+
+  /**
+   * The server's answer to an address: the state it names, with defaults filled in.
+   *
+   * @param {{address: string, state: ViewState, problem: string | null} | null} page
+   */
+  apply(page) {
+    if (!page || page.address !== currentAddress()) return;
+    if (page.problem) {
+      this.shell.dataset.view = "message";
+      this.ready = true;
+      return;
+    }
+    const first = this.run === null || !sameState(this.state, page.state);
+    this.state = page.state;
+    if (first) void this.draw();
+  }
+
+  /**
+   * Change some of the state, draw it and put it in the address.
+   *
+   * @param {Partial<ViewState>} changes
+   * @param {{replace?: boolean}} [options]
+   */
+  change(changes, options) {
+    const next = { ...this.state, ...changes };
+    if (sameState(next, this.state)) return;
+    if (next.run !== this.state.run) Object.assign(next, cleared({ ...next, view: "matrix", layer: null, head: null }));
+    this.state = next;
+    if (next.run === this.run?.meta.run) void this.draw();
+    go(next, options);
+  }
+
+  /**
+   * Values of the menus and switches, in the order of the callback's inputs.
+   *
+   * @param {string} run
+   * @param {string} projection
+   * @param {string} color
+   * @param {boolean} labels
+   * @param {boolean} lines
+   * @param {boolean} norm
+   */
+  choose(run, projection, color, labels, lines, norm) {
+    if (!this.run || !run || !projection || !color) return;
+    if (run !== this.state.run) this.change({ run });
+    else this.change({ projection, color, labels, lines, norm });
+  }
+
+  /**
+   * The text in the search box; the picture follows every key stroke, the address a pause.
+   *
+   * @param {string | null} text
+   * @param {string} mode
+   */
+  search(text, mode) {
+    const next = { ...this.state, search: text ?? "", search_mode: mode };
+    if (!this.run || sameState(next, this.state)) return;
+    this.state = next;
+    void this.draw();
+    window.clearTimeout(this.searchTimer);
+    this.searchTimer = window.setTimeout(() => go(this.state, { replace: true }), SEARCH_PAUSE_MS);
+  }
+
+  /** @param {Point} point */
+  async select({ token, side }) {
+    const { offsets } = await this.tokens();
+    const instance = instanceOf(offsets, token);
+    this.change({ instance, token: token - offsets[instance], side });
+  }
+
+  /** Give up the selection, or leave the head when nothing is selected. */
+  clear() {
+    if (this.state.instance !== null && this.state.view === "head") this.change(cleared(this.state));
+    else if (this.state.view !== "matrix") this.change({ ...cleared(this.state), view: "matrix", layer: null, head: null });
+  }
+
+  /** @param {"up" | "down" | "left" | "right"} direction */
+  step(direction) {
+    const next = this.run && neighbour(this.state, direction, this.run.meta.model);
+    if (next) this.change(next);
+  }
+
+  /** @param {number} by */
+  stepInstance(by) {
+    const count = this.run?.meta.inputs.n_instances ?? 0;
+    const instance = (this.state.instance ?? 0) + by;
+    if (instance >= 0 && instance < count) this.change({ instance, token: null });
+  }
+
+  async tokens() {
+    if (!this.run) throw new Error("No run is open.");
+    return this.run.tokens();
+  }
+
+  /** Draw the present state; an older drawing that is still under way gives up. */
+  async draw() {
+    const ticket = ++this.drawing;
+    const state = this.state;
+    this.ready = false;
+    try {
+      if (this.run?.meta.run !== state.run) {
+        const run = await RunData.open(`${prefix()}data`, state.run);
+        if (ticket !== this.drawing) return;
+        this.run = run;
+      }
+      const run = /** @type {RunData} */ (this.run);
+      const tokens = await run.tokens();
+      if (ticket !== this.drawing) return;
+      this.found = state.search ? search(tokens.texts, state.search, state.search_mode) : null;
+      this.report_search();
+      this.shell.dataset.view = state.view;
+      this.mark();
+      const sidebar = this.sidebar.show(run, state);
+      if (state.view !== "instance") {
+        await this.scene.show(run, state, { searchResult: this.found, theme: theme(), palette: palette() });
+      }
+      await sidebar;
+      if (ticket === this.drawing) {
+        this.complain("");
+        this.ready = true;
+      }
+    } catch (error) {
+      if (ticket !== this.drawing) return;
+      this.complain(error instanceof Error ? error.message : String(error));
+      this.ready = true;
+    }
+  }
+
+  /** Mark the pressed buttons and the arrows that lead nowhere. */
+  mark() {
+    const model = this.run?.meta.model;
+    for (const button of /** @type {NodeListOf<HTMLButtonElement>} */ (this.shell.querySelectorAll("[data-action]"))) {
+      const { action, value } = button.dataset;
+      if (action === "dims") button.setAttribute("aria-pressed", String(Number(value) === this.state.dims));
+      if (model && (action === "up" || action === "down" || action === "left" || action === "right")) {
+        button.disabled = neighbour(this.state, action, model) === null;
+      }
+    }
+  }
+
+  report_search() {
+    const output = document.getElementById("search-count");
+    if (!output) return;
+    const box = document.getElementById("search");
+    box?.classList.toggle("is-invalid", Boolean(this.found?.error));
+    const count = this.found?.count ?? 0;
+    output.textContent = !this.found ? "" : (this.found.error ?? `${count} queries, ${count} keys`);
+  }
+
+  /** @param {string} sentence empty to say nothing */
+  complain(sentence) {
+    setProps("message", { children: sentence || null });
+  }
+
+  /** @param {{layer: number, head: number, token: number, side: "query" | "key"}} point */
+  screenXY(point) {
+    return this.scene.screenXY(point);
+  }
+
+  /** What window.attentionviz.state() answers. */
+  report() {
+    const { view, run, projection, dims, color, layer, head, instance, token, side } = this.state;
+    const drawn = this.scene.metrics();
+    const count = this.found?.count ?? 0;
+    return {
+      ready: this.ready && (view === "instance" || drawn.ready || this.shell.dataset.view === "message"),
+      view,
+      run,
+      projection,
+      dims,
+      color,
+      theme: theme(),
+      nHeads: drawn.nHeads,
+      pointsPerHead: drawn.pointsPerHead,
+      drawnPoints: drawn.drawnPoints,
+      highlighted: drawn.highlighted,
+      hits: { query: count, key: count },
+      layer,
+      head,
+      selection: instance === null ? null : { instance, token, side },
+      labels: drawn.labels,
+      address: addressOf(this.state),
+    };
+  }
+}

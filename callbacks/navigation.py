@@ -1,0 +1,125 @@
+"""From an address to its page: state, controls, heading, or one sentence that says why not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from dash import Dash, Input, Output
+from dash.development.base_component import Component
+from dash.exceptions import PreventUpdate
+
+from layouts import ids, options
+from layouts.breadcrumbs import breadcrumbs
+from layouts.head import head_page
+from layouts.instance import instance_page
+from layouts.matrix import matrix_page
+from layouts.message import message_page
+from layouts.resolution import resolve
+from layouts.view_state import ViewState
+from precompute.catalog import Catalog
+from precompute.errors import StoreError
+from precompute.run import Run
+
+PAGES = {"matrix": matrix_page, "head": head_page, "instance": instance_page}
+
+
+@dataclass(frozen=True)
+class Page:
+    """The answer to an address.
+
+    Attributes
+    ----------
+    state : ViewState or None
+        What is shown; None when nothing can be.
+    content : Component
+        The page's heading, or the message.
+    run : Run or None
+        The run on show.
+    """
+
+    state: ViewState | None
+    content: Component
+    run: Run | None
+
+
+def page_for(address: dict[str, str], catalog: Catalog) -> Page:
+    """Return what an address shows.
+
+    Parameters
+    ----------
+    address : dict
+        ``pathname`` below the application's prefix, and ``search`` with its question mark.
+    catalog : Catalog
+        The runs.
+    """
+    asked = ViewState.from_url(str(address.get("pathname", "/")), str(address.get("search", "")))
+    try:
+        if not asked.run and not catalog.runs():
+            sentence = "The store has no run yet. Build the demo runs, or one of your own, then reload this page."
+            return Page(None, message_page("Nothing to show yet", sentence, "python -m precompute demo"), None)
+        run = catalog.open(asked.run) if asked.run else catalog.default()
+        state = resolve(asked, run.manifest)
+        return Page(state, PAGES[state.view](state, run), run)
+    except StoreError as error:
+        return Page(None, message_page("This cannot be shown", str(error)), None)
+
+
+def register(app: Dash, catalog: Catalog) -> None:
+    """Answer every address that the browser announces."""
+
+    @app.callback(
+        Output(ids.VIEW_STATE, "data"),
+        Output(ids.PAGE, "children"),
+        Output(ids.BREADCRUMBS, "children"),
+        Output(ids.RUN, "options"),
+        Output(ids.RUN, "value"),
+        Output(ids.PROJECTION, "options"),
+        Output(ids.PROJECTION, "value"),
+        Output(ids.COLOR, "options"),
+        Output(ids.COLOR, "value"),
+        Output(ids.LAYER, "options"),
+        Output(ids.LAYER, "value"),
+        Output(ids.HEAD, "options"),
+        Output(ids.HEAD, "value"),
+        Output(ids.SEARCH, "value"),
+        Output(ids.SEARCH_MODE, "value"),
+        Output(ids.LABELS, "value"),
+        Output(ids.LINES, "value"),
+        Output(ids.NORM, "value"),
+        Input(ids.URL, "data"),
+    )
+    def show(address: dict[str, str] | None) -> tuple[Any, ...]:
+        if not address:
+            raise PreventUpdate
+        page = page_for(address, catalog)
+        where = str(address.get("pathname", "/")) + str(address.get("search", ""))
+        runs = options.run_options(catalog.runs())
+        if page.state is None or page.run is None:
+            problem = {"address": where, "state": None, "problem": True}
+            return problem, page.content, None, runs, None, [], None, [], None, [], None, [], None, "", "exact", True, True, False
+        state, manifest = page.state, page.run.manifest
+        return (
+            {"address": where, "state": state.as_dict(), "problem": False},
+            page.content,
+            breadcrumbs(state),
+            runs,
+            state.run,
+            options.projection_options(manifest),
+            state.projection,
+            options.color_options(manifest),
+            state.color,
+            options.numbered_options("Layer", manifest.model.n_layers),
+            _text(state.layer),
+            options.numbered_options("Head", manifest.model.n_heads),
+            _text(state.head),
+            state.search,
+            state.search_mode,
+            state.labels,
+            state.lines,
+            state.norm,
+        )
+
+
+def _text(number: int | None) -> str:
+    return "0" if number is None else str(number)

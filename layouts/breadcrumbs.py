@@ -1,0 +1,33 @@
+"""Where one is: Matrix, head, sentence; each part leads back."""
+
+from __future__ import annotations
+
+from dash import html
+from dash.development.base_component import Component
+
+from layouts.view_state import ViewState
+
+
+def breadcrumbs(view: ViewState) -> Component:
+    """Return the path to the present view.
+
+    Parameters
+    ----------
+    view : ViewState
+        The resolved state.
+    """
+    parts = [("All heads", "matrix")]
+    if view.layer is not None:
+        parts.append((f"Layer {view.layer} Head {view.head}", "open-head"))
+    if view.instance is not None:
+        parts.append((f"Sentence {view.instance + 1}", "open-instance"))
+    current = {"matrix": 0, "head": 1, "instance": 2}[view.view]
+    items = [
+        html.Li(
+            html.Span(text, **{"aria-current": "page"})
+            if index == current
+            else html.Button(text, type="button", className="av-link", **{"data-action": action})
+        )
+        for index, (text, action) in enumerate(parts)
+    ]
+    return html.Ol(items)

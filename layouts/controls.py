@@ -1,0 +1,111 @@
+"""The left column: what is shown, how it is placed and coloured, what is searched for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import dash_bootstrap_components as dbc
+from dash import html
+from dash.development.base_component import Component
+
+from layouts import ids
+
+SEARCH_MODES = (("exact", "whole token"), ("substring", "part of a token"), ("regex", "regular expression"))
+
+
+def controls_panel() -> Component:
+    """Return the column with every control; a callback fills in options and values."""
+    return html.Aside(
+        [
+            _group("Model and data", dbc.Select(id=ids.RUN, size="sm"), html_for=ids.RUN, note=html.Div(id=ids.DATA_INFO, **_testid(ids.DATA_INFO))),
+            _group(
+                "Projection",
+                html.Div([dbc.Select(id=ids.PROJECTION, size="sm"), _dims()], className="av-row"),
+                html_for=ids.PROJECTION,
+                note=html.Div(id=ids.PROJECTION_INFO),
+            ),
+            _group(
+                "Colour",
+                [dbc.Select(id=ids.COLOR, size="sm"), html.Div(id=ids.LEGEND, className="av-legend", **_testid(ids.LEGEND))],
+                html_for=ids.COLOR,
+                note=html.Div(id=ids.COLOR_INFO, **_testid(ids.COLOR_INFO)),
+            ),
+            _group("Search", _search(), html_for=ids.SEARCH, note=html.Div("Commas separate terms.")),
+            _group("Zoom to a head", _zoom(), html_for=ids.LAYER),
+            _group("Show", _switches(), className="av-head-only"),
+        ],
+        id=ids.CONTROLS_PANEL,
+        className="av-controls",
+        **{"aria-label": "Controls"},
+    )
+
+
+def _testid(name: str) -> dict[str, str]:
+    return {"data-testid": name}
+
+
+def _group(
+    title: str,
+    content: Component | Sequence[Component],
+    *,
+    html_for: str | None = None,
+    note: Component | None = None,
+    className: str = "",  # noqa: N803 - Dash's own spelling
+) -> Component:
+    label = html.Label(title, htmlFor=html_for, className="av-label") if html_for else html.Div(title, className="av-label")
+    parts: list[Any] = [label, *(content if isinstance(content, Sequence) else [content])]
+    if note is not None:
+        note.className = "av-note"
+        parts.append(note)
+    return html.Section(parts, className=f"av-group {className}".strip())
+
+
+def _dims() -> Component:
+    buttons = [
+        html.Button(
+            f"{dims}-D",
+            type="button",
+            className="av-segment",
+            **{"data-action": "dims", "data-value": str(dims), "data-testid": f"dims-{dims}", "aria-pressed": "false"},
+        )
+        for dims in (2, 3)
+    ]
+    return html.Div(buttons, className="av-segments", role="group", **{"aria-label": "Dimensions"})
+
+
+def _search() -> list[Component]:
+    return [
+        dbc.Input(id=ids.SEARCH, type="search", size="sm", placeholder="token, e.g. bank", autocomplete="off", debounce=False),
+        html.Div(
+            [
+                dbc.Select(
+                    id=ids.SEARCH_MODE,
+                    size="sm",
+                    value="exact",
+                    options=[{"value": value, "label": label} for value, label in SEARCH_MODES],
+                ),
+                html.Output(id=ids.SEARCH_COUNT, className="av-count", **_testid(ids.SEARCH_COUNT)),
+            ],
+            className="av-row",
+        ),
+    ]
+
+
+def _zoom() -> Component:
+    return html.Div(
+        [
+            dbc.Select(id=ids.LAYER, size="sm", placeholder="layer"),
+            dbc.Select(id=ids.HEAD, size="sm", placeholder="head"),
+            html.Button("Go", type="button", className="btn btn-sm btn-outline-secondary", **{"data-action": "go", "data-testid": "go"}),
+        ],
+        className="av-row",
+    )
+
+
+def _switches() -> list[Component]:
+    return [
+        dbc.Switch(id=ids.LABELS, label="Token labels", value=True),
+        dbc.Switch(id=ids.LINES, label="Attention lines of the selection", value=True),
+        dbc.Switch(id=ids.NORM, label="Size by norm", value=False),
+    ]

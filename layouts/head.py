@@ -1,0 +1,73 @@
+"""Single View: one head."""
+
+from __future__ import annotations
+
+from dash import html
+from dash.development.base_component import Component
+
+from layouts import ids
+from layouts.icons import icon
+from layouts.view_state import ViewState
+from precompute.run import Run
+
+_ARROWS = (("left", "Previous head"), ("right", "Next head"), ("up", "Layer above"), ("down", "Layer below"))
+
+
+def head_page(view: ViewState, run: Run) -> Component:
+    """Return the line above the picture of one head.
+
+    Parameters
+    ----------
+    view : ViewState
+        What the URL asks for; layer and head are set.
+    run : Run
+        The run it names.
+    """
+    arrows = [
+        html.Button(
+            icon(name), type="button", title=label, className="av-tool", **{"data-action": name, "data-testid": name, "aria-label": label}
+        )
+        for name, label in _ARROWS
+    ]
+    return html.Div(
+        [
+            html.H1([head_title(view, run), html.Small(run.manifest.name, className="av-quiet")], className="av-title"),
+            html.Div(
+                [
+                    html.Div(id=ids.TRUST, className="av-trust"),
+                    html.Div(arrows, className="av-arrows"),
+                    html.Button(
+                        "Reset zoom",
+                        type="button",
+                        className="btn btn-sm btn-outline-secondary",
+                        **{"data-action": "reset-zoom", "data-testid": "reset-zoom"},
+                    ),
+                    html.Button(
+                        "View all heads",
+                        type="button",
+                        className="btn btn-sm btn-outline-secondary",
+                        **{"data-action": "matrix", "data-testid": "view-all"},
+                    ),
+                ],
+                className="av-row",
+            ),
+        ],
+        className="av-page-head",
+    )
+
+
+def head_title(view: ViewState, run: Run) -> str:
+    """Name a head; with grouped queries, also the key head it shares.
+
+    Parameters
+    ----------
+    view : ViewState
+        Layer and head are set.
+    run : Run
+        The run it names.
+    """
+    model = run.manifest.model
+    title = f"Layer {view.layer} Head {view.head}"
+    if model.n_kv_heads < model.n_heads and view.head is not None:
+        title += f" · key group {view.head // (model.n_heads // model.n_kv_heads)}"
+    return title

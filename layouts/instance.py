@@ -1,0 +1,42 @@
+"""Sentence View as a page of its own."""
+
+from __future__ import annotations
+
+from dash import html
+from dash.development.base_component import Component
+
+from layouts.head import head_title
+from layouts.view_state import ViewState
+from precompute.run import Run
+
+
+def instance_page(view: ViewState, run: Run) -> Component:
+    """Return the line above one sentence in one head.
+
+    Parameters
+    ----------
+    view : ViewState
+        Layer, head and instance are set.
+    run : Run
+        The run it names.
+    """
+    number = (view.instance or 0) + 1
+    of = run.manifest.inputs.n_instances
+    return html.Div(
+        [
+            html.H1(
+                [f"Sentence {number} of {of}", html.Small(f"{head_title(view, run)} · {run.manifest.name}", className="av-quiet")],
+                className="av-title",
+            ),
+            html.Div(
+                html.Button(
+                    "Show in the head",
+                    type="button",
+                    className="btn btn-sm btn-outline-secondary",
+                    **{"data-action": "open-head"},
+                ),
+                className="av-row",
+            ),
+        ],
+        className="av-page-head",
+    )

@@ -1,0 +1,132 @@
+"""What a link reopens: the frozen state of a view, and its query string."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any, Literal, get_args
+from urllib.parse import parse_qsl, urlencode
+
+View = Literal["matrix", "head", "instance"]
+Side = Literal["query", "key"]
+SearchMode = Literal["exact", "substring", "regex"]
+
+PATHS: Mapping[View, str] = {"matrix": "/", "head": "/head", "instance": "/instance"}
+
+
+@dataclass(frozen=True)
+class ViewState:
+    """One picture of one run.
+
+    Attributes
+    ----------
+    view : {"matrix", "head", "instance"}
+        The page; in the URL it is the path.
+    run, projection, color : str
+        Empty means: the default of the catalog or the run.
+    dims : int
+        2 or 3.
+    search : str
+        Terms, separated by commas.
+    search_mode : {"exact", "substring", "regex"}
+        How a term is compared with a token.
+    layer, head : int or None
+        Counted from 0; None in the matrix.
+    instance, token : int or None
+        The selected sentence or image, and the position of the token in it.
+    side : {"query", "key"}
+        Which of the token's two points is selected.
+    labels, lines, norm : bool
+        Token labels, attention lines, dots scaled by norm.
+    """
+
+    view: View = "matrix"
+    run: str = ""
+    projection: str = ""
+    dims: int = 2
+    color: str = ""
+    search: str = ""
+    search_mode: SearchMode = "exact"
+    layer: int | None = None
+    head: int | None = None
+    instance: int | None = None
+    token: int | None = None
+    side: Side = "query"
+    labels: bool = True
+    lines: bool = True
+    norm: bool = False
+
+    @classmethod
+    def from_url(cls, pathname: str, query: str) -> ViewState:
+        """Read a state from a URL. What cannot be understood takes its default.
+
+        Parameters
+        ----------
+        pathname : str
+            Relative to the application's prefix, starting with ``/``.
+        query : str
+            With or without the leading question mark.
+        """
+        given = dict(parse_qsl(query.removeprefix("?"), max_num_fields=100))
+        view = next((view for view, path in PATHS.items() if path == pathname.rstrip("/")), "matrix")
+        parsed: dict[str, Any] = {"view": view}
+        for field in fields(cls):
+            if field.name in given and field.name != "view":
+                parsed[field.name] = _read(field.name, given[field.name], field.default)
+        return cls(**parsed)
+
+    @property
+    def pathname(self) -> str:
+        """Path of the page, relative to the application's prefix."""
+        return PATHS[self.view]
+
+    @property
+    def query(self) -> str:
+        """Query string with a leading question mark, without the values that are defaults; empty if all are."""
+        default = ViewState()
+        pairs = [
+            (field.name, _write(getattr(self, field.name)))
+            for field in fields(self)
+            if field.name != "view" and getattr(self, field.name) != getattr(default, field.name)
+        ]
+        return "?" + urlencode(pairs) if pairs else ""
+
+    @property
+    def href(self) -> str:
+        """Path and query string."""
+        return self.pathname + self.query
+
+    def with_changes(self, **changes: Any) -> ViewState:  # noqa: ANN401 - one value of any field
+        """Return a copy with some fields changed."""
+        return replace(self, **changes)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the fields as JSON values."""
+        return asdict(self)
+
+
+def _read_bool(text: str, default: bool) -> bool:
+    return {"1": True, "0": False}.get(text, default)
+
+
+def _read_index(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+_CHOICES: Mapping[str, tuple[str, ...]] = {"search_mode": get_args(SearchMode), "side": get_args(Side)}
+
+
+def _read(name: str, text: str, default: Any) -> Any:  # noqa: ANN401 - one value of any field
+    if isinstance(default, bool):
+        return _read_bool(text, default)
+    if name == "dims":
+        return {"2": 2, "3": 3}.get(text, default)
+    if default is None:
+        return _read_index(text)
+    if name in _CHOICES:
+        return text if text in _CHOICES[name] else default
+    return text
+
+
+def _write(value: Any) -> str:  # noqa: ANN401 - one value of any field
+    return str(int(value)) if isinstance(value, bool) else str(value)

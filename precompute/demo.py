@@ -1,0 +1,24 @@
+"""The runs that ``make demo`` shows."""
+
+from __future__ import annotations
+
+from precompute.pipeline.request import BuildRequest
+from precompute.types import Recipe
+
+_PROJECTIONS = ("attention-tsne", "tsne", "umap", "pca")
+
+DEMO: tuple[BuildRequest, ...] = (
+    BuildRequest(
+        model="tiny-gpt2",
+        inputs="tiny-words",
+        name="Tiny GPT-2 · small language",
+        recipe=Recipe(projections=_PROJECTIONS),
+    ),
+    BuildRequest(
+        model="minilm",
+        inputs="sentences",
+        name="MiniLM (BERT) · sentences",
+        recipe=Recipe(projections=_PROJECTIONS),
+    ),
+)
+"""The last one is built last, so it is the newest run and the one that opens."""

@@ -1,0 +1,106 @@
+"""Last stage: encodings, and the metrics of every head."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+
+from precompute.encodings import EncodingSource, encodings_of
+from precompute.joint import joint_embedding
+from precompute.metrics.fidelity import FIDELITY_METRICS, head_fidelity
+from precompute.metrics.plane_info import plane_metric_info
+from precompute.pipeline.captured import Captured, CapturedArrays
+from precompute.pipeline.heads_stage import Plane
+from precompute.pipeline.planes_stage import PlanePart
+from precompute.pipeline.request import OnProgress, Progress
+from precompute.store import Store
+from precompute.types import ArrayInfo, EncodingInfo, Float32, MetricInfo
+
+SUMMARY_VERSION = 1
+"""Raised when encodings or metrics give other values for the same capture."""
+
+STAGE = "summary"
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What the views need beside coordinates.
+
+    Attributes
+    ----------
+    encodings : tuple of EncodingInfo
+        In the menu's order.
+    metrics : tuple of MetricInfo
+        Rows of ``head_metrics``.
+    arrays : mapping of str to ArrayInfo
+        ``encoding.<name>`` and ``head_metrics``.
+    """
+
+    encodings: tuple[EncodingInfo, ...]
+    metrics: tuple[MetricInfo, ...]
+    arrays: Mapping[str, ArrayInfo]
+
+
+def summarise(
+    captured: Captured,
+    arrays: CapturedArrays,
+    planes: Mapping[Plane, PlanePart],
+    store: Store,
+    on_progress: OnProgress,
+) -> Summary:
+    """Compute encodings and metrics.
+
+    Parameters
+    ----------
+    captured, arrays
+        What running the model left.
+    planes : mapping of (str, int) to PlanePart
+        Finished projections; they bring metrics of their own.
+    store : Store
+        Receives the arrays.
+    on_progress : callable
+        Hears of every layer.
+    """
+    kept: dict[str, ArrayInfo] = {}
+    encodings = encodings_of(EncodingSource(arrays.table, np.asarray(arrays.query_norms), np.asarray(arrays.key_norms)))
+    for info, values in encodings:
+        kept[f"encoding.{info.name}"] = store.put_array(values)
+    rows = {**_fidelity(captured, arrays, on_progress), **_plane_metrics(captured, planes)}
+    kept["head_metrics"] = store.put_array(np.stack(list(rows.values())))
+    return Summary(tuple(info for info, _ in encodings), tuple(rows), kept)
+
+
+def _fidelity(captured: Captured, arrays: CapturedArrays, on_progress: OnProgress) -> dict[MetricInfo, Float32]:
+    group = captured.n_heads // captured.n_kv_heads
+    rows = {info: np.full((captured.n_layers, captured.n_heads), np.nan, np.float32) for info in FIDELITY_METRICS}
+    for layer, head in product(range(captured.n_layers), range(captured.n_heads)):
+        if head == 0:
+            on_progress(Progress(STAGE, layer, captured.n_layers, "layers"))
+        queries, keys = arrays.queries[layer, head], arrays.keys[layer, head // group]
+        mask = arrays.masks.get(layer)
+        fidelity = head_fidelity(
+            joint_embedding(queries, keys),
+            queries,
+            keys,
+            scale=float(arrays.scales[layer]),
+            offsets=arrays.offsets,
+            causal=captured.masks[layer] == "causal",
+            mask=None if mask is None else mask[head if len(mask) > 1 else 0],
+        ).metrics()
+        for info, row in rows.items():
+            row[layer, head] = fidelity[info.name]
+    return rows
+
+
+def _plane_metrics(captured: Captured, planes: Mapping[Plane, PlanePart]) -> dict[MetricInfo, Float32]:
+    shape = (captured.n_layers, captured.n_heads)
+    return {
+        plane_metric_info(name): np.array(
+            [np.nan if value is None else value for value in values], np.float32
+        ).reshape(shape)
+        for part in planes.values()
+        for name, values in part.metrics.items()
+    }
