@@ -79,7 +79,7 @@ def softmax_pattern(length: int, seed: int = 0, *, causal: bool = False, sharpne
     if causal:
         scores = np.where(np.tri(length, dtype=bool), scores, -np.inf)
     weights = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return (weights / weights.sum(axis=1, keepdims=True)).astype(np.float32)
+    return np.asarray(weights / weights.sum(axis=1, keepdims=True), dtype=np.float32)
 
 
 def show(page: Page, pattern: Weights, texts: Sequence[str] = WORDS, **options: object) -> None:
@@ -149,7 +149,7 @@ def above(weights: Weights, threshold: float = 0.01) -> Weights:
 
 def renormalised(weights: Weights) -> Weights:
     total = weights.sum(axis=1, keepdims=True)
-    return np.divide(weights, total, out=np.zeros_like(weights), where=total > 0)
+    return np.asarray(np.divide(weights, total, out=np.zeros_like(weights), where=total > 0))
 
 
 def test_every_pair_above_the_threshold_is_a_line_of_its_weight(page: Page) -> None:
