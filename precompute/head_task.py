@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from precompute.errors import NumericalError
 from precompute.joint import joint_embedding
@@ -138,5 +139,5 @@ def compute_head(task: HeadTask, *, stopped: Callable[[], bool] = never) -> Head
 
 def centred(layout: Float32) -> Float32:
     """Move the mean of a layout to the origin, float32 [n, dims]."""
-    mean = layout.mean(axis=0, dtype=np.float64)
-    return (layout - mean).astype(np.float32)
+    difference: NDArray[np.float64] = layout - layout.mean(axis=0, dtype=np.float64)
+    return difference.astype(np.float32)

@@ -48,15 +48,15 @@ def shared_neighbours(first: Int32, second: Int32) -> Float32:
     if k == 0:
         return np.ones(n, np.float32)
     both = np.sort(np.concatenate([first, second], axis=1), axis=1)
-    same: NDArray[np.int64] = (both[:, 1:] == both[:, :-1]).sum(axis=1)
-    return (same / k).astype(np.float32)
+    same: NDArray[np.float64] = (both[:, 1:] == both[:, :-1]).mean(axis=1) * ((2 * k - 1) / k)
+    return same.astype(np.float32)
 
 
 def trustworthiness(vectors: Float32, layout_neighbours: Int32, points: Int32) -> float:
     """How seldom points that a layout shows near were far before (Venna and Kaski 2001, eq. 2).
 
-    ``1 - 2 / (m k (2 n - 3 k - 1)) sum_i sum_{j in U_k(i)} (r(i, j) - k)``, U_k(i) the k nearest of i in the layout, r the
-    rank of j among the neighbours of i in the original space where it is larger than k.
+    ``1 - 2 / (m k (2 n - 3 k - 1)) sum_i sum_{j in U_k(i)} (r(i, j) - k)``, U_k(i) the k nearest of i in the layout,
+    r the rank of j among the neighbours of i in the original space where it is larger than k.
 
     Parameters
     ----------
@@ -76,12 +76,12 @@ def trustworthiness(vectors: Float32, layout_neighbours: Int32, points: Int32) -
         return 1.0
     ranks = np.empty((len(points), k), np.int32)
     kernels.plane.neighbour_ranks(np.ascontiguousarray(vectors.T), points, layout_neighbours[points], ranks)
-    excess = float(np.maximum(ranks - k, 0).sum())
-    return 1 - 2 * excess / (len(points) * k * (2 * n - 3 * k - 1))
+    excess = float(np.maximum(ranks - k, 0).mean())
+    return 1 - 2 * excess / (2 * n - 3 * k - 1)
 
 
 class LayoutJudge:
-    """Compares layouts of one head with its joint space and its attention; what all comparisons need is computed once."""
+    """Compares layouts of one head with its joint space and attention; what all comparisons need is computed once."""
 
     def __init__(self, space: HeadSpace) -> None:
         self._space = space
@@ -100,11 +100,11 @@ class LayoutJudge:
         preservation : float32 [2 N]
             Share of each point's 15 nearest neighbours of the joint space that are among its 15 nearest in the layout.
         metrics : dict of str to float
-            ``knn_recall`` (mean preservation), ``trustworthiness``, ``correlation`` (Spearman, distance in the layout and
-            dot product over query-key pairs, -1 best), ``query_recall`` and ``key_recall`` (share of a point's ten strongest
-            partners of the data set among its ten nearest partners in the layout), ``attention_recall`` (mean of the
-            two), ``attention_mass`` (attention, inside the instance, on the five keys nearest to the query in the
-            layout). NaN where no point has a choice.
+            ``knn_recall`` (mean preservation), ``trustworthiness``, ``correlation`` (Spearman, distance in the layout
+            and dot product over query-key pairs, -1 best), ``query_recall`` and ``key_recall`` (share of a point's
+            ten strongest partners of the data set among its ten nearest partners in the layout), ``attention_recall``
+            (mean of the two), ``attention_mass`` (attention, inside the instance, on the five keys nearest to the
+            query in the layout). NaN where no point has a choice.
         """
         near = nearest_neighbours(layout, N_NEIGHBOURS).indices
         preservation = shared_neighbours(self._space.neighbours.first(N_NEIGHBOURS).indices, near)

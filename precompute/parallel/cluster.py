@@ -19,8 +19,9 @@ CONNECT_SECONDS = 10
 def run_on_cluster(tasks: Iterable[HeadTask], *, workers: int, scheduler: str | None) -> Iterator[HeadResult]:
     """Lay out heads on a dask cluster.
 
-    The scheduler holds each task until its result is here, so a worker that dies costs only the time of its heads: others take them
-    over. Tasks and results travel pickled, as all of dask's messages do: use a scheduler of your own network, or one with TLS.
+    The scheduler holds each task until its result is here, so a worker that dies costs only the time of its heads:
+    others take them over. Tasks and results travel pickled, as all of dask's messages do: use a scheduler of your own
+    network, or one with TLS.
 
     Parameters
     ----------
@@ -81,7 +82,7 @@ def connect(distributed: Any, scheduler: str) -> Any:  # noqa: ANN401 - an optio
         return distributed.Client(scheduler, timeout=CONNECT_SECONDS)
     except (OSError, ValueError) as error:
         raise RecipeError(
-            f"No dask scheduler answers at {scheduler!r}: give --scheduler as tcp://HOST:PORT, as `dask scheduler` prints it."
+            f"No dask scheduler answers at {scheduler!r}: give --scheduler the tcp://HOST:PORT it prints at start."
         ) from error
 
 

@@ -25,7 +25,8 @@ class WorkerLostError(UserError):
 def run_in_threads(tasks: Iterable[HeadTask], workers: int) -> Iterator[HeadResult]:
     """Lay out heads in threads of this process.
 
-    Meanwhile numpy's linear algebra keeps to one thread: several would compete with the heads, and split sums differently.
+    Meanwhile numpy's linear algebra keeps to one thread: several would compete with the heads, and split sums
+    differently.
     """
     stop = Event()
     with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(workers, thread_name_prefix="head") as executor:
@@ -37,7 +38,7 @@ def run_in_threads(tasks: Iterable[HeadTask], workers: int) -> Iterator[HeadResu
 
 
 def run_in_processes(tasks: Iterable[HeadTask], workers: int) -> Iterator[HeadResult]:
-    """Lay out heads in processes of this machine, started afresh: a forked one would inherit the threads of torch half alive.
+    """Lay out heads in processes started afresh: a forked one would inherit the threads of torch half alive.
 
     Raises
     ------
@@ -77,7 +78,7 @@ _stop: ProcessEvent | None = None
 
 
 def begin_worker(stop: ProcessEvent) -> None:
-    """Prepare a worker process: one thread for linear algebra, Ctrl-C left to the parent, no life without the parent."""
+    """Prepare a worker: one thread for linear algebra, Ctrl-C left to the parent, no life without the parent."""
     global _stop  # noqa: PLW0603 - an executor hands a worker nothing but globals
     _stop = stop
     signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -18,8 +18,8 @@ def run_head_tasks(
 ) -> Iterator[HeadResult]:
     """Lay out heads, ``workers`` at a time, and give each result as soon as it is finished.
 
-    A task is taken from the iterable only when a worker is about to be free, so no more than ``workers + 1`` heads are in memory. A
-    head's result does not depend on the backend or on the number of workers.
+    A task is taken from the iterable only when a worker is about to be free, so no more than ``workers + 1`` heads
+    are in memory. A head's result does not depend on the backend or on the number of workers.
 
     Parameters
     ----------
@@ -28,9 +28,11 @@ def run_head_tasks(
     workers : int
         At least 1. A running scheduler brings its own workers.
     backend : {"threads", "processes", "dask"}
-        Threads suffice on one machine: the kernels release the interpreter's lock. ``dask`` needs the package distributed.
+        Threads suffice on one machine: the kernels release the interpreter's lock. ``dask`` needs the package
+        distributed.
     scheduler : str, optional
-        Address of a running dask scheduler, as ``tcp://host:8786``; without one, ``dask`` starts ``workers`` processes here.
+        Address of a running dask scheduler, as ``tcp://host:8786``; without one, ``dask`` starts ``workers``
+        processes here.
 
     Returns
     -------

@@ -1,16 +1,19 @@
-"""Neighbours by attention: for every query the keys it would attend to most, over the whole data set, and for every key its queries.
+"""Neighbours by attention: for every query the keys it would attend to most, for every key the queries that would.
 
-The joint embedding turns dot products into distances as well as it can; this graph needs no such translation. A row's costs are its
-largest dot product minus the others, so calibrated weights ``exp(-beta (max - q.k)) / sum`` are a softmax of the row's scores, whose
-temperature is set by the perplexity in place of 1 / sqrt(d_head): attention, were all tokens of the data set in one context.
+The joint embedding turns dot products into distances as well as it can; this graph needs no such translation. A row's
+costs are its largest dot product minus the others, so calibrated weights ``exp(-beta (max - q.k)) / sum`` are a
+softmax of the row's scores, whose temperature is set by the perplexity in place of 1 / sqrt(d_head): attention, were
+all tokens of the data set in one context.
 
-Causal heads. A query at position p has never been trained against a key at a later position, in whichever instance: the dot product
-of such a pair means nothing, though it may be large. Pairs with ``key_pos > query_pos`` are therefore left out of the graph.
+Causal heads. A query at position p has never been trained against a key at a later position, in whichever instance:
+the dot product of such a pair means nothing, though it may be large. Pairs with ``key_pos > query_pos`` are therefore
+left out of the graph.
 """
 
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from precompute.projection import kernels
 from precompute.projection.graph import Neighbours
@@ -52,7 +55,7 @@ def attention_neighbours(queries: Float32, keys: Float32, sight: tuple[Int32, In
 
 
 def neighbours_within_types(queries: Float32, keys: Float32, k: int) -> Neighbours:
-    """Find for every query its nearest queries, and for every key its nearest keys, by cosine around the mean of their type.
+    """Find for every query its nearest queries, for every key its nearest keys, by cosine around their mean.
 
     Parameters
     ----------
@@ -76,5 +79,5 @@ def neighbours_within_types(queries: Float32, keys: Float32, k: int) -> Neighbou
 
 def around_mean(vectors: Float32) -> Float32:
     """Subtract the mean row."""
-    mean = vectors.mean(axis=0, dtype=np.float64)
-    return (vectors - mean).astype(np.float32)
+    difference: NDArray[np.float64] = vectors - vectors.mean(axis=0, dtype=np.float64)
+    return difference.astype(np.float32)

@@ -22,9 +22,11 @@ def unit_rows(vectors: Float32) -> Float32:
     float32 [n, d]
     """
     largest = np.abs(vectors).max(axis=1, keepdims=True, initial=0)
-    scaled = np.divide(vectors, largest, out=np.zeros_like(vectors), where=largest > 0)
+    scaled = np.zeros_like(vectors)
+    np.divide(vectors, largest, out=scaled, where=largest > 0)
     length = np.sqrt((scaled * scaled).sum(axis=1, keepdims=True))
-    return np.divide(scaled, length, out=np.zeros_like(scaled), where=length > 0).astype(np.float32)
+    np.divide(scaled, length, out=scaled, where=length > 0)
+    return scaled
 
 
 def nearest_neighbours(points: Float32, k: int) -> Neighbours:

@@ -13,8 +13,9 @@ JITTER = 0.01
 def principal_components(vectors: Float32, n_components: int) -> Float32:
     """Project centred vectors on the directions of largest variance (Pearson 1901).
 
-    The covariance is summed and decomposed in float64. Of the two signs of a direction the one whose largest component is positive is
-    taken, so that a layout does not flip from one machine to the next. Where the vectors span fewer dimensions the rest is 0.
+    The covariance is summed and decomposed in float64. Of the two signs of a direction the one whose largest
+    component is positive is taken, so that a layout does not flip from one machine to the next. Where the vectors
+    span fewer dimensions the rest is 0.
 
     Parameters
     ----------
@@ -40,14 +41,14 @@ def principal_components(vectors: Float32, n_components: int) -> Float32:
 
 
 def starting_layout(vectors: Float32, n_components: int, spread: float, seed: int) -> Float32:
-    """Give principal components whose first has the standard deviation ``spread``, with a little noise (Kobak and Linderman 2021).
+    """Give principal components and a little noise (Kobak and Linderman 2021).
 
     Parameters
     ----------
     vectors : float32 [n, d]
     n_components : int
     spread : float
-        Larger than 0.
+        Standard deviation of the first component, larger than 0.
     seed : int
         Of the noise.
 

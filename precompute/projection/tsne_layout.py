@@ -28,7 +28,7 @@ EXAGGERATION = 4.0
 EARLY_MOMENTUM, LATE_MOMENTUM = 0.5, 0.9
 
 POINTS_PER_RATE = 6.0
-"""Learning rate = number of points / this, at least ``MIN_RATE``: it must grow with the points (Belkina et al. 2019)."""
+"""Points / learning rate, which is at least ``MIN_RATE``: it must grow with the points (Belkina et al. 2019)."""
 
 MIN_RATE = 50.0
 

@@ -32,8 +32,8 @@ def strongest(vectors: Float32, columns: Float32, allowed: tuple[Int32, Int32], 
     allowed : tuple of int32 [n] and int32 [m]
         Vector i and column j are compared if ``allowed[0][i] >= allowed[1][j]``.
     indices, costs : int32 and float32 [n, k]
-        Written: columns by descending dot product, and the largest dot product minus theirs; ``inf`` where there are fewer
-        than k. Of equal products those come first that follow i in the circle of columns.
+        Written: columns by descending dot product, and the largest dot product minus theirs; ``inf`` where there are
+        fewer than k. Of equal products those come first that follow i in the circle of columns.
     """
     m = len(columns[0])
     row = np.empty(m, np.float32)

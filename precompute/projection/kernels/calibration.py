@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from precompute.projection.kernels.compile import kernel
+from precompute.projection.kernels.compile import inlined, kernel
 from precompute.types import Float32, Int32
 
 MAX_STEPS = 64
@@ -13,7 +13,7 @@ TOLERANCE = 1e-5
 
 @kernel()
 def perplexity_weights(costs: Float32, degrees: Int32, perplexity: float, weights: Float32) -> None:
-    """Conditional probabilities ``p_j|i = exp(-beta_i cost_ij) / sum_j`` of a given perplexity (van der Maaten and Hinton 2008, eq. 1).
+    """Probabilities ``p_j|i ~ exp(-beta_i cost_ij)`` of a given perplexity (van der Maaten and Hinton 2008, eq. 1).
 
     Parameters
     ----------
@@ -22,7 +22,8 @@ def perplexity_weights(costs: Float32, degrees: Int32, perplexity: float, weight
     degrees : int32 [n]
         How many costs of a row count.
     perplexity : float
-        ``exp`` of the entropy of every row. A row of fewer than three times as many neighbours gets a third of their number, at least 1.
+        ``exp`` of the entropy of every row. A row of fewer than three times as many neighbours gets a third of their
+        number, at least 1.
     weights : float32 [n, k]
         Written; rows sum to 1, or are 0 without neighbours.
     """
@@ -59,12 +60,32 @@ def perplexity_weights(costs: Float32, degrees: Int32, perplexity: float, weight
             weights[i, j] = np.exp(-beta * (costs[i, j] - nearest)) / total
 
 
+@inlined
+def membership_scale(costs: Float32, rho: float, sigma: float) -> float:
+    """Find sigma with ``sum_j exp(-max(0, cost_j - rho) / sigma) = log2(len(costs) + 1)`` by bisection from a guess."""
+    target = np.log2(len(costs) + 1)
+    lowest, highest = 0.0, np.inf
+    for _ in range(MAX_STEPS):
+        total = 0.0
+        for cost in costs:
+            total += np.exp(-max(cost - rho, 0.0) / sigma)
+        if abs(total - target) < TOLERANCE:
+            break
+        if total > target:
+            highest = sigma
+            sigma = (lowest + sigma) / 2
+        else:
+            lowest = sigma
+            sigma = sigma * 2 if highest == np.inf else (sigma + highest) / 2
+    return sigma
+
+
 @kernel()
 def membership_weights(costs: Float32, degrees: Int32, weights: Float32) -> None:
     """Fuzzy memberships ``exp(-max(0, cost_ij - rho_i) / sigma_i)`` (McInnes, Healy and Melville 2018, section 3.1).
 
-    ``rho_i`` is the smallest positive cost; ``sigma_i`` makes the memberships of a row sum to ``log2(degree + 1)``, and is at least a
-    thousandth of the mean cost (of the row, or of all rows where the row's costs are 0).
+    ``rho_i`` is the smallest positive cost; ``sigma_i`` makes the memberships of a row sum to ``log2(degree + 1)``,
+    and is at least a thousandth of the mean cost (of the row, or of all rows where the row's costs are 0).
 
     Parameters
     ----------
@@ -83,27 +104,13 @@ def membership_weights(costs: Float32, degrees: Int32, weights: Float32) -> None
     mean_of_all = total_cost / max(degrees.sum(), 1)
     for i in range(len(costs)):
         degree = degrees[i]
-        target = np.log2(degree + 1)
         rho = 0.0
         mean = 0.0
         for j in range(degree):
             mean += costs[i, j] / degree
             if rho == 0 and costs[i, j] > 0:
                 rho = np.float64(costs[i, j])
-        sigma = mean if mean > 0 else 1.0
-        lowest, highest = 0.0, np.inf
-        for _ in range(MAX_STEPS):
-            total = 0.0
-            for j in range(degree):
-                total += np.exp(-max(costs[i, j] - rho, 0.0) / sigma)
-            if abs(total - target) < TOLERANCE:
-                break
-            if total > target:
-                highest = sigma
-                sigma = (lowest + sigma) / 2
-            else:
-                lowest = sigma
-                sigma = sigma * 2 if highest == np.inf else (sigma + highest) / 2
+        sigma = membership_scale(costs[i, :degree], rho, mean if mean > 0 else 1.0)
         sigma = max(sigma, 1e-3 * (mean if rho > 0 else mean_of_all), 1e-30)
         for j in range(degree):
             weights[i, j] = np.exp(-max(costs[i, j] - rho, 0.0) / sigma)

@@ -10,7 +10,7 @@ from precompute.types import Float32, Int32
 
 @inlined
 def insert_cheapest(costs: Float32, candidates: range, indices: Int32, best: Float32, filled: int) -> int:
-    """Merge some of ``costs`` into the ascending list ``best``, of which ``filled`` places are taken; give how many are now.
+    """Merge some of ``costs`` into an ascending list of the k cheapest; give how many places are filled now.
 
     Parameters
     ----------
@@ -18,8 +18,9 @@ def insert_cheapest(costs: Float32, candidates: range, indices: Int32, best: Flo
     candidates : range
         Those of ``costs`` to look at. Of equal ones the first comes first; an infinite cost is never taken.
     indices, best : int32 and float32 [k]
-        Changed.
+        The list; changed.
     filled : int
+        Places filled before.
     """
     k = len(best)
     threshold = best[k - 1] if filled == k else np.float32(np.inf)
@@ -61,8 +62,9 @@ def nearest(columns: Float32, indices: Int32, costs: Float32) -> None:
     columns : float32 [d, n]
         The points, one a column.
     indices, costs : int32 and float32 [n, k]
-        Written, k < n: neighbours by ascending squared Euclidean distance, and that distance. Candidates are looked at in
-        the order i + 1, ..., n - 1, 0, ..., i - 1, so that of many equal points each names others, not all the same ones.
+        Written, k < n: neighbours by ascending squared Euclidean distance, and that distance. Candidates are looked
+        at in the order i + 1, ..., n - 1, 0, ..., i - 1, so that of many equal points each names others, not all the
+        same ones.
     """
     n = len(columns[0])
     row = np.empty(n, np.float32)

@@ -4,8 +4,9 @@ With ``q_ij = 1 / (1 + |y_i - y_j|^2)`` and ``Z = sum_{i != j} q_ij`` the gradie
 
     dC/dy_i = 4 ( sum_j p_ij q_ij (y_i - y_j)  -  1/Z sum_j q_ij^2 (y_i - y_j) )
 
-(their eq. 5): attraction along the neighbour graph, repulsion between all pairs. For the numbers of points of a head the plain double
-loop over all pairs in float32, several pairs at a time in the processor's vector units, takes less time than a tree or a grid.
+(their eq. 5): attraction along the neighbour graph, repulsion between all pairs. For the numbers of points of a head
+the plain double loop over all pairs in float32, several pairs at a time in the processor's vector units, takes less
+time than a tree or a grid.
 """
 
 from __future__ import annotations
@@ -202,10 +203,7 @@ def descend(y: Float32, p: Graph, phase: Phase) -> int:
     p_entropy = entropy(p)
     last_divergence = np.inf
     for iteration in range(phase.n_iterations):
-        if len(y) == 2:
-            normaliser = repulsion_2d(y, force)
-        else:
-            normaliser = repulsion_3d(y, force)
+        normaliser = repulsion_2d(y, force) if len(y) == 2 else repulsion_3d(y, force)
         if (iteration + 1) % CHECK_EVERY == 0:
             divergence = cross_entropy(y, p, normaliser) - p_entropy
             if last_divergence - divergence < phase.tolerance * divergence:

@@ -1,7 +1,11 @@
-"""The layout of UMAP by stochastic gradient descent with negative sampling (McInnes, Healy and Melville 2018, section 3.2).
+"""UMAP's layout: stochastic gradient descent with negative samples (McInnes, Healy and Melville 2018, section 3.2).
 
-With ``w = 1 / (1 + a d^(2 b))`` an edge pulls its ends together by ``-2 a b d^(2 (b - 1)) / (1 + a d^(2 b)) (y_i - y_j)`` and a random
-point pushes by ``2 b / ((0.001 + d^2) (1 + a d^(2 b))) (y_i - y_j)``, each coordinate clipped to 4.
+With the similarity ``1 / (1 + a d^(2 b))`` an edge pulls its ends together and a random point pushes by
+
+    pull  -2 a b d^(2 (b - 1)) / (1 + a d^(2 b)) (y_i - y_j)
+    push  2 b / ((0.001 + d^2) (1 + a d^(2 b))) (y_i - y_j)
+
+each coordinate clipped to 4.
 """
 
 from __future__ import annotations

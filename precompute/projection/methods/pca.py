@@ -11,8 +11,8 @@ from precompute.types import Float32
 @register_projection(
     "pca",
     label="PCA",
-    description="The flat shadow of the joint vectors along their directions of largest variance: large shapes are true, "
-    "points that only look near may lie behind one another.",
+    description="The shadow of the joint vectors along their directions of largest variance: large shapes are true, "
+    "but points that look near may lie behind one another.",
 )
 def pca(head: HeadSpace, n_components: int) -> Float32:
     """Principal components of the joint vectors."""
