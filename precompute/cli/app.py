@@ -11,6 +11,7 @@ from precompute.cli.dump import dump
 from precompute.cli.heads import heads
 from precompute.cli.runs import list_runs, remove, show, verify
 from precompute.cli.terminal import report_error
+from precompute.cli.transport import export, import_run
 from precompute.errors import UserError
 
 EXIT_WRONG_INPUT = 2
@@ -29,6 +30,8 @@ app.command("list")(list_runs)
 app.command("show")(show)
 app.command("verify")(verify)
 app.command("remove")(remove)
+app.command("export")(export)
+app.command("import")(import_run)
 app.command("heads")(heads)
 app.command("dump")(dump)
 

@@ -11,7 +11,13 @@ from rich.progress import Progress as Bars
 from precompute.cli.terminal import plain, report, report_warning, stderr
 from precompute.pipeline.request import Progress
 
-LABELS = {"load": "Load the model", "capture": "Run the model", "heads": "Project the heads", "finish": "Finish"}
+LABELS = {
+    "load": "Find the model",
+    "capture": "Run the model",
+    "heads": "Project the heads",
+    "summary": "Measure the heads",
+    "finish": "Finish",
+}
 
 
 class BuildProgress:
@@ -45,7 +51,10 @@ class BuildProgress:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        """Leave the last state on the screen."""
+        """Leave the last state on the screen; after a success, every stage is complete."""
+        if error is None:
+            for task in self._bars.tasks:
+                self._bars.update(task.id, total=task.total or 1, completed=task.total or 1, detail="")
         self._bars.stop()
 
     def __call__(self, progress: Progress) -> None:
@@ -53,18 +62,22 @@ class BuildProgress:
         if progress.warning:
             self._warn(progress.detail)
             return
-        label = LABELS.get(progress.stage, progress.stage)
+        total = progress.total or None
         if progress.stage not in self._tasks:
-            self._tasks[progress.stage] = self._bars.add_task(label, total=progress.total, detail="")
-            if self._bars.disable:
-                report(f"{label} ...")
-        finished = progress.done >= progress.total
+            self._begin(progress.stage, total)
+        finished = progress.done == total
         self._bars.update(
             self._tasks[progress.stage],
             completed=progress.done,
-            total=progress.total,
+            total=total,
             detail="" if finished else plain(progress.detail),
         )
+
+    def _begin(self, stage: str, total: int | None) -> None:
+        label = LABELS.get(stage, stage)
+        self._tasks[stage] = self._bars.add_task(label, total=total, detail="")
+        if self._bars.disable:
+            report(f"{label} ...")
 
     def _warn(self, sentence: str) -> None:
         if sentence not in self.warnings:

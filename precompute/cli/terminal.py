@@ -85,7 +85,10 @@ def print_table(headings: Sequence[str], rows: Iterable[Sequence[str]], *, fold:
     if not (fold and console.is_terminal):
         unlimited = console.options.update(max_width=MAX_WIDTH)
         console.width = console.measure(table, options=unlimited).maximum
-    console.print(table)
+    with console.capture() as capture:
+        console.print(table)
+    for line in capture.get().splitlines():
+        typer.echo(line.rstrip())
 
 
 def human_size(n_bytes: int) -> str:

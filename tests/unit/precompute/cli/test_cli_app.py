@@ -15,7 +15,7 @@ from precompute.cli.terminal import human_size, plain
 from tests.finished_command import Command
 
 ROOT = Path(__file__).parents[4]
-COMMANDS = ["build", "demo", "presets", "list", "show", "verify", "remove", "heads", "dump"]
+COMMANDS = ["build", "demo", "presets", "list", "show", "verify", "remove", "export", "import", "heads", "dump"]
 HEAVY = ("torch", "transformers", "timm", "numba", "umap", "sklearn", "scipy")
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from precompute.catalog import Catalog
 from precompute.store import Store
@@ -16,15 +18,17 @@ from tests.small_run import Planted
 HEAD = ("--layer", 1, "--head", 3)
 
 
-def dumped(command: Command, out: Path, *arguments: object) -> np.ndarray:
+def dumped(command: Command, out: Path, *arguments: object) -> NDArray[Any]:
     finished = command("dump", "small", "--out", out, *arguments)
     assert (finished.code, finished.out) == (0, "")
-    return np.load(out, allow_pickle=False)
+    array: NDArray[Any] = np.load(out, allow_pickle=False)
+    return array
 
 
 def test_coords_are_queries_then_keys(command: Command, tmp_path: Path, planted: Planted) -> None:
     coords = dumped(command, tmp_path / "c.npy", "--array", "coords", "--projection", "tsne", "--dims", 3, *HEAD)
-    assert (coords.shape, coords.dtype) == ((2, 8, 3), np.float32)
+    assert coords.shape == (2, 8, 3)
+    assert coords.dtype == np.float32
     expected = planted.coords["tsne.3"][1, 3].reshape(2, 8, 3)
     np.testing.assert_allclose(coords, expected, atol=np.ptp(expected) / 65535)
 
@@ -38,7 +42,8 @@ def test_queries_and_keys_are_raw_and_keys_are_shared(command: Command, tmp_path
 def test_pattern_of_a_causal_layer(command: Command, tmp_path: Path, planted: Planted) -> None:
     arguments = ("--array", "pattern", "--layer", 0, "--head", 2, "--instance", 2)
     pattern = dumped(command, tmp_path / "p.npy", *arguments)
-    queries, keys = planted.arrays["queries"][0, 2, 4:], planted.arrays["keys"][0, 1, 4:]
+    queries = np.asarray(planted.arrays["queries"], np.float32)[0, 2, 4:]
+    keys = np.asarray(planted.arrays["keys"], np.float32)[0, 1, 4:]
     weights = np.exp(queries @ keys.T / np.sqrt(3)) * np.tri(4)
     np.testing.assert_allclose(pattern, weights / weights.sum(axis=1, keepdims=True), atol=1e-6)
 

@@ -26,7 +26,7 @@ def test_csv_has_the_same_rows(command: Command, planted: Planted) -> None:
     out = command("heads", "small", "--csv").out
     rows = list(csv.DictReader(io.StringIO(out)))
     found = np.array([[float(row["fidelity"]), float(row["norm"])] for row in rows])
-    np.testing.assert_allclose(found.T.reshape(2, 2, 4), planted.arrays["head_metrics"], rtol=1e-5)
+    np.testing.assert_allclose(found.T.reshape(2, 2, 4), np.asarray(planted.arrays["head_metrics"], float), rtol=1e-5)
 
 
 def test_table_has_a_line_for_every_head(command: Command, planted: Planted) -> None:
