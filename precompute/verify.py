@@ -38,7 +38,29 @@ def verify_run(store: Store, run: str) -> list[str]:
     except StoreError as error:
         return [str(error)]
     problems = [problem for name, info in manifest.arrays.items() for problem in _array_problems(store, name, info)]
-    return problems or _content_problems(Run(store, manifest))
+    return problems or content_problems(Run(store, manifest))
+
+
+def content_problems(run: Run) -> list[str]:
+    """Find what in the small arrays contradicts the manifest.
+
+    Parameters
+    ----------
+    run : Run
+        Its token table, offsets and draw order are read.
+
+    Returns
+    -------
+    list of str
+        Every problem in one sentence; empty if the run is sound.
+    """
+    problems = []
+    for read in (lambda: run.tokens, lambda: run.offsets, lambda: run.draw_order):
+        try:
+            read()
+        except StoreError as error:
+            problems.append(str(error))
+    return problems
 
 
 def _array_problems(store: Store, name: str, info: ArrayInfo) -> list[str]:
@@ -55,13 +77,3 @@ def _array_problems(store: Store, name: str, info: ArrayInfo) -> list[str]:
     except StoreError as error:
         return [f"Array {name}: {error}"]
     return []
-
-
-def _content_problems(run: Run) -> list[str]:
-    problems = []
-    for read in (lambda: run.tokens, lambda: run.offsets, lambda: run.draw_order):
-        try:
-            read()
-        except StoreError as error:
-            problems.append(str(error))
-    return problems

@@ -263,6 +263,29 @@ class TestParts:
         assert [store.part(key) for key in ("first", "shared", "second")] == [None, 1, 1]
 
 
+class TestBatches:
+    """Many things kept at once."""
+
+    def test_a_batch_is_kept_at_once(self, store: Store) -> None:
+        reader = Store(store.directory, read_only=True)
+        before = reader.version()
+        with store.batch():
+            for i in range(5):
+                store.put_part(str(i), i, [store.put_array(np.full(3, i, np.float32))])
+            assert reader.version() == before
+            assert store.part("4") == 4
+        assert reader.version()[-1] == before[-1] + 1
+        assert [reader.part(str(i)) for i in range(5)] == list(range(5))
+
+    def test_nothing_of_a_batch_that_fails_is_kept(self, store: Store) -> None:
+        with suppress(KeyError), store.batch():
+            store.put_part("a", 1, [store.put_array(np.zeros(3, np.float32))])
+            raise KeyError
+        assert store.part("a") is None
+        store.collect()
+        assert not files(store)
+
+
 class TestSeveralAtOnce:
     """Threads and processes that share a directory."""
 
@@ -464,7 +487,7 @@ print(verify_run(Store(store.directory, read_only=True), manifest.run))
 END
 """
         answer = in_own_mounts(code)
-        full = f"The disk of the store {mounted}/store is full; free some space or choose another --store."
+        full = f"The disk of the store {mounted}/store is full; free some space or choose another place."
         assert (answer.stdout.splitlines(), answer.stderr) == ([full, full, "[]"], "")
 
     @pytest.mark.parametrize("read_only", [True, False])
@@ -541,7 +564,7 @@ except StoreError as error:
 '
 """
         answer = in_own_mounts(code)
-        told = f"The store {store.directory} is on a read-only file system; choose another --store to build."
+        told = f"The store {store.directory} is on a read-only file system; choose another place."
         assert (answer.stdout.splitlines(), answer.stderr) == (["[]", told], "")
 
     def test_an_absent_directory_is_told_and_not_made(self, tmp_path: Path) -> None:
