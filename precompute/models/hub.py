@@ -9,28 +9,23 @@ from huggingface_hub import HfApi, hf_hub_download, snapshot_download, try_to_lo
 from huggingface_hub.errors import (
     EntryNotFoundError,
     GatedRepoError,
-    HFValidationError,
     LocalEntryNotFoundError,
     RepositoryNotFoundError,
     RevisionNotFoundError,
 )
-from huggingface_hub.utils import validate_repo_id
 
 from precompute.errors import UnknownModelError
 from precompute.models.directory import MODEL_FILES
 
 REQUEST_SECONDS = 10.0
 
+_ID = re.compile(r"(?!.*(?:--|\.\.|\.git$))\w[\w.-]{0,95}(?:/\w[\w.-]{0,95})?(?<![.-])", re.ASCII)
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 
 
 def is_hub_id(name: str) -> bool:
-    """Whether a hub could have a model of this name."""
-    try:
-        validate_repo_id(name)
-    except HFValidationError:
-        return False
-    return True
+    """Whether a hub could have a model of this name: ``model`` or ``owner/model``."""
+    return _ID.fullmatch(name) is not None
 
 
 def find_commit(hub_id: str, revision: str | None) -> str:

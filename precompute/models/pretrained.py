@@ -12,7 +12,7 @@ from transformers import PreTrainedModel
 from precompute.errors import UnsupportedModelError
 from precompute.models.quiet import quiet_libraries
 
-_UNUSED_PARTS = ("pooler", "head", "classifier")
+_UNUSED_PARTS = frozenset({"pooler", "head", "lm_head", "classifier"})
 """Parts after the last layer of attention: a checkpoint may lack them."""
 
 
@@ -47,7 +47,7 @@ def load_pretrained(
     except (OSError, ValueError, KeyError, ImportError, RuntimeError) as error:
         reason = str(error).strip().partition("\n")[0].rstrip(".")
         raise UnsupportedModelError(f"The model in {directory} cannot be loaded: {reason}.") from error
-    missing = [key for key in info["missing_keys"] if not any(part in key for part in _UNUSED_PARTS)]
+    missing = [key for key in info["missing_keys"] if _UNUSED_PARTS.isdisjoint(key.split("."))]
     if missing:
         raise UnsupportedModelError(
             f"The model in {directory} lacks {len(missing)} of its weights, the first being {sorted(missing)[0]}."

@@ -21,7 +21,6 @@ from precompute.types import Kind, TokenTable
 _MIN_WIDTH = 2
 """A row of one token would make transformers drop the causal flag and regroup the query heads, so it is padded."""
 
-
 _VOCABULARIES = ("tokenizer.json", "vocab.txt", "vocab.json", "tokenizer.model", "spiece.model")
 
 

@@ -1,0 +1,64 @@
+"""Vision models of timm."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import PIL.Image
+import timm
+import torch
+from timm.data.config import resolve_model_data_config
+from timm.data.transforms_factory import create_transform
+from timm.layers.config import set_fused_attn
+
+from precompute.errors import UnsupportedModelError
+from precompute.models.loaded import torch_device
+from precompute.models.quiet import quiet_libraries
+from precompute.models.vision import Picture, Preprocessing, VisionModel
+
+
+def load(directory: Path, device: str) -> VisionModel:
+    """Load a network from a directory in timm's hub format (config.json with ``architecture``, model.safetensors).
+
+    Raises
+    ------
+    UnsupportedModelError
+        timm cannot load it, or its tokens are no patch grid.
+    RecipeError
+        This machine has no such device.
+    """
+    target = torch_device(device)
+    if not (directory / "model.safetensors").is_file():
+        raise UnsupportedModelError(f"The timm model directory {directory} has no model.safetensors.")
+    try:
+        with quiet_libraries():
+            set_fused_attn(enable=True)
+            network = timm.create_model(f"local-dir:{directory}", pretrained=True)
+    except (RuntimeError, OSError, ValueError, KeyError, TypeError) as error:
+        reason = str(error).partition("\n")[0].rstrip(".:")
+        raise UnsupportedModelError(f"timm cannot load the model in {directory}: {reason}.") from error
+    return vision_model(network, target)
+
+
+def vision_model(network: torch.nn.Module, device: torch.device) -> VisionModel:
+    """Put a network of timm and its own preprocessing together. Its classification head is not run."""
+    run: Callable[[torch.Tensor], object] = getattr(network, "forward_features", network)
+    return VisionModel(network, run, preprocessing_of(network), device)
+
+
+def preprocessing_of(network: torch.nn.Module) -> Preprocessing:
+    """Read size, crop, interpolation, mean and standard deviation from the network's pretrained configuration."""
+    resolve: Callable[[torch.nn.Module], dict[str, Any]] = resolve_model_data_config
+    configuration = resolve(network)
+    built_for = getattr(getattr(network, "patch_embed", None), "img_size", None)
+    if isinstance(built_for, tuple):
+        configuration["input_size"] = (3, *built_for)
+    transform = create_transform(**configuration, is_training=False, normalize=False)
+
+    def picture(image: PIL.Image.Image) -> Picture:
+        return np.ascontiguousarray(transform(image).numpy().transpose(1, 2, 0))
+
+    return Preprocessing(picture, 1 / 255, tuple(configuration["mean"]), tuple(configuration["std"]))

@@ -1,0 +1,84 @@
+"""Vision models of transformers: plain ViTs and the vision towers of image-text models."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Protocol, cast
+
+import numpy as np
+import PIL.Image
+import torch
+import transformers
+
+from precompute.errors import UnsupportedModelError
+from precompute.models.directory import read_config
+from precompute.models.families import VISION_TOWERS
+from precompute.models.loaded import torch_device
+from precompute.models.pretrained import load_pretrained
+from precompute.models.quiet import quiet_libraries
+from precompute.models.vision import Picture, Preprocessing, VisionModel
+
+
+class ImageProcessor(Protocol):
+    """What we use of an image processor of transformers."""
+
+    do_rescale: bool
+    do_normalize: bool
+    rescale_factor: float
+    image_mean: Sequence[float]
+    image_std: Sequence[float]
+
+    def __call__(
+        self, images: PIL.Image.Image, *, return_tensors: str, do_rescale: bool, do_normalize: bool
+    ) -> Mapping[str, Any]:
+        """Resize and crop; rescale and normalise if asked."""
+        ...
+
+
+def load(directory: Path, device: str) -> VisionModel:
+    """Load a network and its image processor from a model directory.
+
+    Raises
+    ------
+    UnsupportedModelError
+        transformers cannot load it, it has no image processor, or its tokens are no patch grid.
+    RecipeError
+        This machine has no such device.
+    """
+    target = torch_device(device)
+    tower = getattr(transformers, VISION_TOWERS[read_config(directory)["model_type"]])
+    network = load_pretrained(tower.from_pretrained, directory)
+    return vision_model(network, _load_processor(directory), target)
+
+
+def vision_model(network: torch.nn.Module, processor: ImageProcessor, device: torch.device) -> VisionModel:
+    """Put a network and its image processor together."""
+    return VisionModel(network, lambda pixels: network(pixel_values=pixels), preprocessing_of(processor), device)
+
+
+def preprocessing_of(processor: ImageProcessor) -> Preprocessing:
+    """Cut an image processor in two: resizing and cropping, then normalisation."""
+
+    def picture(image: PIL.Image.Image) -> Picture:
+        made = processor(image, return_tensors="np", do_rescale=False, do_normalize=False)["pixel_values"][0]
+        return np.ascontiguousarray(np.clip(np.rint(made), 0, 255).astype(np.uint8).transpose(1, 2, 0))
+
+    return Preprocessing(
+        picture,
+        float(processor.rescale_factor) if processor.do_rescale else 1.0,
+        tuple(processor.image_mean) if processor.do_normalize else (0.0,) * 3,
+        tuple(processor.image_std) if processor.do_normalize else (1.0,) * 3,
+    )
+
+
+def _load_processor(directory: Path) -> ImageProcessor:
+    from_pretrained: Callable[..., object] = transformers.AutoImageProcessor.from_pretrained
+    try:
+        with quiet_libraries():
+            processor = from_pretrained(directory, trust_remote_code=False, local_files_only=True)
+    except (OSError, ValueError, ImportError) as error:
+        raise UnsupportedModelError(
+            f"The model directory {directory} has no image processor: save its preprocessor_config.json there."
+        ) from error
+    return cast(ImageProcessor, processor)

@@ -1,0 +1,147 @@
+"""Vision models, whatever library they come from: pictures in, tokens on a patch grid."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import PIL.Image
+import torch
+from numpy.typing import NDArray
+
+from precompute.errors import UnsupportedModelError
+from precompute.models.loaded import Batch, Columns, Prepared
+from precompute.models.patches import find_layout, prefix_names
+from precompute.models.quiet import quiet_libraries
+from precompute.types import Kind, TokenTable
+
+Picture = NDArray[np.uint8]
+
+_PROBE_SIZE = (96, 128)
+
+
+class ImageInputs(Protocol):
+    """Images to run."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """One an instance."""
+        ...
+
+    @property
+    def columns(self) -> Columns:
+        """Further columns, a value for each instance."""
+        ...
+
+    def open(self, index: int) -> PIL.Image.Image:
+        """Read one image."""
+        ...
+
+
+@dataclass(frozen=True)
+class Preprocessing:
+    """A model's own way from an image to what it reads, cut in two: the picture that is shown, and its normalisation.
+
+    Attributes
+    ----------
+    picture : callable
+        RGB image -> uint8 [height, width, 3], resized and cropped.
+    factor : float
+        Pixel values are multiplied by it first (1 / 255).
+    mean, std : tuple of float
+        Of the three channels: (value * factor - mean) / std is what the network reads.
+    """
+
+    picture: Callable[[PIL.Image.Image], Picture]
+    factor: float
+    mean: tuple[float, ...]
+    std: tuple[float, ...]
+
+    def normalise(self, pictures: NDArray[np.uint8]) -> torch.Tensor:
+        """Turn pictures [n, height, width, 3] into the network's float32 [n, 3, height, width]."""
+        values = torch.from_numpy(pictures).permute(0, 3, 1, 2).float() * self.factor
+        mean, std = (torch.tensor(part).reshape(-1, 1, 1) for part in (self.mean, self.std))
+        return (values - mean) / std
+
+
+class VisionModel:
+    """A network over pictures with its preprocessing. Its patch grid and prefix tokens are found when it is made.
+
+    Parameters
+    ----------
+    network : Module
+        Weights loaded.
+    run : callable
+        Runs the network's layers of attention on normalised pixels [n, 3, height, width].
+    preprocessing : Preprocessing
+        The model's own.
+    device : torch.device
+        Where to run.
+
+    Raises
+    ------
+    UnsupportedModelError
+        The tokens are no patch grid, or no attention is seen.
+    """
+
+    kind: Kind = "image"
+
+    def __init__(
+        self,
+        network: torch.nn.Module,
+        run: Callable[[torch.Tensor], object],
+        preprocessing: Preprocessing,
+        device: torch.device,
+    ) -> None:
+        network.train(False).to(device)
+        self._run = run
+        self._preprocessing = preprocessing
+        self._device = device
+        height, width, _ = preprocessing.picture(PIL.Image.new("RGB", _PROBE_SIZE)).shape
+        self.layout = find_layout(run, height, width, device)
+        self._size = (height, width)
+        shapes = ((name, tuple(parameter.shape)) for name, parameter in network.named_parameters())
+        self._prefix = prefix_names(shapes, self.layout.n_prefix)
+        self.max_positions: int | None = self.layout.n_tokens
+
+    def prepare(self, inputs: ImageInputs) -> Prepared:
+        """Resize and crop every image as the model wants it; the rows are the pictures that it sees.
+
+        Raises
+        ------
+        UnsupportedModelError
+            The model's preprocessing gives pictures of different sizes.
+        """
+        with quiet_libraries():
+            rows = tuple(
+                self._preprocessing.picture(inputs.open(index).convert("RGB")) for index in range(len(inputs.names))
+            )
+        if any(row.shape[:2] != self._size for row in rows):
+            raise UnsupportedModelError("The model's preprocessing gives pictures of different sizes.")
+        layout, n = self.layout, len(rows)
+        patches = tuple(f"patch {row},{column}" for row in range(layout.rows) for column in range(layout.columns))
+        tokens = (*self._prefix, *patches)
+        table = TokenTable(
+            tokens=tokens * n,
+            texts=tuple(token.strip("[]") for token in tokens) * n,
+            special=tuple(i < layout.n_prefix for i in range(layout.n_tokens)) * n,
+            offsets=tuple(i * layout.n_tokens for i in range(n + 1)),
+            instances=tuple(inputs.names),
+            columns=inputs.columns,
+            grid=(layout.rows, layout.columns),
+        )
+        return Prepared(table, rows)
+
+    def batches(self, prepared: Prepared, batch_size: int) -> Iterator[Batch]:
+        """Yield batches of normalised pixels."""
+        for first in range(0, len(prepared.rows), batch_size):
+            rows = prepared.rows[first : first + batch_size]
+            pixels = self._preprocessing.normalise(np.stack(rows)).to(self._device)
+            n_tokens = self.layout.n_tokens
+            yield Batch(first, (n_tokens,) * len(rows), n_tokens, {"pixels": pixels})
+
+    def forward(self, batch: Batch) -> None:
+        """Run the network."""
+        self._run(batch.tensors["pixels"])
