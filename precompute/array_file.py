@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import sys
 from pathlib import Path
 from typing import IO, Any
 
@@ -44,6 +45,37 @@ def write_array(path: Path, array: NDArray[Any]) -> ArrayInfo:
         writer = _HashingWriter(file)
         np.lib.format.write_array(writer, plain, version=(1, 0), allow_pickle=False)
     return ArrayInfo(plain.dtype.name, plain.shape, writer.hash.hexdigest())
+
+
+def create_array(path: Path, dtype: str, shape: tuple[int, ...]) -> np.memmap[Any, np.dtype[Any]]:
+    """Map a new .npy file into memory, to be filled.
+
+    Its room on the disk is taken at once: a disk that is full when a page of a map is written kills the process.
+
+    Parameters
+    ----------
+    path : Path
+        Of the file, overwritten if it is there.
+    dtype : str
+        One of ``DTYPES``.
+    shape : tuple of int
+        Of the array.
+
+    Returns
+    -------
+    memmap
+        Writable, of zeros.
+
+    Raises
+    ------
+    OSError
+        If there is no room for it.
+    """
+    mapped = np.lib.format.open_memmap(path, mode="w+", dtype=np.dtype(dtype).newbyteorder("<"), shape=shape)
+    if sys.platform == "linux":
+        with path.open("r+b") as file:
+            os.posix_fallocate(file.fileno(), 0, mapped.offset + mapped.nbytes)
+    return mapped
 
 
 def map_array(path: Path) -> NDArray[Any]:

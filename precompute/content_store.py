@@ -10,10 +10,11 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, Self
 
+import numpy as np
 from diskcache import Timeout
 from numpy.typing import NDArray
 
-from precompute.array_file import hash_file, map_array, write_array
+from precompute.array_file import create_array, hash_file, map_array, write_array
 from precompute.errors import DamagedRunError, StoreError
 from precompute.expected_arrays import DOCUMENT
 from precompute.fingerprint import JSON, canonical_json
@@ -87,6 +88,26 @@ class ContentStore:
             info = write_array(path, array)
             self._admit(path, info)
         return info
+
+    def create_array(self, path: Path, dtype: str, shape: tuple[int, ...]) -> np.memmap[Any, np.dtype[Any]]:
+        """Map a new .npy file for writing, to be given to :meth:`put_array_file` when it is filled.
+
+        Parameters
+        ----------
+        path : Path
+            In a :meth:`scratch` of this store.
+        dtype : str
+            As for :meth:`put_array`.
+        shape : tuple of int
+            Of the array.
+
+        Returns
+        -------
+        ndarray
+            A writable memory map of zeros, whose room on the disk is taken already.
+        """
+        with storage_errors(self.directory):
+            return create_array(path, dtype, shape)
 
     def put_array_file(self, path: Path) -> ArrayInfo:
         """Keep a finished .npy file, which may be larger than memory.

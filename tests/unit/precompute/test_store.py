@@ -106,6 +106,15 @@ class TestContent:
         assert store.array_path(info).stat().st_ino == inode
         assert info == store.put_array(array)
 
+    def test_a_created_array_is_filled_and_kept(self, store: Store) -> None:
+        truth = np.arange(24, dtype=np.float32).reshape(2, 3, 4)
+        with store.scratch() as space:
+            mapped = store.create_array(space / "big.npy", "float32", truth.shape)
+            assert not mapped.any()
+            mapped[:] = truth
+            info = store.put_array_file(space / "big.npy")
+        assert info == store.put_array(truth)
+
     def test_a_finished_file_of_elsewhere_is_copied(self, store: Store, tmp_path: Path) -> None:
         np.save(tmp_path / "a.npy", np.arange(3, dtype=np.float32))
         info = store.put_array_file(tmp_path / "a.npy")
@@ -477,7 +486,10 @@ store = Store(Path("{mounted}/store"))
 manifest = small_run(store).manifest
 keep_array = lambda i: store.put_array(np.full(20_000, i, np.float32))
 keep_part = lambda i: store.put_part(str(i), "x" * 9_000, [])
-for keep in (keep_array, keep_part):
+def create(i):
+    with store.scratch() as space:
+        store.create_array(space / "a.npy", "float32", (2**19,))[:] = 1
+for keep in (create, keep_array, keep_part):
     try:
         for i in range(200):
             keep(i)
@@ -488,7 +500,7 @@ END
 """
         answer = in_own_mounts(code)
         full = f"The disk of the store {mounted}/store is full; free some space or choose another place."
-        assert (answer.stdout.splitlines(), answer.stderr) == ([full, full, "[]"], "")
+        assert (answer.stdout.splitlines(), answer.stderr) == ([full, full, full, "[]"], "")
 
     @pytest.mark.parametrize("read_only", [True, False])
     def test_a_file_in_the_place_of_the_directory_is_told(self, tmp_path: Path, read_only: bool) -> None:
