@@ -8,7 +8,7 @@ import torch
 
 from precompute.capture import CapturedInstance, capture_instances, combine_mask_kinds, dense_mask
 from precompute.models.transformers_text import TextModel
-from precompute.pattern import attention_pattern
+from tests.contract.comparison import recomputed_patterns
 from tests.contract.tiny_text import FAMILIES, SENTENCES, network, text_model
 
 KINDS = {
@@ -28,18 +28,6 @@ def captured(model: TextModel, batch_size: int) -> list[CapturedInstance]:
     return list(capture_instances(model, model.prepare(SENTENCES), batch_size=batch_size))
 
 
-def pattern_of(instance: CapturedInstance, layer: int, head: int) -> np.ndarray:
-    group = len(instance.queries[layer]) // len(instance.keys[layer])
-    bias = instance.biases[layer]
-    return attention_pattern(
-        instance.queries[layer][head],
-        instance.keys[layer][head // group],
-        instance.scales[layer],
-        causal=instance.masks[layer] == "causal",
-        mask=None if bias is None else bias[head if len(bias) > 1 else 0],
-    )
-
-
 def test_pattern_equals_eager_attention_of_each_sentence_alone(family: str) -> None:
     model, eager = text_model(family), network(family, "eager")
     rows = model.prepare(SENTENCES).rows
@@ -50,8 +38,7 @@ def test_pattern_equals_eager_attention_of_each_sentence_alone(family: str) -> N
         assert len(attentions) == len(instance.queries) == 3
         for layer, attention in enumerate(attentions):
             assert attention.shape[1] == len(instance.queries[layer]) == 4
-            for head in range(4):
-                np.testing.assert_allclose(pattern_of(instance, layer, head), attention[0, head].numpy(), atol=1e-5)
+            np.testing.assert_allclose(recomputed_patterns(instance, layer), attention[0].numpy(), atol=1e-5)
 
 
 def test_batch_size_does_not_matter(family: str) -> None:
@@ -104,4 +91,4 @@ def test_a_sentence_of_one_token(family: str) -> None:
     for batch_size in (1, 5):
         one = captured(model, batch_size)[1]
         assert one.queries[0].shape[1] == 1
-        np.testing.assert_allclose(pattern_of(one, 0, 0), [[1.0]])
+        np.testing.assert_allclose(recomputed_patterns(one, 0), np.ones((4, 1, 1)))
