@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.lib.format import open_memmap
 from numpy.typing import NDArray
 
 from precompute.capture import CapturedInstance, capture_instances, combine_mask_kinds, dense_mask
 from precompute.errors import RecipeError
 from precompute.inputs.kinds import Inputs
-from precompute.models.loaded import Prepared
+from precompute.metrics.probe_run import probe_model
+from precompute.models.loaded import LoadedModel, Prepared
 from precompute.models.source import ModelSource
 from precompute.pipeline.captured import Captured
 from precompute.pipeline.request import OnProgress, Progress
 from precompute.store import Store
 from precompute.typed_json import to_json
-from precompute.types import ArrayInfo, Float32, MaskKind
+from precompute.types import ArrayInfo, Float32, MaskKind, MetricInfo
 
 STAGE = "capture"
 
@@ -69,16 +70,21 @@ def capture_run(
     prepared = _within(prepared, max_tokens)
     lengths = np.diff(prepared.table.offsets)
     with store.scratch() as scratch:
-        sink = _ArrayFiles(scratch, lengths)
+        sink = _ArrayFiles(store, scratch, lengths)
         for instance in capture_instances(model, prepared, on_warning=warn):
             sink.add(instance)
-            on_progress(Progress(STAGE, instance.index + 1, len(lengths), "sentences" if inputs.kind == "text" else "images"))
+            on_progress(
+                Progress(STAGE, instance.index + 1, len(lengths), "sentences" if inputs.kind == "text" else "images")
+            )
         masks = sink.finish()
         arrays = {name: store.put_array_file(path) for name, path in sink.files().items()}
     arrays["offsets"] = store.put_array(np.asarray(prepared.table.offsets, np.int32))
     arrays["positions"] = store.put_array(np.concatenate([np.arange(length, dtype=np.int32) for length in lengths]))
     arrays["tokens"] = store.put_document(to_json(prepared.table))
-    return _describe(arrays, masks, tuple(warnings))
+    probe = _probe(model, prepared, warn) if inputs.kind == "text" else {}
+    if probe:
+        arrays["probe_metrics"] = store.put_array(np.stack(list(probe.values())))
+    return replace(_describe(arrays, masks, tuple(warnings)), probe=tuple(probe))
 
 
 def evenly_within(lengths: Sequence[int], max_tokens: int) -> list[int]:
@@ -121,6 +127,14 @@ def _within(prepared: Prepared, max_tokens: int | None) -> Prepared:
     return prepared.select(chosen)
 
 
+def _probe(model: LoadedModel, prepared: Prepared, warn: Callable[[str], None]) -> Mapping[MetricInfo, Float32]:
+    try:
+        return probe_model(model, prepared, max_length=model.max_positions)
+    except ValueError as error:
+        warn(f"The heads were not tried on repeated random tokens: {error}.")
+        return {}
+
+
 def _describe(arrays: dict[str, ArrayInfo], masks: tuple[MaskKind, ...], warnings: tuple[str, ...]) -> Captured:
     n_layers, n_heads, _, d_head = arrays["queries"].shape
     return Captured(
@@ -137,7 +151,8 @@ def _describe(arrays: dict[str, ArrayInfo], masks: tuple[MaskKind, ...], warning
 class _ArrayFiles:
     """Files that grow instance by instance, so that a run may be larger than memory."""
 
-    def __init__(self, directory: Path, lengths: Iterable[int]) -> None:
+    def __init__(self, store: Store, directory: Path, lengths: Iterable[int]) -> None:
+        self._store = store
         self._directory = directory
         self._lengths = [int(length) for length in lengths]
         self._starts = np.concatenate([[0], np.cumsum(self._lengths)]).astype(int)
@@ -148,7 +163,7 @@ class _ArrayFiles:
 
     def _map(self, name: str, shape: tuple[int, ...]) -> np.memmap[Any, np.dtype[Any]]:
         if name not in self._maps:
-            self._maps[name] = open_memmap(self._directory / f"{name}.npy", mode="w+", dtype=np.float32, shape=shape)
+            self._maps[name] = self._store.create_array(self._directory / f"{name}.npy", "float32", shape)
         return self._maps[name]
 
     def add(self, instance: CapturedInstance) -> None:

@@ -86,13 +86,16 @@ class HeadParts:
 
     def put(self, result: HeadResult) -> None:
         """Keep what a worker gave back."""
-        for plane, layout in result.coords.items():
-            steps, extent = quantise(layout)
-            kept = np.rint(result.preservation[plane] * 255).astype(np.uint8)
-            prefix = f"{plane[0]}.{plane[1]}."
-            arrays = tuple(self.store.put_array(array) for array in (steps, extent, kept))
-            metrics = {name: _finite(value) for name, value in result.metrics.items() if name.startswith(prefix)}
-            self.store.put_part(self.key((result.layer, result.head), plane), to_json(HeadPart(*arrays, metrics)), arrays)
+        with self.store.batch():
+            for plane, layout in result.coords.items():
+                steps, extent = quantise(layout)
+                kept = np.rint(result.preservation[plane] * 255).astype(np.uint8)
+                prefix = f"{plane[0]}.{plane[1]}."
+                arrays = tuple(self.store.put_array(array) for array in (steps, extent, kept))
+                metrics = {name: _finite(value) for name, value in result.metrics.items() if name.startswith(prefix)}
+                self.store.put_part(
+                    self.key((result.layer, result.head), plane), to_json(HeadPart(*arrays, metrics)), arrays
+                )
 
 
 def lay_out_heads(

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.lib.format import open_memmap
 from numpy.typing import NDArray
 
 from precompute.errors import DamagedRunError
@@ -81,11 +80,13 @@ def assemble_plane(captured: Captured, parts: HeadParts, plane: Plane) -> PlaneP
     order = draw_order(2 * captured.n_tokens)
     metrics: dict[str, list[float | None]] = {}
     with store.scratch() as scratch:
-        files = _PlaneFiles(scratch, captured, plane[1])
+        files = _PlaneFiles(store, scratch, captured, plane[1])
         for layer, head in product(range(captured.n_layers), range(captured.n_heads)):
             part = parts.get((layer, head), plane)
             if part is None:
-                message = f"The layout of layer {layer} head {head} was removed while the run was built; build it again."
+                message = (
+                    f"The layout of layer {layer} head {head} was removed while the run was built; build it again."
+                )
                 raise DamagedRunError(message)
             files.write(layer, head, part, store, order)
             for name, value in part.metrics.items():
@@ -100,16 +101,17 @@ def assemble_plane(captured: Captured, parts: HeadParts, plane: Plane) -> PlaneP
 class _PlaneFiles:
     """Files of one projection, written head by head."""
 
-    def __init__(self, directory: Path, captured: Captured, dims: int) -> None:
+    def __init__(self, store: Store, directory: Path, captured: Captured, dims: int) -> None:
+        self._store = store
         heads = (captured.n_layers, captured.n_heads)
         points = 2 * captured.n_tokens
         self._paths = {name: directory / f"{name}.npy" for name in ("coords", "extent", "preservation")}
-        self._coords = self._create("coords", np.uint16, (*heads, points, dims))
-        self._extent = self._create("extent", np.float32, (*heads, dims + 1))
-        self._preservation = self._create("preservation", np.uint8, (*heads, points))
+        self._coords = self._create("coords", "uint16", (*heads, points, dims))
+        self._extent = self._create("extent", "float32", (*heads, dims + 1))
+        self._preservation = self._create("preservation", "uint8", (*heads, points))
 
-    def _create(self, name: str, dtype: type[np.generic], shape: tuple[int, ...]) -> np.memmap[Any, np.dtype[Any]]:
-        return open_memmap(self._paths[name], mode="w+", dtype=dtype, shape=shape)
+    def _create(self, name: str, dtype: str, shape: tuple[int, ...]) -> np.memmap[Any, np.dtype[Any]]:
+        return self._store.create_array(self._paths[name], dtype, shape)
 
     def write(self, layer: int, head: int, part: HeadPart, store: Store, order: NDArray[np.uint32]) -> None:
         self._coords[layer, head] = store.array(part.coords)[order]
