@@ -97,8 +97,8 @@ def data_blueprint(catalog: Catalog) -> Blueprint:
     def _value_norms(run: Run, layer: int, head: int, instance: int) -> Response:
         _check_head(run, layer, head)
         _check_instance(run, instance)
-        norms = run.value_norms(layer, head)[run.tokens.offsets[instance] : run.tokens.offsets[instance + 1]]
-        return _bytes(norms, f"{run.manifest.run}-v-{layer}-{head}-{instance}")
+        norms = run.array("value_norms")[layer, run.key_head(head)]
+        return _bytes(norms[slice(*run.token_range(instance))], f"{run.manifest.run}-v-{layer}-{head}-{instance}")
 
     @routes.errorhandler(RunNotFoundError)
     @routes.errorhandler(NotServedError)

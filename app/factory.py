@@ -40,7 +40,10 @@ def create_app(settings: Settings, catalog: Catalog) -> Dash:
         suppress_callback_exceptions=True,
         meta_tags=[
             {"name": "viewport", "content": "width=device-width, initial-scale=1"},
-            {"name": "description", "content": "The queries and keys of every attention head of a transformer, together."},
+            {
+                "name": "description",
+                "content": "The queries and keys of every attention head of a transformer, together.",
+            },
         ],
     )
     app.server.secret_key = settings.secret_key

@@ -12,7 +12,17 @@ from precompute.types import EncodingInfo
 
 SERVED_PREFIXES = ("coords.", "extent.", "preservation.", "encoding.")
 SERVED_NAMES = frozenset(
-    {"offsets", "positions", "draw_order", "query_norms", "key_norms", "head_metrics", "aggregate", "aggregate_counts", "offset_profile"}
+    {
+        "offsets",
+        "positions",
+        "draw_order",
+        "query_norms",
+        "key_norms",
+        "head_metrics",
+        "aggregate",
+        "aggregate_counts",
+        "offset_profile",
+    }
 )
 
 

@@ -32,7 +32,12 @@ def register(app: Dash, catalog: Catalog) -> None:
         except StoreError as error:
             raise PreventUpdate from error
         info = next(info for info in manifest.encodings if info.name == state.color)
-        return legend(info), options.color_info(manifest, state), options.projection_info(manifest, state), options.data_info(manifest)
+        return (
+            legend(info),
+            options.color_info(manifest, state),
+            options.projection_info(manifest, state),
+            options.data_info(manifest),
+        )
 
     @app.callback(Output(ids.TRUST, "children"), Input(ids.VIEW_STATE, "data"), Input(ids.TRUST, "id"))
     def trust(page: dict[str, Any] | None, _: str) -> list[Any]:
@@ -40,10 +45,13 @@ def register(app: Dash, catalog: Catalog) -> None:
         if state.layer is None or state.head is None:
             raise PreventUpdate
         try:
-            metrics = catalog.open(state.run).head_metrics(state.layer, state.head)
+            run = catalog.open(state.run)
+            values = run.array("head_metrics")[:, state.layer, state.head]
         except StoreError as error:
             raise PreventUpdate from error
-        return trust_numbers(state, metrics)
+        return trust_numbers(
+            state, {info.name: float(value) for info, value in zip(run.manifest.metrics, values, strict=True)}
+        )
 
 
 def _state(page: dict[str, Any] | None) -> ViewState:

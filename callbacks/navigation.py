@@ -97,7 +97,26 @@ def register(app: Dash, catalog: Catalog) -> None:
         runs = options.run_options(catalog.runs())
         if page.state is None or page.run is None:
             problem = {"address": where, "state": None, "problem": True}
-            return problem, page.content, None, runs, None, [], None, [], None, [], None, [], None, "", "exact", True, True, False
+            return (
+                problem,
+                page.content,
+                None,
+                runs,
+                None,
+                [],
+                None,
+                [],
+                None,
+                [],
+                None,
+                [],
+                None,
+                "",
+                "exact",
+                True,
+                True,
+                False,
+            )
         state, manifest = page.state, page.run.manifest
         return (
             {"address": where, "state": state.as_dict(), "problem": False},

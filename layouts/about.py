@@ -38,7 +38,10 @@ def about_dialog(version: str) -> Component:
                         "or image it came from opens with its attention."
                     ),
                     html.H3("Keyboard", className="av-heading"),
-                    html.Dl([part for key, does in _KEYS for part in (html.Dt(html.Kbd(key)), html.Dd(does))], className="av-keys"),
+                    html.Dl(
+                        [part for key, does in _KEYS for part in (html.Dt(html.Kbd(key)), html.Dd(does))],
+                        className="av-keys",
+                    ),
                     html.H3("Source", className="av-heading"),
                     html.P(
                         "The technique is by Yeh, Chen, Wu, Chen, Viégas and Wattenberg: AttentionViz, a global view of "

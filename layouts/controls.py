@@ -18,7 +18,12 @@ def controls_panel() -> Component:
     """Return the column with every control; a callback fills in options and values."""
     return html.Aside(
         [
-            _group("Model and data", dbc.Select(id=ids.RUN, size="sm"), html_for=ids.RUN, note=html.Div(id=ids.DATA_INFO, **_testid(ids.DATA_INFO))),
+            _group(
+                "Model and data",
+                dbc.Select(id=ids.RUN, size="sm"),
+                html_for=ids.RUN,
+                note=html.Div(id=ids.DATA_INFO, **_testid(ids.DATA_INFO)),
+            ),
             _group(
                 "Projection",
                 html.Div([dbc.Select(id=ids.PROJECTION, size="sm"), _dims()], className="av-row"),
@@ -27,7 +32,10 @@ def controls_panel() -> Component:
             ),
             _group(
                 "Colour",
-                [dbc.Select(id=ids.COLOR, size="sm"), html.Div(id=ids.LEGEND, className="av-legend", **_testid(ids.LEGEND))],
+                [
+                    dbc.Select(id=ids.COLOR, size="sm"),
+                    html.Div(id=ids.LEGEND, className="av-legend", **_testid(ids.LEGEND)),
+                ],
                 html_for=ids.COLOR,
                 note=html.Div(id=ids.COLOR_INFO, **_testid(ids.COLOR_INFO)),
             ),
@@ -53,7 +61,9 @@ def _group(
     note: Component | None = None,
     className: str = "",  # noqa: N803 - Dash's own spelling
 ) -> Component:
-    label = html.Label(title, htmlFor=html_for, className="av-label") if html_for else html.Div(title, className="av-label")
+    label = (
+        html.Label(title, htmlFor=html_for, className="av-label") if html_for else html.Div(title, className="av-label")
+    )
     parts: list[Any] = [label, *(content if isinstance(content, Sequence) else [content])]
     if note is not None:
         note.className = "av-note"
@@ -76,7 +86,9 @@ def _dims() -> Component:
 
 def _search() -> list[Component]:
     return [
-        dbc.Input(id=ids.SEARCH, type="search", size="sm", placeholder="token, e.g. bank", autocomplete="off", debounce=False),
+        dbc.Input(
+            id=ids.SEARCH, type="search", size="sm", placeholder="token, e.g. bank", autocomplete="off", debounce=False
+        ),
         html.Div(
             [
                 dbc.Select(
@@ -97,7 +109,12 @@ def _zoom() -> Component:
         [
             dbc.Select(id=ids.LAYER, size="sm", placeholder="layer"),
             dbc.Select(id=ids.HEAD, size="sm", placeholder="head"),
-            html.Button("Go", type="button", className="btn btn-sm btn-outline-secondary", **{"data-action": "go", "data-testid": "go"}),
+            html.Button(
+                "Go",
+                type="button",
+                className="btn btn-sm btn-outline-secondary",
+                **{"data-action": "go", "data-testid": "go"},
+            ),
         ],
         className="av-row",
     )

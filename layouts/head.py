@@ -25,7 +25,11 @@ def head_page(view: ViewState, run: Run) -> Component:
     """
     arrows = [
         html.Button(
-            icon(name), type="button", title=label, className="av-tool", **{"data-action": name, "data-testid": name, "aria-label": label}
+            icon(name),
+            type="button",
+            title=label,
+            className="av-tool",
+            **{"data-action": name, "data-testid": name, "aria-label": label},
         )
         for name, label in _ARROWS
     ]

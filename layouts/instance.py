@@ -25,7 +25,10 @@ def instance_page(view: ViewState, run: Run) -> Component:
     return html.Div(
         [
             html.H1(
-                [f"Sentence {number} of {of}", html.Small(f"{head_title(view, run)} · {run.manifest.name}", className="av-quiet")],
+                [
+                    f"Sentence {number} of {of}",
+                    html.Small(f"{head_title(view, run)} · {run.manifest.name}", className="av-quiet"),
+                ],
                 className="av-title",
             ),
             html.Div(

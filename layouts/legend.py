@@ -20,7 +20,8 @@ def legend(info: EncodingInfo) -> list[Component]:
         The encoding in use.
     """
     return [
-        html.Div(_rows(info, palette_for(info, variant)), className=f"av-legend-variant av-legend-{variant}") for variant in VARIANTS
+        html.Div(_rows(info, palette_for(info, variant)), className=f"av-legend-variant av-legend-{variant}")
+        for variant in VARIANTS
     ]
 
 
@@ -58,4 +59,7 @@ def _swatches(side: str, colors: tuple[str, ...], names: tuple[str, ...]) -> Com
         )
         for index, name in enumerate(names)
     ]
-    return html.Div([html.Span(side, className="av-legend-side"), html.Span(swatches, className="av-legend-items")], className="av-legend-row")
+    return html.Div(
+        [html.Span(side, className="av-legend-side"), html.Span(swatches, className="av-legend-items")],
+        className="av-legend-row",
+    )

@@ -26,7 +26,10 @@ def matrix_page(view: ViewState, run: Run) -> Component:
             html.H1([run.manifest.name, html.Small(heads, className="av-quiet")], className="av-title"),
             html.Div(
                 [
-                    html.Span("Click a plot to open it; scroll to zoom, drag to " + ("turn" if view.dims == 3 else "move"), className="av-hint"),
+                    html.Span(
+                        "Click a plot to open it; scroll to zoom, drag to " + ("turn" if view.dims == 3 else "move"),
+                        className="av-hint",
+                    ),
                     html.Button(
                         "Reset zoom",
                         type="button",

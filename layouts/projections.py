@@ -9,9 +9,18 @@ from precompute.types import Manifest
 _TEXTS = {
     "tsne": ("t-SNE", "Keeps close neighbours together; distances between far groups mean little."),
     "umap": ("UMAP", "Keeps close neighbours together and more of the overall shape; sizes of gaps mean little."),
-    "pca": ("PCA", "The flat view along the widest directions; straight lines stay straight, but near points may coincide."),
-    "attention-tsne": ("Attention t-SNE", "t-SNE of the graph of strongest query-key dot products: neighbours in the plane attend to each other."),
-    "attention-umap": ("Attention UMAP", "UMAP of the graph of strongest query-key dot products: neighbours in the plane attend to each other."),
+    "pca": (
+        "PCA",
+        "The flat view along the widest directions; straight lines stay straight, but near points may coincide.",
+    ),
+    "attention-tsne": (
+        "Attention t-SNE",
+        "t-SNE of the graph of strongest query-key dot products: neighbours in the plane attend to each other.",
+    ),
+    "attention-umap": (
+        "Attention UMAP",
+        "UMAP of the graph of strongest query-key dot products: neighbours in the plane attend to each other.",
+    ),
 }
 
 

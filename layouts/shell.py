@@ -65,7 +65,9 @@ def _top_bar() -> Component:
             html.Div(
                 [
                     _tool("export-png", "image", "Save the picture as PNG"),
-                    _tool("export-svg", "vector", "Save the head as SVG, with labels", className="av-tool av-head-only"),
+                    _tool(
+                        "export-svg", "vector", "Save the head as SVG, with labels", className="av-tool av-head-only"
+                    ),
                     _tool("export-csv", "table", "Save the head's points as CSV", className="av-tool av-head-only"),
                     _tool("palette", "eye", "Switch to colours that are safe for colour-blind readers, and back"),
                     _tool("theme", "contrast", "Switch between light and dark", testid="theme"),

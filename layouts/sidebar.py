@@ -45,5 +45,9 @@ def sidebar() -> Component:
 
 def _step(action: str, symbol: str, label: str) -> Component:
     return html.Button(
-        icon(symbol), type="button", title=label, className="av-tool", **{"data-action": action, "data-testid": action, "aria-label": label}
+        icon(symbol),
+        type="button",
+        title=label,
+        className="av-tool",
+        **{"data-action": action, "data-testid": action, "aria-label": label},
     )

@@ -11,9 +11,21 @@ from dash.development.base_component import Component
 from layouts.view_state import ViewState
 
 _NUMBERS = (
-    ("correlation", "distance vs dot product", "Spearman correlation of distance and dot product over query-key pairs in this plane; -1 is best."),
-    ("attention_recall", "top keys kept", "Share of a query's ten strongest keys of the data set that are among its ten nearest keys in this plane."),
-    ("knn_recall", "neighbours kept", "Share of the 15 nearest neighbours of the joint space that are still nearest in this plane."),
+    (
+        "correlation",
+        "distance vs dot product",
+        "Spearman correlation of distance and dot product over query-key pairs in this plane; -1 is best.",
+    ),
+    (
+        "attention_recall",
+        "top keys kept",
+        "Share of a query's ten strongest keys of the data set that are among its ten nearest keys in this plane.",
+    ),
+    (
+        "knn_recall",
+        "neighbours kept",
+        "Share of the 15 nearest neighbours of the joint space that are still nearest in this plane.",
+    ),
 )
 
 

@@ -99,7 +99,7 @@ def build(
         with _timed(seconds, "finish"):
             on_progress(Progress("finish", 0, 1, "putting the run together"))
             assembled = {plane: find_plane(parts, plane) or assemble_plane(captured, parts, plane) for plane in planes}
-            summary = summarise(captured, arrays, assembled, store, on_progress)
+            summary = summarise(captured, arrays, assembled, store, kind=inputs.kind, on_progress=on_progress)
         manifest = _manifest(run, request, source, inputs, captured, assembled, summary, seconds, store)
         store.put_manifest(manifest)
     on_progress(Progress("finish", 1, 1, run))

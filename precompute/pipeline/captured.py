@@ -9,7 +9,7 @@ import numpy as np
 
 from precompute.store import Store
 from precompute.typed_json import from_json
-from precompute.types import ArrayInfo, Float32, Int32, MaskKind, TokenTable
+from precompute.types import ArrayInfo, Float32, Int32, MaskKind, MetricInfo, TokenTable
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,8 @@ class Captured:
         ``tokens`` and the ``mask.<layer>`` of stored layers.
     warnings : tuple of str
         What the user was told.
+    probe : tuple of MetricInfo
+        Rows of the array ``probe_metrics``, float32 [n, L, H]: what the heads did with random tokens that repeat.
     """
 
     n_layers: int
@@ -36,6 +38,7 @@ class Captured:
     masks: tuple[MaskKind, ...]
     arrays: Mapping[str, ArrayInfo]
     warnings: tuple[str, ...] = ()
+    probe: tuple[MetricInfo, ...] = ()
 
     @property
     def causal(self) -> bool:

@@ -1,4 +1,4 @@
-"""Last stage: encodings, and the metrics of every head."""
+"""Last stage: encodings, the metrics of every head, mean attention."""
 
 from __future__ import annotations
 
@@ -7,17 +7,19 @@ from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from precompute.encodings import EncodingSource, encodings_of
 from precompute.joint import joint_embedding
 from precompute.metrics.fidelity import FIDELITY_METRICS, head_fidelity
 from precompute.metrics.plane_info import plane_metric_info
+from precompute.pipeline.attention_stage import attention_metrics, mean_attention
 from precompute.pipeline.captured import Captured, CapturedArrays
 from precompute.pipeline.heads_stage import Plane
 from precompute.pipeline.planes_stage import PlanePart
 from precompute.pipeline.request import OnProgress, Progress
 from precompute.store import Store
-from precompute.types import ArrayInfo, EncodingInfo, Float32, MetricInfo
+from precompute.types import ArrayInfo, EncodingInfo, Float32, Kind, MetricInfo
 
 SUMMARY_VERSION = 1
 """Raised when encodings or metrics give other values for the same capture."""
@@ -36,7 +38,7 @@ class Summary:
     metrics : tuple of MetricInfo
         Rows of ``head_metrics``.
     arrays : mapping of str to ArrayInfo
-        ``encoding.<name>`` and ``head_metrics``.
+        ``encoding.<name>``, ``head_metrics``, ``aggregate``, ``aggregate_counts`` and ``offset_profile``.
     """
 
     encodings: tuple[EncodingInfo, ...]
@@ -49,6 +51,8 @@ def summarise(
     arrays: CapturedArrays,
     planes: Mapping[Plane, PlanePart],
     store: Store,
+    *,
+    kind: Kind,
     on_progress: OnProgress,
 ) -> Summary:
     """Compute encodings and metrics.
@@ -61,14 +65,28 @@ def summarise(
         Finished projections; they bring metrics of their own.
     store : Store
         Receives the arrays.
+    kind : {"text", "image"}
+        Of the inputs.
     on_progress : callable
         Hears of every layer.
+
+    Notes
+    -----
+    Linear algebra keeps to one thread: its products are small, and threads that wait for each other cost more than
+    they save.
     """
     kept: dict[str, ArrayInfo] = {}
     encodings = encodings_of(EncodingSource(arrays.table, np.asarray(arrays.query_norms), np.asarray(arrays.key_norms)))
     for info, values in encodings:
         kept[f"encoding.{info.name}"] = store.put_array(values)
-    rows = {**_fidelity(captured, arrays, on_progress), **_plane_metrics(captured, planes)}
+    with threadpool_limits(1, user_api="blas"):
+        rows = {
+            **attention_metrics(captured, arrays, kind, on_progress),
+            **_probe_metrics(captured, store),
+            **_fidelity(captured, arrays, on_progress),
+            **_plane_metrics(captured, planes),
+        }
+        kept.update(mean_attention(captured, arrays, store))
     kept["head_metrics"] = store.put_array(np.stack(list(rows.values())))
     return Summary(tuple(info for info, _ in encodings), tuple(rows), kept)
 
@@ -95,12 +113,18 @@ def _fidelity(captured: Captured, arrays: CapturedArrays, on_progress: OnProgres
     return rows
 
 
+def _probe_metrics(captured: Captured, store: Store) -> dict[MetricInfo, Float32]:
+    if not captured.probe:
+        return {}
+    return dict(zip(captured.probe, store.array(captured.arrays["probe_metrics"]), strict=True))
+
+
 def _plane_metrics(captured: Captured, planes: Mapping[Plane, PlanePart]) -> dict[MetricInfo, Float32]:
     shape = (captured.n_layers, captured.n_heads)
     return {
-        plane_metric_info(name): np.array(
-            [np.nan if value is None else value for value in values], np.float32
-        ).reshape(shape)
+        plane_metric_info(name): np.array([np.nan if value is None else value for value in values], np.float32).reshape(
+            shape
+        )
         for part in planes.values()
         for name, values in part.metrics.items()
     }
