@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from precompute.joint import N_NEIGHBOURS, JointEmbedding, other_type_share, unit_rows
+from precompute.directions import N_NEIGHBOURS, other_type_share, unit_rows
+from precompute.joint import JointEmbedding
 from precompute.layer_attention import layer_attention
 from precompute.metrics.spearman import spearman
 from precompute.subset import even_subset
@@ -60,7 +61,7 @@ class Fidelity:
     attention_correlation : float
         Spearman(cosine distance, attention) over the visible pairs of an instance, mean over instances.
     mixing : float
-        Share of the :data:`~precompute.joint.N_NEIGHBOURS` nearest neighbours of the other type, 0 to 1.
+        Share of the :data:`~precompute.directions.N_NEIGHBOURS` nearest neighbours of the other type, 0 to 1.
     c : float
         The scale of the joint embedding.
     """
@@ -110,7 +111,7 @@ def head_fidelity(
     -------
     Fidelity
     """
-    directions = unit_rows(joint.vectors.astype(np.float64))
+    directions = unit_rows(joint.vectors)
     unit_queries, unit_keys = directions[: len(queries)], directions[len(queries) :]
     chosen = even_subset(len(queries), PAIR_SUBSET)
     dots = queries[chosen].astype(np.float64) @ keys[chosen].T.astype(np.float64)

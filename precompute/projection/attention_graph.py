@@ -15,9 +15,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from precompute.directions import unit_rows
 from precompute.projection import kernels
 from precompute.projection.graph import Neighbours
-from precompute.projection.neighbours import nearest_neighbours, unit_rows
+from precompute.projection.neighbours import nearest_neighbours
 from precompute.types import Float32, Int32
 
 N_PARTNERS = 90

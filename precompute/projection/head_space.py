@@ -7,9 +7,10 @@ from functools import cached_property
 
 import numpy as np
 
+from precompute.directions import unit_rows
 from precompute.projection.attention_graph import N_PARTNERS, attention_neighbours, neighbours_within_types
 from precompute.projection.graph import Neighbours
-from precompute.projection.neighbours import nearest_neighbours, unit_rows
+from precompute.projection.neighbours import nearest_neighbours
 from precompute.projection.tsne_layout import N_NEIGHBOURS
 from precompute.types import Float32, Int32, Quality
 

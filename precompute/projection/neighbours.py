@@ -9,26 +9,6 @@ from precompute.projection.graph import Neighbours
 from precompute.types import Float32
 
 
-def unit_rows(vectors: Float32) -> Float32:
-    """Divide every row by its length, so that ``|x - y|^2 = 2 (1 - cos)``; a row of zeros stays.
-
-    Parameters
-    ----------
-    vectors : float32 [n, d]
-        Of any magnitude.
-
-    Returns
-    -------
-    float32 [n, d]
-    """
-    largest = np.abs(vectors).max(axis=1, keepdims=True, initial=0)
-    scaled = np.zeros_like(vectors)
-    np.divide(vectors, largest, out=scaled, where=largest > 0)
-    length = np.sqrt((scaled * scaled).sum(axis=1, keepdims=True))
-    np.divide(scaled, length, out=scaled, where=length > 0)
-    return scaled
-
-
 def nearest_neighbours(points: Float32, k: int) -> Neighbours:
     """Find the exact k nearest other points of every point; costs are squared Euclidean distances.
 
