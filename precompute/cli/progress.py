@@ -23,6 +23,9 @@ LABELS = {
 class BuildProgress:
     """Shows the progress of one build on stderr; give it to the pipeline as ``on_progress``.
 
+    On a terminal, bars. Elsewhere a line for each stage once it has something to show for itself, so that a build that
+    fails at once leaves nothing but its error.
+
     Attributes
     ----------
     warnings : list of str
@@ -32,6 +35,7 @@ class BuildProgress:
     def __init__(self) -> None:
         self.warnings: list[str] = []
         self._tasks: dict[str, TaskID] = {}
+        self._announced: set[str] = set()
         self._bars = Bars(
             TextColumn("{task.description:<18}", markup=False),
             BarColumn(),
@@ -62,21 +66,18 @@ class BuildProgress:
         if progress.warning:
             self._warn(progress.detail)
             return
+        label = LABELS.get(progress.stage, progress.stage)
         total = progress.total or None
         if progress.stage not in self._tasks:
-            self._begin(progress.stage, total)
-        finished = progress.done == total
+            self._tasks[progress.stage] = self._bars.add_task(label, total=total, detail="")
         self._bars.update(
             self._tasks[progress.stage],
             completed=progress.done,
             total=total,
-            detail="" if finished else plain(progress.detail),
+            detail="" if progress.done == total else plain(progress.detail),
         )
-
-    def _begin(self, stage: str, total: int | None) -> None:
-        label = LABELS.get(stage, stage)
-        self._tasks[stage] = self._bars.add_task(label, total=total, detail="")
-        if self._bars.disable:
+        if self._bars.disable and progress.done and progress.stage not in self._announced:
+            self._announced.add(progress.stage)
             report(f"{label} ...")
 
     def _warn(self, sentence: str) -> None:

@@ -40,4 +40,5 @@ def load_text_file(name: str, path: Path, limit: int | None) -> TextInputs:
     return TextInputs(name, slug_of(name), texts[:limit], kept, warnings=column_problems(kept))
 
 
-TEXT_FILES = InputsKind("text", f"a {', '.join(READERS)} file", is_text_file, load_text_file)
+*_most, _last = READERS
+TEXT_FILES = InputsKind("text", f"a {', '.join(_most)} or {_last} file", is_text_file, load_text_file)

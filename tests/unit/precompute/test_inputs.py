@@ -137,7 +137,7 @@ def test_columns_that_cannot_be_colours_are_kept_and_reported(tmp_path: Path) ->
         ("a.jsonl", b'{"text": "A", "x": [1]}\n', r"'x' on line 1 is a list or an object"),
         ("a.jsonl", b'{"text": "\\ud800"}\n', r"line 1 holds half of a surrogate pair"),
         ("a.jsonl", b'{"text": "A", "\\udfff": 1}\n', r"line 1 holds half of a surrogate pair"),
-        ("a.pdf", b"A", r"cannot be inputs: name a \.txt, \.csv, \.jsonl file\."),
+        ("a.pdf", b"A", r"cannot be inputs: name a \.txt, \.csv or \.jsonl file\."),
     ],
 )
 def test_wrong_files_are_refused_in_one_sentence(tmp_path: Path, name: str, content: bytes, sentence: str) -> None:
@@ -149,7 +149,9 @@ def test_wrong_files_are_refused_in_one_sentence(tmp_path: Path, name: str, cont
 
 @pytest.mark.parametrize("spec", ["no/such/file.txt", "sentence", "a\0b.txt", "x" * 5000])
 def test_inputs_that_do_not_exist_name_the_known_ones(spec: str) -> None:
-    with pytest.raises(InputsError, match=re.escape("name one of sentences, tiny-words, or a .txt, .csv, .jsonl file")):
+    with pytest.raises(
+        InputsError, match=re.escape("name one of sentences, tiny-words, or a .txt, .csv or .jsonl file")
+    ):
         check_inputs(spec)
 
 
