@@ -15,7 +15,8 @@ LABELS = {
     "load": "Find the model",
     "capture": "Run the model",
     "heads": "Project the heads",
-    "summary": "Measure the heads",
+    "metrics": "Measure the heads",
+    "summary": "Summarise",
     "finish": "Finish",
 }
 
