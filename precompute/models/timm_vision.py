@@ -35,7 +35,7 @@ def load(directory: Path, device: str) -> VisionModel:
         raise UnsupportedModelError(f"The timm model directory {directory} has no model.safetensors.")
     try:
         with quiet_libraries():
-            set_fused_attn(enable=True)
+            set_fused_attn(enable=True, experimental=True)
             network = timm.create_model(f"local-dir:{directory}", pretrained=True)
     except (RuntimeError, OSError, ValueError, KeyError, TypeError) as error:
         reason = str(error).partition("\n")[0].rstrip(".:")

@@ -21,13 +21,17 @@ KINDS = {
 }
 KV_HEADS = {"llama": 2, "mistral": 2, "qwen3": 2}
 
-pytestmark = pytest.mark.parametrize("family", sorted(FAMILIES))
+VALUE_PROJECTION = {"albert": "value", "bert": "value", "distilbert": "v_lin", "roberta": "value", "t5": "v"}
+VALUE_PROJECTION |= dict.fromkeys(KV_HEADS, "v_proj")
+
+every_family = pytest.mark.parametrize("family", sorted(FAMILIES))
 
 
 def captured(model: TextModel, batch_size: int) -> list[CapturedInstance]:
     return list(capture_instances(model, model.prepare(SENTENCES), batch_size=batch_size))
 
 
+@every_family
 def test_pattern_equals_eager_attention_of_each_sentence_alone(family: str) -> None:
     model, eager = text_model(family), network(family, "eager")
     rows = model.prepare(SENTENCES).rows
@@ -41,6 +45,7 @@ def test_pattern_equals_eager_attention_of_each_sentence_alone(family: str) -> N
             np.testing.assert_allclose(recomputed_patterns(instance, layer), attention[0].numpy(), atol=1e-5)
 
 
+@every_family
 def test_batch_size_does_not_matter(family: str) -> None:
     model = text_model(family)
     alone, together = captured(model, 1), captured(model, len(SENTENCES.texts))
@@ -57,6 +62,7 @@ def test_batch_size_does_not_matter(family: str) -> None:
                 np.testing.assert_allclose(a, b, atol=1e-6)
 
 
+@every_family
 def test_shapes_are_those_of_the_tokens(family: str) -> None:
     model = text_model(family)
     prepared = model.prepare(SENTENCES)
@@ -70,6 +76,7 @@ def test_shapes_are_those_of_the_tokens(family: str) -> None:
             assert instance.queries[layer].dtype == np.float32
 
 
+@every_family
 def test_mask_kind_of_the_layers(family: str) -> None:
     model = text_model(family)
     instances = captured(model, 2)
@@ -86,9 +93,26 @@ def test_mask_kind_of_the_layers(family: str) -> None:
             assert np.isfinite(np.diagonal(mask, axis1=1, axis2=2)).all()
 
 
+@every_family
 def test_a_sentence_of_one_token(family: str) -> None:
     model = text_model(family, special_tokens=False)
     for batch_size in (1, 5):
         one = captured(model, batch_size)[1]
         assert one.queries[0].shape[1] == 1
         np.testing.assert_allclose(recomputed_patterns(one, 0), np.ones((4, 1, 1)))
+
+
+@pytest.mark.parametrize("family", sorted(VALUE_PROJECTION))
+def test_value_norms_are_those_of_the_value_projection(family: str) -> None:
+    model, other = text_model(family), network(family)
+    values: list[torch.Tensor] = []
+    for name, module in other.named_modules():
+        if name.rpartition(".")[2] == VALUE_PROJECTION[family]:
+            module.register_forward_hook(lambda _module, _inputs, output: values.append(output[0]))
+    for instance, row in zip(captured(model, 3), model.prepare(SENTENCES).rows, strict=True):
+        values.clear()
+        with torch.no_grad():
+            other(input_ids=torch.from_numpy(row)[None], attention_mask=torch.ones(1, len(row), dtype=torch.int64))
+        assert len(values) == 3
+        for value, norms in zip(values, instance.value_norms, strict=True):
+            np.testing.assert_allclose(norms, value.unflatten(-1, (-1, 8)).norm(dim=-1).T.numpy(), rtol=1e-4)
