@@ -1,7 +1,8 @@
 """A small server of runs whose points lie at known places: what the renderer is tested with.
 
-The identifier of a run is its shape, ``<layers>x<heads>x<tokens>``. Every run has the projections ``tsne`` (rings and clumps), ``umap``
-(the same, turned by 90 degrees) and ``corners`` (queries in the upper left and keys in the lower right quarter of the square).
+The identifier of a run is its shape, ``<layers>x<heads>x<tokens>``. Every run has the projections ``tsne`` (rings and
+clumps), ``umap`` (the same, turned by 90 degrees) and ``corners`` (queries in the upper left, keys in the lower right
+quarter of the square).
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -25,7 +27,24 @@ from numpy.typing import NDArray
 REPOSITORY = Path(__file__).resolve().parents[2]
 HARNESS = Path(__file__).with_name("renderer_harness.html")
 CONTENT_TYPES = {".mjs": "text/javascript", ".html": "text/html; charset=utf-8", ".css": "text/css"}
-WORDS = ("the", "cat", "sat", "on", "a", "mat", "while", "bank", "river", "of", "light", "ran", "over", "bridge", "and", "sang")
+WORDS = (
+    "the",
+    "cat",
+    "sat",
+    "on",
+    "a",
+    "mat",
+    "while",
+    "bank",
+    "river",
+    "of",
+    "light",
+    "ran",
+    "over",
+    "bridge",
+    "and",
+    "sang",
+)
 INSTANCE_LENGTH = 12
 CATEGORIES = ("zero", "one", "two")
 
@@ -50,7 +69,7 @@ class SyntheticRun:
 
 @functools.cache
 def synthetic_run(run: str) -> SyntheticRun:
-    """The run of a shape such as ``12x12x600``, always the same."""
+    """Make the run of a shape such as ``12x12x600``, always the same."""
     n_layers, n_heads, n_tokens = (int(part) for part in run.split("x"))
     rng = np.random.default_rng([n_layers, n_heads, n_tokens])
     order = rng.permutation(2 * n_tokens).astype(np.uint32)
@@ -59,7 +78,9 @@ def synthetic_run(run: str) -> SyntheticRun:
         for name, cloud in _clouds(n_layers, n_heads, n_tokens, dims, rng).items():
             quantised = np.round((np.clip(cloud, -1, 1) + 1) / 2 * 65535).astype(np.uint16)
             arrays[f"coords.{name}.{dims}"] = np.ascontiguousarray(quantised[:, :, order])
-            arrays[f"extent.{name}.{dims}"] = np.tile(np.float32([0] * dims + [1]), (n_layers, n_heads, 1))
+            arrays[f"extent.{name}.{dims}"] = np.tile(
+                np.array([0] * dims + [1], dtype=np.float32), (n_layers, n_heads, 1)
+            )
     arrays["query_norms"] = rng.gamma(4, 1, (n_layers, n_heads, n_tokens)).astype(np.float32)
     arrays["key_norms"] = rng.gamma(9, 1, (n_layers, n_heads, n_tokens)).astype(np.float32)
     position = np.arange(n_tokens) % INSTANCE_LENGTH
@@ -107,7 +128,7 @@ def _tokens(n_tokens: int) -> dict[str, Any]:
     words = [WORDS[i] for i in rng.integers(0, len(WORDS), n_tokens)]
     words[0] = "first"
     offsets = [*range(0, n_tokens, INSTANCE_LENGTH), n_tokens]
-    instances = [" ".join(words[a:b]) for a, b in zip(offsets[:-1], offsets[1:], strict=True)]
+    instances = [" ".join(words[a:b]) for a, b in pairwise(offsets)]
     return {
         "tokens": words,
         "texts": [f" {word}" for word in words],
@@ -134,18 +155,28 @@ def _meta(run: str, n_layers: int, n_heads: int, n_tokens: int, arrays: dict[str
         "encodings": [
             _encoding("type", "type", {"query": ["#5fb96c"], "key": ["#e3378f"]}),
             _encoding("position", "sequential", {"query": _ramp(0.33), "key": _ramp(0.91)}, high=INSTANCE_LENGTH - 1),
-            _encoding("mod3", "categorical", {"query": ["#ff0000", "#00ff00", "#0000ff"], "key": ["#880000", "#008800", "#000088"]}),
+            _encoding(
+                "mod3",
+                "categorical",
+                {"query": ["#ff0000", "#00ff00", "#0000ff"], "key": ["#880000", "#008800", "#000088"]},
+            ),
             _encoding("chance", "sequential", {"query": _ramp(0.6), "key": _ramp(0.1)}, per_head=True),
         ],
         "metrics": [],
         "arrays": {
-            name: {"dtype": array.dtype.name, "shape": list(array.shape), "sha256": hashlib.sha256(name.encode()).hexdigest()}
+            name: {
+                "dtype": array.dtype.name,
+                "shape": list(array.shape),
+                "sha256": hashlib.sha256(name.encode()).hexdigest(),
+            }
             for name, array in arrays.items()
         },
     }
 
 
-def _encoding(name: str, kind: str, palette: dict[str, list[str]], *, high: float = 1.0, per_head: bool = False) -> dict[str, Any]:
+def _encoding(
+    name: str, kind: str, palette: dict[str, list[str]], *, high: float = 1.0, per_head: bool = False
+) -> dict[str, Any]:
     return {
         "name": name,
         "label": name.capitalize(),

@@ -1,13 +1,15 @@
 import { cellOrigin } from "./cells.mjs";
 import { toScreen } from "./camera2d.mjs";
+import { drawPasses } from "./draw_passes.mjs";
 import { emphasise } from "./emphasis.mjs";
 import { HeadGeometry } from "./head_geometry.mjs";
 import { pointPosition } from "./head_points.mjs";
-import { LABEL_FONT, labelLimit, placeLabels } from "./labels.mjs";
+import { labelLimit, placeLabels } from "./labels.mjs";
 import { labelCandidates, labelText } from "./label_texts.mjs";
 import { drawFrames, drawLabels, drawLines, drawRegion, drawRing, drawTint } from "./overlay.mjs";
 import { selectionOf } from "./picture.mjs";
 import { pointStyle } from "./point_style.mjs";
+import { textMeter } from "./text_meter.mjs";
 import { TERM_COLORS, readTheme, rgbOf } from "./theme.mjs";
 import { Viewpoint } from "./viewpoint.mjs";
 
@@ -97,26 +99,8 @@ export class Composition {
       background: rgbOf(this.theme.background),
       fade: rgbOf(this.theme.fade),
       rings: [this.theme.text, ...TERM_COLORS].map(rgbOf),
-      passes: this.#passes(),
+      passes: drawPasses(this.viewpoint, this.companion),
     };
-  }
-
-  /** @returns {PointFrame["passes"]} */
-  #passes() {
-    const { viewpoint, companion } = this;
-    if (!companion) return [{ runs: viewpoint.runs(), opacity: 1 }];
-    const alone = companion.head.layer * viewpoint.layout.nHeads + companion.head.head;
-    const others = viewpoint.neighbourRuns().flatMap(({ first, count }) => {
-      if (alone < first || alone >= first + count) return [{ first, count }];
-      return [
-        ...rowRuns(first, alone, viewpoint.layout.nHeads),
-        ...rowRuns(alone + 1, first + count, viewpoint.layout.nHeads),
-      ];
-    });
-    return [
-      { runs: others, opacity: companion.share },
-      { runs: [{ first: alone, count: 1 }], opacity: 1 },
-    ];
   }
 
   /**
@@ -135,7 +119,7 @@ export class Composition {
     }
     for (const head of tint ? heads : []) {
       const value = tint?.values[head] ?? NaN;
-      if (tint && Number.isFinite(value)) drawTint(context, this.#cell(head), rampColor(tint.ramp, value));
+      if (tint && Number.isFinite(value)) drawTint(context, this.#cell(head), tint.ramp, value);
     }
     return heads.length > 0;
   }
@@ -256,45 +240,4 @@ export class Composition {
     const [x, y] = toScreen(camera, ...cellOrigin(layout, Math.floor(head / layout.nHeads), head % layout.nHeads));
     return { x, y, width: camera.k, height: camera.k };
   }
-}
-
-/**
- * Heads from one to before another, cut at the ends of rows.
- *
- * @param {number} from
- * @param {number} to
- * @param {number} nHeads
- */
-function rowRuns(from, to, nHeads) {
-  const runs = [];
-  for (let first = from; first < to; ) {
-    const end = Math.min(to, (Math.floor(first / nHeads) + 1) * nHeads);
-    runs.push({ first, count: end - first });
-    first = end;
-  }
-  return runs;
-}
-
-/**
- * @param {string[]} ramp CSS colours from 0 to 1
- * @param {number} value
- */
-function rampColor(ramp, value) {
-  return ramp[Math.round(Math.min(1, Math.max(0, value)) * (ramp.length - 1))];
-}
-
-/** @returns {(text: string) => number} width of a label in pixels */
-function textMeter() {
-  const context = document.createElement("canvas").getContext("2d");
-  if (context) context.font = LABEL_FONT;
-  /** @type {Map<string, number>} */
-  const known = new Map();
-  return (text) => {
-    let width = known.get(text);
-    if (width === undefined) {
-      width = context ? context.measureText(text).width : 7 * text.length;
-      known.set(text, width);
-    }
-    return width;
-  };
 }

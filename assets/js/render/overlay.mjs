@@ -35,9 +35,11 @@ export function drawFrames(context, cells, { color, width, opacity }) {
  *
  * @param {CanvasRenderingContext2D} context
  * @param {Rect} cell
- * @param {string} color
+ * @param {string[]} ramp CSS colours from 0 to 1
+ * @param {number} value
  */
-export function drawTint(context, cell, color) {
+export function drawTint(context, cell, ramp, value) {
+  const color = ramp[Math.round(Math.min(1, Math.max(0, value)) * (ramp.length - 1))];
   context.save();
   context.fillStyle = color;
   context.globalAlpha = 0.28;

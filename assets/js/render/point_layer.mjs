@@ -9,8 +9,7 @@ import { RINGS, TABLE_WIDTH, compileProgram } from "./shaders.mjs";
  * @typedef {import("./point_style.mjs").PointStyle} PointStyle
  * @typedef {{layout: Layout, camera: Camera, stage: {width: number, height: number}, pixelRatio: number,
  *   rotation: Float32Array | null, style: PointStyle, fading: boolean, severalTerms: boolean, background: Rgb, fade: Rgb,
- *   rings: Rgb[], passes: {runs: {first: number, count: number}[], opacity: number}[]}} PointFrame
- *   passes: which heads to draw, counted row by row, and how opaque
+ *   rings: Rgb[], passes: import("./draw_passes.mjs").DrawPass[]}} PointFrame
  */
 
 const IDENTITY = new Float32Array([1, 0, 0, 0, 1, 0, 0, 0, 1]);

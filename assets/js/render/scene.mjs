@@ -2,14 +2,13 @@ import { Composition } from "./composition.mjs";
 import { exportPng } from "./export_png.mjs";
 import { drawingOf } from "./drawing.mjs";
 import { svgDocument } from "./svg_document.mjs";
-import { Headings, placeHeadings } from "./headings.mjs";
 import { Hover } from "./hover.mjs";
 import { Interaction } from "./interaction.mjs";
 import { KeyboardGrid } from "./keyboard_grid.mjs";
-import { Motion } from "./motion.mjs";
+import { Painter } from "./painter.mjs";
 import { loadPicture, tableOf } from "./picture.mjs";
 import { PointSurface } from "./point_surface.mjs";
-import { buildStage, redraw, sizeCanvas, watchSize } from "./stage_dom.mjs";
+import { buildStage } from "./stage_dom.mjs";
 import { paletteTexels, readTheme } from "./theme.mjs";
 
 /**
@@ -40,20 +39,16 @@ export class Scene {
   #parts;
   #surface;
   #composition;
-  #headings;
   #hover;
   #interaction;
   #grid;
-  #stopWatching;
-  /** @type {Motion | null} */
-  #motion = null;
-  #frame = 0;
+  #painter;
   #ticket = 0;
   #pending = false;
-  /** @type {(() => void)[]} */
-  #whenDrawn = [];
   /** @type {{key: string, texels: Uint8Array} | null} */
   #palette = null;
+  /** @type {PaletteName} */
+  #paletteName = "standard";
 
   /**
    * @param {HTMLElement} stage an element with a size of its own; its contents are replaced
@@ -64,14 +59,14 @@ export class Scene {
     this.#events = events;
     this.#parts = buildStage(stage);
     this.#composition = new Composition(stage);
-    this.#headings = new Headings(this.#parts.headings);
-    const repaint = () => this.#requestPaint();
+    const repaint = () => this.#painter.request();
     const onError = (/** @type {string} */ sentence) => events.onError?.(sentence);
     this.#surface = new PointSurface(this.#parts.points, { onRestored: repaint, onError });
+    this.#painter = new Painter(stage, this.#parts, this.#composition, this.#surface);
     this.#hover = new Hover(stage, this.#parts, this.#composition, events, repaint);
     this.#interaction = new Interaction(this.#parts.points, {
       composition: this.#composition,
-      moved: () => this.#stopMotion(),
+      moved: () => this.#painter.stopMotion(),
       repaint,
       openHead: events.onOpenHead,
       selectPoint: ({ token, side }) => events.onSelectPoint({ token, side }),
@@ -83,7 +78,6 @@ export class Scene {
       onOpen: events.onOpenHead,
       onClear: () => this.#clear(),
     });
-    this.#stopWatching = watchSize(stage, () => this.#resized());
   }
 
   /**
@@ -118,19 +112,19 @@ export class Scene {
     this.#hover.refresh();
     this.#showFallback(view);
     this.#pending = false;
-    await this.#drawn();
+    await this.#painter.painted();
   }
 
   /** Attention lines of the head that is shown alone; tokens over the whole run. @param {{query: number, key: number, weight: number}[]} lines */
   setLines(lines) {
     this.#composition.lines = lines;
-    this.#requestPaint();
+    this.#painter.request();
   }
 
   /** Rings a point that is hovered elsewhere. @param {TokenSide | null} point */
   setHoveredPoint(point) {
     this.#composition.hoveredPoint = point;
-    this.#requestPaint();
+    this.#painter.request();
   }
 
   /**
@@ -141,13 +135,13 @@ export class Scene {
    */
   setHeadTint(values, ramp) {
     this.#composition.tint = values && ramp.length > 0 ? { values, ramp } : null;
-    this.#requestPaint();
+    this.#painter.request();
   }
 
   resetZoom() {
-    this.#stopMotion();
+    this.#painter.stopMotion();
     this.#composition.viewpoint.reset();
-    this.#requestPaint();
+    this.#painter.request();
   }
 
   /** What is drawn; `ready` once the last change is to be seen. */
@@ -161,7 +155,7 @@ export class Scene {
       drawnPoints: viewpoint.head ? pointsPerHead : nHeads * pointsPerHead,
       highlighted: emphasis.count,
       labels: labels.length,
-      ready: picture !== null && !this.#pending && !this.#motion && this.#frame === 0,
+      ready: picture !== null && !this.#pending && this.#painter.idle,
     };
   }
 
@@ -180,7 +174,7 @@ export class Scene {
   /** The stage as a picture. @param {number} [scale] device pixels for a CSS pixel @returns {Promise<Blob>} */
   async exportPNG(scale = 2) {
     const blob = await exportPng(this.#composition, this.#surface, this.#parts.points, scale);
-    this.#requestPaint();
+    this.#painter.request();
     return blob;
   }
 
@@ -192,42 +186,36 @@ export class Scene {
   /** Removes everything from the stage and lets go of the graphics card. */
   dispose() {
     this.#ticket++;
-    cancelAnimationFrame(this.#frame);
-    this.#stopWatching();
+    this.#painter.dispose();
     this.#interaction.dispose();
     this.#surface.dispose();
     this.#stage.replaceChildren();
     this.#stage.classList.remove("av-stage");
-    for (const resolve of this.#whenDrawn.splice(0)) resolve();
   }
 
   /** @param {Picture} picture */
   #place(picture) {
     const composition = this.#composition;
     const { viewpoint, picture: before } = composition;
-    const { n_layers, n_heads } = picture.run.meta.model;
-    const sameRun = before?.run.meta.run === picture.run.meta.run;
-    const from = { head: viewpoint.head, camera: viewpoint.camera };
+    const left = viewpoint.head;
     composition.picture = picture;
     viewpoint.head = picture.head;
     viewpoint.spatial = picture.view.dims === 3;
-    if (!sameRun) {
+    if (before?.run.meta.run !== picture.run.meta.run) {
       composition.picked = null;
       composition.lines = [];
-      viewpoint.arrange(n_layers, n_heads, this.#size());
+      this.#painter.stopMotion();
+      this.#painter.arrange();
       viewpoint.reset();
-      this.#stopMotion();
       return;
     }
-    const sameHead = from.head?.layer === picture.head?.layer && from.head?.head === picture.head?.head;
-    const sameCloud = before?.cloud.coords === picture.cloud.coords;
-    if (!sameHead && (from.head === null || picture.head === null)) {
-      const companion = /** @type {Head} */ (picture.head ?? from.head);
-      viewpoint.camera = from.camera;
-      this.#motion = new Motion(from.camera, companion, picture.head !== null);
-      composition.companion = { head: companion, share: picture.head ? 1 : 0 };
-    } else if (!sameHead || (picture.head && !sameCloud)) {
-      this.#stopMotion();
+    const entered = picture.head;
+    const sameHead = left?.layer === entered?.layer && left?.head === entered?.head;
+    const companion = left ?? entered;
+    if (!sameHead && companion && (left === null || entered === null)) {
+      this.#painter.moveHome(companion, entered !== null);
+    } else if (!sameHead || (entered && before.cloud.coords !== picture.cloud.coords)) {
+      this.#painter.stopMotion();
       viewpoint.camera = viewpoint.home;
     }
   }
@@ -245,14 +233,11 @@ export class Scene {
     this.#paletteName = palette;
   }
 
-  /** @type {PaletteName} */
-  #paletteName = "standard";
-
   /** @param {Uint32Array} points */
   #pick(points) {
     this.#composition.picked = points.length > 0 ? points : null;
     this.#fill(this.#paletteName);
-    this.#requestPaint();
+    this.#painter.request();
     this.#events.onLasso?.({ points });
   }
 
@@ -260,7 +245,7 @@ export class Scene {
     if (this.#composition.picked) {
       this.#composition.picked = null;
       this.#fill(this.#paletteName);
-      this.#requestPaint();
+      this.#painter.request();
     }
     this.#events.onClear?.();
   }
@@ -269,7 +254,7 @@ export class Scene {
   #focusHead(head) {
     this.#composition.focusedHead = head;
     this.#events.onHoverHead?.(head);
-    this.#requestPaint();
+    this.#painter.request();
   }
 
   /** @param {ViewState} view */
@@ -280,66 +265,5 @@ export class Scene {
     if (url === null) return;
     this.#parts.fallback.src = url;
     this.#parts.fallback.alt = "Picture of this view, made by the server";
-  }
-
-  #size() {
-    return { width: Math.max(1, this.#stage.clientWidth), height: Math.max(1, this.#stage.clientHeight) };
-  }
-
-  #resized() {
-    const { picture, viewpoint } = this.#composition;
-    if (!picture) return;
-    this.#stopMotion();
-    const { n_layers, n_heads } = picture.run.meta.model;
-    viewpoint.arrange(n_layers, n_heads, this.#size());
-    this.#paint();
-  }
-
-  #stopMotion() {
-    if (this.#motion) this.#composition.viewpoint.approachHome(this.#motion.from, 1);
-    this.#motion = null;
-    this.#composition.companion = null;
-  }
-
-  /** @returns {Promise<void>} */
-  #drawn() {
-    return new Promise((resolve) => {
-      this.#whenDrawn.push(resolve);
-      this.#requestPaint();
-    });
-  }
-
-  /** A page in the background gets no frames of animation, so it is painted at once. */
-  #requestPaint() {
-    if (this.#frame !== 0) return;
-    if (document.hidden) this.#paint();
-    else this.#frame = requestAnimationFrame(() => this.#paint());
-  }
-
-  #paint() {
-    cancelAnimationFrame(this.#frame);
-    this.#frame = 0;
-    const composition = this.#composition;
-    const { viewpoint } = composition;
-    if (!composition.picture) return;
-    this.#advance();
-    const pixelRatio = devicePixelRatio;
-    for (const canvas of [this.#parts.under, this.#parts.points, this.#parts.over]) sizeCanvas(canvas, viewpoint.stage, pixelRatio);
-    this.#surface.draw(composition.pointFrame(pixelRatio));
-    redraw(this.#parts.under, pixelRatio, (context) => composition.drawUnder(context));
-    redraw(this.#parts.over, pixelRatio, (context) => composition.drawOver(context));
-    const background = `color-mix(in srgb, ${composition.theme.background} 82%, transparent)`;
-    this.#headings.show(viewpoint.head ? [] : placeHeadings(viewpoint), background);
-    if (this.#motion) this.#requestPaint();
-    else for (const resolve of this.#whenDrawn.splice(0)) resolve();
-  }
-
-  #advance() {
-    const motion = this.#motion;
-    if (!motion) return;
-    const t = document.hidden ? 1 : motion.progress(performance.now());
-    this.#composition.viewpoint.approachHome(motion.from, t);
-    this.#composition.companion = { head: motion.companion, share: motion.leaving ? 1 - t : t };
-    if (t >= 1) this.#stopMotion();
   }
 }
