@@ -6,7 +6,6 @@ Arrays go out from their memory maps on addresses that carry the array's hash, s
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
 
 import numpy as np
 from flask import Blueprint, Response, jsonify, request
@@ -15,7 +14,7 @@ from numpy.typing import NDArray
 from app.run_document import is_served, run_document
 from layouts.colors import color_bytes
 from precompute.catalog import Catalog
-from precompute.errors import DamagedRunError, RunNotFoundError, StoreError
+from precompute.errors import RunNotFoundError, StoreError
 from precompute.run import Run
 
 YEAR_SECONDS = 31_536_000
@@ -26,32 +25,41 @@ class NotServedError(LookupError):
     """The run has no such array, layer, head or instance; the message is one sentence."""
 
 
-def data_blueprint(catalog: Catalog) -> Blueprint:
-    """Return the routes below ``data/``.
+class DataRoutes:
+    """Answers to the addresses below ``data/``.
 
     Parameters
     ----------
     catalog : Catalog
         Where runs are looked up.
     """
-    routes = Blueprint("data", __name__, url_prefix="/data")
 
-    def with_run(answer: Callable[..., Response]) -> Callable[..., Response]:
-        @wraps(answer)
-        def found(run: str, **parts: object) -> Response:
-            return answer(catalog.open(run), **parts)
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
 
-        return found
+    def blueprint(self) -> Blueprint:
+        """Return the routes, and how errors are answered: 404 or 503 and ``{"error": sentence}``."""
+        routes = Blueprint("data", __name__, url_prefix="/data")
+        routes.add_url_rule("/<run>/run.json", view_func=self.document)
+        routes.add_url_rule("/<run>/tokens.json", view_func=self.tokens)
+        routes.add_url_rule("/<run>/array/<name>", view_func=self.array)
+        routes.add_url_rule("/<run>/array/<name>/<int:layer>/<int:head>", view_func=self.head_array)
+        routes.add_url_rule("/<run>/colors/<encoding>", view_func=self.colors)
+        routes.add_url_rule("/<run>/pattern/<int:layer>/<int:head>/<int:instance>", view_func=self.pattern)
+        routes.add_url_rule("/<run>/value-norms/<int:layer>/<int:head>/<int:instance>", view_func=self.value_norms)
+        for error, status in ((RunNotFoundError, 404), (NotServedError, 404), (StoreError, 503)):
+            routes.register_error_handler(error, _answer_with(status))
+        return routes
 
-    @routes.get("/<run>/run.json")
-    @with_run
-    def _run(run: Run) -> Response:
-        return _for_good(jsonify(run_document(run)), f"{run.manifest.run}-document", max_age=0)
+    def document(self, run: str) -> Response:
+        """Describe the run and its arrays."""
+        opened = self._catalog.open(run)
+        return _kept(jsonify(run_document(opened)), f"{opened.manifest.run}-document", max_age=0)
 
-    @routes.get("/<run>/tokens.json")
-    @with_run
-    def _tokens(run: Run) -> Response:
-        table = run.tokens
+    def tokens(self, run: str) -> Response:
+        """Give all tokens and instances."""
+        opened = self._catalog.open(run)
+        table = opened.tokens
         document = {
             "tokens": table.tokens,
             "texts": table.texts,
@@ -61,81 +69,70 @@ def data_blueprint(catalog: Catalog) -> Blueprint:
             "columns": dict(table.columns),
             "grid": table.grid,
         }
-        return _for_good(jsonify(document), run.manifest.arrays["tokens"].sha256)
+        return _kept(jsonify(document), opened.manifest.arrays["tokens"].sha256, max_age=0)
 
-    @routes.get("/<run>/array/<name>")
-    @with_run
-    def _array(run: Run, name: str) -> Response:
-        return _bytes(_served_array(run, name), run.manifest.arrays[name].sha256)
+    def array(self, run: str, name: str) -> Response:
+        """Give all bytes of an array."""
+        opened = self._catalog.open(run)
+        return _bytes(_served(opened, name), opened.manifest.arrays[name].sha256)
 
-    @routes.get("/<run>/array/<name>/<int:layer>/<int:head>")
-    @with_run
-    def _head_array(run: Run, name: str, layer: int, head: int) -> Response:
-        array = _served_array(run, name)
-        _check_head(run, layer, head)
-        if array.ndim < 3 or array.shape[0] != run.manifest.model.n_layers or head >= array.shape[1]:
+    def head_array(self, run: str, name: str, layer: int, head: int) -> Response:
+        """Give one head's part of an array whose first axes are layers and heads."""
+        opened = self._catalog.open(run)
+        array = _served(opened, name)
+        if array.ndim < 3 or layer >= array.shape[0] or head >= array.shape[1]:
             raise NotServedError(f"The array {name} has no layer {layer} and head {head}.")
-        return _bytes(array[layer, head], f"{run.manifest.arrays[name].sha256}-{layer}-{head}")
+        return _bytes(array[layer, head], f"{opened.manifest.arrays[name].sha256}-{layer}-{head}")
 
-    @routes.get("/<run>/colors/<path:encoding>")
-    @with_run
-    def _colors(run: Run, encoding: str) -> Response:
-        info = next((info for info in run.manifest.encodings if info.name == encoding), None)
+    def colors(self, run: str, encoding: str) -> Response:
+        """Give the palette index of every point."""
+        opened = self._catalog.open(run)
+        info = next((info for info in opened.manifest.encodings if info.name == encoding), None)
         if info is None:
             raise NotServedError(f"This run has no encoding {encoding}.")
-        return _bytes(color_bytes(run, info), f"{run.manifest.run}-{encoding}")
+        return _bytes(color_bytes(opened, info), f"{opened.manifest.run}-{encoding}")
 
-    @routes.get("/<run>/pattern/<int:layer>/<int:head>/<int:instance>")
-    @with_run
-    def _pattern(run: Run, layer: int, head: int, instance: int) -> Response:
-        _check_head(run, layer, head)
-        _check_instance(run, instance)
-        return _bytes(run.pattern(layer, head, instance), f"{run.manifest.run}-{layer}-{head}-{instance}")
+    def pattern(self, run: str, layer: int, head: int, instance: int) -> Response:
+        """Give the attention of one instance in one head, float32 [len, len]."""
+        opened = self._catalog.open(run)
+        _check(opened, layer, head, instance)
+        return _bytes(opened.pattern(layer, head, instance), f"{opened.manifest.run}-{layer}-{head}-{instance}")
 
-    @routes.get("/<run>/value-norms/<int:layer>/<int:head>/<int:instance>")
-    @with_run
-    def _value_norms(run: Run, layer: int, head: int, instance: int) -> Response:
-        _check_head(run, layer, head)
-        _check_instance(run, instance)
-        norms = run.array("value_norms")[layer, run.key_head(head)]
-        return _bytes(norms[slice(*run.token_range(instance))], f"{run.manifest.run}-v-{layer}-{head}-{instance}")
-
-    @routes.errorhandler(RunNotFoundError)
-    @routes.errorhandler(NotServedError)
-    def _not_found(error: Exception) -> tuple[Response, int]:
-        return jsonify(error=str(error)), 404
-
-    @routes.errorhandler(DamagedRunError)
-    @routes.errorhandler(StoreError)
-    def _unavailable(error: Exception) -> tuple[Response, int]:
-        return jsonify(error=str(error)), 503
-
-    return routes
+    def value_norms(self, run: str, layer: int, head: int, instance: int) -> Response:
+        """Give the L2 norms of one instance's value vectors, float32 [len]."""
+        opened = self._catalog.open(run)
+        _check(opened, layer, head, instance)
+        norms = opened.array("value_norms")[layer, opened.key_head(head), slice(*opened.token_range(instance))]
+        return _bytes(norms, f"{opened.manifest.run}-values-{layer}-{head}-{instance}")
 
 
-def _served_array(run: Run, name: str) -> NDArray[np.generic]:
+def _answer_with(status: int) -> Callable[[Exception], tuple[Response, int]]:
+    def answer(error: Exception) -> tuple[Response, int]:
+        return jsonify(error=str(error)), status
+
+    return answer
+
+
+def _served(run: Run, name: str) -> NDArray[np.generic]:
     if not is_served(name) or name not in run.manifest.arrays:
         raise NotServedError(f"This run has no array {name}.")
     return run.array(name)
 
 
-def _check_head(run: Run, layer: int, head: int) -> None:
-    model = run.manifest.model
-    if not (layer < model.n_layers and head < model.n_heads):
+def _check(run: Run, layer: int, head: int, instance: int) -> None:
+    model, inputs = run.manifest.model, run.manifest.inputs
+    if layer >= model.n_layers or head >= model.n_heads:
         raise NotServedError(f"This run has {model.n_layers} layers of {model.n_heads} heads, counted from 0.")
-
-
-def _check_instance(run: Run, instance: int) -> None:
-    if instance >= run.manifest.inputs.n_instances:
-        raise NotServedError(f"This run has {run.manifest.inputs.n_instances} instances, counted from 0.")
+    if instance >= inputs.n_instances:
+        raise NotServedError(f"This run has {inputs.n_instances} instances, counted from 0.")
 
 
 def _bytes(array: NDArray[np.generic], tag: str) -> Response:
     little_endian = array.astype(array.dtype.newbyteorder("<"), copy=False)
-    return _for_good(Response(little_endian.tobytes(), mimetype=BINARY), tag)
+    return _kept(Response(little_endian.tobytes(), mimetype=BINARY), tag)
 
 
-def _for_good(response: Response, tag: str, max_age: int = YEAR_SECONDS) -> Response:
+def _kept(response: Response, tag: str, max_age: int = YEAR_SECONDS) -> Response:
     response.set_etag(tag)
     response.cache_control.private = True
     response.cache_control.max_age = max_age

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from dash import Dash
 from flask import Response, jsonify
 
-from app.data_routes import data_blueprint
+from app.data_routes import DataRoutes
 from app.settings import Settings
 from callbacks import browser, explanations, navigation
 from layouts.shell import shell
@@ -51,13 +52,14 @@ def create_app(settings: Settings, catalog: Catalog) -> Dash:
     navigation.register(app, catalog)
     explanations.register(app, catalog)
     browser.register(app)
-    app.server.register_blueprint(data_blueprint(catalog))
+    app.server.register_blueprint(DataRoutes(catalog).blueprint())
 
-    @app.server.get("/health")
-    def health() -> tuple[Response, int]:
-        try:
-            return jsonify(status="ok", runs=len(catalog.runs()), version=VERSION), 200
-        except StoreError as error:
-            return jsonify(status="unavailable", error=str(error)), 503
-
+    app.server.add_url_rule("/health", view_func=partial(_health, catalog), endpoint="health")
     return app
+
+
+def _health(catalog: Catalog) -> tuple[Response, int]:
+    try:
+        return jsonify(status="ok", runs=len(catalog.runs()), version=VERSION), 200
+    except StoreError as error:
+        return jsonify(status="unavailable", error=str(error)), 503

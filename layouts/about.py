@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dash_bootstrap_components as dbc
 from dash import html
-from dash.development.base_component import Component
 
 from layouts import ids
 
@@ -16,7 +15,7 @@ _KEYS = (
 )
 
 
-def about_dialog(version: str) -> Component:
+def about_dialog(version: str) -> dbc.Modal:
     """Return the dialog, closed.
 
     Parameters
@@ -30,12 +29,12 @@ def about_dialog(version: str) -> Component:
             dbc.ModalBody(
                 [
                     html.P(
-                        "Every attention head compares queries with keys. This application places the queries and keys of "
-                        "hundreds of inputs in one space, head by head, so that a query lies near the keys it attends to."
+                        "Every attention head compares queries with keys. This application places the queries and keys "
+                        "of hundreds of inputs in one space, head by head: a query lies near the keys it attends to."
                     ),
                     html.P(
-                        "Start with all heads, look for a shape that stands out, open it, and click a point: the sentence "
-                        "or image it came from opens with its attention."
+                        "Start with all heads, look for a shape that stands out, open it, and click a point: the "
+                        "sentence or image it came from opens with its attention."
                     ),
                     html.H3("Keyboard", className="av-heading"),
                     html.Dl(
@@ -44,8 +43,9 @@ def about_dialog(version: str) -> Component:
                     ),
                     html.H3("Source", className="av-heading"),
                     html.P(
-                        "The technique is by Yeh, Chen, Wu, Chen, Viégas and Wattenberg: AttentionViz, a global view of "
-                        "transformer attention (IEEE VIS 2023, arXiv 2305.03210). This is an independent implementation."
+                        "The technique is by Yeh, Chen, Wu, Chen, Viégas and Wattenberg: AttentionViz, a global view "
+                        "of transformer attention (IEEE VIS 2023, arXiv 2305.03210). This is an independent "
+                        "implementation."
                     ),
                     html.P(f"Version {version}", className="av-quiet"),
                 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dash import html
 from dash.development.base_component import Component
 
+from layouts.attributes import attributes
 from layouts.view_state import ViewState
 
 
@@ -24,9 +25,9 @@ def breadcrumbs(view: ViewState) -> Component:
     current = {"matrix": 0, "head": 1, "instance": 2}[view.view]
     items = [
         html.Li(
-            html.Span(text, **{"aria-current": "page"})
+            html.Span(text, **attributes(aria_current="page"))
             if index == current
-            else html.Button(text, type="button", className="av-link", **{"data-action": action})
+            else html.Button(text, type="button", className="av-link", **attributes(data_action=action))
         )
         for index, (text, action) in enumerate(parts)
     ]

@@ -32,7 +32,8 @@ def quantise_values(values: NDArray[np.float32], info: EncodingInfo) -> NDArray[
     if span <= 0:
         return np.zeros(values.shape, np.uint8)
     share = np.nan_to_num((values - np.float32(info.low)) / np.float32(span))
-    return np.rint(np.clip(share, 0, 1) * 255).astype(np.uint8)
+    steps: NDArray[np.uint8] = np.rint(np.clip(share, 0, 1) * 255).astype(np.uint8)
+    return steps
 
 
 def color_bytes(run: Run, info: EncodingInfo) -> NDArray[np.uint8]:
@@ -52,5 +53,5 @@ def color_bytes(run: Run, info: EncodingInfo) -> NDArray[np.uint8]:
     """
     values = quantise_values(np.asarray(run.encoding(info.name)), info)
     if info.per_head:
-        return np.ascontiguousarray(values[:, :, np.asarray(run.array("draw_order"))])
+        return np.ascontiguousarray(values[:, :, run.draw_order])
     return values if len(values) == run.n_points else np.concatenate([values, values])

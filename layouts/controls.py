@@ -10,6 +10,8 @@ from dash import html
 from dash.development.base_component import Component
 
 from layouts import ids
+from layouts.attributes import attributes
+from layouts.buttons import text_button
 
 SEARCH_MODES = (("exact", "whole token"), ("substring", "part of a token"), ("regex", "regular expression"))
 
@@ -22,7 +24,7 @@ def controls_panel() -> Component:
                 "Model and data",
                 dbc.Select(id=ids.RUN, size="sm"),
                 html_for=ids.RUN,
-                note=html.Div(id=ids.DATA_INFO, **_testid(ids.DATA_INFO)),
+                note=html.Div(id=ids.DATA_INFO, **attributes(data_testid=ids.DATA_INFO)),
             ),
             _group(
                 "Projection",
@@ -34,23 +36,19 @@ def controls_panel() -> Component:
                 "Colour",
                 [
                     dbc.Select(id=ids.COLOR, size="sm"),
-                    html.Div(id=ids.LEGEND, className="av-legend", **_testid(ids.LEGEND)),
+                    html.Div(id=ids.LEGEND, className="av-legend", **attributes(data_testid=ids.LEGEND)),
                 ],
                 html_for=ids.COLOR,
-                note=html.Div(id=ids.COLOR_INFO, **_testid(ids.COLOR_INFO)),
+                note=html.Div(id=ids.COLOR_INFO, **attributes(data_testid=ids.COLOR_INFO)),
             ),
-            _group("Search", _search(), html_for=ids.SEARCH, note=html.Div("Commas separate terms.")),
+            _group("Search", _search(), html_for=ids.SEARCH, note="Commas separate terms."),
             _group("Zoom to a head", _zoom(), html_for=ids.LAYER),
-            _group("Show", _switches(), className="av-head-only"),
+            _group("Show", _switches(), extra_class="av-head-only"),
         ],
         id=ids.CONTROLS_PANEL,
         className="av-controls",
-        **{"aria-label": "Controls"},
+        **attributes(aria_label="Controls"),
     )
-
-
-def _testid(name: str) -> dict[str, str]:
-    return {"data-testid": name}
 
 
 def _group(
@@ -58,17 +56,16 @@ def _group(
     content: Component | Sequence[Component],
     *,
     html_for: str | None = None,
-    note: Component | None = None,
-    className: str = "",  # noqa: N803 - Dash's own spelling
+    note: Component | str | None = None,
+    extra_class: str = "",
 ) -> Component:
     label = (
         html.Label(title, htmlFor=html_for, className="av-label") if html_for else html.Div(title, className="av-label")
     )
     parts: list[Any] = [label, *(content if isinstance(content, Sequence) else [content])]
     if note is not None:
-        note.className = "av-note"
-        parts.append(note)
-    return html.Section(parts, className=f"av-group {className}".strip())
+        parts.append(html.Div(note, className="av-note"))
+    return html.Section(parts, className=f"av-group {extra_class}".strip())
 
 
 def _dims() -> Component:
@@ -77,11 +74,11 @@ def _dims() -> Component:
             f"{dims}-D",
             type="button",
             className="av-segment",
-            **{"data-action": "dims", "data-value": str(dims), "data-testid": f"dims-{dims}", "aria-pressed": "false"},
+            **attributes(data_action="dims", data_value=str(dims), data_testid=f"dims-{dims}", aria_pressed="false"),
         )
         for dims in (2, 3)
     ]
-    return html.Div(buttons, className="av-segments", role="group", **{"aria-label": "Dimensions"})
+    return html.Div(buttons, className="av-segments", role="group", **attributes(aria_label="Dimensions"))
 
 
 def _search() -> list[Component]:
@@ -97,7 +94,7 @@ def _search() -> list[Component]:
                     value="exact",
                     options=[{"value": value, "label": label} for value, label in SEARCH_MODES],
                 ),
-                html.Output(id=ids.SEARCH_COUNT, className="av-count", **_testid(ids.SEARCH_COUNT)),
+                html.Output(id=ids.SEARCH_COUNT, className="av-count", **attributes(data_testid=ids.SEARCH_COUNT)),
             ],
             className="av-row",
         ),
@@ -109,12 +106,7 @@ def _zoom() -> Component:
         [
             dbc.Select(id=ids.LAYER, size="sm", placeholder="layer"),
             dbc.Select(id=ids.HEAD, size="sm", placeholder="head"),
-            html.Button(
-                "Go",
-                type="button",
-                className="btn btn-sm btn-outline-secondary",
-                **{"data-action": "go", "data-testid": "go"},
-            ),
+            text_button("go", "Go"),
         ],
         className="av-row",
     )

@@ -6,7 +6,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from layouts import ids
-from layouts.icons import icon
+from layouts.buttons import icon_button, text_button
 from layouts.view_state import ViewState
 from precompute.run import Run
 
@@ -23,35 +23,15 @@ def head_page(view: ViewState, run: Run) -> Component:
     run : Run
         The run it names.
     """
-    arrows = [
-        html.Button(
-            icon(name),
-            type="button",
-            title=label,
-            className="av-tool",
-            **{"data-action": name, "data-testid": name, "aria-label": label},
-        )
-        for name, label in _ARROWS
-    ]
     return html.Div(
         [
             html.H1([head_title(view, run), html.Small(run.manifest.name, className="av-quiet")], className="av-title"),
             html.Div(
                 [
                     html.Div(id=ids.TRUST, className="av-trust"),
-                    html.Div(arrows, className="av-arrows"),
-                    html.Button(
-                        "Reset zoom",
-                        type="button",
-                        className="btn btn-sm btn-outline-secondary",
-                        **{"data-action": "reset-zoom", "data-testid": "reset-zoom"},
-                    ),
-                    html.Button(
-                        "View all heads",
-                        type="button",
-                        className="btn btn-sm btn-outline-secondary",
-                        **{"data-action": "matrix", "data-testid": "view-all"},
-                    ),
+                    html.Div([icon_button(name, name, label) for name, label in _ARROWS], className="av-arrows"),
+                    text_button("reset-zoom", "Reset zoom"),
+                    text_button("matrix", "View all heads", testid="view-all"),
                 ],
                 className="av-row",
             ),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dash import html
 from dash.development.base_component import Component
 
+from layouts.attributes import attributes
+
 
 def icon(name: str) -> Component:
     """Return an icon for decoration; its button carries the words.
@@ -14,4 +16,4 @@ def icon(name: str) -> Component:
     name : str
         One of the ``av-icon-*`` classes of assets/css/icons.css.
     """
-    return html.Span(className=f"av-icon av-icon-{name}", **{"aria-hidden": "true"})
+    return html.Span(className=f"av-icon av-icon-{name}", **attributes(aria_hidden="true"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dash import html
 from dash.development.base_component import Component
 
+from layouts.buttons import text_button
 from layouts.head import head_title
 from layouts.view_state import ViewState
 from precompute.run import Run
@@ -32,12 +33,7 @@ def instance_page(view: ViewState, run: Run) -> Component:
                 className="av-title",
             ),
             html.Div(
-                html.Button(
-                    "Show in the head",
-                    type="button",
-                    className="btn btn-sm btn-outline-secondary",
-                    **{"data-action": "open-head"},
-                ),
+                text_button("open-head", "Show in the head"),
                 className="av-row",
             ),
         ],

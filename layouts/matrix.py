@@ -5,6 +5,7 @@ from __future__ import annotations
 from dash import html
 from dash.development.base_component import Component
 
+from layouts.buttons import text_button
 from layouts.view_state import ViewState
 from precompute.run import Run
 
@@ -20,22 +21,15 @@ def matrix_page(view: ViewState, run: Run) -> Component:
         The run it names.
     """
     model = run.manifest.model
+    drag = "turn" if view.dims == 3 else "move"
     heads = f"{model.n_layers} layers × {model.n_heads} heads"
     return html.Div(
         [
             html.H1([run.manifest.name, html.Small(heads, className="av-quiet")], className="av-title"),
             html.Div(
                 [
-                    html.Span(
-                        "Click a plot to open it; scroll to zoom, drag to " + ("turn" if view.dims == 3 else "move"),
-                        className="av-hint",
-                    ),
-                    html.Button(
-                        "Reset zoom",
-                        type="button",
-                        className="btn btn-sm btn-outline-secondary",
-                        **{"data-action": "reset-zoom", "data-testid": "reset-zoom"},
-                    ),
+                    html.Span(f"Click a plot to open it; scroll to zoom, drag to {drag}", className="av-hint"),
+                    text_button("reset-zoom", "Reset zoom"),
                 ],
                 className="av-row",
             ),

@@ -9,6 +9,8 @@ from dash.development.base_component import Component
 
 from layouts import ids
 from layouts.about import about_dialog
+from layouts.attributes import attributes
+from layouts.buttons import icon_button
 from layouts.controls import controls_panel
 from layouts.icons import icon
 from layouts.sidebar import sidebar
@@ -47,37 +49,31 @@ def shell(version: str) -> Component:
         ],
         id=ids.SHELL,
         className="av-shell",
-        **{"data-test-ids": json.dumps(ids.TEST_IDS), "data-view": "matrix"},
+        **attributes(data_test_ids=json.dumps(ids.TEST_IDS), data_view="matrix"),
     )
 
 
 def _top_bar() -> Component:
+    brand = attributes(data_action="matrix", aria_label="AttentionViz, all heads")
+    about = attributes(aria_label="About AttentionViz")
     return html.Header(
         [
-            _tool("controls", "menu", "Show or hide the controls", className="av-tool av-menu-button"),
+            icon_button("controls", "menu", "Show or hide the controls"),
             html.A(
-                [icon("logo"), html.Span("AttentionViz", className="av-name")],
-                href="/",
-                className="av-brand",
-                **{"data-action": "matrix", "aria-label": "AttentionViz, all heads"},
+                [icon("logo"), html.Span("AttentionViz", className="av-name")], href="/", className="av-brand", **brand
             ),
-            html.Nav(id=ids.BREADCRUMBS, className="av-breadcrumbs", **{"aria-label": "Where you are"}),
+            html.Nav(id=ids.BREADCRUMBS, className="av-breadcrumbs", **attributes(aria_label="Where you are")),
             html.Div(
                 [
-                    _tool("export-png", "image", "Save the picture as PNG"),
-                    _tool(
-                        "export-svg", "vector", "Save the head as SVG, with labels", className="av-tool av-head-only"
+                    icon_button("export-png", "image", "Save the picture as PNG"),
+                    icon_button(
+                        "export-svg", "vector", "Save the head as SVG, with labels", extra_class="av-head-only"
                     ),
-                    _tool("export-csv", "table", "Save the head's points as CSV", className="av-tool av-head-only"),
-                    _tool("palette", "eye", "Switch to colours that are safe for colour-blind readers, and back"),
-                    _tool("theme", "contrast", "Switch between light and dark", testid="theme"),
+                    icon_button("export-csv", "table", "Save the head's points as CSV", extra_class="av-head-only"),
+                    icon_button("palette", "eye", "Switch to colours that are safe for colour-blind readers, and back"),
+                    icon_button("theme", "contrast", "Switch between light and dark"),
                     html.Button(
-                        icon("info"),
-                        id=ids.ABOUT_OPEN,
-                        className="av-tool",
-                        title="About AttentionViz",
-                        type="button",
-                        **{"aria-label": "About AttentionViz"},
+                        icon("info"), id=ids.ABOUT_OPEN, className="av-tool", title="About", type="button", **about
                     ),
                 ],
                 className="av-tools",
@@ -85,8 +81,3 @@ def _top_bar() -> Component:
         ],
         className="av-top",
     )
-
-
-def _tool(action: str, symbol: str, label: str, className: str = "av-tool", testid: str | None = None) -> Component:  # noqa: N803 - Dash's own spelling
-    attributes = {"data-action": action, "aria-label": label, "data-testid": testid or action}
-    return html.Button(icon(symbol), className=className, title=label, type="button", **attributes)

@@ -6,7 +6,8 @@ from dash import html
 from dash.development.base_component import Component
 
 from layouts import ids
-from layouts.icons import icon
+from layouts.attributes import attributes
+from layouts.buttons import icon_button, text_button
 
 
 def sidebar() -> Component:
@@ -18,14 +19,9 @@ def sidebar() -> Component:
                     html.H2(id="instance-title", className="av-heading"),
                     html.Div(
                         [
-                            _step("previous-instance", "left", "Previous sentence"),
-                            _step("next-instance", "right", "Next sentence"),
-                            html.Button(
-                                "Clear selection",
-                                type="button",
-                                className="btn btn-sm btn-outline-secondary av-head-only",
-                                **{"data-action": "clear-selection", "data-testid": "clear-selection"},
-                            ),
+                            icon_button("previous-instance", "left", "Previous sentence"),
+                            icon_button("next-instance", "right", "Next sentence"),
+                            text_button("clear-selection", "Clear selection", extra_class="av-head-only"),
                         ],
                         className="av-row",
                     ),
@@ -33,21 +29,11 @@ def sidebar() -> Component:
                 className="av-sidebar-head",
             ),
             html.P(id="instance-text", className="av-sentence", dir="auto"),
-            html.Div(id=ids.SENTENCE_VIEW, **{"data-testid": ids.SENTENCE_VIEW}),
-            html.Div(id=ids.AGGREGATE_VIEW, **{"data-testid": ids.AGGREGATE_VIEW}),
+            html.Div(id=ids.SENTENCE_VIEW, **attributes(data_testid=ids.SENTENCE_VIEW)),
+            html.Div(id=ids.AGGREGATE_VIEW, **attributes(data_testid=ids.AGGREGATE_VIEW)),
         ],
         id=ids.SIDEBAR,
         className="av-sidebar",
         hidden=True,
-        **{"aria-label": "Selected sentence"},
-    )
-
-
-def _step(action: str, symbol: str, label: str) -> Component:
-    return html.Button(
-        icon(symbol),
-        type="button",
-        title=label,
-        className="av-tool",
-        **{"data-action": action, "data-testid": action, "aria-label": label},
+        **attributes(aria_label="Selected sentence"),
     )

@@ -18,8 +18,8 @@ _NUMBERS = (
     ),
     (
         "attention_recall",
-        "top keys kept",
-        "Share of a query's ten strongest keys of the data set that are among its ten nearest keys in this plane.",
+        "strongest partners kept",
+        "Share of a point's ten strongest partners of the data set that are among its ten nearest partners here.",
     ),
     (
         "knn_recall",
@@ -39,7 +39,7 @@ def trust_numbers(view: ViewState, metrics: Mapping[str, float]) -> list[Compone
     metrics : mapping of str to float
         All metrics of the head.
     """
-    shown = []
+    shown: list[Component] = []
     for name, label, explanation in _NUMBERS:
         value = metrics.get(f"{view.projection}.{view.dims}.{name}", math.nan)
         if math.isfinite(value):

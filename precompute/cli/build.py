@@ -48,7 +48,7 @@ def build(
     as_json: JsonOption = False,
 ) -> None:
     """Run a model over inputs and keep what its attention heads do."""
-    from precompute.projection.registry import projections as known  # noqa: PLC0415  # imports SciPy
+    from precompute.projection.registry import projections as known  # imports SciPy
 
     recipe = recipe_of(
         projections=projections,
@@ -65,7 +65,7 @@ def build(
     check_inputs(inputs)
     opened = Store(store)
 
-    from precompute.pipeline import BuildRequest  # noqa: PLC0415  # imports what builds need
+    from precompute.pipeline import BuildRequest  # imports what builds need
 
     request = BuildRequest(model, inputs, name, recipe)
     outcome, warnings = run_build(
@@ -83,7 +83,7 @@ def demo(workers: WorkersOption = None, device: DeviceOption = "cpu", store: Sto
     n_workers = workers_of(workers)
     opened = Store(store)
 
-    from precompute.demo import DEMO  # noqa: PLC0415  # imports what builds need
+    from precompute.demo import DEMO  # imports what builds need
 
     for request in DEMO:
         outcome, _ = run_build(request, opened, workers=n_workers, device=device)
@@ -134,8 +134,8 @@ def run_build(
     UserError
         If the model, the inputs, the recipe or the store does not allow it.
     """
-    from precompute.cli.progress import BuildProgress  # noqa: PLC0415  # imports what builds need
-    from precompute.pipeline import build as build_run  # noqa: PLC0415  # imports what builds need
+    from precompute.cli.progress import BuildProgress  # imports what builds need
+    from precompute.pipeline import build as build_run  # imports what builds need
 
     with BuildProgress() as progress:
         outcome = build_run(

@@ -45,6 +45,7 @@ def attention_metrics(
         attention = _attention(captured, arrays, layer)
         norms = np.asarray(arrays.query_norms[layer]), np.asarray(arrays.key_norms[layer])
         layers.append(layer_metrics(attention, tokens, *norms, kind=kind))
+    on_progress(Progress(STAGE, captured.n_layers, captured.n_layers, "layers"))
     return stack_layers(layers)
 
 
@@ -61,7 +62,7 @@ def mean_attention(captured: Captured, arrays: CapturedArrays, store: Store) -> 
     Returns
     -------
     mapping of str to ArrayInfo
-        ``aggregate`` float32 [L, H, P, P], ``aggregate_counts`` int32 [P] and ``offset_profile`` float32 [L, H, 2 R + 1].
+        ``aggregate`` float32 [L, H, P, P], ``aggregate_counts`` int32 [P], ``offset_profile`` float32 [L, H, 2 R + 1].
     """
     counts = aggregate_counts(arrays.offsets)
     profiles = []

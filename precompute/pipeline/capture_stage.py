@@ -127,7 +127,7 @@ def _within(prepared: Prepared, max_tokens: int | None) -> Prepared:
     return prepared.select(chosen)
 
 
-def _probe(model: LoadedModel, prepared: Prepared, warn: Callable[[str], None]) -> Mapping[MetricInfo, Float32]:
+def _probe(model: LoadedModel[Any], prepared: Prepared, warn: Callable[[str], None]) -> Mapping[MetricInfo, Float32]:
     try:
         return probe_model(model, prepared, max_length=model.max_positions)
     except ValueError as error:

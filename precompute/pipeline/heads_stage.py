@@ -91,11 +91,14 @@ class HeadParts:
                 steps, extent = quantise(layout)
                 kept = np.rint(result.preservation[plane] * 255).astype(np.uint8)
                 prefix = f"{plane[0]}.{plane[1]}."
-                arrays = tuple(self.store.put_array(array) for array in (steps, extent, kept))
-                metrics = {name: _finite(value) for name, value in result.metrics.items() if name.startswith(prefix)}
-                self.store.put_part(
-                    self.key((result.layer, result.head), plane), to_json(HeadPart(*arrays, metrics)), arrays
+                part = HeadPart(
+                    coords=self.store.put_array(steps),
+                    extent=self.store.put_array(extent),
+                    preservation=self.store.put_array(kept),
+                    metrics={n: _finite(value) for n, value in result.metrics.items() if n.startswith(prefix)},
                 )
+                key = self.key((result.layer, result.head), plane)
+                self.store.put_part(key, to_json(part), (part.coords, part.extent, part.preservation))
 
 
 def lay_out_heads(

@@ -37,7 +37,7 @@ class Progress:
     Attributes
     ----------
     stage : str
-        ``load``, ``capture``, ``heads`` or ``finish``.
+        ``load``, ``capture``, ``heads``, ``metrics``, ``summary`` or ``finish``.
     done, total : int
         Units finished and units in the stage.
     detail : str

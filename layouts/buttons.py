@@ -1,0 +1,52 @@
+"""Buttons whose work the browser's modules do: each says by ``data-action`` what it is for."""
+
+from __future__ import annotations
+
+from dash import html
+from dash.development.base_component import Component
+
+from layouts.attributes import attributes
+from layouts.icons import icon
+
+
+def icon_button(action: str, symbol: str, label: str, *, testid: str | None = None, extra_class: str = "") -> Component:
+    """Return a button that shows only an icon.
+
+    Parameters
+    ----------
+    action : str
+        What ``assets/js/shell/actions.mjs`` does on a click.
+    symbol : str
+        Of :func:`layouts.icons.icon`.
+    label : str
+        Tooltip, and what a screen reader says.
+    testid : str, optional
+        ``data-testid``; the action if not given.
+    extra_class : str
+        Further CSS classes.
+    """
+    return html.Button(
+        icon(symbol),
+        type="button",
+        title=label,
+        className=f"av-tool {extra_class}".strip(),
+        **attributes(data_action=action, data_testid=testid or action, aria_label=label),
+    )
+
+
+def text_button(action: str, text: str, *, testid: str | None = None, extra_class: str = "") -> Component:
+    """Return a button with a text.
+
+    Parameters
+    ----------
+    action, testid, extra_class
+        As for :func:`icon_button`.
+    text : str
+        On the button.
+    """
+    return html.Button(
+        text,
+        type="button",
+        className=f"btn btn-sm btn-outline-secondary {extra_class}".strip(),
+        **attributes(data_action=action, data_testid=testid or action),
+    )
