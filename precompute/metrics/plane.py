@@ -69,15 +69,15 @@ def trustworthiness(vectors: Float32, layout_neighbours: Int32, points: Int32) -
     Returns
     -------
     float
-        0..1; 1 where there are too few points (n < 2 k) for a rank to be far.
+        0..1; 1 where there are too few points (n <= 2 k) for a rank to be far.
     """
     n, k = layout_neighbours.shape
-    if k == 0 or n < 2 * k:
+    if k == 0 or n <= 2 * k:
         return 1.0
     ranks = np.empty((len(points), k), np.int32)
     kernels.plane.neighbour_ranks(np.ascontiguousarray(vectors.T), points, layout_neighbours[points], ranks)
-    excess = float(np.maximum(ranks - k, 0).mean())
-    return 1 - 2 * excess / (2 * n - 3 * k - 1)
+    excess = float(np.maximum(ranks - k, 0).mean(dtype=np.float64))
+    return float(1 - 2 * excess / (2 * n - 3 * k - 1))
 
 
 class LayoutJudge:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from contextlib import ExitStack
 from functools import cache
 from importlib import import_module
@@ -16,7 +16,9 @@ from precompute.head_task import HeadResult, HeadTask, compute_head
 CONNECT_SECONDS = 10
 
 
-def run_on_cluster(tasks: Iterable[HeadTask], *, workers: int, scheduler: str | None) -> Iterator[HeadResult]:
+def run_on_cluster(
+    tasks: Iterable[HeadTask], *, workers: int, scheduler: str | None
+) -> Generator[HeadResult, None, None]:
     """Lay out heads on a dask cluster.
 
     The scheduler holds each task until its result is here, so a worker that dies costs only the time of its heads:
@@ -40,7 +42,7 @@ def run_on_cluster(tasks: Iterable[HeadTask], *, workers: int, scheduler: str | 
     with ExitStack() as stack:
         if scheduler is None:
             cluster = distributed.LocalCluster(
-                n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None
+                n_workers=workers, threads_per_worker=1, processes=True, dashboard_address="127.0.0.1:0"
             )
             client = stack.enter_context(distributed.Client(stack.enter_context(cluster)))
         else:

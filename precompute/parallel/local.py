@@ -5,7 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from functools import partial
@@ -22,7 +22,7 @@ class WorkerLostError(UserError):
     """A worker process died, most likely for want of memory."""
 
 
-def run_in_threads(tasks: Iterable[HeadTask], workers: int) -> Iterator[HeadResult]:
+def run_in_threads(tasks: Iterable[HeadTask], workers: int) -> Generator[HeadResult, None, None]:
     """Lay out heads in threads of this process.
 
     Meanwhile numpy's linear algebra keeps to one thread: several would compete with the heads, and split sums
@@ -37,7 +37,7 @@ def run_in_threads(tasks: Iterable[HeadTask], workers: int) -> Iterator[HeadResu
             executor.shutdown(wait=False, cancel_futures=True)
 
 
-def run_in_processes(tasks: Iterable[HeadTask], workers: int) -> Iterator[HeadResult]:
+def run_in_processes(tasks: Iterable[HeadTask], workers: int) -> Generator[HeadResult, None, None]:
     """Lay out heads in processes started afresh: a forked one would inherit the threads of torch half alive.
 
     Raises
@@ -61,7 +61,7 @@ def run_in_processes(tasks: Iterable[HeadTask], workers: int) -> Iterator[HeadRe
 
 def as_finished(
     executor: Executor, work: Callable[[HeadTask], HeadResult], tasks: Iterable[HeadTask], most: int
-) -> Iterator[HeadResult]:
+) -> Generator[HeadResult, None, None]:
     """Give results in order of completion, with at most ``most`` tasks handed out at any time."""
     pending: set[Future[HeadResult]] = set()
     for task in tasks:

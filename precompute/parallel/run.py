@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from typing import Literal, get_args
 
 from precompute.errors import RecipeError
@@ -15,7 +15,7 @@ Backend = Literal["threads", "processes", "dask"]
 
 def run_head_tasks(
     tasks: Iterable[HeadTask], *, workers: int = 1, backend: str = "threads", scheduler: str | None = None
-) -> Iterator[HeadResult]:
+) -> Generator[HeadResult, None, None]:
     """Lay out heads, ``workers`` at a time, and give each result as soon as it is finished.
 
     A task is taken from the iterable only when a worker is about to be free, so no more than ``workers + 1`` heads
@@ -36,7 +36,7 @@ def run_head_tasks(
 
     Returns
     -------
-    iterator of HeadResult
+    generator of HeadResult
         In order of completion. Closing it, or Ctrl-C, gives up the heads in work after the projection they are at.
 
     Raises

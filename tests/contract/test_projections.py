@@ -1,0 +1,58 @@
+"""What every registered projection must do, new ones included."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from precompute.joint import joint_embedding
+from precompute.projection.head_space import HeadSpace
+from precompute.projection.neighbours import nearest_neighbours
+from precompute.projection.registry import projections
+
+LENGTH = 12
+
+
+def planted_space(*, n_instances: int = 20, causal: bool = False) -> HeadSpace:
+    """Make a head whose queries and keys of equal position mod 4 look for one another."""
+    rng = np.random.default_rng(0)
+    positions = np.tile(np.arange(LENGTH, dtype=np.int32), n_instances)
+    centres = rng.normal(0, 3, (4, 8))
+    noise = rng.normal(0, 0.5, (2, len(positions), 8))
+    queries, keys = (centres[positions % 4] + noise).astype(np.float32)
+    offsets = np.arange(0, len(positions) + 1, LENGTH, dtype=np.int32)
+    joint = joint_embedding(queries, keys).vectors
+    return HeadSpace(joint, queries, keys, 8**-0.5, causal, offsets, positions)
+
+
+@pytest.mark.parametrize("dims", [2, 3])
+@pytest.mark.parametrize("name", sorted(projections()))
+class TestEveryProjection:
+    """Each in two and in three dimensions."""
+
+    def test_gives_a_finite_point_for_every_query_and_key(self, name: str, dims: int) -> None:
+        layout = projections()[name].function(planted_space(), dims)
+        assert layout.dtype == np.float32
+        assert layout.shape == (2 * 20 * LENGTH, dims)
+        assert np.isfinite(layout).all()
+        assert (layout.std(axis=0) > 0).all()
+
+    def test_gives_the_same_bytes_again(self, name: str, dims: int) -> None:
+        function = projections()[name].function
+        assert function(planted_space(), dims).tobytes() == function(planted_space(), dims).tobytes()
+
+    def test_leaves_the_head_as_it_is(self, name: str, dims: int) -> None:
+        space, untouched = planted_space(), planted_space()
+        projections()[name].function(space, dims)
+        for array in ("joint", "queries", "keys", "positions"):
+            np.testing.assert_array_equal(getattr(space, array), getattr(untouched, array))
+
+    def test_shows_planted_groups(self, name: str, dims: int) -> None:
+        space = planted_space()
+        near = nearest_neighbours(projections()[name].function(space, dims), 15).indices
+        group = np.tile(space.positions % 4, 2)
+        assert (group[near] == group[:, None]).mean() > 0.9
+
+    def test_handles_causal_heads_and_the_better_quality(self, name: str, dims: int) -> None:
+        space = replace(planted_space(n_instances=3, causal=True), quality="best")
+        assert np.isfinite(projections()[name].function(space, dims)).all()

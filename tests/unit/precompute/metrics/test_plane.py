@@ -1,0 +1,111 @@
+"""Measures of layouts beside their definitions."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from sklearn.manifold import trustworthiness as reference_trustworthiness
+
+from precompute.joint import joint_embedding
+from precompute.metrics.plane import LayoutJudge, shared_neighbours, trustworthiness
+from precompute.pattern import attention_pattern
+from precompute.projection.head_space import HeadSpace
+from precompute.projection.neighbours import nearest_neighbours
+from precompute.types import Float32
+
+Floats = NDArray[np.floating]
+
+
+OFFSETS = np.array([0, 12, 20, 24, 45], np.int32)
+N = 45
+
+
+def head_space(*, causal: bool = False, seed: int = 0) -> HeadSpace:
+    rng = np.random.default_rng(seed)
+    queries, keys = rng.normal(size=(2, N, 6)).astype(np.float32)
+    positions = np.concatenate([np.arange(n, dtype=np.int32) for n in np.diff(OFFSETS)])
+    joint = joint_embedding(queries, keys).vectors
+    return HeadSpace(joint, queries, keys, 0.7, causal, OFFSETS, positions)
+
+
+def random_layout(dims: int = 2) -> Float32:
+    return np.random.default_rng(1).normal(size=(2 * N, dims)).astype(np.float32)
+
+
+def test_shared_neighbours_counts_the_common_ones() -> None:
+    first = np.array([[1, 2, 3], [4, 5, 6], [7, 8, 9]], np.int32)
+    second = np.array([[3, 2, 1], [6, 1, 2], [1, 2, 3]], np.int32)
+    np.testing.assert_allclose(shared_neighbours(first, second), [1, 1 / 3, 0], rtol=1e-6)
+
+
+@pytest.mark.parametrize("k", [1, 5, 15])
+def test_trustworthiness_is_scikit_learns(k: int) -> None:
+    rng = np.random.default_rng(0)
+    vectors, layout = rng.normal(size=(120, 8)).astype(np.float32), rng.normal(size=(120, 2)).astype(np.float32)
+    layout[:60] += vectors[:60, :2] * 5
+    found = trustworthiness(vectors, nearest_neighbours(layout, k).indices, np.arange(120, dtype=np.int32))
+    assert found == pytest.approx(reference_trustworthiness(vectors, layout, n_neighbors=k), abs=1e-6)
+
+
+def test_the_space_itself_keeps_everything() -> None:
+    space = head_space()
+    preservation, metrics = LayoutJudge(space).judge(space.directions)
+    assert (preservation == 1).all()
+    assert metrics["knn_recall"] == metrics["trustworthiness"] == 1
+
+
+@pytest.mark.parametrize("causal", [False, True])
+def test_recalls_are_the_shares_of_strongest_partners_among_the_nearest(causal: bool) -> None:
+    space, layout = head_space(causal=causal), random_layout()
+    visible = space.positions[:, None] >= space.positions if causal else np.ones((N, N), bool)
+    dots = np.where(visible, space.queries @ space.keys.T, -np.inf)
+    distances = np.where(visible, np.linalg.norm(layout[:N, None] - layout[None, N:], axis=2), np.inf)
+
+    def recall(dots: Floats, distances: Floats) -> float:
+        shares = [
+            len(set(np.argsort(-row)[:10]) & set(np.argsort(far)[:10])) / 10
+            for row, far in zip(dots, distances, strict=True)
+            if np.isfinite(row).sum() > 10
+        ]
+        return float(np.mean(shares))
+
+    metrics = LayoutJudge(space).judge(layout)[1]
+    assert metrics["query_recall"] == pytest.approx(recall(dots, distances))
+    assert metrics["key_recall"] == pytest.approx(recall(dots.T, distances.T))
+    assert metrics["attention_recall"] == pytest.approx((metrics["query_recall"] + metrics["key_recall"]) / 2)
+
+
+@pytest.mark.parametrize("causal", [False, True])
+def test_attention_mass_is_the_attention_on_the_five_nearest_keys(causal: bool) -> None:
+    space, layout = head_space(causal=causal), random_layout(3)
+    masses = []
+    for first, end in pairwise(OFFSETS):
+        tokens = slice(first, end)
+        pattern = attention_pattern(space.queries[tokens], space.keys[tokens], space.scale, causal=causal)
+        distances = np.linalg.norm(layout[:N][tokens, None] - layout[None, N:][:, tokens], axis=2)
+        for i, (row, far) in enumerate(zip(pattern, distances, strict=True)):
+            seen = i + 1 if causal else len(row)
+            if seen > 5:
+                masses.append(row[np.argsort(far[:seen])[:5]].sum())
+    assert LayoutJudge(space).judge(layout)[1]["attention_mass"] == pytest.approx(np.mean(masses), rel=1e-5)
+
+
+def test_correlation_is_that_of_distances_and_dot_products() -> None:
+    space, layout = head_space(), random_layout()
+    distances = np.linalg.norm(layout[:N, None] - layout[None, N:], axis=2).ravel()
+    dots = (space.queries @ space.keys.T).ravel()
+    ranks = [np.argsort(np.argsort(values)) for values in (distances, dots)]
+    expected = np.corrcoef(ranks)[0, 1]
+    assert LayoutJudge(space).judge(layout)[1]["correlation"] == pytest.approx(expected, abs=1e-6)
+
+
+def test_where_no_point_has_a_choice_there_is_no_recall() -> None:
+    one = np.ones((3, 4), np.float32)
+    space = HeadSpace(
+        np.ones((6, 4), np.float32), one, one, 1.0, False, np.array([0, 3], np.int32), np.arange(3, dtype=np.int32)
+    )
+    metrics = LayoutJudge(space).judge(np.zeros((6, 2), np.float32))[1]
+    assert np.isnan(metrics["query_recall"])
+    assert np.isnan(metrics["attention_mass"])
+    assert metrics["trustworthiness"] == 1

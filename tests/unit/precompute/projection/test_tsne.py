@@ -1,0 +1,99 @@
+"""t-SNE beside its definition and numerical gradient."""
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from scipy import sparse
+from scipy.optimize import approx_fprime
+
+from precompute.projection.graph import as_graph
+from precompute.projection.kernels.tsne import Phase, descend, kl_divergence
+from precompute.projection.neighbours import nearest_neighbours
+from precompute.projection.tsne_layout import conditional_probabilities, joint_probabilities, tsne_layout
+
+Floats = NDArray[np.floating]
+
+
+def random_affinities(n: int, seed: int = 0) -> Floats:
+    rng = np.random.default_rng(seed)
+    upper = np.triu(rng.random((n, n)) * (rng.random((n, n)) < 0.4), 1)
+    p = upper + upper.T
+    return p / p.sum()
+
+
+def brute_force_divergence(y: Floats, p: Floats) -> float:
+    """KL(P || Q) with Q over all pairs, y [n, dims]."""
+    q = 1 / (1 + ((y[:, None] - y[None]) ** 2).sum(axis=2))
+    np.fill_diagonal(q, 0)
+    q /= q.sum()
+    return float((p[p > 0] * np.log(p[p > 0] / q[p > 0])).sum())
+
+
+@pytest.mark.parametrize("dims", [2, 3])
+def test_divergence_is_that_of_its_definition(dims: int) -> None:
+    p = random_affinities(25)
+    y = np.random.default_rng(1).normal(0, 3, (25, dims)).astype(np.float32)
+    found = kl_divergence(np.ascontiguousarray(y.T), as_graph(sparse.csr_array(p)))
+    assert found == pytest.approx(brute_force_divergence(y.astype(np.float64), p), rel=1e-5)
+
+
+@pytest.mark.parametrize("dims", [2, 3])
+def test_a_step_goes_down_the_numerical_gradient(dims: int) -> None:
+    n, rate, first_gain = 12, 0.5, 0.8
+    p = random_affinities(n)
+    start = np.random.default_rng(1).normal(0, 2, (n, dims))
+    start -= start.mean(axis=0)
+    y = np.ascontiguousarray(start.T.astype(np.float32))
+    descend(y, as_graph(sparse.csr_array(p)), Phase(1, 1.0, rate, 0.5, 0.0))
+    gradient = approx_fprime(start.ravel(), lambda x: brute_force_divergence(x.reshape(n, dims), p), 1e-6)
+    np.testing.assert_allclose(y.T - start, -rate * first_gain * gradient.reshape(n, dims), atol=2e-5)
+
+
+def test_exaggeration_multiplies_the_attraction() -> None:
+    p = random_affinities(12)
+    start = np.random.default_rng(1).normal(0, 2, (2, 12)).astype(np.float32)
+    moves = []
+    for factor, exaggeration in ((1, 4.0), (4, 1.0)):
+        y = start.copy()
+        descend(y, as_graph(sparse.csr_array(p * factor)), Phase(1, exaggeration, 0.5, 0.5, 0.0))
+        moves.append(y - start)
+    np.testing.assert_allclose(moves[0], moves[1], atol=1e-6)
+
+
+def test_descent_ends_when_the_divergence_settles() -> None:
+    y = np.random.default_rng(0).normal(0, 1e-4, (2, 40)).astype(np.float32)
+    graph = as_graph(sparse.csr_array(random_affinities(40)))
+    assert descend(y.copy(), graph, Phase(2000, 1.0, 10.0, 0.5, 0.01)) < 1000
+    assert descend(y.copy(), graph, Phase(120, 1.0, 10.0, 0.5, -np.inf)) == 120
+
+
+def test_joint_probabilities_are_symmetric_and_sum_to_one() -> None:
+    points = np.random.default_rng(0).normal(size=(50, 4)).astype(np.float32)
+    conditional = conditional_probabilities(nearest_neighbours(points, 20), perplexity=6)
+    joint = joint_probabilities(conditional)
+    dense = sparse.csr_array((joint.weights, joint.neighbours, joint.starts), shape=(50, 50)).toarray()
+    expected = (conditional.toarray() + conditional.toarray().T) / 100
+    np.testing.assert_allclose(dense, expected, rtol=1e-5)
+    assert dense.sum() == pytest.approx(1, rel=1e-5)
+
+
+@pytest.mark.parametrize("dims", [2, 3])
+def test_planted_groups_are_kept_apart(dims: int) -> None:
+    rng = np.random.default_rng(0)
+    centres = rng.normal(0, 10, (4, 8))
+    points = (np.repeat(centres, 60, axis=0) + rng.normal(0, 1, (240, 8))).astype(np.float32)
+    graph = joint_probabilities(conditional_probabilities(nearest_neighbours(points, 91)))
+    layout = tsne_layout(graph, points, dims, quality="fast", seed=0)
+    group = np.repeat(np.arange(4), 60)
+    near = nearest_neighbours(layout, 15).indices
+    assert (group[near] == group[:, None]).mean() > 0.99
+
+
+def test_best_ends_at_least_as_low_as_fast() -> None:
+    points = np.random.default_rng(0).normal(size=(300, 6)).astype(np.float32)
+    graph = joint_probabilities(conditional_probabilities(nearest_neighbours(points, 91)))
+    fast, best = (
+        kl_divergence(np.ascontiguousarray(tsne_layout(graph, points, 2, quality=quality, seed=0).T), graph)
+        for quality in ("fast", "best")
+    )
+    assert best <= fast

@@ -1,0 +1,85 @@
+"""UMAP beside the published loop."""
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from scipy import sparse
+from scipy.optimize import curve_fit
+
+from precompute.projection.graph import Graph
+from precompute.projection.kernels.umap import Curve, Edges, attract_and_repel
+from precompute.projection.neighbours import nearest_neighbours
+from precompute.projection.umap_layout import A, B, fuzzy_graph, memberships, umap_layout
+
+Floats = NDArray[np.floating]
+
+
+def test_curve_is_the_fit_for_a_minimal_distance_of_a_tenth() -> None:
+    distance = np.linspace(0, 3, 300)
+    target = np.where(distance < 0.1, 1, np.exp(0.1 - distance))
+    (a, b), _ = curve_fit(lambda x, a, b: 1 / (1 + a * x ** (2 * b)), distance, target)
+    assert pytest.approx((a, b), rel=1e-3) == (A, B)
+
+
+def test_fuzzy_graph_is_the_probabilistic_union() -> None:
+    points = np.random.default_rng(0).normal(size=(30, 3)).astype(np.float32)
+    directed = memberships(nearest_neighbours(points, 5))
+    union = fuzzy_graph(directed)
+    dense = sparse.csr_array((union.weights, union.neighbours, union.starts), shape=(30, 30)).toarray()
+    w = directed.toarray()
+    np.testing.assert_allclose(dense, w + w.T - w * w.T, rtol=1e-6)
+
+
+def xorshift(state: int) -> int:
+    state ^= (state << 13) & (2**64 - 1)
+    state ^= state >> 7
+    return state ^ (state << 17) & (2**64 - 1)
+
+
+def brute_force_layout(y: Floats, edges: Edges, n_epochs: int, seed: int) -> Floats:
+    """Run the published loop in float64, with the same random numbers."""
+    y, n = y.astype(np.float64), len(y)
+    state = (seed * 2654435761 + 88172645463325252) % 2**64
+    next_epoch = edges.periods.astype(np.float64)
+    for epoch in range(n_epochs):
+        alpha = 1 - epoch / n_epochs
+        for edge in np.flatnonzero(next_epoch <= epoch + 1):
+            next_epoch[edge] += edges.periods[edge]
+            i, j = int(edges.heads[edge]), int(edges.tails[edge])
+            d2 = ((y[i] - y[j]) ** 2).sum()
+            move = alpha * np.clip(-2 * A * B * d2 ** (B - 1) / (1 + A * d2**B) * (y[i] - y[j]), -4, 4)
+            y[i], y[j] = y[i] + move, y[j] - move
+            for _ in range(5):
+                state = xorshift(state)
+                j = (state >> 32) * n >> 32
+                d2 = ((y[i] - y[j]) ** 2).sum()
+                if d2 > 0:
+                    y[i] += alpha * np.clip(2 * B / ((0.001 + d2) * (1 + A * d2**B)) * (y[i] - y[j]), -4, 4)
+    return y
+
+
+@pytest.mark.parametrize("dims", [2, 3])
+def test_kernel_follows_the_published_loop(dims: int) -> None:
+    rng = np.random.default_rng(0)
+    y = rng.normal(0, 3, (15, dims)).astype(np.float32)
+    pairs = np.array([(i, j) for i in range(15) for j in range(15) if (i + j) % 4 == 1], np.uint32)
+    edges = Edges(pairs[:, 0].copy(), pairs[:, 1].copy(), rng.uniform(1, 3, len(pairs)).astype(np.float32))
+    expected = brute_force_layout(y, edges, 3, 7)
+    attract_and_repel(y, edges, Curve(A, B), 3, 7)
+    np.testing.assert_allclose(y, expected, atol=1e-3)
+
+
+@pytest.mark.parametrize("dims", [2, 3])
+def test_planted_groups_are_kept_apart(dims: int) -> None:
+    rng = np.random.default_rng(0)
+    points = (np.repeat(rng.normal(0, 10, (4, 8)), 60, axis=0) + rng.normal(0, 1, (240, 8))).astype(np.float32)
+    graph = fuzzy_graph(memberships(nearest_neighbours(points, 14)))
+    near = nearest_neighbours(umap_layout(graph, points, dims, quality="fast", seed=0), 15).indices
+    group = np.repeat(np.arange(4), 60)
+    assert (group[near] == group[:, None]).mean() > 0.99
+
+
+def test_without_edges_the_start_stays() -> None:
+    nothing = np.zeros(0, np.uint32)
+    graph = Graph(np.zeros(2, np.uint32), nothing, np.zeros(0, np.float32))
+    assert umap_layout(graph, np.ones((1, 3), np.float32), 2, quality="fast", seed=0).shape == (1, 2)
