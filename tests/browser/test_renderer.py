@@ -523,6 +523,48 @@ def test_the_keyboard_moves_between_heads_and_opens_them(page: Page) -> None:
     assert events(page, "openHead")[-1] == {"layer": 1, "head": 0}
 
 
+def test_keys_work_after_a_click_into_the_picture_and_zoom(page: Page) -> None:
+    show(page, run=RUN, view="head", layer=2, head=2, projection="corners", labels=False)
+    page.mouse.click(985, 685)
+    page.keyboard.press("ArrowDown")
+    assert events(page, "openHead") == [{"layer": 3, "head": 2}]
+    show(page, view="matrix")
+    target = [point(0, 0, 0, "query"), point(5, 11, 0, "query")]
+    home = np.array(screen_xy(page, target))
+    page.keyboard.press("+")
+    painted(page)
+    zoomed = np.array(screen_xy(page, target))
+    assert np.ptp(zoomed, axis=0) == pytest.approx(1.4 * np.ptp(home, axis=0), rel=1e-3)
+    page.keyboard.press("PageUp")
+    page.keyboard.press("Home")
+    painted(page)
+    assert np.all(np.array(screen_xy(page, target[:1])) > 0)
+    page.keyboard.press("0")
+    painted(page)
+    assert np.array(screen_xy(page, target)) == pytest.approx(home)
+
+
+def test_memory_stays_flat_over_many_switches(page: Page) -> None:
+    show(page, run=RUN)
+    session = page.context.new_cdp_session(page)
+
+    def heap() -> float:
+        session.send("HeapProfiler.collectGarbage")
+        return float(session.send("Runtime.getHeapUsage")["usedSize"])
+
+    switches = """async () => {
+      for (let i = 0; i < 50; i++) {
+        const [projection, color] = [i % 2 ? 'tsne' : 'umap', i % 3 ? 'type' : 'chance'];
+        await harness.show({projection, color, search: i % 5 ? '' : 'cat'});
+      }
+    }"""
+    page.evaluate(switches)
+    before = heap()
+    for _ in range(3):
+        page.evaluate(switches)
+    assert heap() < 1.1 * before + 500_000
+
+
 def test_two_fingers_zoom(harness: Harness) -> None:
     page = harness(has_touch=True)
     show(page, run=RUN, view="head", layer=0, head=0, projection="corners", labels=False)

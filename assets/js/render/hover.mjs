@@ -12,7 +12,7 @@ import { Tooltip } from "./tooltip.mjs";
 
 /** What happens under a pointer that is not pressed: the tooltip, the frame of the head, the ring of the point. */
 export class Hover {
-  #stage;
+  #canvas;
   #tooltip;
   #composition;
   #events;
@@ -23,14 +23,13 @@ export class Hover {
   #head = null;
 
   /**
-   * @param {HTMLElement} stage
-   * @param {{tooltip: HTMLElement}} parts
+   * @param {{points: HTMLCanvasElement, tooltip: HTMLElement}} parts
    * @param {Composition} composition
    * @param {HoverEvents} events
    * @param {() => void} repaint
    */
-  constructor(stage, parts, composition, events, repaint) {
-    this.#stage = stage;
+  constructor(parts, composition, events, repaint) {
+    this.#canvas = parts.points;
     this.#tooltip = new Tooltip(parts.tooltip);
     this.#composition = composition;
     this.#events = events;
@@ -54,10 +53,11 @@ export class Hover {
     }
     if (newPoint) {
       composition.hoveredPoint = point;
-      const { left, top } = this.#stage.getBoundingClientRect();
+      const { left, top } = this.#canvas.getBoundingClientRect();
       this.#events.onHoverPoint?.(point && place ? { ...point, x: left + place[0], y: top + place[1] } : null);
     }
     if (newHead || newPoint) this.#repaint();
+    this.#canvas.dataset.over = point || (head && !composition.viewpoint.head) ? "target" : "ground";
     if (!place || !head || (!point && composition.viewpoint.head)) this.#tooltip.hide();
     else if (point) void this.#describe(place, point);
     else this.#tooltip.show(place[0], place[1], [headName(head)]);

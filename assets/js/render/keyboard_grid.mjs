@@ -2,11 +2,14 @@ import { headName } from "./point_description.mjs";
 
 /**
  * The heads as a labelled grid for keyboard and screen readers: arrow keys, Home, End and Page keys move, Enter or Space opens,
- * Escape clears.
+ * Escape clears, plus and minus zoom, 0 shows everything.
  *
  * @typedef {import("./cells.mjs").Head} Head
- * @typedef {{onFocus: (head: Head | null) => void, onOpen: (head: Head) => void, onClear: () => void}} GridEvents
+ * @typedef {{onFocus: (head: Head | null) => void, onOpen: (head: Head) => void, onClear: () => void,
+ *   onZoom: (factor: number) => void, onReset: () => void}} GridEvents
  */
+
+const ZOOM_STEP = 1.4;
 
 /** @type {Record<string, (at: Head, nLayers: number, nHeads: number) => Head>} */
 const MOVES = {
@@ -59,7 +62,7 @@ export class KeyboardGrid {
     element.setAttribute("aria-label", "Attention heads: rows are layers, columns are heads");
     element.addEventListener("keydown", (event) => this.#key(event));
     element.addEventListener("click", (event) => this.#clicked(event));
-    element.addEventListener("focusin", () => events.onFocus(this.#at));
+    element.addEventListener("focusin", () => events.onFocus(element.querySelector(":focus-visible") ? this.#at : null));
     element.addEventListener("focusout", () => events.onFocus(null));
   }
 
@@ -74,6 +77,11 @@ export class KeyboardGrid {
     this.#current = current;
     this.#cell(current)?.setAttribute("aria-current", "true");
     if (current) this.#moveTo(current);
+  }
+
+  /** Takes the keyboard, so that arrow keys and Escape work after a click into the picture. */
+  focus() {
+    this.#cell(this.#at)?.focus({ preventScroll: true });
   }
 
   /**
@@ -128,6 +136,10 @@ export class KeyboardGrid {
       this.#events.onOpen(this.#at);
     } else if (event.key === "Escape") {
       this.#events.onClear();
+    } else if (event.key === "+" || event.key === "-") {
+      this.#events.onZoom(event.key === "+" ? ZOOM_STEP : 1 / ZOOM_STEP);
+    } else if (event.key === "0") {
+      this.#events.onReset();
     } else if (!Object.hasOwn(MOVES, event.key)) {
       return;
     }

@@ -63,7 +63,7 @@ export class Scene {
     const onError = (/** @type {string} */ sentence) => events.onError?.(sentence);
     this.#surface = new PointSurface(this.#parts.points, { onRestored: repaint, onError });
     this.#painter = new Painter(stage, this.#parts, this.#composition, this.#surface);
-    this.#hover = new Hover(stage, this.#parts, this.#composition, events, repaint);
+    this.#hover = new Hover(this.#parts, this.#composition, events, repaint);
     this.#interaction = new Interaction(this.#parts.points, {
       composition: this.#composition,
       moved: () => this.#painter.stopMotion(),
@@ -77,7 +77,10 @@ export class Scene {
       onFocus: (head) => this.#focusHead(head),
       onOpen: events.onOpenHead,
       onClear: () => this.#clear(),
+      onZoom: (factor) => this.#zoom(factor),
+      onReset: () => this.resetZoom(),
     });
+    this.#parts.points.addEventListener("click", () => this.#grid.focus());
   }
 
   /**
@@ -135,6 +138,14 @@ export class Scene {
    */
   setHeadTint(values, ramp) {
     this.#composition.tint = values && ramp.length > 0 ? { values, ramp } : null;
+    this.#painter.request();
+  }
+
+  /** Lets go of the points that the lasso picked. */
+  clearPicked() {
+    if (!this.#composition.picked) return;
+    this.#composition.picked = null;
+    this.#fill(this.#paletteName);
     this.#painter.request();
   }
 
@@ -242,16 +253,25 @@ export class Scene {
   }
 
   #clear() {
-    if (this.#composition.picked) {
-      this.#composition.picked = null;
-      this.#fill(this.#paletteName);
-      this.#painter.request();
-    }
+    this.clearPicked();
     this.#events.onClear?.();
+  }
+
+  /** Zooms about the middle of the stage. @param {number} factor */
+  #zoom(factor) {
+    const { viewpoint } = this.#composition;
+    this.#painter.stopMotion();
+    viewpoint.zoom(factor, viewpoint.stage.width / 2, viewpoint.stage.height / 2);
+    this.#painter.request();
   }
 
   /** @param {Head | null} head */
   #focusHead(head) {
+    const { viewpoint } = this.#composition;
+    if (head && !viewpoint.head) {
+      this.#painter.stopMotion();
+      viewpoint.reveal(head);
+    }
     this.#composition.focusedHead = head;
     this.#events.onHoverHead?.(head);
     this.#painter.request();

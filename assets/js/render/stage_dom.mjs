@@ -9,8 +9,8 @@
 const STYLE = `
 .av-stage { position: relative; overflow: hidden; }
 .av-stage > canvas { position: absolute; inset: 0; width: 100%; height: 100%; display: block; }
-.av-points { touch-action: none; cursor: pointer; outline: none; }
-.av-points[data-gesture="pan"] { cursor: grab; }
+.av-points { touch-action: none; cursor: pointer; }
+.av-points[data-over="ground"] { cursor: grab; }
 .av-points[data-gesture="dragging"] { cursor: grabbing; }
 .av-points[data-gesture="region"] { cursor: crosshair; }
 .av-over, .av-headings { pointer-events: none; }
@@ -25,6 +25,8 @@ const STYLE = `
 .av-tooltip > div:first-child { font-weight: 600; }
 .av-tooltip > div + div { opacity: 0.85; }
 .av-fallback { position: absolute; inset: 0; width: 100%; height: 100%; object-fit: contain; }
+.av-stage:has(.av-grid :focus-visible)::after { content: ""; position: absolute; inset: 0; pointer-events: none;
+  border-radius: inherit; box-shadow: inset 0 0 0 2px var(--av-focus, #2563eb); }
 .av-grid { position: absolute; width: 1px; height: 1px; margin: -1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 `;
 

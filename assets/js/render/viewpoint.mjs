@@ -131,6 +131,19 @@ export class Viewpoint {
   }
 
   /**
+   * Moves the matrix as little as brings a head's cell onto the stage.
+   *
+   * @param {Head} head
+   */
+  reveal({ layer, head }) {
+    const { x, y, width, height } = this.squareOf(layer, head);
+    const { left, top, right, bottom } = MATRIX_MARGIN;
+    const dx = Math.max(left - x, 0) + Math.min(this.stage.width - right - x - width, 0);
+    const dy = Math.max(top - y, 0) + Math.min(this.stage.height - bottom - y - height, 0);
+    this.pan(dx, dy);
+  }
+
+  /**
    * The camera on the way to home.
    *
    * @param {Camera} from

@@ -70,6 +70,19 @@ test("a run of another shape is seen whole, and a head that it lacks is left", (
   assert.deepEqual(viewpoint.camera, viewpoint.home);
 });
 
+test("a head beyond the stage is moved onto it, one on it stays where it is", () => {
+  const viewpoint = matrix();
+  for (let i = 0; i < 4; i++) viewpoint.zoom(1.5, 500, 400);
+  for (const head of [{ layer: 0, head: 0 }, { layer: 5, head: 11 }]) {
+    viewpoint.reveal(head);
+    const { x, y, width } = viewpoint.squareOf(head.layer, head.head);
+    assert.ok(x >= 0 && y >= 0 && x + width <= 1000 && y + width <= 800);
+    const before = viewpoint.camera;
+    viewpoint.reveal(head);
+    assert.ok(Math.hypot(viewpoint.camera.x - before.x, viewpoint.camera.y - before.y) < 1e-6);
+  }
+});
+
 test("headings name every layer and head, and thin out when cells are small", () => {
   const texts = placeHeadings(matrix()).map(({ text }) => text);
   assert.deepEqual(texts.filter((text) => text.startsWith("L")), ["L0", "L1", "L2", "L3", "L4", "L5"]);
