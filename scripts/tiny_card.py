@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,21 +41,24 @@ class TrainingReport:
     last_loss: float
 
 
-def model_card(report: TrainingReport, distinct: HeadScores, drawn: HeadScores) -> str:
+def model_card(report: TrainingReport, by_length: Mapping[int, HeadScores], drawn: HeadScores) -> str:
     """Write the card.
 
     Parameters
     ----------
     report : TrainingReport
         Of the run that made the weights.
-    distinct, drawn : HeadScores
-        Measured on segments whose words all differ, and whose words are drawn with replacement.
+    by_length : mapping of int to HeadScores
+        By the number of words in a segment, all of which differ. The longest is the one of the main table.
+    drawn : HeadScores
+        Measured on segments whose words are drawn with replacement.
 
     Returns
     -------
     str
         Markdown.
     """
+    distinct = by_length[max(by_length)]
     n_layers, n_heads = distinct.previous_token.shape
     n_words = len(vocabulary())
     return TEMPLATE.read_text(encoding="utf-8").format(
@@ -79,7 +83,10 @@ def model_card(report: TrainingReport, distinct: HeadScores, drawn: HeadScores) 
             f"| {layer} | {head} | {distinct.previous_token[layer, head]:.3f} | {distinct.induction[layer, head]:.3f} |"
             for layer, head in np.ndindex(n_layers, n_heads)
         ),
-        findings=f"{_best('previous-token', distinct.previous_token)} {_best('induction', distinct.induction)}",
+        lengths="\n".join(
+            f"| {length} | {_best(scores.previous_token)} | {_best(scores.induction)} |"
+            for length, scores in by_length.items()
+        ),
         copied=100 * distinct.copied,
         previous_drawn=drawn.previous_token.max(),
         induction_drawn=drawn.induction.max(),
@@ -87,6 +94,6 @@ def model_card(report: TrainingReport, distinct: HeadScores, drawn: HeadScores) 
     )
 
 
-def _best(kind: str, scores: NDArray[np.float32]) -> str:
+def _best(scores: NDArray[np.float32]) -> str:
     layer, head = np.unravel_index(scores.argmax(), scores.shape)
-    return f"Layer {layer} head {head} is the best {kind} head ({scores[layer, head]:.3f})."
+    return f"{scores[layer, head]:.3f} (layer {layer} head {head})"

@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 
 N_POSITIONS = 48
 SHORTEST_SEGMENT = 6
+SCORED_SEGMENTS = (8, 12, 16, 20, 24)
 IGNORED = -100
 
 
@@ -95,34 +96,37 @@ def build_model(plan: TrainingPlan) -> GPT2LMHeadModel:
 def batches(rng: np.random.Generator, batch_size: int, random_share: float) -> Iterator[tuple[Ids, Ids]]:
     """Draw training data for ever.
 
-    Part of every batch is random segments that repeat; a quarter of the rest is passages of sentences that repeat, and
-    the remainder running text. Random words cannot be foreseen before they repeat, so they count only from then on.
+    Of the rows of random segments one half repeats a segment to the end, the other reads a segment twice, somewhere
+    in running text. The first copy cannot be foreseen and does not count. A quarter of the other rows is passages that
+    repeat, the rest running text.
 
     Yields
     ------
     ids, labels : int64 [batch_size, 48]
-        Labels equal ids, or -100 where a word does not count.
+        A label is the word after its id, or -100 where that does not count.
     """
     ids_of = {word: number for number, word in enumerate(vocabulary())}
     text = np.array([ids_of[word] for _ in range(20_000) for word in sentence(rng)])
     n_random = round(batch_size * random_share)
     n_passages = (batch_size - n_random) // 4
+    row_length = N_POSITIONS + 1
     while True:
-        ids = np.empty((batch_size, N_POSITIONS), dtype=np.int64)
-        labels = np.empty_like(ids)
+        rows = np.empty((batch_size, row_length), dtype=np.int64)
+        counts = np.ones(rows.shape, dtype=bool)
         for row in range(batch_size):
+            start = int(rng.integers(len(text) - row_length))
+            rows[row] = text[start : start + row_length]
             segment = int(rng.integers(SHORTEST_SEGMENT, N_POSITIONS // 2 + 1))
             if row < n_random:
-                distinct = row % 2 == 0
-                ids[row] = repeated_segments(rng, 1, segment, N_POSITIONS, len(ids_of), distinct=distinct)[0]
-                labels[row] = ids[row]
-                labels[row, :segment] = IGNORED
-            else:
-                start = int(rng.integers(len(text) - N_POSITIONS))
-                period = segment if row < n_random + n_passages else N_POSITIONS
-                ids[row] = np.resize(text[start : start + period], N_POSITIONS)
-                labels[row] = ids[row]
-        yield ids, labels
+                length = row_length if row % 2 else 2 * segment
+                begin = int(rng.integers(row_length - length + 1))
+                distinct = row % 4 < 2
+                random = repeated_segments(rng, 1, segment, length, len(ids_of), distinct=distinct)[0]
+                rows[row, begin : begin + length] = random
+                counts[row, begin : begin + segment] = False
+            elif row < n_random + n_passages:
+                rows[row] = np.resize(rows[row, :segment], row_length)
+        yield rows[:, :-1].copy(), np.where(counts, rows, IGNORED)[:, 1:]
 
 
 def train(
@@ -157,7 +161,7 @@ def train(
     for step in range(plan.steps):
         ids, labels = (torch.from_numpy(array) for array in next(data))
         logits = model(ids, attention_mask=torch.ones_like(ids)).logits
-        loss = functional.cross_entropy(logits[:, :-1].flatten(0, 1), labels[:, 1:].flatten(), ignore_index=IGNORED)
+        loss = functional.cross_entropy(logits.flatten(0, 1), labels.flatten(), ignore_index=IGNORED)
         optimizer.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
@@ -214,7 +218,8 @@ def main() -> None:
         first_loss=losses[0],
         last_loss=float(np.mean(losses[-100:])),
     )
-    card = model_card(report, head_scores(model), head_scores(model, distinct=False))
+    by_length = {segment: head_scores(model, segment=segment) for segment in SCORED_SEGMENTS}
+    card = model_card(report, by_length, head_scores(model, distinct=False))
     (options.out / "README.md").write_text(card, encoding="utf-8")
 
 
