@@ -1,3 +1,4 @@
+import { KEPT } from "./emphasis.mjs";
 import { PointerInput } from "./pointer_input.mjs";
 import { regionOf } from "./picking.mjs";
 
@@ -59,7 +60,7 @@ export class Interaction {
   }
 
   /**
-   * The point under a place, those that stand out first.
+   * The point under a place: one that stands out if its disc covers the place, else the nearest.
    *
    * @param {Place} place
    * @returns {HeadPoint | null}
@@ -73,9 +74,8 @@ export class Interaction {
     const place = /** @type {const} */ ([(x - square.x) / square.width, (y - square.y) / square.height]);
     geometry.look(picture.cloud, viewpoint.rotation);
     const index = geometry.index(at.layer * viewpoint.layout.nHeads + at.head);
-    const reach = Math.max(REACH, style.size / 2 + 2) / square.width;
-    const strong = emphasis.count > 0 ? index.nearest(...place, reach, (v) => emphasis.codes[picture.order[v]] > 1) : -1;
-    const vertex = strong >= 0 ? strong : index.nearest(...place, reach);
+    const onTop = index.nearest(...place, (style.emphasised / 2 + 1) / square.width, (v) => emphasis.codes[picture.order[v]] > KEPT);
+    const vertex = onTop >= 0 ? onTop : index.nearest(...place, Math.max(REACH, style.size / 2 + 2) / square.width);
     if (vertex < 0) return null;
     const nTokens = picture.order.length / 2;
     const point = picture.order[vertex];

@@ -6,7 +6,7 @@ import { redraw, sizeCanvas, watchSize } from "./stage_dom.mjs";
  * @typedef {import("./composition.mjs").Composition} Composition
  * @typedef {import("./point_surface.mjs").PointSurface} PointSurface
  * @typedef {import("./stage_dom.mjs").StageParts} StageParts
- * @typedef {import("./cells.mjs").Head} Head
+ * @typedef {import("./picture.mjs").Picture} Picture
  */
 
 /** Brings the composition onto the stage: at most once a frame, as often as a moving camera needs. */
@@ -43,23 +43,34 @@ export class Painter {
     return this.#frame === 0 && this.#motion === null;
   }
 
-  /** Lays the cells of a model out on the stage as it is now. */
-  arrange() {
-    const { picture, viewpoint } = this.#composition;
-    if (!picture) return;
-    const { n_layers, n_heads } = picture.run.meta.model;
-    viewpoint.arrange(n_layers, n_heads, { width: Math.max(1, this.#stage.clientWidth), height: Math.max(1, this.#stage.clientHeight) });
-  }
-
   /**
-   * Moves the camera home from where it is, in sight of one head.
+   * Takes the camera to a picture: on its way between the matrix and one of its heads it moves, else it is there at once. Where one
+   * has zoomed to is kept as long as the same points are shown.
    *
-   * @param {Head} companion
-   * @param {boolean} leaving whether its neighbours fade out, or in
+   * @param {Picture} picture
    */
-  moveHome(companion, leaving) {
-    this.#motion = new Motion(this.#composition.viewpoint.camera, companion, leaving);
-    this.#composition.companion = { head: companion, share: leaving ? 1 : 0 };
+  enter(picture) {
+    const { viewpoint, picture: before } = this.#composition;
+    const left = viewpoint.head;
+    const entered = picture.head;
+    this.#composition.picture = picture;
+    viewpoint.head = entered;
+    viewpoint.spatial = picture.view.dims === 3;
+    if (before?.run.meta.run !== picture.run.meta.run) {
+      this.stopMotion();
+      this.#arrange(picture);
+      viewpoint.reset();
+      return;
+    }
+    const sameHead = left?.layer === entered?.layer && left?.head === entered?.head;
+    const companion = left ?? entered;
+    if (!sameHead && companion && (left === null || entered === null)) {
+      this.#motion = new Motion(viewpoint.camera, companion, entered !== null);
+      this.#composition.companion = { head: companion, share: entered ? 1 : 0 };
+    } else if (!sameHead || (entered && before.cloud.coords !== picture.cloud.coords)) {
+      this.stopMotion();
+      viewpoint.camera = viewpoint.home;
+    }
   }
 
   /** Ends a movement of the camera at its goal. */
@@ -91,10 +102,18 @@ export class Painter {
   }
 
   #resized() {
-    if (!this.#composition.picture) return;
+    const { picture } = this.#composition;
+    if (!picture) return;
     this.stopMotion();
-    this.arrange();
+    this.#arrange(picture);
     this.#paint();
+  }
+
+  /** Lays the cells of a model out on the stage as it is now. @param {Picture} picture */
+  #arrange({ run }) {
+    const { n_layers, n_heads } = run.meta.model;
+    const stage = { width: Math.max(1, this.#stage.clientWidth), height: Math.max(1, this.#stage.clientHeight) };
+    this.#composition.viewpoint.arrange(n_layers, n_heads, stage);
   }
 
   #paint() {

@@ -17,31 +17,28 @@ export class PointSurface {
   #contents = null;
   #controller = new AbortController();
 
+  /** @type {string | null} why this browser cannot draw points, in a sentence */
+  failure = null;
+
   /**
    * @param {HTMLCanvasElement} canvas
-   * @param {{onRestored: () => void, onError: (sentence: string) => void}} events
+   * @param {() => void} onRestored called when a lost context is back and filled again
    */
-  constructor(canvas, { onRestored, onError }) {
+  constructor(canvas, onRestored) {
     this.#canvas = canvas;
     this.#gl = canvas.getContext("webgl2", { antialias: false, alpha: true, premultipliedAlpha: true, powerPreference: "high-performance" });
     if (!this.#gl) {
-      onError("This browser cannot draw with WebGL 2, so points cannot be shown live; update the browser or turn on hardware acceleration.");
+      this.failure = "This browser cannot draw with WebGL 2, so points cannot be shown live; update the browser or turn on hardware acceleration.";
       return;
     }
     const { signal } = this.#controller;
     canvas.addEventListener("webglcontextlost", (event) => this.#lost(event), { signal });
     canvas.addEventListener("webglcontextrestored", () => this.#restored(onRestored), { signal });
-    this.#layer = new PointLayer(this.#gl);
-  }
-
-  /** Whether this browser can draw points at all. */
-  get supported() {
-    return this.#gl !== null;
-  }
-
-  /** Whether points can be drawn now. */
-  get alive() {
-    return this.#layer !== null;
+    try {
+      this.#layer = new PointLayer(this.#gl);
+    } catch (error) {
+      this.failure = error instanceof Error ? error.message : String(error);
+    }
   }
 
   /** @param {Contents} contents */

@@ -1,15 +1,16 @@
 import { Composition } from "./composition.mjs";
-import { exportPng } from "./export_png.mjs";
 import { drawingOf } from "./drawing.mjs";
-import { svgDocument } from "./svg_document.mjs";
+import { exportPng } from "./export_png.mjs";
 import { Hover } from "./hover.mjs";
 import { Interaction } from "./interaction.mjs";
 import { KeyboardGrid } from "./keyboard_grid.mjs";
+import { Looks } from "./looks.mjs";
 import { Painter } from "./painter.mjs";
-import { loadPicture, tableOf } from "./picture.mjs";
+import { loadPicture } from "./picture.mjs";
 import { PointSurface } from "./point_surface.mjs";
 import { buildStage } from "./stage_dom.mjs";
-import { paletteTexels, readTheme } from "./theme.mjs";
+import { svgDocument } from "./svg_document.mjs";
+import { readTheme } from "./theme.mjs";
 
 /**
  * @typedef {import("../data/run_data.mjs").RunData} RunData
@@ -20,15 +21,7 @@ import { paletteTexels, readTheme } from "./theme.mjs";
  * @typedef {import("./cells.mjs").Head} Head
  * @typedef {import("./composition.mjs").TokenSide} TokenSide
  * @typedef {import("./point_description.mjs").HeadPoint} HeadPoint
- * @typedef {object} SceneEvents
- * @property {(head: Head) => void} onOpenHead
- * @property {(point: TokenSide) => void} onSelectPoint
- * @property {(point: (HeadPoint & {x: number, y: number}) | null) => void} [onHoverPoint]  x, y on the page
- * @property {(head: Head | null) => void} [onHoverHead]
- * @property {() => void} [onClear]
- * @property {(selection: {points: Uint32Array}) => void} [onLasso]  points: queries 0..N-1, keys N..2N-1
- * @property {(sentence: string) => void} [onError]
- * @property {(view: ViewState) => string | null} [fallbackImage]  URL of a picture of the view for browsers without WebGL 2
+ * @typedef {import("./scene_events.mjs").SceneEvents} SceneEvents
  * @typedef {{searchResult?: SearchResult | null, theme?: "light" | "dark", palette?: PaletteName}} ShowOptions
  */
 
@@ -42,13 +35,10 @@ export class Scene {
   #hover;
   #interaction;
   #grid;
+  #looks;
   #painter;
   #ticket = 0;
   #pending = false;
-  /** @type {{key: string, texels: Uint8Array} | null} */
-  #palette = null;
-  /** @type {PaletteName} */
-  #paletteName = "standard";
 
   /**
    * @param {HTMLElement} stage an element with a size of its own; its contents are replaced
@@ -60,8 +50,8 @@ export class Scene {
     this.#parts = buildStage(stage);
     this.#composition = new Composition(stage);
     const repaint = () => this.#painter.request();
-    const onError = (/** @type {string} */ sentence) => events.onError?.(sentence);
-    this.#surface = new PointSurface(this.#parts.points, { onRestored: repaint, onError });
+    this.#surface = new PointSurface(this.#parts.points, repaint);
+    this.#looks = new Looks(this.#composition, this.#surface);
     this.#painter = new Painter(stage, this.#parts, this.#composition, this.#surface);
     this.#hover = new Hover(this.#parts, this.#composition, events, repaint);
     this.#interaction = new Interaction(this.#parts.points, {
@@ -81,6 +71,8 @@ export class Scene {
       onReset: () => this.resetZoom(),
     });
     this.#parts.points.addEventListener("click", () => this.#grid.focus());
+    const { failure } = this.#surface;
+    if (failure) queueMicrotask(() => events.onError?.(failure));
   }
 
   /**
@@ -108,8 +100,12 @@ export class Scene {
     if (ticket !== this.#ticket) return;
     this.#composition.theme = readTheme(this.#stage, theme);
     this.#composition.searchResult = searchResult;
-    this.#place(picture);
-    this.#fill(palette);
+    if (this.#composition.picture?.run.meta.run !== run.meta.run) {
+      this.#composition.picked = null;
+      this.#composition.lines = [];
+    }
+    this.#painter.enter(picture);
+    this.#looks.update(palette);
     this.#parts.points.dataset.testid = picture.head ? "single-canvas" : "matrix-canvas";
     this.#grid.show(run.meta.model.n_layers, run.meta.model.n_heads, picture.head);
     this.#hover.refresh();
@@ -145,7 +141,7 @@ export class Scene {
   clearPicked() {
     if (!this.#composition.picked) return;
     this.#composition.picked = null;
-    this.#fill(this.#paletteName);
+    this.#looks.update();
     this.#painter.request();
   }
 
@@ -191,7 +187,7 @@ export class Scene {
 
   /** The head that is shown alone, as a drawing for papers: points, lines and labels. @returns {string} an SVG document */
   exportSVG() {
-    return svgDocument(drawingOf(this.#composition, this.#palette?.texels ?? null));
+    return svgDocument(drawingOf(this.#composition, this.#looks.palette));
   }
 
   /** Removes everything from the stage and lets go of the graphics card. */
@@ -204,50 +200,10 @@ export class Scene {
     this.#stage.classList.remove("av-stage");
   }
 
-  /** @param {Picture} picture */
-  #place(picture) {
-    const composition = this.#composition;
-    const { viewpoint, picture: before } = composition;
-    const left = viewpoint.head;
-    composition.picture = picture;
-    viewpoint.head = picture.head;
-    viewpoint.spatial = picture.view.dims === 3;
-    if (before?.run.meta.run !== picture.run.meta.run) {
-      composition.picked = null;
-      composition.lines = [];
-      this.#painter.stopMotion();
-      this.#painter.arrange();
-      viewpoint.reset();
-      return;
-    }
-    const entered = picture.head;
-    const sameHead = left?.layer === entered?.layer && left?.head === entered?.head;
-    const companion = left ?? entered;
-    if (!sameHead && companion && (left === null || entered === null)) {
-      this.#painter.moveHome(companion, entered !== null);
-    } else if (!sameHead || (entered && before.cloud.coords !== picture.cloud.coords)) {
-      this.#painter.stopMotion();
-      viewpoint.camera = viewpoint.home;
-    }
-  }
-
-  /** @param {PaletteName} palette */
-  #fill(palette) {
-    const composition = this.#composition;
-    const picture = /** @type {Picture} */ (composition.picture);
-    composition.updateEmphasis();
-    const { encoding, cloud, colors, run } = picture;
-    const key = `${run.meta.run} ${encoding.name} ${palette}`;
-    if (this.#palette?.key !== key) this.#palette = { key, texels: paletteTexels(encoding.palettes[palette]) };
-    const table = tableOf(picture, composition.emphasis.codes);
-    this.#surface.fill({ cloud, headColors: encoding.per_head ? colors : null, table, palette: this.#palette.texels });
-    this.#paletteName = palette;
-  }
-
   /** @param {Uint32Array} points */
   #pick(points) {
     this.#composition.picked = points.length > 0 ? points : null;
-    this.#fill(this.#paletteName);
+    this.#looks.update();
     this.#painter.request();
     this.#events.onLasso?.({ points });
   }
@@ -279,7 +235,7 @@ export class Scene {
 
   /** @param {ViewState} view */
   #showFallback(view) {
-    if (this.#surface.supported) return;
+    if (!this.#surface.failure) return;
     const url = this.#events.fallbackImage?.(view) ?? null;
     this.#parts.fallback.hidden = url === null;
     if (url === null) return;

@@ -79,28 +79,39 @@ function backgroundBehind(element) {
   return null;
 }
 
+/** @type {Map<string, Rgb>} */
+const known = new Map();
+
 /**
- * A CSS colour as three numbers; grey if it is none that a canvas understands.
+ * A CSS colour as three numbers; grey if it is none.
  *
  * @param {string} css
  * @returns {Rgb}
  */
 export function rgbOf(css) {
-  const hex = /^#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})/i.exec(css);
+  const hex = /^#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})$/i.exec(css);
   if (hex) return [parseInt(hex[1], 16) / 255, parseInt(hex[2], 16) / 255, parseInt(hex[3], 16) / 255];
-  const rgb = /^rgba?\(\s*([\d.]+)[\s,]+([\d.]+)[\s,]+([\d.]+)/.exec(css);
-  if (rgb) return [Number(rgb[1]) / 255, Number(rgb[2]) / 255, Number(rgb[3]) / 255];
-  return css === "" || typeof document === "undefined" ? [0.5, 0.5, 0.5] : rgbOf(normalisedByCanvas(css));
+  const rgb = known.get(css) ?? paintedColor(css);
+  known.set(css, rgb);
+  return rgb;
 }
 
-/** @param {string} css */
-function normalisedByCanvas(css) {
-  const context = document.createElement("canvas").getContext("2d");
-  if (!context) return "#808080";
+/**
+ * The colour as a canvas paints it: browsers write colours in more ways than one would want to read.
+ *
+ * @param {string} css
+ * @returns {Rgb}
+ */
+function paintedColor(css) {
+  const canvas = document.createElement("canvas");
+  canvas.width = canvas.height = 1;
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  if (!context) return [0.5, 0.5, 0.5];
   context.fillStyle = "#808080";
   context.fillStyle = css;
-  const value = String(context.fillStyle);
-  return /^(#[0-9a-f]{6}|rgba?\()/i.test(value) ? value : "#808080";
+  context.fillRect(0, 0, 1, 1);
+  const [red, green, blue] = context.getImageData(0, 0, 1, 1).data;
+  return [red / 255, green / 255, blue / 255];
 }
 
 /**
