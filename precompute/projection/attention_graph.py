@@ -21,8 +21,8 @@ from precompute.projection.graph import Neighbours
 from precompute.projection.neighbours import nearest_neighbours
 from precompute.types import Float32, Int32
 
-N_PARTNERS = 90
-"""Keys of a query, and queries of a key, in the graph: three times the perplexity of t-SNE."""
+N_PARTNERS = 30
+"""Keys of a query, and queries of a key, that are looked for."""
 
 
 def attention_neighbours(queries: Float32, keys: Float32, sight: tuple[Int32, Int32], k: int) -> Neighbours:

@@ -75,4 +75,4 @@ class HeadSpace:
     @cached_property
     def neighbours_within_types(self) -> Neighbours:
         """Nearest queries of each query and nearest keys of each key, by cosine."""
-        return neighbours_within_types(self.queries, self.keys, N_PARTNERS)
+        return neighbours_within_types(self.queries, self.keys, N_NEIGHBOURS)

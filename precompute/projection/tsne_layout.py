@@ -67,7 +67,7 @@ def conditional_probabilities(neighbours: Neighbours, perplexity: float = PERPLE
 
 
 def joint_probabilities(conditional: sparse.csr_array) -> Graph:
-    """Make P symmetric: ``p_ij = (p_j|i + p_i|j) / (2 n)`` (van der Maaten and Hinton 2008), summing to 1."""
+    """Make P symmetric: ``p_ij ~ p_j|i + p_i|j`` (van der Maaten and Hinton 2008), summing to 1."""
     joint = conditional + conditional.T.tocsr()
     total = joint.sum()
     if total > 0:

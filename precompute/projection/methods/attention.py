@@ -1,4 +1,8 @@
-"""t-SNE and UMAP of the attention graph."""
+"""t-SNE and UMAP of the attention graph: half from dot products between queries and keys, half from cosines within each.
+
+Dot products alone place every query near its keys, but leave queries that are alike to chance; with neighbours within
+types the layouts keep twice as many neighbours and as much of the attention (docs/adr/0006-attention-graph.md).
+"""
 
 from __future__ import annotations
 
@@ -8,24 +12,32 @@ from precompute.projection.tsne_layout import conditional_probabilities, joint_p
 from precompute.projection.umap_layout import N_NEIGHBOURS, fuzzy_graph, memberships, umap_layout
 from precompute.types import Float32
 
+ATTENTION_PERPLEXITY = 10.0
+"""Partners that count for a point: fewer than its neighbours of the same type, as attention is sharp."""
+
 
 @register_projection(
     "attention-tsne",
     label="t-SNE of attention",
-    description="A query is near the keys it would attend to most, wherever they are in the data set.",
+    description="A query is near the keys it would attend to most in the whole data set, and near queries like it.",
 )
 def attention_tsne(head: HeadSpace, n_components: int) -> Float32:
-    """t-SNE whose affinities are softmaxes of dot products."""
-    affinities = joint_probabilities(conditional_probabilities(head.attention_neighbours))
+    """t-SNE whose affinities are, in equal parts, softmaxes of dot products and Gaussians within types."""
+    across = conditional_probabilities(head.attention_neighbours, ATTENTION_PERPLEXITY)
+    within = conditional_probabilities(head.neighbours_within_types)
+    affinities = joint_probabilities(across + within)
     return tsne_layout(affinities, head.directions, n_components, quality=head.quality, seed=head.seed)
 
 
 @register_projection(
     "attention-umap",
     label="UMAP of attention",
-    description="A query is near the keys it would attend to most; drawn into tighter groups than t-SNE of attention.",
+    description="A query is near the keys it would attend to most, and queries like it; in tighter groups than t-SNE.",
 )
 def attention_umap(head: HeadSpace, n_components: int) -> Float32:
-    """UMAP whose memberships fall with the dot product."""
-    union = fuzzy_graph(memberships(head.attention_neighbours.first(N_NEIGHBOURS)))
-    return umap_layout(union, head.directions, n_components, quality=head.quality, seed=head.seed)
+    """UMAP with as many neighbours as always, half of them by dot product and half by cosine within types."""
+    across = memberships(head.attention_neighbours.first(N_NEIGHBOURS // 2))
+    within = memberships(head.neighbours_within_types.first(N_NEIGHBOURS // 2).scaled(0.5))
+    return umap_layout(
+        fuzzy_graph(across + within), head.directions, n_components, quality=head.quality, seed=head.seed
+    )
