@@ -12,12 +12,12 @@ DEMO: tuple[BuildRequest, ...] = (
         model="tiny-gpt2",
         inputs="tiny-words",
         name="Tiny GPT-2 · small language",
-        recipe=Recipe(projections=_PROJECTIONS),
+        recipe=Recipe(projections=_PROJECTIONS, max_tokens=900),
     ),
     BuildRequest(
         model="minilm",
-        inputs="sentences",
-        name="MiniLM (BERT) · sentences",
+        inputs="short-sentences",
+        name="MiniLM (BERT) · short sentences",
         recipe=Recipe(projections=_PROJECTIONS),
     ),
 )

@@ -15,7 +15,11 @@ KINDS: tuple[InputsKind, ...] = (TEXT_FILES,)
 
 _DATA = Path(__file__).resolve().parent.parent / "data"
 
-BUILTIN: Mapping[str, Path] = {"sentences": _DATA / "sentences.jsonl", "tiny-words": _DATA / "tiny-words.jsonl"}
+BUILTIN: Mapping[str, Path] = {
+    "sentences": _DATA / "sentences.jsonl",
+    "short-sentences": _DATA / "short-sentences.jsonl",
+    "tiny-words": _DATA / "tiny-words.jsonl",
+}
 """Inputs that need no path, by name."""
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from precompute.capture import CapturedInstance, capture_instances, combine_mask_kinds, dense_mask
@@ -63,6 +65,8 @@ def capture_run(
         on_progress(Progress(STAGE, 0, 0, sentence, warning=True))
 
     on_progress(Progress(STAGE, 0, 0, f"loading {source.id}"))
+    # A thread that waits for a busy core spins: on a shared machine all cores are many times slower than half of them.
+    torch.set_num_threads(max(1, (os.cpu_count() or 1) // 2))
     model = source.load(device)
     prepared = model.prepare(inputs)
     for sentence in (*inputs.warnings, *prepared.warnings):

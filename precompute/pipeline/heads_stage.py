@@ -13,17 +13,15 @@ from precompute.fingerprint import fingerprint
 from precompute.head_task import HeadResult, HeadTask
 from precompute.parallel import run_head_tasks
 from precompute.pipeline.captured import Captured, CapturedArrays
+from precompute.pipeline.job import Plane
 from precompute.pipeline.request import OnProgress, Progress
+from precompute.pipeline.versions import LAYOUT_VERSION
 from precompute.quantise import quantise
 from precompute.store import Store
 from precompute.typed_json import from_json, to_json
 from precompute.types import ArrayInfo, Recipe
 
 STAGE = "heads"
-LAYOUT_VERSION = 1
-"""Raised when the joint embedding or a projection gives other coordinates for the same recipe."""
-
-Plane = tuple[str, int]
 Head = tuple[int, int]
 
 

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from precompute.errors import DamagedRunError
 from precompute.pipeline.captured import Captured
-from precompute.pipeline.heads_stage import HeadPart, HeadParts, Plane
+from precompute.pipeline.heads_stage import HeadPart, HeadParts
+from precompute.pipeline.job import Plane
 from precompute.store import Store
 from precompute.typed_json import from_json, to_json
 from precompute.types import ArrayInfo

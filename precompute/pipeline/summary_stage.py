@@ -15,14 +15,11 @@ from precompute.metrics.fidelity import FIDELITY_METRICS, head_fidelity
 from precompute.metrics.plane_info import plane_metric_info
 from precompute.pipeline.attention_stage import attention_metrics, mean_attention
 from precompute.pipeline.captured import Captured, CapturedArrays
-from precompute.pipeline.heads_stage import Plane
+from precompute.pipeline.job import Plane
 from precompute.pipeline.planes_stage import PlanePart
 from precompute.pipeline.request import OnProgress, Progress
 from precompute.store import Store
 from precompute.types import ArrayInfo, EncodingInfo, Float32, Kind, MetricInfo
-
-SUMMARY_VERSION = 1
-"""Raised when encodings or metrics give other values for the same capture."""
 
 STAGE = "summary"
 

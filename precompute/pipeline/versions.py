@@ -1,0 +1,10 @@
+"""Versions of what the stages compute: part of every fingerprint, so that an old part is never taken for a new one."""
+
+CAPTURE_VERSION = 1
+"""Raised when capture keeps other arrays for the same model and inputs."""
+
+LAYOUT_VERSION = 1
+"""Raised when the joint embedding or a projection gives other coordinates for the same recipe."""
+
+SUMMARY_VERSION = 1
+"""Raised when encodings or metrics give other values for the same capture."""
