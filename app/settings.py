@@ -71,7 +71,7 @@ def parse_port(text: str) -> int:
     SettingsError
         If the text is not a whole number from 1 to 65535.
     """
-    if not (text.isascii() and text.isdigit() and 0 < int(text[:6]) < 65536):
+    if not (text.isascii() and text.isdigit() and len(text) <= 5 and 0 < int(text) < 65536):
         message = f"The port {text!r} is not a number from 1 to 65535; set PORT or --port to a free port."
         raise SettingsError(message)
     return int(text)

@@ -51,6 +51,8 @@ def color_bytes(run: Run, info: EncodingInfo) -> NDArray[np.uint8]:
     uint8 [2 N] or [L, H, 2 N]
         In point order for an encoding that all heads share, else in draw order.
     """
+    if info.kind == "type":
+        return np.zeros(run.n_points, np.uint8)
     values = quantise_values(np.asarray(run.encoding(info.name)), info)
     if info.per_head:
         return np.ascontiguousarray(values[:, :, run.draw_order])

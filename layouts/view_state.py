@@ -13,6 +13,9 @@ SearchMode = Literal["exact", "substring", "regex"]
 
 PATHS: Mapping[View, str] = {"matrix": "/", "head": "/head", "instance": "/instance"}
 
+MOST_PARTS = 100
+"""Parts of a query string that are read; further ones are nobody's link."""
+
 
 @dataclass(frozen=True)
 class ViewState:
@@ -67,7 +70,8 @@ class ViewState:
         query : str
             With or without the leading question mark.
         """
-        given = dict(parse_qsl(query.removeprefix("?"), max_num_fields=100))
+        parts = query.removeprefix("?").split("&", MOST_PARTS)[:MOST_PARTS]
+        given = dict(parse_qsl("&".join(parts)))
         view = next((view for view, path in PATHS.items() if path == pathname.rstrip("/")), "matrix")
         parsed: dict[str, Any] = {"view": view}
         for field in fields(cls):
