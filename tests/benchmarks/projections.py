@@ -1,0 +1,176 @@
+"""Projections beside scikit-learn and umap-learn: time, divergence, neighbours, attention, memory.
+
+``python -m tests.benchmarks.projections`` prints the figures and writes their section of docs/benchmarks.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from precompute.head_task import HeadTask, compute_head
+from precompute.joint import joint_embedding
+from precompute.metrics.plane import LayoutJudge
+from precompute.projection import kernels
+from precompute.projection.head_space import HeadSpace
+from precompute.projection.registry import projections
+from precompute.projection.tsne_layout import conditional_probabilities, joint_probabilities
+from precompute.types import Float32, Quality
+from tests.benchmarks.projection_costs import compilation, cpu, larger_heads, peak_memory, random_space, workers_speedup
+from tests.benchmarks.real_heads import RealHeads, real_heads
+from tests.benchmarks.references import REFERENCES, reference_tsne
+from tests.benchmarks.report import machine, table, write_section
+
+N_TOKENS = 1500
+N_TOKENS_LARGE = 5000
+HEADS = ((0, 2), (1, 9), (3, 4), (5, 7))
+ATTENTION_HEADS = ((0, 2), (0, 7), (1, 9), (2, 2), (3, 4), (4, 10), (5, 1), (5, 7))
+
+
+def space_of(task: HeadTask) -> HeadSpace:
+    """Make the space of a head anew, with nothing computed yet."""
+    joint = joint_embedding(task.queries, task.keys).vectors
+    return HeadSpace(
+        joint, task.queries, task.keys, task.scale, task.causal, task.offsets, task.positions, quality=task.quality
+    )
+
+
+def divergence(space: HeadSpace, points: Float32) -> float:
+    """KL(P || Q) at perplexity 30, over all pairs."""
+    affinities = joint_probabilities(conditional_probabilities(space.neighbours))
+    return kernels.tsne.kl_divergence(np.ascontiguousarray(points.T), affinities)
+
+
+def measure(space: HeadSpace, name: str, points: Float32) -> tuple[float, float, float]:
+    """Divergence (t-SNE only), neighbours kept and trustworthiness of a layout."""
+    judged = LayoutJudge(space).judge(points)[1]
+    kl = divergence(space, points) if name == "tsne" else float("nan")
+    return kl, judged["knn_recall"], judged["trustworthiness"]
+
+
+def compare(heads: RealHeads, quality: Quality) -> tuple[list[tuple[object, ...]], float, float]:
+    """Lay out four heads six ways, with the libraries and with ours.
+
+    Returns
+    -------
+    rows : list of tuple
+        Head, projection, dims, then seconds, KL, recall and trust of the library and of ours.
+    library_seconds, our_seconds : float
+        In all; ours include the neighbours, which are looked for once a head.
+    """
+    rows: list[tuple[object, ...]] = []
+    library_seconds = our_seconds = 0.0
+    for layer, head in HEADS:
+        space = space_of(heads.task(layer, head, quality=quality))
+        _, neighbour_seconds = cpu(getattr, space, "neighbours")
+        our_seconds += neighbour_seconds
+        rows.append((f"L{layer} H{head}", "neighbours", "", "", neighbour_seconds, *("",) * 6))
+        for name, reference in REFERENCES.items():
+            for dims in (2, 3):
+                theirs, their_seconds = cpu(reference, space, dims)
+                ours, seconds = cpu(projections()[name].function, space, dims)
+                library_seconds += their_seconds
+                our_seconds += seconds
+                pairs = zip(measure(space, name, theirs), measure(space, name, ours), strict=True)
+                judged = ("" if np.isnan(value) else value for pair in pairs for value in pair)
+                rows.append((f"L{layer} H{head}", name, dims, their_seconds, seconds, *judged))
+    return rows, library_seconds, our_seconds
+
+
+def attention_kept(heads: RealHeads) -> list[tuple[object, ...]]:
+    """Measure what every projection keeps of the attention, mean over eight heads."""
+    layouts = tuple((name, dims) for name in projections() for dims in (2, 3))
+    results = [compute_head(heads.task(layer, head, layouts)).metrics for layer, head in ATTENTION_HEADS]
+    metrics = ("query_recall", "key_recall", "attention_mass", "knn_recall", "trustworthiness", "correlation")
+    return [
+        (name, dims, *(float(np.mean([r[f"{name}.{dims}.{metric}"] for r in results])) for metric in metrics))
+        for name, dims in layouts
+    ]
+
+
+def main() -> None:
+    """Measure everything and write the report."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quality", choices=("fast", "best"), default="fast")
+    quality: Quality = parser.parse_args().quality
+    compile_seconds = compilation()
+    all_heads = real_heads()
+    heads = all_heads.first(N_TOKENS)
+    with threadpool_limits(1):
+        compute_head(heads.task(0, 0, tuple((name, dims) for name in projections() for dims in (2, 3))))
+        for reference in REFERENCES.values():
+            reference(random_space(200), 2)
+        rows, theirs, ours = compare(heads, quality)
+        kept = attention_kept(heads)
+        large = space_of(all_heads.first(N_TOKENS_LARGE).task(3, 4))
+        library, library_seconds = cpu(reference_tsne, large, 2)
+        own, own_seconds = cpu(projections()["tsne"].function, large, 2)
+        larger = larger_heads()
+    text = f"""
+## Projections
+
+{machine()}; MiniLM over the built-in sentences, {2 * N_TOKENS} points a head, quality `{quality}`, processor seconds on
+one thread. Libraries at their defaults: scikit-learn's t-SNE (1000 iterations) and PCA, umap-learn with a seed.
+
+**All six projections of {len(HEADS)} heads: {theirs:.0f} s with the libraries, {ours:.1f} s here: {theirs / ours:.1f}
+times less.** The first call on a machine compiles for {compile_seconds:.0f} s, once.
+
+{
+        table(
+            (
+                "head",
+                "projection",
+                "dims",
+                "s library",
+                "s here",
+                "KL library",
+                "KL here",
+                "kNN kept library",
+                "kNN kept here",
+                "trust library",
+                "trust here",
+            ),
+            rows,
+        )
+    }
+
+t-SNE 2-D of {2 * N_TOKENS_LARGE} points: {library_seconds:.1f} s with scikit-learn
+(KL {divergence(large, library):.3f}), {own_seconds:.1f} s here (KL {divergence(large, own):.3f}):
+{library_seconds / own_seconds:.1f} times less.
+
+Two workers against one, elapsed: {workers_speedup(heads):.2f} times faster. Peak memory of a process that lays out 144
+heads of 3000 points and 64 dimensions on two workers: {peak_memory():.0f} MiB.
+
+What the layouts keep of the attention, mean over {len(ATTENTION_HEADS)} heads: share of a query's ten strongest keys
+among its ten nearest keys in the layout, the same for keys, and the attention, inside the sentence, on the five keys
+nearest to the query.
+
+{
+        table(
+            (
+                "projection",
+                "dims",
+                "keys of a query",
+                "queries of a key",
+                "attention mass",
+                "kNN kept",
+                "trust",
+                "distance vs dot product",
+            ),
+            kept,
+        )
+    }
+
+Larger heads, t-SNE 2-D of random groups: seconds for the exact neighbours, for one iteration, and at most for a layout.
+
+{table(("points", "neighbours", "iteration", "layout at most"), larger)}
+"""
+    write_section("projections", text)
+    sys.stdout.write(text)
+
+
+if __name__ == "__main__":
+    main()

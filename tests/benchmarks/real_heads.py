@@ -1,0 +1,71 @@
+"""Heads of the MiniLM preset over the built-in sentences, as tasks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from precompute.capture import capture_instances
+from precompute.head_task import HeadTask
+from precompute.inputs.load import load_inputs
+from precompute.models.source import resolve_model
+from precompute.types import Float32, Int32, Quality
+
+
+@dataclass(frozen=True)
+class RealHeads:
+    """Queries and keys of a real model over real sentences.
+
+    Attributes
+    ----------
+    queries, keys : float32 [L, H, N, d_head]
+    scale : float
+    offsets : int32 [n_instances + 1]
+    """
+
+    queries: Float32
+    keys: Float32
+    scale: float
+    offsets: Int32
+
+    def first(self, n_tokens: int) -> RealHeads:
+        """Keep the first tokens, the last sentence cut."""
+        offsets = self.offsets[self.offsets < n_tokens]
+        return RealHeads(
+            self.queries[:, :, :n_tokens],
+            self.keys[:, :, :n_tokens],
+            self.scale,
+            np.append(offsets, np.int32(n_tokens)),
+        )
+
+    def task(
+        self, layer: int, head: int, layouts: tuple[tuple[str, int], ...] = (), quality: Quality = "fast"
+    ) -> HeadTask:
+        """Make the task of laying out one head."""
+        return HeadTask(
+            layer=layer,
+            head=head,
+            queries=np.ascontiguousarray(self.queries[layer, head]),
+            keys=np.ascontiguousarray(self.keys[layer, head]),
+            scale=self.scale,
+            causal=False,
+            offsets=self.offsets,
+            positions=np.concatenate([np.arange(length, dtype=np.int32) for length in np.diff(self.offsets)]),
+            projections=layouts,
+            quality=quality,
+        )
+
+
+def real_heads() -> RealHeads:
+    """Run MiniLM over both built-in sets of sentences."""
+    model = resolve_model("minilm").load()
+    prepared = [model.prepare(load_inputs(name)) for name in ("sentences", "tiny-words")]
+    instances = [instance for part in prepared for instance in capture_instances(model, part)]
+    lengths = [length for part in prepared for length in np.diff(part.table.offsets)]
+    return RealHeads(
+        np.concatenate([np.stack(instance.queries) for instance in instances], axis=2),
+        np.concatenate([np.stack(instance.keys) for instance in instances], axis=2),
+        float(instances[0].scales[0]),
+        np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32),
+    )
