@@ -119,7 +119,9 @@ export class RunData {
    */
   async valueNorms(layer, head, instance) {
     const length = await this.#lengthOf(instance);
-    return /** @type {Promise<Float32Array>} */ (this.#binary(`value-norms/${layer}/${head}/${instance}`, "float32", length));
+    return /** @type {Promise<Float32Array>} */ (
+      this.#binary(`value-norms/${layer}/${head}/${instance}`, "float32", length)
+    );
   }
 
   /**
@@ -135,7 +137,8 @@ export class RunData {
     if (!info) throw new Error(`This run has no ${name}; build it again with that option.`);
     const path = `array/${encodeURIComponent(name)}`;
     const version = `?v=${info.sha256}`;
-    if (layer === undefined || head === undefined) return this.#binary(path + version, info.dtype, elements(info.shape));
+    if (layer === undefined || head === undefined)
+      return this.#binary(path + version, info.dtype, elements(info.shape));
     return this.#binary(`${path}/${layer}/${head}${version}`, info.dtype, elements(info.shape.slice(2)));
   }
 

@@ -77,9 +77,7 @@ function matcher(texts, term, mode) {
   }
   const wanted = normalise(term);
   const candidates = normalisedTexts(texts);
-  return mode === "substring"
-    ? (token) => candidates[token].includes(wanted)
-    : (token) => candidates[token] === wanted;
+  return mode === "substring" ? (token) => candidates[token].includes(wanted) : (token) => candidates[token] === wanted;
 }
 
 /** @param {string} source */

@@ -49,7 +49,15 @@ function withBands(nLayers, nHeads, bands) {
   const rowsPerBand = Math.ceil(nLayers / bands);
   const filled = Math.ceil(nLayers / rowsPerBand);
   const bandPitch = nHeads + BAND_GAP;
-  return { nLayers, nHeads, bands: filled, rowsPerBand, bandPitch, width: filled * bandPitch - BAND_GAP, height: rowsPerBand };
+  return {
+    nLayers,
+    nHeads,
+    bands: filled,
+    rowsPerBand,
+    bandPitch,
+    width: filled * bandPitch - BAND_GAP,
+    height: rowsPerBand,
+  };
 }
 
 /**
@@ -101,7 +109,13 @@ export function headAt(layout, x, y) {
   const head = Math.floor(x - band * layout.bandPitch);
   const row = Math.floor(y);
   const layer = band * layout.rowsPerBand + row;
-  const inside = band >= 0 && band < layout.bands && head < layout.nHeads && row >= 0 && row < layout.rowsPerBand && layer < layout.nLayers;
+  const inside =
+    band >= 0 &&
+    band < layout.bands &&
+    head < layout.nHeads &&
+    row >= 0 &&
+    row < layout.rowsPerBand &&
+    layer < layout.nLayers;
   return inside ? { layer, head } : null;
 }
 

@@ -4,7 +4,7 @@ import { drawPasses } from "./draw_passes.mjs";
 import { emphasise } from "./emphasis.mjs";
 import { HeadGeometry } from "./head_geometry.mjs";
 import { pointPosition } from "./head_points.mjs";
-import { labelLimit, placeLabels } from "./labels.mjs";
+import { REPEATED_FROM, labelLimit, placeLabels } from "./labels.mjs";
 import { labelCandidates, labelText } from "./label_texts.mjs";
 import { drawFrames, drawLabels, drawLines, drawRegion, drawRing, drawTint } from "./overlay.mjs";
 import { selectionOf } from "./picture.mjs";
@@ -113,9 +113,15 @@ export class Composition {
     const { viewpoint, theme, tint } = this;
     if (viewpoint.head && !this.companion) return false;
     const opacity = this.companion?.share ?? 1;
-    const heads = viewpoint.neighbourRuns().flatMap(({ first, count }) => Array.from({ length: count }, (_, i) => first + i));
+    const heads = viewpoint
+      .neighbourRuns()
+      .flatMap(({ first, count }) => Array.from({ length: count }, (_, i) => first + i));
     if (viewpoint.camera.k >= SMALLEST_FRAME) {
-      drawFrames(context, heads.map((head) => this.#cell(head)), { color: theme.frame, width: 1, opacity });
+      drawFrames(
+        context,
+        heads.map((head) => this.#cell(head)),
+        { color: theme.frame, width: 1, opacity },
+      );
     }
     for (const head of tint ? heads : []) {
       const value = tint?.values[head] ?? NaN;
@@ -213,12 +219,15 @@ export class Composition {
     const selection = selectionOf(picture);
     const { size, emphasised } = this.style;
     return placeLabels(labelCandidates(picture, emphasis), {
-      position: (vertex) => [square.x + positions[2 * vertex] * square.width, square.y + positions[2 * vertex + 1] * square.height],
+      position: (vertex) => [
+        square.x + positions[2 * vertex] * square.width,
+        square.y + positions[2 * vertex + 1] * square.height,
+      ],
       text: (vertex) => labelText(picture, selection, picture.order[vertex]),
       width: this.#measure,
       stage: viewpoint.stage,
       gap: (emphasis.active ? emphasised : size) / 2 + 3,
-      limit: emphasis.active ? undefined : labelLimit(viewpoint.zoomLevel),
+      ...(emphasis.active ? {} : { limit: labelLimit(viewpoint.zoomLevel), apart: REPEATED_FROM }),
     });
   }
 

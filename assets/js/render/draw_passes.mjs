@@ -39,7 +39,7 @@ export function drawPasses(viewpoint, companion) {
  */
 function rowRuns(from, to, nHeads) {
   const runs = [];
-  for (let first = from; first < to; ) {
+  for (let first = from; first < to;) {
     const end = Math.min(to, (Math.floor(first / nHeads) + 1) * nHeads);
     runs.push({ first, count: end - first });
     first = end;

@@ -18,7 +18,8 @@ import { TERM_COLORS } from "./theme.mjs";
  */
 export function drawingOf(composition, palette) {
   const { picture, viewpoint, theme, labels } = composition;
-  if (!picture || !viewpoint.head || !palette) throw new Error("Open one head first: a drawing of all heads would be too large.");
+  if (!picture || !viewpoint.head || !palette)
+    throw new Error("Open one head first: a drawing of all heads would be too large.");
   const { layer, head } = viewpoint.head;
   const isKey = (/** @type {number} */ vertex) => picture.order[vertex] >= picture.order.length / 2;
   return {
@@ -28,7 +29,12 @@ export function drawingOf(composition, palette) {
     circles: circlesOf(composition, picture, palette, layer, head),
     lines: composition.segments(layer, head),
     lineColor: theme.line,
-    labels: labels.map(({ vertex, text, x, y }) => ({ x, y, text, fill: isKey(vertex) ? theme.labelKey : theme.labelQuery })),
+    labels: labels.map(({ vertex, text, x, y }) => ({
+      x,
+      y,
+      text,
+      fill: isKey(vertex) ? theme.labelKey : theme.labelQuery,
+    })),
   };
 }
 
@@ -46,13 +52,15 @@ function circlesOf(composition, picture, palette, layer, head) {
   const { order, colors, encoding, sizes } = picture;
   const severalTerms = (searchResult?.terms.length ?? 0) > 1;
   const base = (layer * viewpoint.layout.nHeads + head) * order.length;
-  const [rest, strong] = /** @type {[import("./svg_document.mjs").Circle[], import("./svg_document.mjs").Circle[]]} */ ([[], []]);
+  const [rest, strong] =
+    /** @type {[import("./svg_document.mjs").Circle[], import("./svg_document.mjs").Circle[]]} */ ([[], []]);
   for (let vertex = 0; vertex < order.length; vertex++) {
     const point = order[vertex];
     const code = emphasis.codes[point];
     const [x, y] = composition.screenOf(layer, head, vertex);
     if (x < 0 || y < 0 || x > viewpoint.stage.width || y > viewpoint.stage.height) continue;
-    const texel = ((point >= order.length / 2 ? 256 : 0) + (encoding.per_head ? colors[base + vertex] : colors[point])) * 4;
+    const texel =
+      ((point >= order.length / 2 ? 256 : 0) + (encoding.per_head ? colors[base + vertex] : colors[point])) * 4;
     const [red, green, blue] = palette.subarray(texel, texel + 3);
     const scale = (sizes ? sizes[point] : 128) / 128;
     const circle = { x, y, fill: `rgb(${red}, ${green}, ${blue})` };

@@ -34,7 +34,11 @@ export async function exportPng(composition, surface, points, scale) {
   composition.drawOver(context);
   drawHeadings(context, composition);
   return new Promise((resolve, reject) => {
-    canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("The picture is too large for this browser; make the window smaller."))), "image/png");
+    canvas.toBlob(
+      (blob) =>
+        blob ? resolve(blob) : reject(new Error("The picture is too large for this browser; make the window smaller.")),
+      "image/png",
+    );
   });
 }
 

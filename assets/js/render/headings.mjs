@@ -42,7 +42,8 @@ export function placeHeadings({ layout, camera, stage }) {
     const y = Math.max(LINE / 2 + 2, top - GAP - LINE / 2);
     for (let head = 0; head < layout.nHeads; head += everyColumn) {
       const middle = left + (head + 0.5) * camera.k;
-      if (middle > ROW && middle < stage.width - COLUMN / 2) headings.push({ text: `H${head}`, x: middle, y, align: "middle" });
+      if (middle > ROW && middle < stage.width - COLUMN / 2)
+        headings.push({ text: `H${head}`, x: middle, y, align: "middle" });
     }
   }
   return headings;

@@ -44,7 +44,8 @@ export class Hover {
   show(place, head, point) {
     const composition = this.#composition;
     const newHead = !sameHead(head, this.#head);
-    const newPoint = !sameHead(point, this.#point) || point?.token !== this.#point?.token || point?.side !== this.#point?.side;
+    const newPoint =
+      !sameHead(point, this.#point) || point?.token !== this.#point?.token || point?.side !== this.#point?.side;
     this.#head = head;
     this.#point = point;
     if (newHead) {

@@ -74,7 +74,11 @@ export class Interaction {
     const place = /** @type {const} */ ([(x - square.x) / square.width, (y - square.y) / square.height]);
     geometry.look(picture.cloud, viewpoint.rotation);
     const index = geometry.index(at.layer * viewpoint.layout.nHeads + at.head);
-    const onTop = index.nearest(...place, (style.emphasised / 2 + 1) / square.width, (v) => emphasis.codes[picture.order[v]] > KEPT);
+    const onTop = index.nearest(
+      ...place,
+      (style.emphasised / 2 + 1) / square.width,
+      (v) => emphasis.codes[picture.order[v]] > KEPT,
+    );
     const vertex = onTop >= 0 ? onTop : index.nearest(...place, Math.max(REACH, style.size / 2 + 2) / square.width);
     if (vertex < 0) return null;
     const nTokens = picture.order.length / 2;
@@ -136,7 +140,9 @@ export class Interaction {
     if (!picture || !at) return new Uint32Array();
     const square = viewpoint.squareOf(at.layer, at.head);
     geometry.look(picture.cloud, viewpoint.rotation);
-    const polygon = region.map(([x, y]) => /** @type {[number, number]} */ ([(x - square.x) / square.width, (y - square.y) / square.height]));
+    const polygon = region.map(
+      ([x, y]) => /** @type {[number, number]} */ ([(x - square.x) / square.width, (y - square.y) / square.height]),
+    );
     const vertices = geometry.index(at.layer * viewpoint.layout.nHeads + at.head).inside(polygon);
     return Uint32Array.from(vertices, (vertex) => picture.order[vertex]).sort();
   }

@@ -62,7 +62,9 @@ export class KeyboardGrid {
     element.setAttribute("aria-label", "Attention heads: rows are layers, columns are heads");
     element.addEventListener("keydown", (event) => this.#key(event));
     element.addEventListener("click", (event) => this.#clicked(event));
-    element.addEventListener("focusin", () => events.onFocus(element.querySelector(":focus-visible") ? this.#at : null));
+    element.addEventListener("focusin", () =>
+      events.onFocus(element.querySelector(":focus-visible") ? this.#at : null),
+    );
     element.addEventListener("focusout", () => events.onFocus(null));
   }
 

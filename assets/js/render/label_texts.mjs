@@ -7,8 +7,8 @@ import { CLICKED, KEPT } from "./emphasis.mjs";
  */
 
 /**
- * The vertices to label, most important first: those that stand out, or all. Their fixed shuffle is the order, so that a label that
- * is there stays when one zooms in.
+ * The vertices to label, most important first: those that stand out, or all. Their fixed shuffle is the order, so that a
+ * label that is there stays when one zooms in.
  *
  * @param {Picture} picture
  * @param {Emphasis} emphasis
@@ -16,12 +16,10 @@ import { CLICKED, KEPT } from "./emphasis.mjs";
  */
 export function* labelCandidates({ order }, { codes, active }) {
   if (active) {
-    const strongest = new Map();
-    for (let vertex = 0; vertex < order.length; vertex++) {
-      const code = codes[order[vertex]];
-      if (code > KEPT) strongest.set(vertex, code);
-    }
-    yield* [...strongest.keys()].sort((a, b) => Number(strongest.get(b) === CLICKED) - Number(strongest.get(a) === CLICKED) || a - b);
+    const isClicked = (/** @type {number} */ vertex) => codes[order[vertex]] === CLICKED;
+    const strong = Array.from(order.keys()).filter((vertex) => codes[order[vertex]] > KEPT);
+    yield* strong.filter(isClicked);
+    yield* strong.filter((vertex) => !isClicked(vertex));
   } else {
     for (let vertex = 0; vertex < order.length; vertex++) yield vertex;
   }

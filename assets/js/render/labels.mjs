@@ -1,8 +1,8 @@
 /**
  * Labels of points that never overlap.
  *
- * @typedef {{vertex: number, text: string, x: number, y: number, width: number}} Label  x, y: left end and middle of the text on the
- *   stage, in pixels
+ * @typedef {{vertex: number, text: string, x: number, y: number, width: number}} Label  x, y: left end and middle of the
+ *   text on the stage, in pixels
  */
 
 export const LABEL_FONT = "12px system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif";
@@ -11,6 +11,9 @@ export const LABEL_HEIGHT = 15;
 /** Labels of all points at home; zooming in shows in proportion more. */
 const AT_HOME = 70;
 const MOST = 400;
+
+/** Points nearer than this need not both say the same, when neither stands out. */
+export const REPEATED_FROM = 120;
 
 /** Side of the squares that tell which labels may overlap, in pixels. */
 const SQUARE = 64;
@@ -30,20 +33,22 @@ export function labelLimit(zoom) {
  *
  * @param {Iterable<number>} vertices candidates, most important first
  * @param {{position: (vertex: number) => [number, number], text: (vertex: number) => string, width: (text: string) => number,
- *   stage: {width: number, height: number}, gap: number, limit?: number}} options position on the stage; gap between a
- *   point's centre and its label
+ *   stage: {width: number, height: number}, gap: number, limit?: number, apart?: number}} options position on the stage; gap
+ *   between a point's centre and its label; at least so many pixels apart are points whose labels say the same
  * @returns {Label[]}
  */
-export function placeLabels(vertices, { position, text, width, stage, gap, limit = MOST }) {
+export function placeLabels(vertices, { position, text, width, stage, gap, limit = MOST, apart = 0 }) {
   /** @type {Label[]} */
   const labels = [];
   const taken = new Occupancy();
+  /** @type {Map<string, [number, number][]>} */
+  const said = new Map();
   for (const vertex of vertices) {
     if (labels.length >= limit) break;
     const [x, y] = position(vertex);
     if (x < 0 || y < 0 || x > stage.width || y > stage.height) continue;
     const words = text(vertex);
-    if (words === "") continue;
+    if (words === "" || isNear(said.get(words), x, y, apart)) continue;
     const w = width(words);
     const half = LABEL_HEIGHT / 2;
     const anchors = [
@@ -57,11 +62,22 @@ export function placeLabels(vertices, { position, text, width, stage, gap, limit
       const inside = box.x >= 0 && box.y >= 0 && box.x + box.width <= stage.width && box.y + box.height <= stage.height;
       if (inside && taken.claim(box)) {
         labels.push({ vertex, text: words, x: left, y: middle, width: w });
+        said.set(words, [...(said.get(words) ?? []), [x, y]]);
         break;
       }
     }
   }
   return labels;
+}
+
+/**
+ * @param {[number, number][] | undefined} places
+ * @param {number} x
+ * @param {number} y
+ * @param {number} distance
+ */
+function isNear(places, x, y, distance) {
+  return places !== undefined && places.some(([px, py]) => Math.hypot(px - x, py - y) < distance);
 }
 
 /** Boxes that are taken, sorted into squares. */
@@ -77,7 +93,8 @@ class Occupancy {
   claim(box) {
     const keys = [];
     for (let row = Math.floor(box.y / SQUARE); row * SQUARE < box.y + box.height; row++) {
-      for (let column = Math.floor(box.x / SQUARE); column * SQUARE < box.x + box.width; column++) keys.push(row * 4096 + column);
+      for (let column = Math.floor(box.x / SQUARE); column * SQUARE < box.x + box.width; column++)
+        keys.push(row * 4096 + column);
     }
     if (keys.some((key) => this.#squares.get(key)?.some((other) => overlaps(box, other)))) return false;
     for (const key of keys) {

@@ -81,7 +81,7 @@ export function drawLabels(context, labels, theme, isKey) {
   context.font = LABEL_FONT;
   context.textBaseline = "middle";
   context.lineJoin = "round";
-  context.lineWidth = 3;
+  context.lineWidth = 4;
   context.strokeStyle = theme.background;
   for (const { text, x, y } of labels) context.strokeText(text, x, y);
   for (const { vertex, text, x, y } of labels) {

@@ -44,8 +44,8 @@ export class Painter {
   }
 
   /**
-   * Takes the camera to a picture: on its way between the matrix and one of its heads it moves, else it is there at once. Where one
-   * has zoomed to is kept as long as the same points are shown.
+   * Takes the camera to a picture: on its way between the matrix and one of its heads it moves, else it is there at once.
+   * Where one has zoomed to is kept as long as the same points are shown.
    *
    * @param {Picture} picture
    */
@@ -124,7 +124,8 @@ export class Painter {
     if (!composition.picture) return;
     this.#advance();
     const pixelRatio = devicePixelRatio;
-    for (const canvas of [this.#parts.under, this.#parts.points, this.#parts.over]) sizeCanvas(canvas, viewpoint.stage, pixelRatio);
+    for (const canvas of [this.#parts.under, this.#parts.points, this.#parts.over])
+      sizeCanvas(canvas, viewpoint.stage, pixelRatio);
     this.#surface.draw(composition.pointFrame(pixelRatio));
     redraw(this.#parts.under, pixelRatio, (context) => composition.drawUnder(context));
     redraw(this.#parts.over, pixelRatio, (context) => composition.drawOver(context));

@@ -128,8 +128,8 @@ export class PointLayer {
   }
 
   /**
-   * The attributes start at the run's first head, and the vertex numbers at 0: the shader then needs no large numbers, and drivers that
-   * count vertices from 0 in every call agree with those that do not.
+   * The attributes start at the run's first head, and the vertex numbers at 0: the shader then needs no large numbers,
+   * and drivers that count vertices from 0 in every call agree with those that do not.
    *
    * @param {{first: number, count: number}} run
    * @param {Layout} layout
@@ -171,7 +171,8 @@ export class PointLayer {
 function nearestTexture(gl) {
   const texture = gl.createTexture();
   gl.bindTexture(gl.TEXTURE_2D, texture);
-  for (const filter of [gl.TEXTURE_MIN_FILTER, gl.TEXTURE_MAG_FILTER]) gl.texParameteri(gl.TEXTURE_2D, filter, gl.NEAREST);
+  for (const filter of [gl.TEXTURE_MIN_FILTER, gl.TEXTURE_MAG_FILTER])
+    gl.texParameteri(gl.TEXTURE_2D, filter, gl.NEAREST);
   for (const wrap of [gl.TEXTURE_WRAP_S, gl.TEXTURE_WRAP_T]) gl.texParameteri(gl.TEXTURE_2D, wrap, gl.CLAMP_TO_EDGE);
   return texture;
 }

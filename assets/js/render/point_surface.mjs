@@ -26,9 +26,15 @@ export class PointSurface {
    */
   constructor(canvas, onRestored) {
     this.#canvas = canvas;
-    this.#gl = canvas.getContext("webgl2", { antialias: false, alpha: true, premultipliedAlpha: true, powerPreference: "high-performance" });
+    this.#gl = canvas.getContext("webgl2", {
+      antialias: false,
+      alpha: true,
+      premultipliedAlpha: true,
+      powerPreference: "high-performance",
+    });
     if (!this.#gl) {
-      this.failure = "This browser cannot draw with WebGL 2, so points cannot be shown live; update the browser or turn on hardware acceleration.";
+      this.failure =
+        "This browser cannot draw with WebGL 2, so points cannot be shown live; update the browser or turn on hardware acceleration.";
       return;
     }
     const { signal } = this.#controller;

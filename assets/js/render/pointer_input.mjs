@@ -64,7 +64,11 @@ export class PointerInput {
     this.#element.setPointerCapture(event.pointerId);
     this.#pressed.set(event.pointerId, this.#place(event));
     if (this.#pressed.size === 1) {
-      this.#drag = { start: this.#place(event), modifiers: { shift: event.shiftKey, secondary: event.button === 2 }, moved: false };
+      this.#drag = {
+        start: this.#place(event),
+        modifiers: { shift: event.shiftKey, secondary: event.button === 2 },
+        moved: false,
+      };
     } else if (this.#drag) {
       if (this.#drag.moved) this.#gestures.onDragEnd(this.#place(event));
       this.#drag = null;

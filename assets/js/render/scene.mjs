@@ -76,8 +76,8 @@ export class Scene {
   }
 
   /**
-   * Shows a view; what is shown already is neither fetched nor sent to the graphics card again. Of several calls only the last one's
-   * picture is drawn. A failure is told to `onError` and leaves the picture as it was.
+   * Shows a view; what is shown already is neither fetched nor sent to the graphics card again. Of several calls only the
+   * last one's picture is drawn. A failure is told to `onError` and leaves the picture as it was.
    *
    * @param {RunData} run
    * @param {ViewState} view
@@ -114,7 +114,11 @@ export class Scene {
     await this.#painter.painted();
   }
 
-  /** Attention lines of the head that is shown alone; tokens over the whole run. @param {{query: number, key: number, weight: number}[]} lines */
+  /**
+   * Draws attention lines in the head that is shown alone.
+   *
+   * @param {import("./composition.mjs").AttentionLine[]} lines tokens over the whole run
+   */
   setLines(lines) {
     this.#composition.lines = lines;
     this.#painter.request();

@@ -62,7 +62,15 @@ export function buildStage(stage) {
   parts.tooltip.setAttribute("role", "tooltip");
   parts.tooltip.hidden = true;
   parts.fallback.hidden = true;
-  stage.replaceChildren(parts.under, parts.points, parts.over, parts.headings, parts.fallback, parts.tooltip, parts.grid);
+  stage.replaceChildren(
+    parts.under,
+    parts.points,
+    parts.over,
+    parts.headings,
+    parts.fallback,
+    parts.tooltip,
+    parts.grid,
+  );
   return parts;
 }
 
@@ -108,8 +116,8 @@ export function clearedContext(canvas, pixelRatio) {
 }
 
 /**
- * Draws on a flat canvas anew. Chromium sometimes keeps the old picture of a canvas that was only cleared, so one without a picture is
- * hidden.
+ * Draws on a flat canvas anew. Chromium sometimes keeps the old picture of a canvas that was only cleared, so one without a
+ * picture is hidden.
  *
  * @param {HTMLCanvasElement} canvas
  * @param {number} pixelRatio

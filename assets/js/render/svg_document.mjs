@@ -13,7 +13,7 @@
  */
 export function svgDocument({ width, height, background, title, circles, lines, lineColor, labels }) {
   const text = `font-family="system-ui, sans-serif" font-size="12" dominant-baseline="central"`;
-  const halo = `paint-order="stroke" stroke="${escapeXml(background)}" stroke-width="3" stroke-linejoin="round"`;
+  const halo = `paint-order="stroke" stroke="${escapeXml(background)}" stroke-width="4" stroke-linejoin="round"`;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">`,
     `<title>${escapeXml(title)}</title>`,
@@ -25,7 +25,10 @@ export function svgDocument({ width, height, background, title, circles, lines, 
     ...lines.map(lineElement),
     "</g>",
     `<g ${text} ${halo}>`,
-    ...labels.map((label) => `<text x="${round(label.x)}" y="${round(label.y)}" fill="${escapeXml(label.fill)}">${escapeXml(label.text)}</text>`),
+    ...labels.map(
+      (label) =>
+        `<text x="${round(label.x)}" y="${round(label.y)}" fill="${escapeXml(label.fill)}">${escapeXml(label.text)}</text>`,
+    ),
     "</g>",
     "</svg>",
   ].join("\n");
@@ -49,6 +52,14 @@ function round(value) {
 
 /** XML 1.0 has no way to write control characters: they are left out. @param {string} text */
 function escapeXml(text) {
-  const entities = /** @type {Record<string, string>} */ ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;" });
-  return text.replace(/[&<>"']/g, (character) => entities[character]).replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "");
+  const entities = /** @type {Record<string, string>} */ ({
+    "&": "&amp;",
+    "<": "&lt;",
+    ">": "&gt;",
+    '"': "&quot;",
+    "'": "&apos;",
+  });
+  return text
+    .replace(/[&<>"']/g, (character) => entities[character])
+    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "");
 }

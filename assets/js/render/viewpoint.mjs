@@ -20,8 +20,8 @@ const HEAD_ZOOM = { min: 0.4, max: 400 };
 /**
  * Where one looks at the heads from: the stage's size, the layout of the cells, the flat camera and the turning one.
  *
- * Matrix View and Single View share one world; a single head is the same world seen from nearby, which makes the way from one to
- * the other a movement of the camera.
+ * Matrix View and Single View share one world; a single head is the same world seen from nearby, which makes the way from
+ * one to the other a movement of the camera.
  */
 export class Viewpoint {
   /** @type {{width: number, height: number}} */
@@ -70,11 +70,19 @@ export class Viewpoint {
     const { width, height } = this.stage;
     if (head) {
       const square = pointSquare(this.layout, head.layer, head.head);
-      const inset = { x: HEAD_MARGIN, y: HEAD_MARGIN, width: Math.max(1, width - 2 * HEAD_MARGIN), height: Math.max(1, height - 2 * HEAD_MARGIN) };
+      const inset = {
+        x: HEAD_MARGIN,
+        y: HEAD_MARGIN,
+        width: Math.max(1, width - 2 * HEAD_MARGIN),
+        height: Math.max(1, height - 2 * HEAD_MARGIN),
+      };
       return fit(square, inset);
     }
     const room = roomForMatrix(this.stage);
-    return fit({ x: 0, y: 0, width: this.layout.width, height: this.layout.height }, { x: MATRIX_MARGIN.left, y: MATRIX_MARGIN.top, ...room });
+    return fit(
+      { x: 0, y: 0, width: this.layout.width, height: this.layout.height },
+      { x: MATRIX_MARGIN.left, y: MATRIX_MARGIN.top, ...room },
+    );
   }
 
   /**

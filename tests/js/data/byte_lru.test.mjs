@@ -3,10 +3,13 @@ import { test } from "node:test";
 
 import { ByteLru } from "../../../assets/js/data/byte_lru.mjs";
 
-const loader = (bytes, log = []) => (name) => async () => {
-  log.push(name);
-  return { value: name, bytes };
-};
+const loader =
+  (bytes, log = []) =>
+  (name) =>
+  async () => {
+    log.push(name);
+    return { value: name, bytes };
+  };
 
 test("a value is loaded once, also when asked for twice at the same time", async () => {
   const log = [];

@@ -79,7 +79,10 @@ test("an unknown array, a short answer and a dead server are said in a sentence"
   const run = await open();
   await assert.rejects(run.coords("umap", 3), /no coords\.umap\.3/);
   await assert.rejects(run.drawOrder(), /incomplete/);
-  const dead = RunData.open("/data", "r", { cache: new ByteLru(1), fetch: () => Promise.reject(new TypeError("fetch failed")) });
+  const dead = RunData.open("/data", "r", {
+    cache: new ByteLru(1),
+    fetch: () => Promise.reject(new TypeError("fetch failed")),
+  });
   await assert.rejects(dead, /does not answer/);
 });
 
@@ -99,11 +102,17 @@ test("types that the browser does not know are refused", () => {
 
 test("query heads share key-value heads evenly", () => {
   const model = { n_heads: 9, n_kv_heads: 3 };
-  assert.deepEqual(Array.from({ length: 9 }, (_, head) => kvHead(model, head)), [0, 0, 0, 1, 1, 1, 2, 2, 2]);
+  assert.deepEqual(
+    Array.from({ length: 9 }, (_, head) => kvHead(model, head)),
+    [0, 0, 0, 1, 1, 1, 2, 2, 2],
+  );
 });
 
 test("every token belongs to the instance that its offsets say", () => {
   const offsets = [0, 1, 4, 9];
   const expected = [0, 1, 1, 1, 2, 2, 2, 2, 2];
-  assert.deepEqual(Array.from({ length: 9 }, (_, token) => instanceOf(offsets, token)), expected);
+  assert.deepEqual(
+    Array.from({ length: 9 }, (_, token) => instanceOf(offsets, token)),
+    expected,
+  );
 });

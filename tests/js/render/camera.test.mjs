@@ -1,12 +1,24 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { between, fit, keepInView, pan, refit, toScreen, toWorld, visibleWorld, zoomAt } from "../../../assets/js/render/camera2d.mjs";
+import {
+  between,
+  fit,
+  keepInView,
+  pan,
+  refit,
+  toScreen,
+  toWorld,
+  visibleWorld,
+  zoomAt,
+} from "../../../assets/js/render/camera2d.mjs";
 import { FIT, HOME_ORBIT, PERSPECTIVE, project, rotation, turn } from "../../../assets/js/render/camera3d.mjs";
 
 const close = (actual, expected, message) => {
   assert.equal(actual.length, expected.length);
-  actual.forEach((value, i) => assert.ok(Math.abs(value - expected[i]) < 1e-4, message ?? `${actual} is not ${expected}`));
+  actual.forEach((value, i) =>
+    assert.ok(Math.abs(value - expected[i]) < 1e-4, message ?? `${actual} is not ${expected}`),
+  );
 };
 const camera = { k: 50, x: 30, y: -20 };
 const limits = { min: 1, max: 1000 };

@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { cellOrigin, cellSize, headAt, layoutCells, pointSquare, visibleRuns } from "../../../assets/js/render/cells.mjs";
+import {
+  cellOrigin,
+  cellSize,
+  headAt,
+  layoutCells,
+  pointSquare,
+  visibleRuns,
+} from "../../../assets/js/render/cells.mjs";
 
 const ROOM = { width: 1100, height: 800 };
 const SHAPES = [

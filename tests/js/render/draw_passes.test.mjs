@@ -22,7 +22,10 @@ test("on the way to a head all others are drawn once and fade, and that head is 
     const [others, alone] = drawPasses(matrix(), companion);
     assert.equal(others.opacity, 0.25);
     assert.deepEqual(alone, { runs: [{ first: head, count: 1 }], opacity: 1 });
-    assert.deepEqual(headsOf(others.runs).sort((a, b) => a - b), Array.from({ length: 20 }, (_, i) => i).filter((i) => i !== head));
+    assert.deepEqual(
+      headsOf(others.runs).sort((a, b) => a - b),
+      Array.from({ length: 20 }, (_, i) => i).filter((i) => i !== head),
+    );
     assert.ok(others.runs.every(({ first, count }) => Math.floor(first / 5) === Math.floor((first + count - 1) / 5)));
   }
 });

@@ -39,13 +39,40 @@ test("labels never overlap, stay on the stage, and are the same for the same poi
 });
 
 test("earlier candidates go first", () => {
-  const labels = placeLabels([5, 6, 7], { position: () => [400, 300], text: () => "a long label indeed", width, stage, gap: 5, limit: 1 });
-  assert.deepEqual(labels.map(({ vertex }) => vertex), [5]);
+  const labels = placeLabels([5, 6, 7], {
+    position: () => [400, 300],
+    text: () => "a long label indeed",
+    width,
+    stage,
+    gap: 5,
+    limit: 1,
+  });
+  assert.deepEqual(
+    labels.map(({ vertex }) => vertex),
+    [5],
+  );
 });
 
 test("a label finds a free side of its point", () => {
   const labels = placeLabels([0, 1, 2, 3, 4], { position: () => [400, 300], text: () => "word", width, stage, gap: 5 });
-  assert.deepEqual(labels.map(({ x }) => x), [405, 400 - 5 - 28]);
+  assert.deepEqual(
+    labels.map(({ x }) => x),
+    [405, 400 - 5 - 28],
+  );
+});
+
+test("neighbours that say the same are labelled once", () => {
+  const places = [
+    [100, 100],
+    [140, 160],
+    [300, 100],
+  ];
+  const options = { position: (v) => places[v], text: () => "the", width, stage, gap: 5 };
+  assert.deepEqual(
+    placeLabels([0, 1, 2], { ...options, apart: 120 }).map(({ vertex }) => vertex),
+    [0, 2],
+  );
+  assert.equal(placeLabels([0, 1, 2], options).length, 3);
 });
 
 test("points outside the stage and empty texts get no label", () => {
@@ -54,11 +81,15 @@ test("points outside the stage and empty texts get no label", () => {
     [900, 10],
     [100, 100],
   ];
-  assert.deepEqual(placeLabels([0, 1, 2], { position: (v) => places[v], text: (v) => (v === 2 ? "" : "x"), width, stage, gap: 5 }), []);
+  assert.deepEqual(
+    placeLabels([0, 1, 2], { position: (v) => places[v], text: (v) => (v === 2 ? "" : "x"), width, stage, gap: 5 }),
+    [],
+  );
 });
 
 test("zooming in shows more labels", () => {
-  const count = (zoom) => placeLabels(scattered(3000, zoom).vertices, { ...scattered(3000, zoom).options, limit: labelLimit(zoom) }).length;
+  const count = (zoom) =>
+    placeLabels(scattered(3000, zoom).vertices, { ...scattered(3000, zoom).options, limit: labelLimit(zoom) }).length;
   assert.ok(count(1) < count(2));
   assert.ok(count(2) < count(3));
 });

@@ -28,7 +28,10 @@ test("the index finds what looking at every point finds", () => {
   const places = randomPositions(300, 11);
   for (let i = 0; i < places.length; i += 2) {
     for (const radius of [0.005, 0.03, 0.5]) {
-      assert.equal(index.nearest(places[i], places[i + 1], radius), nearestByForce(positions, places[i], places[i + 1], radius));
+      assert.equal(
+        index.nearest(places[i], places[i + 1], radius),
+        nearestByForce(positions, places[i], places[i + 1], radius),
+      );
     }
   }
 });
@@ -41,7 +44,10 @@ test("points outside the square are found too", () => {
 test("of points at one place the one drawn last is found, unless it is not wanted", () => {
   const index = new PointIndex(Float32Array.of(0.5, 0.5, 0.5, 0.5, 0.5, 0.5));
   assert.equal(index.nearest(0.5, 0.5, 0.1), 2);
-  assert.equal(index.nearest(0.5, 0.5, 0.1, (i) => i < 2), 1);
+  assert.equal(
+    index.nearest(0.5, 0.5, 0.1, (i) => i < 2),
+    1,
+  );
   assert.equal(index.nearest(0.9, 0.9, 0.1), -1);
 });
 
@@ -58,7 +64,9 @@ test("a region holds the points that each test of its polygon holds", () => {
     [0.9, 0.9],
     [0.2, 0.7],
   ];
-  const expected = Array.from({ length: 1500 }, (_, i) => i).filter((i) => contains(polygon, positions[2 * i], positions[2 * i + 1]));
+  const expected = Array.from({ length: 1500 }, (_, i) => i).filter((i) =>
+    contains(polygon, positions[2 * i], positions[2 * i + 1]),
+  );
   assert.ok(expected.length > 100);
   assert.deepEqual(new PointIndex(positions).inside(polygon), expected);
 });

@@ -50,11 +50,19 @@ test("a head is shown alone outside the matrix only", () => {
 });
 
 test("the table has colour, side, emphasis and size of each point in draw order", () => {
-  const picture = { order: Uint32Array.of(3, 0, 2, 1), encoding: { per_head: false }, colors: Uint8Array.of(10, 11, 12, 13), sizes: null };
+  const picture = {
+    order: Uint32Array.of(3, 0, 2, 1),
+    encoding: { per_head: false },
+    colors: Uint8Array.of(10, 11, 12, 13),
+    sizes: null,
+  };
   const table = tableOf(picture, Uint8Array.of(0, 1, 2, 3));
   assert.equal(table.length, 4 * TABLE_WIDTH);
   assert.deepEqual([...table.subarray(0, 16)], [13, 1, 3, 128, 10, 0, 0, 128, 12, 1, 2, 128, 11, 0, 1, 128]);
-  const sized = tableOf({ ...picture, encoding: { per_head: true }, sizes: Uint8Array.of(64, 65, 66, 67) }, new Uint8Array(4));
+  const sized = tableOf(
+    { ...picture, encoding: { per_head: true }, sizes: Uint8Array.of(64, 65, 66, 67) },
+    new Uint8Array(4),
+  );
   assert.deepEqual([...sized.subarray(0, 4)], [0, 1, 0, 67]);
 });
 

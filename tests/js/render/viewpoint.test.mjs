@@ -73,7 +73,10 @@ test("a run of another shape is seen whole, and a head that it lacks is left", (
 test("a head beyond the stage is moved onto it, one on it stays where it is", () => {
   const viewpoint = matrix();
   for (let i = 0; i < 4; i++) viewpoint.zoom(1.5, 500, 400);
-  for (const head of [{ layer: 0, head: 0 }, { layer: 5, head: 11 }]) {
+  for (const head of [
+    { layer: 0, head: 0 },
+    { layer: 5, head: 11 },
+  ]) {
     viewpoint.reveal(head);
     const { x, y, width } = viewpoint.squareOf(head.layer, head.head);
     assert.ok(x >= 0 && y >= 0 && x + width <= 1000 && y + width <= 800);
@@ -85,7 +88,10 @@ test("a head beyond the stage is moved onto it, one on it stays where it is", ()
 
 test("headings name every layer and head, and thin out when cells are small", () => {
   const texts = placeHeadings(matrix()).map(({ text }) => text);
-  assert.deepEqual(texts.filter((text) => text.startsWith("L")), ["L0", "L1", "L2", "L3", "L4", "L5"]);
+  assert.deepEqual(
+    texts.filter((text) => text.startsWith("L")),
+    ["L0", "L1", "L2", "L3", "L4", "L5"],
+  );
   assert.equal(texts.filter((text) => text.startsWith("H")).length, 12);
   const small = placeHeadings(matrix(32, 32, { width: 400, height: 400 }));
   const columns = small.filter(({ text }) => text.startsWith("H")).map(({ x }) => x);
@@ -125,7 +131,11 @@ test("a tooltip names the token, its side and position, and its value", async ()
   const value = await encodingValue(picture, point);
   assert.deepEqual(describePoint(picture, point, value), ["sat", "key, position 1 of 1", "Norm: 6.12"]);
   const matrixView = { ...picture, view: { view: "matrix" } };
-  assert.deepEqual(describePoint(matrixView, { token: 0, side: "query", layer: 3, head: 9 }, null), ["the", "query, position 0 of 0", "Layer 3 Head 9"]);
+  assert.deepEqual(describePoint(matrixView, { token: 0, side: "query", layer: 3, head: 9 }, null), [
+    "the",
+    "query, position 0 of 0",
+    "Layer 3 Head 9",
+  ]);
 });
 
 test("values of tokens serve queries and keys alike, categories are said by name", async () => {
