@@ -47,9 +47,14 @@ class DataRoutes:
         routes.add_url_rule("/<run>/colors/<encoding>", view_func=self.colors)
         routes.add_url_rule("/<run>/pattern/<int:layer>/<int:head>/<int:instance>", view_func=self.pattern)
         routes.add_url_rule("/<run>/value-norms/<int:layer>/<int:head>/<int:instance>", view_func=self.value_norms)
+        routes.add_url_rule("/<path:address>", view_func=self.nothing)
         for error, status in ((RunNotFoundError, 404), (NotServedError, 404), (StoreError, 503)):
             routes.register_error_handler(error, _answer_with(status))
         return routes
+
+    def nothing(self, address: str) -> Response:
+        """Refuse every other address; Dash would answer it with a page."""
+        raise NotServedError(f"There are no data at {address}.")
 
     def document(self, run: str) -> Response:
         """Describe the run and its arrays."""

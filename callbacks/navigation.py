@@ -20,6 +20,7 @@ from layouts.view_state import ViewState
 from precompute.catalog import Catalog
 from precompute.errors import StoreError
 from precompute.run import Run
+from precompute.types import Manifest
 
 PAGES = {"matrix": matrix_page, "head": head_page, "instance": instance_page}
 
@@ -36,11 +37,14 @@ class Page:
         The page's heading, or the message.
     run : Run or None
         The run on show.
+    runs : tuple of Manifest
+        All runs that can be chosen; none when the store cannot be read.
     """
 
     state: ViewState | None
     content: Component
     run: Run | None
+    runs: tuple[Manifest, ...] = ()
 
 
 def page_for(address: dict[str, str], catalog: Catalog) -> Page:
@@ -54,15 +58,17 @@ def page_for(address: dict[str, str], catalog: Catalog) -> Page:
         The runs.
     """
     asked = ViewState.from_url(str(address.get("pathname", "/")), str(address.get("search", "")))
+    runs: tuple[Manifest, ...] = ()
     try:
-        if not asked.run and not catalog.runs():
+        runs = catalog.runs()
+        if not asked.run and not runs:
             sentence = "The store has no run yet. Build the demo runs, or one of your own, then reload this page."
             return Page(None, message_page("Nothing to show yet", sentence, "python -m precompute demo"), None)
         run = catalog.open(asked.run) if asked.run else catalog.default()
         state = resolve(asked, run.manifest)
-        return Page(state, PAGES[state.view](state, run), run)
+        return Page(state, PAGES[state.view](state, run), run, runs)
     except StoreError as error:
-        return Page(None, message_page("This cannot be shown", str(error)), None)
+        return Page(None, message_page("This cannot be shown", str(error)), None, runs)
 
 
 def register(app: Dash, catalog: Catalog) -> None:
@@ -94,7 +100,7 @@ def register(app: Dash, catalog: Catalog) -> None:
             raise PreventUpdate
         page = page_for(address, catalog)
         where = str(address.get("pathname", "/")) + str(address.get("search", ""))
-        runs = options.run_options(catalog.runs())
+        runs = options.run_options(page.runs)
         if page.state is None or page.run is None:
             problem = {"address": where, "state": None, "problem": True}
             return (
