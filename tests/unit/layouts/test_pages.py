@@ -26,7 +26,12 @@ from layouts.view_state import View, ViewState
 from precompute.run import Run
 from precompute.types import EncodingInfo, ModelInfo
 
-PLACE = {"layer": 1, "head": 3, "instance": 2}
+PLACE: dict[str, Any] = {"layer": 1, "head": 3, "instance": 2}
+CONTRACT = (
+    *("run", "projection", "color", "dims-2", "dims-3", "search", "search-count", "layer", "head", "go", "labels"),
+    *("attention-lines", "scale-by-norm", "theme", "clear-selection", "legend", "color-info", "data-info"),
+    *("sentence-view", "aggregate-view"),
+)
 
 
 def rendered(content: Any) -> Any:
@@ -158,7 +163,7 @@ def test_the_instance_page_counts_from_one(run: Run) -> None:
     ],
 )
 def test_breadcrumbs_lead_everywhere_but_here(
-    run: Run, view: View, asked: dict[str, int], path: list[str], back: list[str]
+    run: Run, view: View, asked: dict[str, Any], path: list[str], back: list[str]
 ) -> None:
     crumbs = breadcrumbs(resolve(ViewState(view=view, **asked), run.manifest))
     assert list(texts(rendered(crumbs))) == path
