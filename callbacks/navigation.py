@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from dash import Dash, Input, Output
+from dash import Dash, Input, Output, no_update
 from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
@@ -47,7 +47,7 @@ class Page:
     runs: tuple[Manifest, ...] = ()
 
 
-def page_for(address: dict[str, str], catalog: Catalog) -> Page:
+def page_for(address: dict[str, Any], catalog: Catalog) -> Page:
     """Return what an address shows.
 
     Parameters
@@ -95,7 +95,7 @@ def register(app: Dash, catalog: Catalog) -> None:
         Output(ids.NORM, "value"),
         Input(ids.URL, "data"),
     )
-    def show(address: dict[str, str] | None) -> tuple[Any, ...]:
+    def show(address: dict[str, Any] | None) -> tuple[Any, ...]:
         if not address:
             raise PreventUpdate
         page = page_for(address, catalog)
@@ -138,7 +138,7 @@ def register(app: Dash, catalog: Catalog) -> None:
             _text(state.layer),
             options.numbered_options("Head", manifest.model.n_heads),
             _text(state.head),
-            state.search,
+            no_update if address.get("typed") else state.search,
             state.search_mode,
             state.labels,
             state.lines,

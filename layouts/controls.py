@@ -13,7 +13,7 @@ from layouts import ids
 from layouts.attributes import attributes
 from layouts.buttons import text_button
 
-SEARCH_MODES = (("exact", "whole token"), ("substring", "part of a token"), ("regex", "regular expression"))
+SEARCH_MODES = (("exact", "token"), ("substring", "part"), ("regex", "regex"))
 
 
 def controls_panel() -> Component:
@@ -41,7 +41,9 @@ def controls_panel() -> Component:
                 html_for=ids.COLOR,
                 note=html.Div(id=ids.COLOR_INFO, **attributes(data_testid=ids.COLOR_INFO)),
             ),
-            _group("Search", _search(), html_for=ids.SEARCH, note="Commas separate terms."),
+            _group(
+                "Search", _search(), html_for=ids.SEARCH, note="Commas separate terms, each in a colour of its own."
+            ),
             _group("Zoom to a head", _zoom(), html_for=ids.LAYER),
             _group("Show", _switches(), extra_class="av-head-only"),
         ],
@@ -83,21 +85,26 @@ def _dims() -> Component:
 
 def _search() -> list[Component]:
     return [
-        dbc.Input(
-            id=ids.SEARCH, type="search", size="sm", placeholder="token, e.g. bank", autocomplete="off", debounce=False
-        ),
         html.Div(
             [
+                dbc.Input(
+                    id=ids.SEARCH,
+                    type="search",
+                    size="sm",
+                    placeholder="token, e.g. bank",
+                    autocomplete="off",
+                    debounce=False,
+                ),
                 dbc.Select(
                     id=ids.SEARCH_MODE,
                     size="sm",
                     value="exact",
                     options=[{"value": value, "label": label} for value, label in SEARCH_MODES],
                 ),
-                html.Output(id=ids.SEARCH_COUNT, className="av-count", **attributes(data_testid=ids.SEARCH_COUNT)),
             ],
-            className="av-row",
+            className="av-row av-search",
         ),
+        html.Output(id=ids.SEARCH_COUNT, className="av-count", **attributes(data_testid=ids.SEARCH_COUNT)),
     ]
 
 

@@ -13,6 +13,7 @@ from layouts.attributes import attributes
 from layouts.buttons import icon_button
 from layouts.controls import controls_panel
 from layouts.icons import icon
+from layouts.lasso import lasso_panel
 from layouts.sidebar import sidebar
 
 
@@ -41,6 +42,7 @@ def shell(version: str) -> Component:
                         ],
                         className="av-main",
                     ),
+                    lasso_panel(),
                     sidebar(),
                 ],
                 className="av-body",

@@ -19,10 +19,15 @@ export function currentAddress() {
   return "/" + pathname.slice(prefix().length) + search;
 }
 
-/** Hand the present address to the server, which answers with the page. */
-export function announce() {
+/**
+ * Hand the present address to the server, which answers with the page.
+ *
+ * @param {{typed: boolean}} how whether the search box already says what the address says, so that an answer never
+ *   overwrites what is being typed
+ */
+function announce({ typed }) {
   const [pathname, query = ""] = currentAddress().split(/\?(.*)/s);
-  setProps("url", { data: { pathname, search: query && `?${query}` } });
+  setProps("url", { data: { pathname, search: query && `?${query}`, typed } });
 }
 
 /**
@@ -35,11 +40,11 @@ export function go(state, { replace = false } = {}) {
   const href = prefix().replace(/\/$/, "") + addressOf(state);
   if (replace) window.history.replaceState(null, "", href);
   else window.history.pushState(null, "", href);
-  announce();
+  announce({ typed: true });
 }
 
 /** Follow back and forward, and announce the address the document was opened with. */
 export function followAddress() {
-  window.addEventListener("popstate", announce);
-  announce();
+  window.addEventListener("popstate", () => announce({ typed: false }));
+  announce({ typed: false });
 }

@@ -10,6 +10,8 @@ import { Scene } from "../render/scene.mjs";
 import { addressOf, currentAddress, followAddress, go } from "./address.mjs";
 import { palette, theme } from "./appearance.mjs";
 import { prefix, setProps } from "./dash.mjs";
+import { LassoPanel } from "./lasso_panel.mjs";
+import { reportSearch } from "./search_report.mjs";
 import { Sidebar } from "./sidebar.mjs";
 import { cleared, DEFAULTS, neighbour, sameState } from "./view_state.mjs";
 
@@ -26,7 +28,7 @@ export class Controller {
     this.state = DEFAULTS;
     /** @type {RunData | null} */
     this.run = null;
-    /** @type {{terms: object[], hits: Uint8Array, count: number, error: string | null} | null} */
+    /** @type {import("../data/search.mjs").SearchResult | null} */
     this.found = null;
     this.drawing = 0;
     this.ready = false;
@@ -38,7 +40,7 @@ export class Controller {
       onHoverPoint: (/** @type {Point | null} */ point) => this.sidebar.hover(point),
       onHoverHead: () => {},
       onClear: () => this.clear(),
-      onLasso: () => {},
+      onLasso: (/** @type {{points: Uint32Array}} */ { points }) => void this.pick(points),
       onError: (/** @type {string} */ sentence) => this.complain(sentence),
     });
     this.sidebar = new Sidebar({
@@ -46,6 +48,7 @@ export class Controller {
       onHoverToken: (point) => this.scene.setHoveredPoint(point),
       onLines: (lines) => this.scene.setLines(this.state.lines ? lines : []),
     });
+    this.lasso = new LassoPanel({ onClose: () => this.scene.clearPicked() });
     followAddress();
   }
 
@@ -55,7 +58,7 @@ export class Controller {
    * @param {{address: string, state: ViewState, problem: string | null} | null} page
    */
   apply(page) {
-    if (!page || page.address !== currentAddress()) return;
+    if (!page || page.address !== currentAddress() || this.searchTimer) return;
     if (page.problem) {
       this.shell.dataset.view = "message";
       this.ready = true;
@@ -101,7 +104,7 @@ export class Controller {
    * The text in the search box; the picture follows every key stroke, the address a pause.
    *
    * @param {string | null} text
-   * @param {string} mode
+   * @param {import("../data/search.mjs").SearchMode} mode
    */
   search(text, mode) {
     const next = { ...this.state, search: text ?? "", search_mode: mode };
@@ -109,7 +112,10 @@ export class Controller {
     this.state = next;
     void this.draw();
     window.clearTimeout(this.searchTimer);
-    this.searchTimer = window.setTimeout(() => go(this.state, { replace: true }), SEARCH_PAUSE_MS);
+    this.searchTimer = window.setTimeout(() => {
+      this.searchTimer = 0;
+      go(this.state, { replace: true });
+    }, SEARCH_PAUSE_MS);
   }
 
   /** @param {Point} point */
@@ -138,6 +144,11 @@ export class Controller {
     if (instance >= 0 && instance < count) this.change({ instance, token: null });
   }
 
+  /** @param {Uint32Array} points */
+  async pick(points) {
+    this.lasso.show(await this.tokens(), points);
+  }
+
   async tokens() {
     if (!this.run) throw new Error("No run is open.");
     return this.run.tokens();
@@ -158,7 +169,7 @@ export class Controller {
       const tokens = await run.tokens();
       if (ticket !== this.drawing) return;
       this.found = state.search ? search(tokens.texts, state.search, state.search_mode) : null;
-      this.report_search();
+      reportSearch(this.found);
       this.shell.dataset.view = state.view;
       this.mark();
       const sidebar = this.sidebar.show(run, state);
@@ -187,15 +198,6 @@ export class Controller {
         button.disabled = neighbour(this.state, action, model) === null;
       }
     }
-  }
-
-  report_search() {
-    const output = document.getElementById("search-count");
-    if (!output) return;
-    const box = document.getElementById("search");
-    box?.classList.toggle("is-invalid", Boolean(this.found?.error));
-    const count = this.found?.count ?? 0;
-    output.textContent = !this.found ? "" : (this.found.error ?? `${count} queries, ${count} keys`);
   }
 
   /** @param {string} sentence empty to say nothing */

@@ -9,7 +9,7 @@
  * @property {number} dims
  * @property {string} color
  * @property {string} search
- * @property {string} search_mode
+ * @property {import("../data/search.mjs").SearchMode} search_mode
  * @property {number | null} layer
  * @property {number | null} head
  * @property {number | null} instance

@@ -1,0 +1,108 @@
+/** The tokens inside a lasso or box: listed by how often they occur, counted, copied as CSV. */
+
+import { instanceOf } from "../data/run_meta.mjs";
+import { csvCell } from "./csv.mjs";
+
+/** @typedef {import("../data/run_meta.mjs").TokenTable} TokenTable */
+/** @typedef {{text: string, queries: number, keys: number}} TokenCount */
+
+const LISTED = 200;
+
+/**
+ * Count the picked points by token text, the most frequent first.
+ *
+ * @param {readonly string[]} texts one a token of the run
+ * @param {Uint32Array} points queries 0..N-1, keys N..2N-1
+ * @returns {TokenCount[]}
+ */
+export function countTokens(texts, points) {
+  /** @type {Map<string, TokenCount>} */
+  const counts = new Map();
+  for (const point of points) {
+    const text = texts[point % texts.length];
+    const entry = counts.get(text) ?? { text, queries: 0, keys: 0 };
+    if (point < texts.length) entry.queries++;
+    else entry.keys++;
+    counts.set(text, entry);
+  }
+  return [...counts.values()].sort((a, b) => b.queries + b.keys - a.queries - a.keys || a.text.localeCompare(b.text));
+}
+
+/**
+ * One line a picked point: token, side, instance, position.
+ *
+ * @param {TokenTable} tokens
+ * @param {Uint32Array} points
+ * @returns {string} CSV with a header
+ */
+export function pickedCsv(tokens, points) {
+  const n = tokens.texts.length;
+  const rows = [...points].map((point) => {
+    const token = point % n;
+    const instance = instanceOf(tokens.offsets, token);
+    const side = point < n ? "query" : "key";
+    return [csvCell(tokens.texts[token]), side, instance, token - tokens.offsets[instance]].join(",");
+  });
+  return ["token,side,instance,position", ...rows].join("\r\n") + "\r\n";
+}
+
+export class LassoPanel {
+  #csv = "";
+
+  /** @param {{onClose: () => void}} events */
+  constructor({ onClose }) {
+    this.onClose = onClose;
+  }
+
+  /**
+   * Show the picked points; an empty lasso closes the panel.
+   *
+   * @param {TokenTable} tokens
+   * @param {Uint32Array} points
+   */
+  show(tokens, points) {
+    const panel = document.getElementById("lasso");
+    const list = document.getElementById("lasso-list");
+    const title = document.getElementById("lasso-title");
+    if (!panel || !list || !title) return;
+    panel.hidden = points.length === 0;
+    const n = tokens.texts.length;
+    const queries = points.filter((point) => point < n).length;
+    title.textContent = `${points.length} points: ${queries} queries, ${points.length - queries} keys`;
+    const counts = countTokens(tokens.texts, points);
+    list.replaceChildren(...counts.slice(0, LISTED).map(row));
+    if (counts.length > LISTED) list.append(note(`and ${counts.length - LISTED} more tokens`));
+    this.#csv = pickedCsv(tokens, points);
+  }
+
+  close() {
+    const panel = document.getElementById("lasso");
+    if (panel) panel.hidden = true;
+    this.onClose();
+  }
+
+  /** Put the picked points on the clipboard. */
+  async copy() {
+    await navigator.clipboard.writeText(this.#csv);
+  }
+}
+
+/** @param {TokenCount} count */
+function row({ text, queries, keys }) {
+  const item = document.createElement("li");
+  const token = document.createElement("bdi");
+  token.textContent = text.trim() === "" ? "␣" : text;
+  const numbers = document.createElement("span");
+  numbers.className = "av-quiet";
+  numbers.textContent = `${queries} q, ${keys} k`;
+  item.append(token, numbers);
+  return item;
+}
+
+/** @param {string} text */
+function note(text) {
+  const item = document.createElement("li");
+  item.className = "av-quiet";
+  item.textContent = text;
+  return item;
+}
