@@ -1,4 +1,4 @@
-"""t-SNE and UMAP of the attention graph: half from dot products between queries and keys, half from cosines within each.
+"""t-SNE and UMAP of the attention graph: half dot products between queries and keys, half cosines within each type.
 
 Dot products alone place every query near its keys, but leave queries that are alike to chance; with neighbours within
 types the layouts keep twice as many neighbours and as much of the attention (docs/adr/0006-attention-graph.md).
