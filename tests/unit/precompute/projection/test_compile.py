@@ -15,10 +15,10 @@ def doubled(x: float) -> float:
 def test_a_kernel_is_compiled_without_a_cache_where_none_can_be_written(monkeypatch: pytest.MonkeyPatch) -> None:
     njit = compiling.numba.njit
 
-    def without_locator(*, cache: bool = False, **options: Any) -> Callable[..., Any]:
+    def without_locator(*functions: Any, cache: bool = False, **options: Any) -> Callable[..., Any]:
         if cache:
             raise RuntimeError("cannot cache function 'doubled': no locator available")
-        return njit(**options)
+        return njit(*functions, **options)
 
     monkeypatch.setattr(compiling.numba, "njit", without_locator)
     assert compiling.kernel()(doubled)(1.5) == 3
