@@ -11,14 +11,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
-from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Route, expect
 
-from scripts.ensure_browser import system_chromium
 from tests.browser.synthetic_runs import INSTANCE_LENGTH, serve_synthetic_runs, synthetic_run
 
 pytestmark = pytest.mark.browser
 
-ARGUMENTS = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--headless=new"]
 QUERY, KEY = (95, 185, 108), (227, 55, 143)
 RUN = "6x12x240"
 N = 240
@@ -31,14 +29,6 @@ Harness = Callable[..., Page]
 def server() -> Iterator[str]:
     with serve_synthetic_runs() as url:
         yield url
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=system_chromium(), args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import functools
 import io
-import shutil
 import threading
 from collections.abc import Iterator, Sequence
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -15,7 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect
 
 pytestmark = pytest.mark.browser
 
@@ -49,19 +48,9 @@ def harness_url() -> Iterator[str]:
     server.server_close()
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--headless=new"]
-        )
-        yield chromium
-        chromium.close()
-
-
 @pytest.fixture
-def page(browser: Browser, harness_url: str) -> Iterator[Page]:
-    page = browser.new_page(viewport={"width": 460, "height": 1400})
+def page(chromium: Browser, harness_url: str) -> Iterator[Page]:
+    page = chromium.new_page(viewport={"width": 460, "height": 1400})
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.goto(harness_url)
@@ -463,8 +452,8 @@ def test_export_as_csv_and_svg(page: Page) -> None:
     assert download.value.path().read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
 
 
-def test_a_finger_points_first_and_then_acts_by_buttons(browser: Browser, harness_url: str) -> None:
-    phone = browser.new_page(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+def test_a_finger_points_first_and_then_acts_by_buttons(chromium: Browser, harness_url: str) -> None:
+    phone = chromium.new_page(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     phone.goto(harness_url)
     phone.wait_for_function("window.harness")
     show(phone, softmax_pattern(N))

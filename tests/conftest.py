@@ -1,0 +1,42 @@
+"""Options of the test run, and what is worth making only once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Offer ``--store``."""
+    parser.addoption(
+        "--store", type=Path, default=None, help="keep the browser tests' runs here, and use what an earlier test kept"
+    )
+
+
+@dataclass(frozen=True)
+class DemoStore:
+    """Finished runs of real models.
+
+    Attributes
+    ----------
+    directory : Path
+        Of the store.
+    bert : str
+        Run of a bidirectional model with 6 layers of 12 heads; the newest.
+    gpt2 : str
+        Run of a causal model.
+    """
+
+    directory: Path
+    bert: str
+    gpt2: str
+
+
+@pytest.fixture(scope="session")
+def demo_store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> DemoStore:
+    from tests.demo_store import build_demo_store  # noqa: PLC0415 - loads torch, which most tests do without
+
+    directory = request.config.getoption("--store") or tmp_path_factory.mktemp("demo") / "store"
+    return DemoStore(directory, **build_demo_store(directory))
