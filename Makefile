@@ -42,6 +42,9 @@ format: setup-dev ## format the Python code
 bench: setup-dev ## measure, side by side in one run, and write docs/benchmarks.md
 	@$(PY) -m tests.benchmarks
 
+docs-pictures: setup-dev demo-data ## make the pictures of README and guide from the demo runs
+	@$(PY) -m scripts.docs_pictures --store $(STORE)
+
 clean: ## remove what the targets made, but not the store
 	rm -rf $(VENV) node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis
 

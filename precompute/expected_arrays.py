@@ -97,9 +97,17 @@ def optional_arrays(manifest: Manifest) -> Mapping[str, Expected]:
         By name.
     """
     model = manifest.model
-    shape = (model.n_layers, model.n_heads, 2 * manifest.inputs.n_tokens)
+    heads = (model.n_layers, model.n_heads)
     planes = (f"{name}.{dims}" for name in manifest.recipe.projections for dims in manifest.recipe.dims)
-    return {f"preservation.{plane}": Expected("uint8", (shape,)) for plane in planes}
+    return {
+        **{f"preservation.{plane}": Expected("uint8", ((*heads, 2 * manifest.inputs.n_tokens),)) for plane in planes},
+        "probe_metrics": Expected("float32", ((None, *heads),)),
+        "aggregate": Expected("float32", ((*heads, None, None),)),
+        "aggregate_counts": Expected("int32", ((None,),)),
+        "offset_profile": Expected("float32", ((*heads, None),)),
+        "head_distances": Expected("float32", ((model.n_layers * model.n_heads,) * 2,)),
+        "pictures": Expected("uint8", ((manifest.inputs.n_instances, None, None, 3),)),
+    }
 
 
 def array_problems(manifest: Manifest) -> list[str]:

@@ -1,0 +1,246 @@
+"""Make the pictures of README and guide from the demo runs, in a headless Chromium.
+
+python -m scripts.docs_pictures --store .store
+
+Heads are found by what they measure and sentences by their words, so a picture shows what its text says after runs
+have been built again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Thread
+from typing import Any, Literal
+
+import numpy as np
+from PIL import Image
+from playwright.sync_api import Page, sync_playwright
+from waitress import create_server
+
+from app.factory import create_app
+from app.settings import Settings
+from layouts.view_state import ViewState
+from precompute.catalog import Catalog
+from precompute.errors import UserError
+from precompute.run import Run
+from precompute.store import Store
+from scripts.ensure_browser import system_chromium
+
+ROOT = Path(__file__).resolve().parent.parent
+OUT = ROOT / "docs" / "pictures"
+WIDTH, HEIGHT = 1440, 900
+COLOURS = 256
+BROWSER_ARGUMENTS = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
+READY = "window.attentionviz?.state().ready"
+SETTLED_MS = 700
+"""Opening a head moves the camera; the picture is taken when it has arrived."""
+
+
+class NotShownError(UserError):
+    """The runs of the store do not have what a picture shows."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One picture.
+
+    Attributes
+    ----------
+    name : str
+        Of the file, without its ending.
+    model : str
+        Whose newest run is shown.
+    metric : str or None
+        The head where it is highest is shown; None shows all heads.
+    rank : int
+        0 is the highest, 1 the second.
+    sentence : str or None
+        Words that the selected sentence begins with.
+    word : str or None
+        The selected word of that sentence, its last occurrence.
+    view : dict
+        Further fields of the address.
+    dark : bool
+        Theme.
+    form : {"lines", "matrix"}
+        Of Sentence View.
+    wheel : float
+        Pixels to turn the wheel forward in the middle of the picture.
+    part : str or None
+        Test id of the part of the page that is kept; None keeps all.
+    """
+
+    name: str
+    model: str
+    metric: str | None = None
+    rank: int = 0
+    sentence: str | None = None
+    word: str | None = None
+    view: dict[str, Any] = field(default_factory=dict)
+    dark: bool = False
+    form: Literal["lines", "matrix"] = "lines"
+    wheel: float = 0.0
+    part: str | None = None
+
+
+SENTENCE = "The bark of the birch"
+NAMES = "Clara Weber painted"
+LONG = "The telescope, which"
+COPY = "clara table chair"
+
+PICTURES = (
+    Picture("matrix", "minilm"),
+    Picture("matrix-dark", "minilm", dark=True),
+    Picture("matrix-3d", "minilm", view={"dims": 3, "color": "position"}),
+    Picture("matrix-search", "minilm", view={"search": "bank, bat, bark"}),
+    Picture("matrix-tsne", "minilm", view={"projection": "tsne"}),
+    Picture("head", "minilm", "previous_token", sentence=SENTENCE, word="birch"),
+    Picture("head-dark", "minilm", "previous_token", sentence=SENTENCE, word="birch", dark=True),
+    Picture("head-3d", "minilm", "next_token", rank=1, view={"dims": 3, "color": "position"}),
+    Picture("head-norm", "minilm", "sink", view={"color": "norm", "norm": True}),
+    Picture("head-zoom", "minilm", "duplicate_token", wheel=700),
+    Picture("sentence", "minilm", "duplicate_token", sentence=NAMES, word="clara", view={"view": "instance"}),
+    Picture("sentence-long", "minilm", "next_token", sentence=LONG, view={"view": "instance"}, form="matrix"),
+    Picture("aggregate", "minilm", "next_token", sentence=SENTENCE, view={"view": "instance"}, part="aggregate-view"),
+    Picture("spiral", "minilm", "next_token", rank=1, view={"color": "position"}),
+    Picture("clumps", "minilm", "previous_token", view={"color": "position-mod-5"}),
+    Picture("duplicates", "minilm", "duplicate_token", view={"search": "clara, ben, lena, omar, mia"}),
+    Picture("induction", "tiny-gpt2", "probe.induction", sentence=COPY, word="chair"),
+    Picture("sink", "minilm", "sink", sentence=SENTENCE, word="birch"),
+)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Make all pictures; return the exit status."""
+    parser = argparse.ArgumentParser(
+        prog="python -m scripts.docs_pictures", description="Make the documentation's pictures."
+    )
+    parser.add_argument("--store", type=Path, default=Path(".store"), help="with the demo runs (default: %(default)s)")
+    parser.add_argument("--out", type=Path, default=OUT, help="directory of the pictures (default: docs/pictures)")
+    given = parser.parse_args(arguments)
+    try:
+        given.out.mkdir(parents=True, exist_ok=True)
+        catalog = Catalog(Store(given.store, read_only=True))
+        with served(given.store, catalog) as address, browser_page() as page:
+            for picture in PICTURES:
+                (given.out / f"{picture.name}.png").write_bytes(smaller(taken(page, address, picture, catalog)))
+                print(picture.name, flush=True)
+    except UserError as error:
+        print(error, file=sys.stderr)
+        return 2
+    return 0
+
+
+@contextmanager
+def served(store: Path, catalog: Catalog) -> Iterator[str]:
+    """Serve the runs on a free port while the context lasts; gives the address without a slash at its end."""
+    application = create_app(Settings(store=store, read_only=True), catalog)
+    server = create_server(application.server, host="127.0.0.1", port=0, threads=4)
+    thread = Thread(target=server.run, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.effective_port}"
+    finally:
+        server.close()
+        thread.join(timeout=5)
+
+
+@contextmanager
+def browser_page() -> Iterator[Page]:
+    """Open a page whose clipboard, theme and storage are nobody's."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=system_chromium(), args=BROWSER_ARGUMENTS)
+        try:
+            yield browser.new_page(viewport={"width": WIDTH, "height": HEIGHT}, device_scale_factor=1)
+        finally:
+            browser.close()
+
+
+def taken(page: Page, address: str, picture: Picture, catalog: Catalog) -> bytes:
+    """Take one picture, PNG."""
+    page.emulate_media(color_scheme="dark" if picture.dark else "light", reduced_motion="reduce")
+    page.goto(address + state_of(picture, catalog).href)
+    settle(page)
+    if picture.form == "matrix":
+        page.get_by_test_id("sentence-form").get_by_text("Matrix").click()
+        settle(page)
+    if picture.wheel:
+        page.get_by_test_id("single-canvas").hover()
+        page.mouse.wheel(0, -picture.wheel)
+        page.mouse.move(0, 0)
+        settle(page)
+    shown = page.get_by_test_id(picture.part) if picture.part else page
+    return shown.screenshot(animations="disabled")
+
+
+def settle(page: Page) -> None:
+    """Wait until everything is drawn and nothing moves."""
+    page.wait_for_function(READY)
+    page.wait_for_timeout(SETTLED_MS)
+
+
+def state_of(picture: Picture, catalog: Catalog) -> ViewState:
+    """Find run, head, sentence and token of a picture.
+
+    Raises
+    ------
+    NotShownError
+        The store has no run of the model, or the run no such sentence or token.
+    """
+    manifest = next((manifest for manifest in catalog.runs() if manifest.model.id == picture.model), None)
+    if manifest is None:
+        raise NotShownError(f"The store has no run of {picture.model}: build the demo runs with make demo-data.")
+    run = catalog.open(manifest.run)
+    state = ViewState(view="head" if picture.metric else "matrix", run=manifest.run)
+    if picture.metric:
+        layer, head = highest(run, picture.metric, picture.rank)
+        state = state.with_changes(layer=layer, head=head)
+    if picture.sentence:
+        instance = instance_of(run, picture.sentence)
+        state = state.with_changes(instance=instance)
+        if picture.word:
+            state = state.with_changes(token=last_token(run, instance, picture.word))
+    return state.with_changes(**picture.view)
+
+
+def highest(run: Run, metric: str, rank: int) -> tuple[int, int]:
+    """Layer and head where a metric is highest, or second (rank 1), and so on."""
+    values = np.nan_to_num(run.metric(metric), nan=-np.inf)
+    layer, head = np.unravel_index(np.argsort(-values, axis=None, kind="stable")[rank], values.shape)
+    return int(layer), int(head)
+
+
+def instance_of(run: Run, beginning: str) -> int:
+    """Find the sentence that begins so."""
+    for instance, sentence in enumerate(run.tokens.instances):
+        if sentence.startswith(beginning):
+            return instance
+    raise NotShownError(f"No sentence of the run {run.manifest.run} begins with {beginning!r}.")
+
+
+def last_token(run: Run, instance: int, text: str) -> int:
+    """Position of a token in its sentence, of several the last."""
+    start, end = run.token_range(instance)
+    positions = [i for i, token in enumerate(run.tokens.texts[start:end]) if token.strip() == text]
+    if not positions:
+        raise NotShownError(f"Sentence {instance} of the run {run.manifest.run} has no token {text!r}.")
+    return positions[-1]
+
+
+def smaller(png: bytes) -> bytes:
+    """Give the picture a palette of its own."""
+    with Image.open(io.BytesIO(png)) as image:
+        palette = image.convert("RGB").quantize(COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+        output = io.BytesIO()
+        palette.save(output, "PNG", optimize=True)
+    return output.getvalue()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,252 @@
+"""What the documentation names is there, and what is there is named."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+import pytest
+import typer
+from dash import Dash
+
+from app.data_routes import DataRoutes
+from app.settings import Settings
+from layouts.view_state import ViewState
+from precompute.catalog import Catalog
+from precompute.cli.app import app as command_line
+from precompute.encodings import EncodingSource, encodings_of
+from precompute.encodings import registry as encoding_registry
+from precompute.expected_arrays import optional_arrays, required_arrays
+from precompute.inputs.load import BUILTIN
+from precompute.joint import joint_embedding
+from precompute.metrics import registry as metric_registry
+from precompute.metrics.registry import AttentionView
+from precompute.metrics.token_features import TokenFeatures
+from precompute.models.presets import presets
+from precompute.projection import registry as projection_registry
+from precompute.projection.head_space import HeadSpace
+from precompute.projection.registry import projections
+from precompute.store import Store
+from precompute.types import Manifest, Recipe, TokenTable
+from scripts.docs_pictures import PICTURES
+from tests.small_run import small_run
+
+ROOT = Path(__file__).resolve().parents[2]
+README, CONTRIBUTING, GUIDE, ARCHITECTURE = (
+    ROOT / name for name in ("README.md", "CONTRIBUTING.md", "docs/guide.md", "docs/architecture.md")
+)
+PAGES = (README, CONTRIBUTING, GUIDE, ARCHITECTURE, *sorted((ROOT / "docs" / "adr").glob("*.md")))
+PACKAGES = ("app", "callbacks", "layouts", "precompute", "scripts")
+COMMANDS: Mapping[str, Any] = typer.main.get_command(command_line).commands  # type: ignore[attr-defined]
+
+CODE = re.compile(r"`([^`\n]+)`")
+BLOCK = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)|(?:src|srcset)=\"([^\"]+)\"")
+
+
+def text_of(page: Path) -> str:
+    return page.read_text(encoding="utf-8")
+
+
+def table_below(page: Path, heading: str) -> list[list[str]]:
+    """Rows of the table whose first heading is this one, without the heading."""
+    lines = iter(text_of(page).splitlines())
+    for line in lines:
+        if line.startswith(f"| {heading} |"):
+            next(lines)
+            return [[cell.strip() for cell in row.strip("|").split("|")] for row in _while_table(lines)]
+    raise AssertionError(f"{page.name} has no table with the heading {heading}")
+
+
+def _while_table(lines: Iterator[str]) -> Iterator[str]:
+    for line in lines:
+        if not line.startswith("|"):
+            return
+        yield line
+
+
+def names_in(cell: str) -> list[str]:
+    return CODE.findall(cell)
+
+
+def first_column(page: Path, heading: str) -> list[str]:
+    return [name for row in table_below(page, heading) for name in names_in(row[0])]
+
+
+@pytest.fixture
+def manifest(tmp_path: Path) -> Manifest:
+    return small_run(Store(tmp_path)).manifest
+
+
+def test_readme_names_every_command_and_no_other() -> None:
+    examples = re.findall(r"python -m precompute (\w+)", text_of(README) + text_of(GUIDE) + text_of(CONTRIBUTING))
+    listed = text_of(README).partition("Other commands:")[2].partition("\n\n")[0]
+    named = {*examples, *(name for name in names_in(listed) if name.isalpha())}
+    assert named == set(COMMANDS)
+
+
+def test_readme_lists_the_options_of_build() -> None:
+    options = {option: parameter for parameter in COMMANDS["build"].params for option in parameter.opts}
+    assert first_column(README, "option") == list(options)
+    recipe = Recipe()
+    defaults = {row[0].strip("`"): row[2].strip("`") for row in table_below(README, "option")}
+    assert defaults["--projections"] == ",".join(recipe.projections) == options["--projections"].default
+    assert defaults["--quality"] == recipe.quality == options["--quality"].default
+    assert defaults["--seed"] == str(recipe.seed)
+    assert defaults["--store"] == str(options["--store"].default) == str(Settings().store)
+    assert [name for name, default in defaults.items() if default == "needed"] == [
+        name for name, parameter in options.items() if parameter.required
+    ]
+
+
+def test_readme_lists_every_preset() -> None:
+    assert sorted(first_column(README, "preset")) == sorted(preset.name for preset in presets())
+
+
+def test_readme_lists_the_environment() -> None:
+    class Asked(dict[str, str]):
+        names: ClassVar[set[str]] = set()
+
+        def get(self, name: str, default: Any = None) -> Any:
+            self.names.add(name)
+            return default
+
+    asked = Asked()
+    Settings.from_environment(asked)
+    of_commands = {str(p.envvar) for command in COMMANDS.values() for p in command.params if p.envvar}
+    assert set(first_column(README, "variable")) == asked.names | of_commands
+
+
+def test_other_variables_are_read_somewhere() -> None:
+    sources = "".join(text_of(path) for package in (*PACKAGES, "tests") for path in (ROOT / package).rglob("*.py"))
+    sources += text_of(ROOT / "Makefile")
+    for page in PAGES:
+        for name in re.findall(r"\b(?:ATTENTIONVIZ|DASH)_[A-Z_]+", text_of(page)):
+            assert name in sources, f"{page.name} names {name}"
+
+
+def test_make_targets() -> None:
+    targets = re.findall(r"^([a-z-]+):.*## ", text_of(ROOT / "Makefile"), re.MULTILINE)
+    assert sorted(first_column(CONTRIBUTING, "target")) == sorted(f"make {target}" for target in targets)
+    for page in PAGES:
+        used = re.findall(r"(?:^|`|[A-Z]=\S+ )make ([a-z-]+)", text_of(page), re.MULTILINE)
+        assert set(used) <= set(targets), page.name
+
+
+def test_guide_explains_every_projection() -> None:
+    assert sorted(first_column(GUIDE, "projection")) == sorted(projections())
+
+
+def test_guide_explains_every_encoding() -> None:
+    table = TokenTable(("a", "b"), ("a", "b"), (False, False), (0, 2), ("a b",))
+    norms = np.ones((1, 1, 2), np.float32)
+    labels = [info.label for info, _ in encodings_of(EncodingSource(table, norms, norms))]
+    assert [row[0] for row in table_below(GUIDE, "colour")][: len(labels)] == labels
+
+
+def test_guide_lists_what_an_address_holds() -> None:
+    assert first_column(GUIDE, "in the address") == [name for name in ViewState().as_dict() if name != "view"]
+
+
+def test_built_in_inputs_are_described() -> None:
+    assert set(BUILTIN) <= set(CODE.findall(text_of(GUIDE)))
+
+
+def test_architecture_lists_the_arrays_of_a_run(manifest: Manifest) -> None:
+    described = {name: row[1].split()[0] for row in table_below(ARCHITECTURE, "array") for name in names_in(row[0])}
+    kept = {
+        name: expected.dtype for name, expected in {**required_arrays(manifest), **optional_arrays(manifest)}.items()
+    }
+    general = {_general(name): dtype for name, dtype in kept.items() if dtype != "json"}
+    assert described == general
+    assert {name for name, dtype in kept.items() if dtype == "json"} == {"tokens"}
+
+
+def _general(name: str) -> str:
+    family, _, rest = name.partition(".")
+    placeholders = {"encoding": "<name>", "mask": "<layer>"}
+    return f"{family}.{placeholders.get(family, '<projection>.<dims>')}" if rest else name
+
+
+def test_architecture_lists_the_data_routes(tmp_path: Path) -> None:
+    app = Dash("documented")
+    before = {rule.rule for rule in app.server.url_map.iter_rules()}
+    app.server.register_blueprint(DataRoutes(Catalog(Store(tmp_path))).blueprint())
+    routes = {rule.rule for rule in app.server.url_map.iter_rules()} - before
+    listed = {name for name in first_column(ARCHITECTURE, "`GET`") if name.startswith("data/")}
+    assert listed == {re.sub(r"<int:", "<", route).lstrip("/") for route in routes}
+
+
+def test_index_lists_every_decision() -> None:
+    index = ROOT / "docs" / "adr" / "README.md"
+    linked = re.findall(r"\((\d{4}-[\w-]+\.md)\)", text_of(index))
+    assert linked == sorted(path.name for path in index.parent.glob("[0-9]*.md"))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_to_files(page: Path) -> None:
+    for pair in LINK.findall(text_of(page)):
+        target = (pair[0] or pair[1]).partition("#")[0]
+        if target and "://" not in target:
+            assert (page.parent / target).exists(), target
+
+
+def test_every_picture_is_made_and_shown() -> None:
+    shown = {Path(a or b).name for page in PAGES for a, b in LINK.findall(text_of(page)) if (a or b).endswith(".png")}
+    assert shown == {f"{picture.name}.png" for picture in PICTURES}
+    assert {path.name for path in (ROOT / "docs" / "pictures").iterdir()} == shown
+
+
+def test_every_module_says_what_it_is() -> None:
+    silent = [
+        str(path.relative_to(ROOT))
+        for package in PACKAGES
+        for path in (ROOT / package).rglob("*.py")
+        if (source := text_of(path)).strip() and ast.get_docstring(ast.parse(source)) is None
+    ]
+    assert silent == []
+
+
+def run_example(heading: str) -> None:
+    """Run the Python example of a section of CONTRIBUTING."""
+    section = text_of(CONTRIBUTING).partition(f"### {heading}\n")[2].partition("\n#")[0]
+    ((_, source),) = [block for block in BLOCK.findall(section) if block[0] == "python"]
+    exec(compile(source, CONTRIBUTING.name, "exec"), {"__name__": "example"})  # noqa: S102 - our own page
+
+
+def test_example_of_a_projection_works(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(projection_registry, "_registered", {})
+    run_example("A projection")
+    (projection,) = projection_registry._registered.values()
+    queries, keys = np.random.default_rng(0).normal(size=(2, 6, 4)).astype(np.float32)
+    joint = joint_embedding(queries, keys).vectors
+    offsets, positions = np.array([0, 6], np.int32), np.arange(6, dtype=np.int32)
+    space = HeadSpace(joint, queries, keys, 0.5, False, offsets, positions)
+    assert projection.function(space, 3).shape == (12, 3)
+    np.testing.assert_array_equal(projection.function(space, 2), projection.function(space, 2))
+
+
+def test_example_of_an_encoding_works(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(encoding_registry, "_FUNCTIONS", [])
+    run_example("An encoding")
+    table = TokenTable(("ba", "##nana"), ("ba", "nana"), (False, False), (0, 2), ("banana",))
+    norms = np.ones((1, 1, 2), np.float32)
+    ((info, values),) = encodings_of(EncodingSource(table, norms, norms))
+    assert (info.low, info.high, values.tolist()) == (0, 2, [1, 2])
+
+
+def test_example_of_a_metric_works(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(metric_registry, "_METRICS", {})
+    run_example("A metric of heads")
+    (metric,) = metric_registry.head_metrics_by_name().values()
+    tokens = TokenFeatures(np.arange(6), np.zeros(6, bool), np.zeros(6, bool), np.arange(6))
+    norms = np.ones((1, 6), np.float32)
+    visible = np.tri(6, dtype=bool)[None]
+    for offset, score in ((2, 1.0), (1, 0.0)):
+        pattern = np.eye(6, k=-offset, dtype=np.float32)[None]
+        reached = metric.finish(metric.measure(AttentionView(pattern, visible, tokens, norms, norms)))
+        assert (reached[0] == score) if score else (reached[0] < 0)
