@@ -9,6 +9,7 @@ from dash import Dash
 from flask import Response, jsonify
 
 from app.data_routes import DataRoutes
+from app.picture_route import PictureRoute
 from app.settings import Settings
 from callbacks import browser, explanations, navigation
 from layouts.shell import shell
@@ -53,6 +54,7 @@ def create_app(settings: Settings, catalog: Catalog) -> Dash:
     explanations.register(app, catalog)
     browser.register(app)
     app.server.register_blueprint(DataRoutes(catalog).blueprint())
+    app.server.register_blueprint(PictureRoute(catalog).blueprint())
 
     app.server.add_url_rule("/health", view_func=partial(_health, catalog), endpoint="health")
     return app

@@ -22,6 +22,8 @@ SERVED_NAMES = frozenset(
         "aggregate",
         "aggregate_counts",
         "offset_profile",
+        "strongest_pairs",
+        "strongest_pair_weights",
     }
 )
 

@@ -13,7 +13,7 @@ import { prefix, setProps } from "./dash.mjs";
 import { LassoPanel } from "./lasso_panel.mjs";
 import { reportSearch } from "./search_report.mjs";
 import { Sidebar } from "./sidebar.mjs";
-import { cleared, DEFAULTS, neighbour, sameState } from "./view_state.mjs";
+import { cleared, DEFAULTS, neighbour, sameState, toQuery } from "./view_state.mjs";
 
 /** @typedef {import("./view_state.mjs").ViewState} ViewState */
 /** @typedef {{token: number, side: "query" | "key"}} Point a token of the run, and which of its two points */
@@ -42,6 +42,7 @@ export class Controller {
       onClear: () => this.clear(),
       onLasso: (/** @type {{points: Uint32Array}} */ { points }) => void this.pick(points),
       onError: (/** @type {string} */ sentence) => this.complain(sentence),
+      fallbackImage: () => `${prefix()}picture/${this.state.view}.png${toQuery(this.state) || "?"}&theme=${theme()}`,
     });
     this.sidebar = new Sidebar({
       onSelectToken: (point) => this.change({ ...point }),

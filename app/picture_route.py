@@ -1,0 +1,52 @@
+"""The picture of a view, made by the server: ``picture/<view>.png`` with the query string of the view's page."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+from flask import Blueprint, Response, abort, request
+from PIL import Image
+
+from layouts.figures.static_picture import static_picture
+from layouts.resolution import resolve
+from layouts.view_state import PATHS, ViewState
+from precompute.catalog import Catalog
+from precompute.errors import RunNotFoundError, StoreError
+
+DRAWN_PATHS = {"matrix": PATHS["matrix"], "head": PATHS["head"]}
+
+
+class PictureRoute:
+    """Answers with a PNG for browsers that cannot draw the view themselves.
+
+    Parameters
+    ----------
+    catalog : Catalog
+        Where runs are looked up.
+    """
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+
+    def blueprint(self) -> Blueprint:
+        """Return the route."""
+        routes = Blueprint("picture", __name__)
+        routes.add_url_rule("/picture/<view>.png", view_func=self.picture)
+        return routes
+
+    def picture(self, view: str) -> Response:
+        """Draw a view; 404 for a view or run that does not exist, 503 when the store cannot be read."""
+        if view not in DRAWN_PATHS:
+            abort(404)
+        theme = "dark" if request.args.get("theme") == "dark" else "light"
+        asked = ViewState.from_url(DRAWN_PATHS[view], request.query_string.decode("utf-8", "replace"))
+        try:
+            run = self._catalog.open(asked.run) if asked.run else self._catalog.default()
+            pixels = static_picture(run, resolve(asked, run.manifest), theme=theme)
+        except RunNotFoundError:
+            abort(404)
+        except StoreError:
+            abort(503)
+        file = BytesIO()
+        Image.fromarray(pixels).save(file, "PNG")
+        return Response(file.getvalue(), mimetype="image/png")

@@ -1,0 +1,81 @@
+"""The picture of a view as plain pixels, for browsers that cannot draw it themselves."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from layouts.colors import color_bytes
+from layouts.palettes import Palette, palette_for
+from layouts.view_state import ViewState
+from precompute.run import Run
+
+Pixels = NDArray[np.uint8]
+
+BACKGROUND = {"light": 255, "dark": 0}
+FRAME = {"light": 217, "dark": 54}
+MARGIN = 0.04
+MAX_SIDE = 4096
+
+
+def static_picture(run: Run, view: ViewState, *, theme: str = "light", cell: int = 96, side: int = 800) -> Pixels:
+    """Draw all heads, or the head that a view names, from the front.
+
+    Parameters
+    ----------
+    run : Run
+        The run on show.
+    view : ViewState
+        Resolved: projection, dimensions and colour exist.
+    theme : {"light", "dark"}
+        Background.
+    cell : int
+        Side of a cell of the matrix, in pixels; smaller when the matrix would exceed ``MAX_SIDE``.
+    side : int
+        Side of the picture of one head, in pixels.
+
+    Returns
+    -------
+    uint8 [height, width, 3]
+        Red, green, blue.
+    """
+    model = run.manifest.model
+    info = next(info for info in run.manifest.encodings if info.name == view.color)
+    palette = palette_for(info)
+    colors = color_bytes(run, info)
+    if view.layer is not None and view.head is not None:
+        return _head(run, view, (view.layer, view.head), colors, palette, theme, side)
+    cell = min(cell, MAX_SIDE // max(model.n_layers, model.n_heads))
+    rows = [
+        np.concatenate(
+            [_head(run, view, (layer, head), colors, palette, theme, cell) for head in range(model.n_heads)], axis=1
+        )
+        for layer in range(model.n_layers)
+    ]
+    return np.concatenate(rows, axis=0)
+
+
+def _head(
+    run: Run, view: ViewState, where: tuple[int, int], colors: Pixels, palette: Palette, theme: str, side: int
+) -> Pixels:
+    pixels = np.full((side, side, 3), BACKGROUND[theme], np.uint8)
+    pixels[-1], pixels[:, -1] = FRAME[theme], FRAME[theme]
+    order = run.draw_order
+    coords = run.array(f"coords.{view.projection}.{view.dims}")[where][:, :2].astype(np.float32) / 65535
+    places = (MARGIN * side + coords * (1 - 2 * MARGIN) * (side - 1)).astype(int)
+    drawn = colors[where] if colors.ndim == 3 else colors[order]
+    query, key = _rgb(palette.query), _rgb(palette.key)
+    is_query = order < run.n_tokens
+    rgb = np.where(is_query[:, None], query[drawn % len(query)], key[drawn % len(key)])
+    radius = 0 if side < 200 else 2
+    for dx in range(-radius, radius + 1):
+        for dy in range(-radius, radius + 1):
+            if dx * dx + dy * dy <= radius * radius:
+                x = np.clip(places[:, 0] + dx, 0, side - 1)
+                y = np.clip(side - 1 - places[:, 1] + dy, 0, side - 1)
+                pixels[y, x] = rgb
+    return pixels
+
+
+def _rgb(colors: tuple[str, ...]) -> Pixels:
+    return np.array([list(bytes.fromhex(color.removeprefix("#"))) for color in colors], np.uint8)
