@@ -1,4 +1,4 @@
-"""Last stage: encodings, the metrics of every head, mean attention."""
+"""Last stage: encodings, the metrics of every head, mean attention, strongest pairs."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from precompute.metrics.plane_info import plane_metric_info
 from precompute.pipeline.attention_stage import attention_metrics, mean_attention
 from precompute.pipeline.captured import Captured, CapturedArrays
 from precompute.pipeline.job import Plane
+from precompute.pipeline.pairs_stage import strongest_of_heads
 from precompute.pipeline.planes_stage import PlanePart
 from precompute.pipeline.request import OnProgress, Progress
 from precompute.store import Store
@@ -35,7 +36,8 @@ class Summary:
     metrics : tuple of MetricInfo
         Rows of ``head_metrics``.
     arrays : mapping of str to ArrayInfo
-        ``encoding.<name>``, ``head_metrics``, ``aggregate``, ``aggregate_counts`` and ``offset_profile``.
+        ``encoding.<name>``, ``head_metrics``, ``aggregate``, ``aggregate_counts``, ``offset_profile`` and, for
+        text, ``strongest_pairs`` and ``strongest_pair_weights``.
     """
 
     encodings: tuple[EncodingInfo, ...]
@@ -84,6 +86,8 @@ def summarise(
             **_plane_metrics(captured, planes),
         }
         kept.update(mean_attention(captured, arrays, store))
+        if kind == "text":
+            kept.update(strongest_of_heads(captured, arrays, store))
     kept["head_metrics"] = store.put_array(np.stack(list(rows.values())))
     return Summary(tuple(info for info, _ in encodings), tuple(rows), kept)
 
