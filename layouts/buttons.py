@@ -9,7 +9,9 @@ from layouts.attributes import attributes
 from layouts.icons import icon
 
 
-def icon_button(action: str, symbol: str, label: str, *, testid: str | None = None, extra_class: str = "") -> Component:
+def icon_button(
+    action: str, symbol: str, label: str, *, testid: str | None = None, extra_class: str = "", disabled: bool = False
+) -> Component:
     """Return a button that shows only an icon.
 
     Parameters
@@ -24,10 +26,13 @@ def icon_button(action: str, symbol: str, label: str, *, testid: str | None = No
         ``data-testid``; the action if not given.
     extra_class : str
         Further CSS classes.
+    disabled : bool
+        Whether it can do nothing now.
     """
     return html.Button(
         icon(symbol),
         type="button",
+        disabled=disabled,
         title=label,
         className=f"av-tool {extra_class}".strip(),
         **attributes(data_action=action, data_testid=testid or action, aria_label=label),

@@ -29,7 +29,7 @@ def head_page(view: ViewState, run: Run) -> Component:
             html.Div(
                 [
                     html.Div(id=ids.TRUST, className="av-trust"),
-                    html.Div([icon_button(name, name, label) for name, label in _ARROWS], className="av-arrows"),
+                    html.Div(_arrows(view, run), className="av-arrows"),
                     text_button("reset-zoom", "Reset zoom"),
                     text_button("matrix", "View all heads", testid="view-all"),
                 ],
@@ -38,6 +38,13 @@ def head_page(view: ViewState, run: Run) -> Component:
         ],
         className="av-page-head",
     )
+
+
+def _arrows(view: ViewState, run: Run) -> list[Component]:
+    model = run.manifest.model
+    edges = {"left": view.head == 0, "right": view.head == model.n_heads - 1}
+    edges |= {"up": view.layer == 0, "down": view.layer == model.n_layers - 1}
+    return [icon_button(name, name, label, disabled=edges[name]) for name, label in _ARROWS]
 
 
 def head_title(view: ViewState, run: Run) -> str:

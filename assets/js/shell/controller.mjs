@@ -65,9 +65,9 @@ export class Controller {
       this.ready = true;
       return;
     }
-    const first = this.run === null || !sameState(this.state, page.state);
+    const other = this.run?.meta.run !== page.state.run || !sameState(this.state, page.state);
     this.state = page.state;
-    if (first) void this.draw();
+    if (other) void this.draw();
   }
 
   /**
