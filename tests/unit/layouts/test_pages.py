@@ -134,6 +134,15 @@ def test_the_head_page_names_the_head_and_leads_to_its_neighbours(run: Run) -> N
     assert testids >= {"left", "right", "up", "down", "reset-zoom", "view-all"}
 
 
+@pytest.mark.parametrize(
+    ("layer", "head", "edges"),
+    [(0, 0, {"up", "left"}), (0, 3, {"up", "right"}), (1, 1, {"down"}), (1, 3, {"down", "right"})],
+)
+def test_arrows_that_lead_nowhere_are_disabled(run: Run, layer: int, head: int, edges: set[str]) -> None:
+    page = head_page(resolve(ViewState(view="head", layer=layer, head=head), run.manifest), run)
+    assert {each["data-action"] for each in elements(rendered(page)) if each.get("disabled")} == edges
+
+
 @pytest.mark.parametrize(("head", "group"), [(0, 0), (1, 0), (2, 1), (3, 1)])
 def test_a_head_of_grouped_queries_names_its_key_group(run: Run, head: int, group: int) -> None:
     assert head_title(ViewState(layer=0, head=head), run) == f"Layer 0 Head {head} · key group {group}"
