@@ -23,7 +23,7 @@ START_SPREAD = 2.5
 """Standard deviation of the start along its first axis: a box of about 10, as umap-learn's."""
 
 
-N_EPOCHS: Mapping[Quality, int] = MappingProxyType({"fast": 200, "best": 500})
+N_EPOCHS: Mapping[Quality, int] = MappingProxyType({"fast": 250, "best": 500})
 
 
 def memberships(neighbours: Neighbours) -> sparse.csr_array:
@@ -63,5 +63,5 @@ def umap_layout(fuzzy: Graph, vectors: Float32, n_components: int, *, quality: Q
     largest = fuzzy.weights.max()
     kept = fuzzy.weights >= largest / n_epochs
     edges = kernels.umap.Edges(heads[kept], fuzzy.neighbours[kept], largest / fuzzy.weights[kept])
-    kernels.umap.attract_and_repel(start, edges, kernels.umap.Curve(A, B), n_epochs, seed)
+    kernels.umap.attract_and_repel(start, edges, kernels.umap.curve(A, B), n_epochs, seed)
     return start
