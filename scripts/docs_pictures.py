@@ -99,7 +99,6 @@ PICTURES = (
     Picture("matrix-dark", "minilm", dark=True),
     Picture("matrix-3d", "minilm", view={"dims": 3, "color": "position"}),
     Picture("matrix-search", "minilm", view={"search": "bank, bat, bark"}),
-    Picture("matrix-tsne", "minilm", view={"projection": "tsne"}),
     Picture("head", "minilm", "previous_token", sentence=SENTENCE, word="birch"),
     Picture("head-dark", "minilm", "previous_token", sentence=SENTENCE, word="birch", dark=True),
     Picture("head-3d", "minilm", "next_token", rank=1, view={"dims": 3, "color": "position"}),

@@ -178,7 +178,7 @@ def test_architecture_lists_the_data_routes(tmp_path: Path) -> None:
     app.server.register_blueprint(DataRoutes(Catalog(Store(tmp_path))).blueprint())
     routes = {rule.rule for rule in app.server.url_map.iter_rules()} - before
     listed = {name for name in first_column(ARCHITECTURE, "`GET`") if name.startswith("data/")}
-    assert listed == {re.sub(r"<int:", "<", route).lstrip("/") for route in routes}
+    assert listed == {route.replace("<int:", "<").lstrip("/") for route in routes if "<path:" not in route}
 
 
 def test_index_lists_every_decision() -> None:
@@ -206,7 +206,7 @@ def test_every_module_says_what_it_is() -> None:
         str(path.relative_to(ROOT))
         for package in PACKAGES
         for path in (ROOT / package).rglob("*.py")
-        if (source := text_of(path)).strip() and ast.get_docstring(ast.parse(source)) is None
+        if path.name != "__init__.py" and ast.get_docstring(ast.parse(text_of(path))) is None
     ]
     assert silent == []
 
