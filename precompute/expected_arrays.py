@@ -105,6 +105,8 @@ def optional_arrays(manifest: Manifest) -> Mapping[str, Expected]:
         "aggregate": Expected("float32", ((*heads, None, None),)),
         "aggregate_counts": Expected("int32", ((None,),)),
         "offset_profile": Expected("float32", ((*heads, None),)),
+        "strongest_pairs": Expected("int32", ((*heads, 2, None, 3),)),
+        "strongest_pair_weights": Expected("float32", ((*heads, 2, None, 2),)),
         "head_distances": Expected("float32", ((model.n_layers * model.n_heads,) * 2,)),
         "pictures": Expected("uint8", ((manifest.inputs.n_instances, None, None, 3),)),
     }
