@@ -160,10 +160,10 @@ def test_a_damaged_array_is_said_and_another_picture_can_be_chosen(chromium: Bro
         view.page.set_default_timeout(PATIENCE_MS)
         view.open(projection="pca")
         view.control("projection").select_option("tsne")
-        expect(view.page.get_by_role("status")).to_contain_text("damaged")
+        expect(view.page.locator("#message")).to_contain_text("damaged")
         view.control("projection").select_option("pca")
         view.shows(projection="pca", drawnPoints=8 * 16)
-        expect(view.page.get_by_role("status")).to_be_empty()
+        expect(view.page.locator("#message")).to_be_empty()
         view.page.close()
     assert [problem for problem in view.problems if "503" not in problem] == []
 
