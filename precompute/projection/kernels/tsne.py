@@ -25,6 +25,9 @@ GAIN_STEP = np.float32(0.2)
 GAIN_DECAY = np.float32(0.8)
 MIN_GAIN = np.float32(0.01)
 CHECK_EVERY = 50
+MAX_STEP = np.float32(5)
+"""Longest move along an axis in one iteration (Poličar et al. 2019, openTSNE's ``max_step_norm``): without it a point
+with few partners is now and then thrown so far out that no force brings it back, and its head shrinks to a dot."""
 
 
 class Phase(NamedTuple):
@@ -146,7 +149,7 @@ def step(y: Float32, gradient: Float32, velocity: Float32, gains: Float32, phase
         for i in range(n):
             slope, speed = gradient[c, i], velocity[c, i]
             gain = gains[c, i] + GAIN_STEP if slope * speed < 0 else max(gains[c, i] * GAIN_DECAY, MIN_GAIN)
-            speed = momentum * speed - rate * gain * slope
+            speed = min(max(momentum * speed - rate * gain * slope, -MAX_STEP), MAX_STEP)
             gains[c, i] = gain
             velocity[c, i] = speed
             y[c, i] += speed

@@ -7,7 +7,7 @@ from scipy import sparse
 from scipy.optimize import approx_fprime
 
 from precompute.projection.graph import as_graph
-from precompute.projection.kernels.tsne import Phase, descend, kl_divergence
+from precompute.projection.kernels.tsne import MAX_STEP, Phase, descend, kl_divergence
 from precompute.projection.neighbours import nearest_neighbours
 from precompute.projection.tsne_layout import conditional_probabilities, joint_probabilities, tsne_layout
 
@@ -97,3 +97,12 @@ def test_best_ends_at_least_as_low_as_fast() -> None:
         for quality in ("fast", "best")
     )
     assert best <= fast
+
+
+def test_no_point_is_thrown_far_in_one_step() -> None:
+    y = np.random.default_rng(0).normal(0, 1e-4, (2, 40)).astype(np.float32)
+    before = y.copy()
+    descend(y, as_graph(sparse.csr_array(random_affinities(40))), Phase(1, 1.0, 1e9, 0.5, 0.0))
+    moved = np.ptp(y - before, axis=1)
+    assert (moved > MAX_STEP).any()
+    assert (moved <= 2 * MAX_STEP * 1.001).all()
