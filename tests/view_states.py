@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import Field, fields
+from typing import Any, get_args
+
 from hypothesis import strategies as st
 
-from layouts.view_state import ViewState
+from layouts.view_state import SearchMode, Side, View, ViewState
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 NUMBERS = st.none() | st.integers(0, 10**6)
+CHOICES = {
+    "view": get_args(View),
+    "side": get_args(Side),
+    "search_mode": get_args(SearchMode),
+    "dims": (2, 3),
+}
 
 
 def view_states() -> st.SearchStrategy[ViewState]:
-    """Any state that can be shown, whatever the run."""
-    return st.builds(
-        ViewState,
-        view=st.sampled_from(["matrix", "head", "instance"]),
-        run=TEXTS,
-        projection=TEXTS,
-        dims=st.sampled_from([2, 3]),
-        color=TEXTS,
-        search=TEXTS,
-        search_mode=st.sampled_from(["exact", "substring", "regex"]),
-        layer=NUMBERS,
-        head=NUMBERS,
-        instance=NUMBERS,
-        token=NUMBERS,
-        side=st.sampled_from(["query", "key"]),
-        labels=st.booleans(),
-        lines=st.booleans(),
-        norm=st.booleans(),
-    )
+    """Any state that can be in a link, whatever the run."""
+    return st.builds(ViewState, **{field.name: _values(field) for field in fields(ViewState)})
+
+
+def _values(field: Field[Any]) -> st.SearchStrategy[Any]:
+    if field.name in CHOICES:
+        return st.sampled_from(CHOICES[field.name])
+    if isinstance(field.default, bool):
+        return st.booleans()
+    return NUMBERS if field.default is None else TEXTS

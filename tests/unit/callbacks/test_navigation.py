@@ -20,7 +20,7 @@ from tests.view_states import view_states
 
 
 def text_of(page: Page) -> str:
-    return json.dumps(page.content.to_plotly_json(), default=lambda part: part.to_plotly_json(), ensure_ascii=False)
+    return json.dumps(page.content, default=lambda part: part.to_plotly_json(), ensure_ascii=False)
 
 
 def address(href: str) -> dict[str, str]:

@@ -29,7 +29,7 @@ def test_every_state_resolves_to_one_that_the_run_can_show(run: Run, asked: View
     assert shown.run == manifest.run
     assert f"coords.{shown.projection}.{shown.dims}" in manifest.arrays
     assert shown.color in {info.name for info in manifest.encodings}
-    assert (shown.layer is None) == (shown.head is None) == (shown.view == "matrix")
+    assert (shown.layer is not None) == (shown.head is not None) == (shown.view in {"head", "instance"})
     assert shown.layer is None or shown.layer < N_LAYERS
     assert shown.head is None or shown.head < N_HEADS
     assert shown.instance is None or shown.instance < len(LENGTHS)
