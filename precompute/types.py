@@ -15,7 +15,7 @@ Int32 = NDArray[np.int32]
 Kind = Literal["text", "image"]
 Quality = Literal["fast", "best"]
 MaskKind = Literal["full", "causal", "stored"]
-EncodingKind = Literal["type", "sequential", "categorical", "cyclic", "boolean"]
+EncodingKind = Literal["type", "patch", "sequential", "categorical", "cyclic", "boolean"]
 
 SCHEMA_VERSION = 1
 """Version of the manifest's format; raised when an older reader would misread a newer run."""
@@ -80,7 +80,7 @@ class Recipe:
         Whole instances, evenly drawn, until so many tokens are reached.
     """
 
-    projections: tuple[str, ...] = ("tsne", "umap", "pca")
+    projections: tuple[str, ...] = ("attention-tsne", "attention-umap", "tsne", "umap", "pca")
     dims: tuple[int, ...] = (2, 3)
     quality: Quality = "fast"
     seed: int = 0
@@ -107,8 +107,9 @@ class EncodingInfo:
         Identifier, also in the URL.
     label : str
         Shown in the menu.
-    kind : {"type", "sequential", "categorical", "cyclic", "boolean"}
-        Which palette applies. ``type`` colours queries and keys only.
+    kind : {"type", "patch", "sequential", "categorical", "cyclic", "boolean"}
+        Which palette applies. ``type`` colours queries and keys only; ``patch`` draws the patches themselves, framed in
+        these colours.
     description : str
         One sentence for "color info".
     per_head : bool
@@ -207,6 +208,9 @@ class TokenTable:
         Further columns of the input file, a str or a float for each instance.
     grid : tuple of int or None
         Rows and columns of patches, for images.
+    labels : tuple of str
+        Object label of each token, for images whose inputs name objects: the most common class in a patch, empty in an
+        image that nobody labelled. A prefix token has its own name. Else there are none.
     """
 
     tokens: tuple[str, ...]
@@ -216,3 +220,4 @@ class TokenTable:
     instances: tuple[str, ...]
     columns: Mapping[str, tuple[str, ...] | tuple[float, ...]] = field(default_factory=dict)
     grid: tuple[int, int] | None = None
+    labels: tuple[str, ...] = ()
