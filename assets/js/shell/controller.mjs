@@ -160,6 +160,7 @@ export class Controller {
     const ticket = ++this.drawing;
     const state = this.state;
     this.ready = false;
+    this.complain("");
     try {
       if (this.run?.meta.run !== state.run) {
         const run = await RunData.open(`${prefix()}data`, state.run);
@@ -178,10 +179,7 @@ export class Controller {
         await this.scene.show(run, state, { searchResult: this.found, theme: theme(), palette: palette() });
       }
       await sidebar;
-      if (ticket === this.drawing) {
-        this.complain("");
-        this.ready = true;
-      }
+      if (ticket === this.drawing) this.ready = true;
     } catch (error) {
       if (ticket !== this.drawing) return;
       this.complain(error instanceof Error ? error.message : String(error));

@@ -149,15 +149,14 @@ def test_wrong_files_are_refused_in_one_sentence(tmp_path: Path, name: str, cont
 
 @pytest.mark.parametrize("spec", ["no/such/file.txt", "sentence", "a\0b.txt", "x" * 5000])
 def test_inputs_that_do_not_exist_name_the_known_ones(spec: str) -> None:
-    with pytest.raises(
-        InputsError, match=re.escape("name one of sentences, tiny-words, or a .txt, .csv or .jsonl file")
-    ):
+    known = "name one of sentences, short-sentences, tiny-words, probes, photos, gallery, or a .txt, .csv or .jsonl file"
+    with pytest.raises(InputsError, match=re.escape(known)):
         check_inputs(spec)
 
 
-def test_directory_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(InputsError, match="cannot be inputs"):
-        check_inputs(str(tmp_path))
+def test_file_of_another_format_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputsError, match="cannot be inputs: name a .txt, .csv or .jsonl file or a directory of pictures"):
+        check_inputs(write(tmp_path, "notes.pdf", ""))
 
 
 @pytest.mark.parametrize(
