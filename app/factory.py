@@ -11,7 +11,7 @@ from flask import Response, jsonify
 from app.data_routes import DataRoutes
 from app.picture_route import PictureRoute
 from app.settings import Settings
-from callbacks import browser, explanations, navigation
+from callbacks import browser, explanations, findings, navigation, tint
 from layouts.shell import shell
 from precompute.catalog import Catalog
 from precompute.errors import StoreError
@@ -52,6 +52,8 @@ def create_app(settings: Settings, catalog: Catalog) -> Dash:
     app.layout = shell(VERSION)
     navigation.register(app, catalog)
     explanations.register(app, catalog)
+    tint.register(app, catalog)
+    findings.register(app, catalog)
     browser.register(app)
     app.server.register_blueprint(DataRoutes(catalog).blueprint())
     app.server.register_blueprint(PictureRoute(catalog).blueprint())

@@ -14,6 +14,14 @@
     attentionviz: {
       apply: (/** @type {object} */ page) => ready.then((/** @type {any} */ controller) => controller.apply(page)),
       choose: (/** @type {unknown[]} */ ...values) => ready.then((/** @type {any} */ controller) => controller.choose(...values)),
+      chooseTint: (/** @type {string} */ metric, /** @type {string} */ strongest) =>
+        ready.then((/** @type {any} */ controller) => controller.chooseTint(metric, strongest)),
+      openRow: (/** @type {{rowId: string, colId: string} | undefined} */ cell) =>
+        ready.then((/** @type {any} */ controller) => controller.openRow(cell)),
+      openMapped: (/** @type {{points: {pointNumber: number}[]} | undefined} */ clicked) =>
+        ready.then((/** @type {any} */ controller) => controller.openMapped(clicked)),
+      paintTint: (/** @type {(number | null)[] | null} */ shades) =>
+        ready.then((/** @type {any} */ controller) => controller.tint.show(shades)),
       search: (/** @type {string} */ text, /** @type {string} */ mode) =>
         ready.then((/** @type {any} */ controller) => controller.search(text, mode)),
     },
@@ -22,4 +30,5 @@
   const theme = kept ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
   document.documentElement.dataset.bsTheme = theme;
   document.documentElement.dataset.palette = localStorage.getItem("attentionviz-palette") ?? "standard";
+  document.documentElement.dataset.findings = localStorage.getItem("attentionviz-findings") ?? "open";
 })();

@@ -12,6 +12,7 @@ from dash.exceptions import PreventUpdate
 from layouts import ids, options
 from layouts.breadcrumbs import breadcrumbs
 from layouts.head import head_page
+from layouts.heads_page import heads_page
 from layouts.instance import instance_page
 from layouts.matrix import matrix_page
 from layouts.message import message_page
@@ -22,7 +23,7 @@ from precompute.errors import StoreError
 from precompute.run import Run
 from precompute.types import Manifest
 
-PAGES = {"matrix": matrix_page, "head": head_page, "instance": instance_page}
+PAGES = {"matrix": matrix_page, "head": head_page, "instance": instance_page, "heads": heads_page}
 
 
 @dataclass(frozen=True)
@@ -65,10 +66,18 @@ def page_for(address: dict[str, Any], catalog: Catalog) -> Page:
             sentence = "The store has no run yet. Build the demo runs, or one of your own, then reload this page."
             return Page(None, message_page("Nothing to show yet", sentence, "python -m precompute demo"), None)
         run = catalog.open(asked.run) if asked.run else catalog.default()
-        state = resolve(asked, run.manifest)
+        state = _within_instance(resolve(asked, run.manifest), run)
         return Page(state, PAGES[state.view](state, run), run, runs)
     except StoreError as error:
         return Page(None, message_page("This cannot be shown", str(error)), None, runs)
+
+
+def _within_instance(state: ViewState, run: Run) -> ViewState:
+    """Give up a token that the instance is too short for."""
+    if state.instance is None or state.token is None:
+        return state
+    start, end = run.token_range(state.instance)
+    return state if state.token < end - start else state.with_changes(token=None)
 
 
 def register(app: Dash, catalog: Catalog) -> None:

@@ -22,7 +22,9 @@ def breadcrumbs(view: ViewState) -> Component:
         parts.append((f"Layer {view.layer} Head {view.head}", "open-head"))
     if view.instance is not None:
         parts.append((f"Sentence {view.instance + 1}", "open-instance"))
-    current = {"matrix": 0, "head": 1, "instance": 2}[view.view]
+    if view.view == "heads":
+        parts.append(("In numbers", "heads"))
+    current = {"matrix": 0, "head": 1, "heads": 1, "instance": 2}[view.view]
     items = [
         html.Li(
             html.Span(text, **attributes(aria_current="page"))

@@ -12,6 +12,7 @@ from dash.development.base_component import Component
 from layouts import ids
 from layouts.attributes import attributes
 from layouts.buttons import text_button
+from layouts.findings.tint import tint_group
 
 SEARCH_MODES = (("exact", "token"), ("substring", "part"), ("regex", "regex"))
 
@@ -44,6 +45,7 @@ def controls_panel() -> Component:
             _group(
                 "Search", _search(), html_for=ids.SEARCH, note="Commas separate terms, each in a colour of its own."
             ),
+            tint_group(),
             _group("Zoom to a head", _zoom(), html_for=ids.LAYER),
             _group("Show", _switches(), extra_class="av-head-only"),
         ],

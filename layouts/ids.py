@@ -38,5 +38,22 @@ SENTENCE_VIEW = "sentence-view"
 AGGREGATE_VIEW = "aggregate-view"
 INSTANCE_LIST = "instance-list"
 
-TEST_IDS: tuple[str, ...] = (RUN, PROJECTION, COLOR, SEARCH, LAYER, HEAD, LABELS, LINES, NORM)
+TINT_GROUP = "tint-group"
+TINT = "tint"
+STRONGEST = "strongest"
+TINT_LEGEND = "tint-legend"
+SHADES = "shades"
+FINDINGS = "findings"
+FINDINGS_RUN = "findings-run"
+FINDING_CARDS = "finding-cards"
+HEAD_PANEL = "head-panel"
+HEAD_PANEL_FOR = "head-panel-for"
+OFFSET_FIGURE = "offset-figure"
+HEADS_GRID = "heads-grid"
+HEADS_CSV = "heads-csv"
+ATLAS_MAP = "atlas-map"
+ATLAS_COLOR = "atlas-color"
+ATLAS_CHOICE = "atlas-choice"
+
+TEST_IDS: tuple[str, ...] = (RUN, PROJECTION, COLOR, SEARCH, LAYER, HEAD, LABELS, LINES, NORM, TINT, STRONGEST)
 """Bootstrap components pass no ``data-*`` attribute on, so the browser copies these ids once an element appears."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from layouts.findings.head_set import read_heads, write_heads
 from layouts.projections import projection_choices
 from layouts.view_state import ViewState
 from precompute.types import Manifest
@@ -42,6 +43,7 @@ def resolve(view: ViewState, manifest: Manifest) -> ViewState:
     projection = view.projection if view.projection in choices else fallback
     available = choices[projection].dims
     colors = [info.name for info in manifest.encodings]
+    tint = view.tint if view.tint in {info.name for info in manifest.metrics} else ""
     return view.with_changes(
         run=manifest.run,
         layer=layer,
@@ -51,6 +53,9 @@ def resolve(view: ViewState, manifest: Manifest) -> ViewState:
         projection=projection,
         dims=view.dims if view.dims in available else available[0],
         color=view.color if view.color in colors else (DEFAULT_COLOR if DEFAULT_COLOR in colors else colors[0]),
+        tint=tint,
+        strongest=(view.strongest or None) if tint else None,
+        only=write_heads(read_heads(view.only, model.n_layers, model.n_heads)),
     )
 
 

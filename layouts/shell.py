@@ -12,6 +12,8 @@ from layouts.about import about_dialog
 from layouts.attributes import attributes
 from layouts.buttons import icon_button
 from layouts.controls import controls_panel
+from layouts.findings.cards import findings_strip
+from layouts.findings.head_panel import head_panel
 from layouts.icons import icon
 from layouts.lasso import lasso_panel
 from layouts.sidebar import sidebar
@@ -29,6 +31,9 @@ def shell(version: str) -> Component:
         [
             dcc.Store(id=ids.URL),
             dcc.Store(id=ids.VIEW_STATE),
+            dcc.Store(id=ids.SHADES),
+            dcc.Store(id=ids.FINDINGS_RUN),
+            dcc.Store(id=ids.HEAD_PANEL_FOR),
             html.A("Skip to the picture", href=f"#{ids.STAGE}", className="visually-hidden-focusable av-skip"),
             _top_bar(),
             html.Div(
@@ -38,12 +43,14 @@ def shell(version: str) -> Component:
                         [
                             html.Div(id=ids.MESSAGE, className="av-message", role="status"),
                             html.Div(id=ids.PAGE, className="av-page"),
+                            findings_strip(),
                             html.Div(id=ids.STAGE, className="av-stage", tabIndex=-1),
                         ],
                         className="av-main",
                     ),
                     lasso_panel(),
                     sidebar(),
+                    head_panel(),
                 ],
                 className="av-body",
             ),
@@ -67,6 +74,7 @@ def _top_bar() -> Component:
             html.Nav(id=ids.BREADCRUMBS, className="av-breadcrumbs", **attributes(aria_label="Where you are")),
             html.Div(
                 [
+                    icon_button("heads", "numbers", "All heads in numbers"),
                     icon_button("export-png", "image", "Save the picture as PNG"),
                     icon_button(
                         "export-svg", "vector", "Save the head as SVG, with labels", extra_class="av-head-only"

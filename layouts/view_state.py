@@ -7,11 +7,11 @@ from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Literal, get_args
 from urllib.parse import parse_qsl, urlencode
 
-View = Literal["matrix", "head", "instance"]
+View = Literal["matrix", "head", "instance", "heads"]
 Side = Literal["query", "key"]
 SearchMode = Literal["exact", "substring", "regex"]
 
-PATHS: Mapping[View, str] = {"matrix": "/", "head": "/head", "instance": "/instance"}
+PATHS: Mapping[View, str] = {"matrix": "/", "head": "/head", "instance": "/instance", "heads": "/heads"}
 
 MOST_PARTS = 100
 """Parts of a query string that are read; further ones are nobody's link."""
@@ -23,7 +23,7 @@ class ViewState:
 
     Attributes
     ----------
-    view : {"matrix", "head", "instance"}
+    view : {"matrix", "head", "instance", "heads"}
         The page; in the URL it is the path.
     run, projection, color : str
         Empty means: the default of the catalog or the run.
@@ -41,6 +41,12 @@ class ViewState:
         Which of the token's two points is selected.
     labels, lines, norm : bool
         Token labels, attention lines, dots scaled by norm.
+    tint : str
+        The metric that tints the heads of the matrix; empty for none.
+    strongest : int or None
+        How many of the strongest heads are tinted; None for all.
+    only : str
+        Heads that are tinted, as of :mod:`layouts.findings.head_set`; empty for all.
     """
 
     view: View = "matrix"
@@ -58,6 +64,9 @@ class ViewState:
     labels: bool = True
     lines: bool = True
     norm: bool = False
+    tint: str = ""
+    strongest: int | None = None
+    only: str = ""
 
     @classmethod
     def from_url(cls, pathname: str, query: str) -> ViewState:

@@ -1,7 +1,9 @@
 /** Buttons that carry data-action, and the keys that do the same. */
 
-import { toggleTheme, togglePalette } from "./appearance.mjs";
+import { foldFindings, toggleTheme, togglePalette } from "./appearance.mjs";
 import { saveCSV, savePNG, saveSVG } from "./export.mjs";
+import { visit } from "./address.mjs";
+import { cleared } from "./view_state.mjs";
 
 /** @typedef {import("./controller.mjs").Controller} Controller */
 
@@ -20,6 +22,10 @@ const ACTIONS = {
   "clear-selection": (controller) => controller.clear(),
   "copy-lasso": (controller) => void controller.lasso.copy(),
   "close-lasso": (controller) => controller.lasso.close(),
+  "fold-findings": () => foldFindings(),
+  "forget-heads": (controller) => controller.change({ only: "" }),
+  heads: (controller) => controller.change({ ...cleared(controller.state), view: "heads", layer: null, head: null }),
+  visit: (controller, link) => visit(link.getAttribute("href") ?? ""),
   "open-head": (controller) => controller.change({ view: "head" }),
   "open-instance": (controller) => controller.change({ view: "instance" }),
   "previous-instance": (controller) => controller.stepInstance(-1),

@@ -43,6 +43,18 @@ export function go(state, { replace = false } = {}) {
   announce({ typed: true });
 }
 
+/**
+ * Follow a link to another address of the application without loading a document.
+ *
+ * @param {string} href relative to the present address
+ */
+export function visit(href) {
+  const target = new URL(href, window.location.href);
+  if (target.href === window.location.href) return;
+  window.history.pushState(null, "", target);
+  announce({ typed: false });
+}
+
 /** Follow back and forward, and announce the address the document was opened with. */
 export function followAddress() {
   window.addEventListener("popstate", () => announce({ typed: false }));

@@ -18,6 +18,12 @@ export function toggleTheme() {
   localStorage.setItem("attentionviz-theme", root.dataset.bsTheme);
 }
 
+/** Fold the finding cards away, or unfold them. */
+export function foldFindings() {
+  root.dataset.findings = root.dataset.findings === "folded" ? "open" : "folded";
+  localStorage.setItem("attentionviz-findings", root.dataset.findings);
+}
+
 /** Switch between the standard and the colour-blind safe palette. */
 export function togglePalette() {
   root.dataset.palette = palette() === "safe" ? "standard" : "safe";

@@ -13,6 +13,7 @@ import { prefix, setProps } from "./dash.mjs";
 import { LassoPanel } from "./lasso_panel.mjs";
 import { reportSearch } from "./search_report.mjs";
 import { Sidebar } from "./sidebar.mjs";
+import { HeadTint } from "./tint.mjs";
 import { cleared, DEFAULTS, neighbour, sameState, toQuery } from "./view_state.mjs";
 
 /** @typedef {import("./view_state.mjs").ViewState} ViewState */
@@ -44,6 +45,7 @@ export class Controller {
       onError: (/** @type {string} */ sentence) => this.complain(sentence),
       fallbackImage: () => `${prefix()}picture/${this.state.view}.png${toQuery(this.state) || "?"}&theme=${theme()}`,
     });
+    this.tint = new HeadTint(this.scene);
     this.sidebar = new Sidebar({
       onSelectToken: (point) => this.change({ ...point }),
       onHoverToken: (point) => this.scene.setHoveredPoint(point),
@@ -79,7 +81,7 @@ export class Controller {
   change(changes, options) {
     const next = { ...this.state, ...changes };
     if (sameState(next, this.state)) return;
-    if (next.run !== this.state.run) Object.assign(next, cleared({ ...next, view: "matrix", layer: null, head: null }));
+    if (next.run !== this.state.run) Object.assign(next, cleared({ ...next, view: "matrix", layer: null, head: null }), { only: "" });
     this.state = next;
     if (next.run === this.run?.meta.run) void this.draw();
     go(next, options);
@@ -99,6 +101,31 @@ export class Controller {
     if (!this.run || !run || !projection || !color) return;
     if (run !== this.state.run) this.change({ run });
     else this.change({ projection, color, labels, lines, norm });
+  }
+
+  /**
+   * What tints the heads of the matrix, as the menus say.
+   *
+   * @param {string | null} metric
+   * @param {string | null} strongest
+   */
+  chooseTint(metric, strongest) {
+    if (this.run) this.change({ tint: metric ?? "", strongest: metric && strongest ? Number(strongest) : null });
+  }
+
+  /** @param {{rowId: string, colId: string} | undefined} cell of the table of heads; its first column has links of its own */
+  openRow(cell) {
+    if (!cell || cell.colId === "name") return;
+    const [layer, head] = cell.rowId.split(".").map(Number);
+    this.change({ view: "head", layer, head });
+  }
+
+  /** @param {{points: {pointNumber: number}[]} | undefined} clicked on the map of heads */
+  openMapped(clicked) {
+    if (!clicked || !this.run) return;
+    const { n_heads } = this.run.meta.model;
+    const row = clicked.points[0].pointNumber;
+    this.change({ view: "head", layer: Math.floor(row / n_heads), head: row % n_heads });
   }
 
   /**
@@ -175,8 +202,10 @@ export class Controller {
       this.shell.dataset.view = state.view;
       this.mark();
       const sidebar = this.sidebar.show(run, state);
-      if (state.view !== "instance") {
-        await this.scene.show(run, state, { searchResult: this.found, theme: theme(), palette: palette() });
+      this.tint.paint();
+      const { view } = state;
+      if (view === "matrix" || view === "head") {
+        await this.scene.show(run, { ...state, view }, { searchResult: this.found, theme: theme(), palette: palette() });
       }
       await sidebar;
       if (ticket === this.drawing) this.ready = true;
@@ -215,7 +244,7 @@ export class Controller {
     const drawn = this.scene.metrics();
     const count = this.found?.count ?? 0;
     return {
-      ready: this.ready && (view === "instance" || drawn.ready || this.shell.dataset.view === "message"),
+      ready: this.ready && (view === "instance" || view === "heads" || drawn.ready || this.shell.dataset.view === "message"),
       view,
       run,
       projection,
@@ -231,6 +260,7 @@ export class Controller {
       head,
       selection: instance === null ? null : { instance, token, side },
       labels: drawn.labels,
+      tinted: this.tint.count,
       address: addressOf(this.state),
     };
   }

@@ -1,7 +1,7 @@
 /**
  * What a link reopens, as the browser keeps it. The Python side reads the same query strings in layouts/view_state.py.
  *
- * @typedef {"matrix" | "head" | "instance"} View
+ * @typedef {"matrix" | "head" | "instance" | "heads"} View
  * @typedef {object} ViewState
  * @property {View} view
  * @property {string} run
@@ -18,10 +18,13 @@
  * @property {boolean} labels
  * @property {boolean} lines
  * @property {boolean} norm
+ * @property {string} tint
+ * @property {number | null} strongest
+ * @property {string} only
  */
 
 /** @type {Readonly<Record<View, string>>} */
-export const PATHS = Object.freeze({ matrix: "/", head: "/head", instance: "/instance" });
+export const PATHS = Object.freeze({ matrix: "/", head: "/head", instance: "/instance", heads: "/heads" });
 
 /** @type {Readonly<ViewState>} */
 export const DEFAULTS = Object.freeze({
@@ -40,6 +43,9 @@ export const DEFAULTS = Object.freeze({
   labels: true,
   lines: true,
   norm: false,
+  tint: "",
+  strongest: null,
+  only: "",
 });
 
 const KEYS = /** @type {(keyof ViewState)[]} */ (Object.keys(DEFAULTS));

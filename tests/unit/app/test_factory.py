@@ -35,7 +35,7 @@ def test_a_page_loads_nothing_from_another_host(application: PlantedApp) -> None
 
 def test_a_page_loads_each_module_once(application: PlantedApp) -> None:
     page = application.client.get("/").get_data(as_text=True)
-    assert re.findall(r"/assets/([^\"?]+\.m?js)", page) == ["attentionviz.mjs", "bridge.js"]
+    assert re.findall(r"/assets/([^\"?]+\.m?js)", page) == ["attentionviz.mjs", "bridge.js", "heads_grid.js"]
 
 
 def test_modules_are_served_as_javascript(application: PlantedApp) -> None:

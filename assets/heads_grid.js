@@ -1,0 +1,8 @@
+/* What the table of heads needs of its grid: links in its first column. */
+(function () {
+  const scope = /** @type {any} */ (window);
+  scope.dashAgGridComponentFunctions = Object.assign(scope.dashAgGridComponentFunctions ?? {}, {
+    HeadLink: (/** @type {any} */ { data }) =>
+      scope.React.createElement("a", { href: data.href, className: "av-head-link", "data-action": "visit" }, data.name),
+  });
+})();

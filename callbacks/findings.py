@@ -1,0 +1,96 @@
+"""Finding cards, the numbers of one head, and the page of all heads."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import ClientsideFunction, Dash, Input, Output, State, no_update
+from dash.exceptions import PreventUpdate
+
+from callbacks.browser import NAMESPACE
+from layouts import ids
+from layouts.atlas import atlas_choice, atlas_figure
+from layouts.findings.cards import finding_cards
+from layouts.findings.head_panel import head_numbers
+from layouts.view_state import ViewState
+from precompute.catalog import Catalog
+from precompute.errors import StoreError
+from precompute.run import Run
+
+
+def register(app: Dash, catalog: Catalog) -> None:
+    """Answer what the state on show asks for."""
+    _register_findings(app, catalog)
+    _register_heads(app, catalog)
+
+
+def _opened(page: dict[str, Any] | None, catalog: Catalog) -> tuple[ViewState, Run]:
+    if not page or not page.get("state"):
+        raise PreventUpdate
+    view = ViewState(**page["state"])
+    try:
+        return view, catalog.open(view.run)
+    except StoreError as error:
+        raise PreventUpdate from error
+
+
+def _register_findings(app: Dash, catalog: Catalog) -> None:
+    @app.callback(
+        Output(ids.FINDINGS, "children"),
+        Output(ids.FINDINGS_RUN, "data"),
+        Input(ids.VIEW_STATE, "data"),
+        State(ids.FINDINGS_RUN, "data"),
+    )
+    def cards(page: dict[str, Any] | None, shown: str | None) -> tuple[Any, ...]:
+        view, run = _opened(page, catalog)
+        if view.view != "matrix" or view.run == shown:
+            raise PreventUpdate
+        return finding_cards(run), view.run
+
+    @app.callback(
+        Output(ids.HEAD_PANEL, "children"),
+        Output(ids.HEAD_PANEL_FOR, "data"),
+        Input(ids.VIEW_STATE, "data"),
+        State(ids.HEAD_PANEL_FOR, "data"),
+    )
+    def numbers(page: dict[str, Any] | None, shown: list[Any] | None) -> tuple[Any, ...]:
+        view, run = _opened(page, catalog)
+        asked = [view.run, view.layer, view.head, view.href]
+        if view.view != "head" or asked == shown:
+            raise PreventUpdate
+        return head_numbers(view, run), asked
+
+
+def _register_heads(app: Dash, catalog: Catalog) -> None:
+    @app.callback(
+        Output(ids.ATLAS_MAP, "figure"),
+        Input(ids.ATLAS_COLOR, "value"),
+        State(ids.VIEW_STATE, "data"),
+        prevent_initial_call=True,
+    )
+    def recolor(color: str, page: dict[str, Any] | None) -> Any:  # noqa: ANN401 - a plotly figure
+        return atlas_figure(_opened(page, catalog)[1], color)
+
+    @app.callback(
+        Output(ids.ATLAS_CHOICE, "children"),
+        Input(ids.ATLAS_MAP, "selectedData"),
+        State(ids.VIEW_STATE, "data"),
+        prevent_initial_call=True,
+    )
+    def choose(selected: dict[str, Any] | None, page: dict[str, Any] | None) -> list[Any]:
+        view, run = _opened(page, catalog)
+        rows = [int(point["pointNumber"]) for point in (selected or {}).get("points", [])]
+        return atlas_choice(view, [divmod(row, run.manifest.model.n_heads) for row in rows])
+
+    @app.callback(
+        Output(ids.HEADS_GRID, "exportDataAsCsv"), Input(ids.HEADS_CSV, "n_clicks"), prevent_initial_call=True
+    )
+    def export(clicks: int | None) -> Any:  # noqa: ANN401 - True, or Dash's sign for no change
+        return True if clicks else no_update
+
+    app.clientside_callback(
+        ClientsideFunction(NAMESPACE, "openRow"), Input(ids.HEADS_GRID, "cellClicked"), prevent_initial_call=True
+    )
+    app.clientside_callback(
+        ClientsideFunction(NAMESPACE, "openMapped"), Input(ids.ATLAS_MAP, "clickData"), prevent_initial_call=True
+    )

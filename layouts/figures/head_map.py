@@ -1,0 +1,61 @@
+"""The map of heads: heads that attend alike lie together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from layouts.figures.appearance import calm
+from precompute.types import Float32
+
+MAP_HEIGHT = 340
+"""Pixels."""
+
+MOST_NAMED = 24
+"""Up to so many heads are named on the map; of more, hovering tells."""
+
+
+def head_map_figure(places: Float32, names: Sequence[str], values: Float32, label: str) -> go.Figure:
+    """Draw the map.
+
+    Parameters
+    ----------
+    places : float32 [n, 2]
+        From :func:`precompute.head_map.head_map`.
+    names : sequence of str
+        Of the heads.
+    values : float32 [n]
+        Colours them; a head without a number stays hollow.
+    label : str
+        Of the values.
+
+    Returns
+    -------
+    Figure
+        Point i is head i (``pointNumber``); both axes have the same scale.
+    """
+    known = np.isfinite(values)
+    figure = go.Figure(
+        go.Scatter(
+            x=places[:, 0].astype(float).tolist(),
+            y=places[:, 1].astype(float).tolist(),
+            text=list(names),
+            customdata=[f"{value:.2f}" if np.isfinite(value) else "none" for value in values],
+            mode="markers+text" if len(names) <= MOST_NAMED else "markers",
+            textposition="top center",
+            marker={
+                "size": 10,
+                "symbol": np.where(known, "circle", "circle-open").tolist(),
+                "color": np.nan_to_num(values).astype(float).tolist(),
+                "colorscale": "Viridis",
+                "line": {"width": 0.5, "color": "#8a919c"},
+                "colorbar": {"title": {"text": label, "side": "right"}, "thickness": 8, "len": 0.7, "outlinewidth": 0},
+            },
+            hovertemplate="%{text}<br>" + label + ": %{customdata}<extra></extra>",
+        )
+    )
+    figure.update_xaxes(visible=False)
+    figure.update_yaxes(visible=False, scaleanchor="x", scaleratio=1)
+    return calm(figure, height=MAP_HEIGHT, margin=(8, 8, 8, 8)).update_layout(dragmode="lasso", uirevision="map")
