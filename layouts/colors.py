@@ -24,7 +24,7 @@ def quantise_values(values: NDArray[np.float32], info: EncodingInfo) -> NDArray[
     uint8
         Of the same shape. A constant encoding is 0; NaN is 0.
     """
-    if info.kind == "type":
+    if info.kind in {"type", "patch"}:
         return np.zeros(values.shape, np.uint8)
     if info.kind in {"categorical", "boolean"}:
         return np.nan_to_num(values).astype(np.uint8)
@@ -51,7 +51,7 @@ def color_bytes(run: Run, info: EncodingInfo) -> NDArray[np.uint8]:
     uint8 [2 N] or [L, H, 2 N]
         In point order for an encoding that all heads share, else in draw order.
     """
-    if info.kind == "type":
+    if info.kind in {"type", "patch"}:
         return np.zeros(run.n_points, np.uint8)
     values = quantise_values(np.asarray(run.encoding(info.name)), info)
     if info.per_head:

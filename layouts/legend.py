@@ -31,7 +31,7 @@ def _rows(info: EncodingInfo, palette: Palette) -> list[Component]:
             *(_bar(side, colors) for side, colors in (("queries", palette.query), ("keys", palette.key))),
             html.Div([html.Span(info.low_label), html.Span(info.high_label)], className="av-legend-ends"),
         ]
-    if info.kind == "type":
+    if info.kind in {"type", "patch"}:
         return [_swatches("queries", palette.query, ("",)), _swatches("keys", palette.key, ("",))]
     shown = info.categories[:MOST_CATEGORIES]
     rows = [_swatches("queries", palette.query, shown), _swatches("keys", palette.key, shown)]

@@ -142,7 +142,7 @@ def palette_for(encoding: EncodingInfo, variant: Variant = "standard") -> Palett
     variant : {"standard", "safe"}
         ``safe`` can be told apart with the common colour vision deficiencies.
     """
-    if encoding.kind == "type":
+    if encoding.kind in {"type", "patch"}:
         query, key = _TYPE[variant]
         return Palette((query,), (key,))
     if encoding.kind == "sequential":

@@ -303,6 +303,7 @@ class Run:
 def _check_table(table: TokenTable, manifest: Manifest) -> None:
     tokens, instances = manifest.inputs.n_tokens, manifest.inputs.n_instances
     lengths = {len(table.tokens), len(table.texts), len(table.special)}
+    lengths |= {len(table.labels)} - {0}
     columns = {len(column) for column in table.columns.values()}
     if lengths != {tokens} or len(table.instances) != instances or len(table.offsets) != instances + 1:
         raise ValueError("its token table does not fit the manifest")

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
 
 from precompute.encodings.columns import column_encodings
+from precompute.patch_features import PatchFeatures, patch_features
 from precompute.types import EncodingInfo, Float32, Kind, TokenTable
 
 Encoded = tuple[EncodingInfo, Float32]
@@ -24,19 +29,49 @@ class EncodingSource:
         L2 norms of the raw queries.
     key_norms : float32 [L, H_kv, N]
         L2 norms of the raw keys; query head h reads key head h // (H / H_kv).
+    pictures : uint8 [n_instances, height, width, 3] or None
+        The images as the model saw them; None for sentences.
     """
 
     table: TokenTable
     query_norms: Float32
     key_norms: Float32
+    pictures: NDArray[np.uint8] | None = None
 
     @property
     def kind(self) -> Kind:
         """``image`` when the tokens lie on a grid of patches."""
         return "text" if self.table.grid is None else "image"
 
+    @property
+    def grid(self) -> tuple[int, int]:
+        """Rows and columns of patches.
 
-EncodingFunction = Callable[[EncodingSource], Encoded]
+        Raises
+        ------
+        ValueError
+            For sentences.
+        """
+        if self.table.grid is None:
+            raise ValueError("sentences have no patches")
+        return self.table.grid
+
+    @cached_property
+    def patches(self) -> PatchFeatures:
+        """Where the patches are and what they look like.
+
+        Raises
+        ------
+        ValueError
+            For sentences.
+        """
+        if self.pictures is None:
+            raise ValueError("there are no pictures to take patches from")
+        return patch_features(self.pictures, self.table)
+
+
+EncodingFunction = Callable[[EncodingSource], Encoded | None]
+"""None where the inputs have nothing to encode."""
 
 _FUNCTIONS: list[tuple[frozenset[Kind], EncodingFunction]] = []
 
@@ -74,8 +109,8 @@ def encodings_of(source: EncodingSource) -> tuple[Encoded, ...]:
     ValueError
         If two registered encodings have one name.
     """
-    registered = tuple(function(source) for kinds, function in _FUNCTIONS if source.kind in kinds)
-    encodings = registered + column_encodings(source.table)
+    registered = (function(source) for kinds, function in _FUNCTIONS if source.kind in kinds)
+    encodings = tuple(encoded for encoded in registered if encoded is not None) + column_encodings(source.table)
     names = [info.name for info, _ in encodings]
     if len(set(names)) < len(names):
         raise ValueError(f"two encodings have one name: {names}")

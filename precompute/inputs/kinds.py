@@ -6,10 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from precompute.inputs.images import ImageInputs
 from precompute.inputs.text import TextInputs
 from precompute.types import Kind
 
-Inputs = TextInputs
+Inputs = TextInputs | ImageInputs
 """What a run can be built from; another kind joins this union."""
 
 

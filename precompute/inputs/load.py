@@ -2,23 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
+from importlib import import_module
 from pathlib import Path
+from typing import cast
 
 from precompute.errors import InputsError
+from precompute.inputs.images import ImageInputs
 from precompute.inputs.kinds import Inputs, InputsKind
 from precompute.inputs.text import printable_name
-from precompute.inputs.text_files import TEXT_FILES
+from precompute.inputs.text_files import TEXT_FILES, load_text_file
 
-KINDS: tuple[InputsKind, ...] = (TEXT_FILES,)
+Builtin = Callable[[str, int | None], Inputs]
+"""From a name for the inputs and the number of instances to keep (None for all)."""
+
+
+def _bundled(file: str) -> Builtin:
+    path = Path(__file__).resolve().parent.parent / "data" / file
+    return lambda name, limit: load_text_file(name, path, limit)
+
+
+def _images(module: str, function: str) -> Callable[..., ImageInputs]:
+    """Import what reads pictures when it is called: a host that only serves runs has no Pillow."""
+
+    def load(*arguments: object) -> ImageInputs:
+        return cast(ImageInputs, getattr(import_module(f"precompute.inputs.{module}"), function)(*arguments))
+
+    return load
+
+
+IMAGE_DIRECTORY = InputsKind(
+    "image", "a directory of pictures", Path.is_dir, _images("image_files", "load_image_directory")
+)
+
+KINDS: tuple[InputsKind, ...] = (TEXT_FILES, IMAGE_DIRECTORY)
 """Every kind of inputs; the first that accepts a path reads it."""
 
-_DATA = Path(__file__).resolve().parent.parent / "data"
-
-BUILTIN: Mapping[str, Path] = {
-    "sentences": _DATA / "sentences.jsonl",
-    "short-sentences": _DATA / "short-sentences.jsonl",
-    "tiny-words": _DATA / "tiny-words.jsonl",
+BUILTIN: Mapping[str, Builtin] = {
+    "sentences": _bundled("sentences.jsonl"),
+    "short-sentences": _bundled("short-sentences.jsonl"),
+    "tiny-words": _bundled("tiny-words.jsonl"),
+    "probes": _images("probes", "load_probes"),
+    "photos": _images("photos", "load_photos"),
+    "gallery": _images("photos", "load_gallery"),
 }
 """Inputs that need no path, by name."""
 
@@ -29,21 +56,21 @@ def load_inputs(spec: str, *, limit: int | None = None) -> Inputs:
     Parameters
     ----------
     spec : str
-        A built-in name, or the path of a .txt (a line an instance), .csv or .jsonl file (a ``text`` column).
+        A built-in name, the path of a .txt (a line an instance), .csv or .jsonl file (a ``text`` column), or a
+        directory of pictures.
     limit : int, optional
         Only the first so many instances, at least 1.
 
     Returns
     -------
-    TextInputs
+    TextInputs or ImageInputs
 
     Raises
     ------
     InputsError
         If there is no such file, it cannot be read, or it has no instance.
     """
-    name, path, kind = _find(spec)
-    return kind.load(name, path, limit)
+    return _find(spec)(limit)
 
 
 def check_inputs(spec: str) -> None:
@@ -57,16 +84,19 @@ def check_inputs(spec: str) -> None:
     _find(spec)
 
 
-def _find(spec: str) -> tuple[str, Path, InputsKind]:
-    """Name, path and kind of the inputs that the user means; a built-in name comes before a file of that name."""
-    builtin = BUILTIN.get(spec)
-    path = builtin or Path(spec)
+def _find(spec: str) -> Callable[[int | None], Inputs]:
+    """Find what reads the inputs that the user means; a built-in name comes before a file of that name."""
+    if spec in BUILTIN:
+        return partial(BUILTIN[spec], spec)
+    path = Path(spec)
     expected = " or ".join(kind.expected for kind in KINDS)
     if not _exists(path):
         raise InputsError(f"There are no inputs {spec!r}: name one of {', '.join(BUILTIN)}, or {expected}.")
     for kind in KINDS:
         if kind.accepts(path):
-            return printable_name(spec if builtin else path.resolve().stem), path, kind
+            found = path.resolve()
+            name = found.name if found.is_dir() else found.stem
+            return partial(kind.load, printable_name(name) or "inputs", path)
     raise InputsError(f"{spec!r} cannot be inputs: name {expected}.")
 
 

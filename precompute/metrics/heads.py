@@ -7,12 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 
 from precompute.layer_attention import InstanceAttention
-from precompute.metrics import position, repetition, sinks, spread, vector_norms
+from precompute.metrics import position, repetition, sinks, spread, vector_norms, vision
 from precompute.metrics.registry import AttentionView, Tally, head_metrics_by_name
 from precompute.metrics.token_features import TokenFeatures
 from precompute.types import Float32, Kind, MetricInfo
 
-FAMILIES = (position, repetition, sinks, spread, vector_norms)
+FAMILIES = (position, repetition, sinks, spread, vector_norms, vision)
 """Modules that register metrics when they are imported."""
 
 

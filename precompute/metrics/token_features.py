@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from precompute.patch_features import PatchFeatures, patch_features
 from precompute.punctuation import is_punctuation
 from precompute.types import TokenTable
 
@@ -38,24 +39,35 @@ class TokenFeatures:
         Tokens that are only punctuation and not special.
     words : int64 [n]
         Equal for the pieces of one word.
+    patches : PatchFeatures or None
+        What patches look like; None for sentences.
     """
 
     ids: Int64
     special: Bool
     punctuation: Bool
     words: Int64
+    patches: PatchFeatures | None = None
 
     def __getitem__(self, tokens: slice) -> TokenFeatures:
         """Features of a range of the tokens."""
-        return TokenFeatures(self.ids[tokens], self.special[tokens], self.punctuation[tokens], self.words[tokens])
+        return TokenFeatures(
+            self.ids[tokens],
+            self.special[tokens],
+            self.punctuation[tokens],
+            self.words[tokens],
+            None if self.patches is None else self.patches[tokens],
+        )
 
 
-def token_features(table: TokenTable) -> TokenFeatures:
+def token_features(table: TokenTable, pictures: NDArray[np.uint8] | None = None) -> TokenFeatures:
     """Derive the features of all tokens of a run.
 
     Parameters
     ----------
     table : TokenTable
+    pictures : uint8 [n_instances, height, width, 3], optional
+        The images as the model saw them.
 
     Returns
     -------
@@ -69,7 +81,8 @@ def token_features(table: TokenTable) -> TokenFeatures:
     starts[1:] |= special[:-1] | punctuation[:-1]
     starts[[start for start in table.offsets[:-1] if start < len(starts)]] = True
     ids = np.array([number[token] for token in table.tokens], np.int64)
-    return TokenFeatures(ids, special, punctuation, np.cumsum(starts))
+    patches = None if pictures is None else patch_features(pictures, table)
+    return TokenFeatures(ids, special, punctuation, np.cumsum(starts), patches)
 
 
 def _continues(tokens: Sequence[str]) -> Bool:

@@ -105,6 +105,7 @@ def select_instances(table: TokenTable, instances: Sequence[int]) -> TokenTable:
         offsets=(0, *(int(end) for end in np.cumsum(lengths))),
         instances=tuple(table.instances[i] for i in instances),
         columns=columns,
+        labels=tuple(table.labels[t] for t in tokens) if table.labels else (),
     )
 
 

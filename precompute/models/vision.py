@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from precompute.errors import UnsupportedModelError
 from precompute.models.loaded import Batch, Columns, Prepared
+from precompute.models.patch_classes import patch_classes
 from precompute.models.patches import find_layout, prefix_names
 from precompute.models.quiet import quiet_libraries
 from precompute.types import Kind, TokenTable
@@ -35,8 +36,17 @@ class ImageInputs(Protocol):
         """Further columns, a value for each instance."""
         ...
 
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Names of the object classes in the masks; empty when there are none."""
+        ...
+
     def open(self, index: int) -> PIL.Image.Image:
         """Read one image."""
+        ...
+
+    def mask(self, index: int) -> NDArray[np.uint8] | None:
+        """Object class of every pixel of one image, if anybody said."""
         ...
 
 
@@ -131,8 +141,22 @@ class VisionModel:
             instances=tuple(inputs.names),
             columns=inputs.columns,
             grid=(layout.rows, layout.columns),
+            labels=self._labels(inputs) if inputs.classes else (),
         )
         return Prepared(table, rows)
+
+    def _labels(self, inputs: ImageInputs) -> tuple[str, ...]:
+        """Object label of every token."""
+        labels: list[str] = []
+        for index in range(len(inputs.names)):
+            labels.extend(name.strip("[]") for name in self._prefix)
+            mask = inputs.mask(index)
+            if mask is None:
+                labels.extend([""] * (self.layout.n_tokens - self.layout.n_prefix))
+            else:
+                found = patch_classes(self._preprocessing.picture, mask, self.layout.rows, self.layout.columns)
+                labels.extend(inputs.classes[number] for number in found)
+        return tuple(labels)
 
     def batches(self, prepared: Prepared, batch_size: int) -> Iterator[Batch]:
         """Yield batches of normalised pixels."""

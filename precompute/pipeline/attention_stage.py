@@ -38,7 +38,7 @@ def attention_metrics(
     -------
     dict of MetricInfo to float32 [L, H]
     """
-    tokens = token_features(arrays.table)
+    tokens = token_features(arrays.table, arrays.pictures)
     layers = []
     for layer in range(captured.n_layers):
         on_progress(Progress(STAGE, layer, captured.n_layers, "layers"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from precompute.errors import InputsError
 from precompute.inputs import load_inputs
 from precompute.models.source import resolve_model
 from precompute.pipeline.job import Job
@@ -51,7 +52,11 @@ def build(
         projection(name)
     on_progress(Progress("load", 0, 1, f"looking up {request.model}"))
     source = resolve_model(request.model)
-    job = Job(request, source, load_inputs(request.inputs, limit=request.recipe.limit))
+    inputs = load_inputs(request.inputs, limit=request.recipe.limit)
+    if inputs.kind != source.kind:
+        names = {"text": "sentences", "image": "pictures"}
+        raise InputsError(f"{source.id} reads {names[source.kind]}, but {inputs.name} are {names[inputs.kind]}.")
+    job = Job(request, source, inputs)
     on_progress(Progress("load", 1, 1, request.model))
     if job.run in store.run_ids():
         return BuildOutcome(job.run, {}, reused=True)

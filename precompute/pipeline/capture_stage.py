@@ -85,6 +85,8 @@ def capture_run(
     arrays["offsets"] = store.put_array(np.asarray(prepared.table.offsets, np.int32))
     arrays["positions"] = store.put_array(np.concatenate([np.arange(length, dtype=np.int32) for length in lengths]))
     arrays["tokens"] = store.put_document(to_json(prepared.table))
+    if inputs.kind == "image":
+        arrays["pictures"] = store.put_array(np.stack(prepared.rows))
     probe = _probe(model, prepared, warn) if inputs.kind == "text" else {}
     if probe:
         arrays["probe_metrics"] = store.put_array(np.stack(list(probe.values())))

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from precompute.store import Store
 from precompute.typed_json import from_json
@@ -24,7 +25,7 @@ class Captured:
         One a layer.
     arrays : mapping of str to ArrayInfo
         ``offsets``, ``positions``, ``queries``, ``keys``, ``value_norms``, ``query_norms``, ``key_norms``, ``scales``,
-        ``tokens`` and the ``mask.<layer>`` of stored layers.
+        ``tokens``, the ``mask.<layer>`` of stored layers and, for images, ``pictures``.
     warnings : tuple of str
         What the user was told.
     probe : tuple of MetricInfo
@@ -58,7 +59,10 @@ class Captured:
 
 @dataclass(frozen=True)
 class CapturedArrays:
-    """Memory maps of the arrays of :class:`Captured`, and the token table."""
+    """Memory maps of the arrays of :class:`Captured`, and the token table.
+
+    ``pictures``, uint8 [n_instances, height, width, 3], are the images as the model saw them; None for sentences.
+    """
 
     table: TokenTable
     offsets: Int32
@@ -69,6 +73,7 @@ class CapturedArrays:
     key_norms: Float32
     scales: Float32
     masks: Mapping[int, Float32]
+    pictures: NDArray[np.uint8] | None = None
 
 
 def open_captured(captured: Captured, store: Store) -> CapturedArrays:
@@ -94,4 +99,5 @@ def open_captured(captured: Captured, store: Store) -> CapturedArrays:
         key_norms=mapped("key_norms"),
         scales=mapped("scales"),
         masks={layer: mapped(f"mask.{layer}") for layer, kind in enumerate(captured.masks) if kind == "stored"},
+        pictures=store.array(captured.arrays["pictures"]) if "pictures" in captured.arrays else None,
     )

@@ -75,7 +75,8 @@ def summarise(
     they save.
     """
     kept: dict[str, ArrayInfo] = {}
-    encodings = encodings_of(EncodingSource(arrays.table, np.asarray(arrays.query_norms), np.asarray(arrays.key_norms)))
+    norms = np.asarray(arrays.query_norms), np.asarray(arrays.key_norms)
+    encodings = encodings_of(EncodingSource(arrays.table, *norms, arrays.pictures))
     for info, values in encodings:
         kept[f"encoding.{info.name}"] = store.put_array(values)
     with threadpool_limits(1, user_api="blas"):

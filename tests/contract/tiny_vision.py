@@ -43,6 +43,10 @@ class Images:
 
     names: tuple[str, ...]
     columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    classes: tuple[str, ...] = ()
+
+    def mask(self, _: int) -> None:
+        return None
 
     def open(self, index: int) -> PIL.Image.Image:
         values = np.random.default_rng(index).integers(0, 256, (50 + 7 * index, 70, 3), dtype=np.uint8)

@@ -3,7 +3,7 @@
  *
  * @typedef {"standard" | "safe"} PaletteName
  * @typedef {{query: string[], key: string[]}} Palette  hex colours, indexed by the colour byte
- * @typedef {{name: string, label: string, kind: "type" | "sequential" | "categorical" | "cyclic" | "boolean",
+ * @typedef {{name: string, label: string, kind: "type" | "patch" | "sequential" | "categorical" | "cyclic" | "boolean",
  *   description: string, per_head: boolean, low: number, high: number, low_label: string, high_label: string,
  *   categories: string[], palettes: Record<PaletteName, Palette>}} Encoding
  * @typedef {{dtype: string, shape: number[], sha256: string}} ArrayInfo

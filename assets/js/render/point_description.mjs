@@ -40,7 +40,7 @@ export function headName({ layer, head }) {
  * @returns {Promise<number | null>}
  */
 export async function encodingValue({ run, encoding, order }, { token, side, layer, head }) {
-  if (encoding.kind === "type") return null;
+  if (encoding.kind === "type" || encoding.kind === "patch") return null;
   const name = `encoding.${encoding.name}`;
   if (!(name in run.meta.arrays)) return null;
   const values = encoding.per_head ? await run.array(name, layer, head) : await run.array(name);

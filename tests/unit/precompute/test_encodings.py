@@ -45,11 +45,6 @@ def test_text_has_all_encodings_in_the_order_of_the_menu() -> None:
     ]
 
 
-def test_images_have_no_encodings_of_sentences() -> None:
-    patches = TokenTable(("p",) * 4, ("p",) * 4, (False,) * 4, (0, 4), ("photo",), grid=(2, 2))
-    assert list(encoded(patches)) == ["type", "norm"]
-
-
 def test_shapes_dtypes_and_ranges_follow_the_documented_arrays() -> None:
     for info, values in encoded().values():
         assert values.dtype == np.float32

@@ -1,0 +1,110 @@
+"""Images and what is known about each of them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from precompute.inputs.text import Column
+
+if TYPE_CHECKING:
+    import PIL.Image
+
+Mask = NDArray[np.uint8]
+"""Class of every pixel, uint8 [height, width]: an index into the inputs' ``classes``."""
+
+
+class ImageSource(Protocol):
+    """One image, wherever it comes from."""
+
+    @property
+    def name(self) -> str:
+        """What the image is called; printable."""
+        ...
+
+    @property
+    def sha256(self) -> str:
+        """Hash of all that :meth:`open` and :meth:`mask` depend on."""
+        ...
+
+    def open(self) -> PIL.Image.Image:
+        """Read or draw the image: mode RGB, upright.
+
+        Raises
+        ------
+        InputsError
+            If its file cannot be read any more.
+        """
+        ...
+
+    def mask(self) -> Mask | None:
+        """Object class of every pixel of the opened image, or None when nobody said.
+
+        Raises
+        ------
+        InputsError
+            If it does not fit the image.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class ImageInputs:
+    """The images of a run.
+
+    Attributes
+    ----------
+    name : str
+        Built-in name, or the directory's name; printable.
+    slug : str
+        ``name`` as part of a run id.
+    sources : tuple of ImageSource
+        The instances, at least one.
+    columns : mapping of str to tuple
+        A str or a finite float for each instance.
+    classes : tuple of str
+        Names of the classes in the masks; the first is the background. Empty when no image has a mask.
+    warnings : tuple of str
+        What the user should know, a sentence each.
+    kind : {"image"}
+        Tells them from sentences.
+    """
+
+    name: str
+    slug: str
+    sources: tuple[ImageSource, ...]
+    columns: Mapping[str, Column] = field(default_factory=dict)
+    classes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    kind: Literal["image"] = "image"
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Name of every image."""
+        return tuple(source.name for source in self.sources)
+
+    @cached_property
+    def sha256(self) -> str:
+        """Hash of images, names, masks and columns."""
+        content = {
+            "images": [[source.name, source.sha256] for source in self.sources],
+            "columns": dict(self.columns),
+            "classes": self.classes,
+        }
+        canonical = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        return hashlib.sha256(canonical.encode()).hexdigest()
+
+    def open(self, index: int) -> PIL.Image.Image:
+        """Read or draw an image: mode RGB, upright."""
+        return self.sources[index].open()
+
+    def mask(self, index: int) -> Mask | None:
+        """Give the object class of every pixel of an image, or None when nobody said."""
+        return self.sources[index].mask()

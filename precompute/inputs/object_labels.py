@@ -1,0 +1,206 @@
+"""What is where in the pictures of a directory: masks, or a table of boxes."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import PIL.Image
+
+from precompute.errors import InputsError
+from precompute.inputs.decoding import read_utf8
+from precompute.inputs.images import Mask
+from precompute.inputs.text import printable_name
+
+MASKS = "masks"
+"""Sub-directory of masks: ``masks/a/b.png`` belongs to ``a/b.jpg``. Its pixels (grey or palette) are class numbers."""
+
+CLASSES = "masks/classes.csv"
+"""Optional names of class numbers: columns ``class`` and ``name``."""
+
+OBJECTS = "objects.csv"
+"""Boxes in pixels of the upright picture: columns ``image``, ``label`` and, unless the label is of the whole picture,
+``left``, ``top``, ``right``, ``bottom``. Later rows lie over earlier ones."""
+
+BACKGROUND = "background"
+
+_SIDES = ("left", "top", "right", "bottom")
+_MAX_CLASSES = 256
+
+
+@dataclass(frozen=True)
+class Box:
+    """A labelled part of a picture, in pixels; None is all of it."""
+
+    label: str
+    sides: tuple[float, float, float, float] | None
+
+
+@dataclass(frozen=True)
+class ObjectLabels:
+    """Object labels of the pictures of one directory.
+
+    Attributes
+    ----------
+    classes : tuple of str
+        ``background`` first; empty when no picture is labelled.
+    masks : mapping of str to Path
+        Mask file by picture.
+    numbers : mapping of int to int
+        From a mask's class number to the index in ``classes``.
+    boxes : mapping of str to tuple of Box
+        By picture.
+    """
+
+    classes: tuple[str, ...] = ()
+    masks: Mapping[str, Path] = field(default_factory=dict)
+    numbers: Mapping[int, int] = field(default_factory=dict)
+    boxes: Mapping[str, tuple[Box, ...]] = field(default_factory=dict)
+
+    def fingerprint(self, picture: str) -> str:
+        """Hash of what is said about a picture; empty if nothing is."""
+        if picture in self.masks:
+            return hashlib.sha256(self.masks[picture].read_bytes()).hexdigest()
+        boxes = self.boxes.get(picture)
+        return hashlib.sha256(repr(boxes).encode()).hexdigest() if boxes else ""
+
+    def mask(self, picture: str, width: int, height: int) -> Mask | None:
+        """Class of every pixel of a picture, or None if nothing is said about it.
+
+        Parameters
+        ----------
+        picture : str
+            Path in the directory.
+        width, height : int
+            Of the upright picture.
+
+        Raises
+        ------
+        InputsError
+            If its mask has another size.
+        """
+        if picture in self.masks:
+            numbers = _read_mask(self.masks[picture])
+            if numbers.shape != (height, width):
+                found = f"{numbers.shape[1]} x {numbers.shape[0]}"
+                raise InputsError(
+                    f"{self.masks[picture]} has {found} pixels, its upright picture has {width} x {height}."
+                )
+            table = np.zeros(_MAX_CLASSES, np.uint8)
+            table[list(self.numbers)] = list(self.numbers.values())
+            return table[numbers]
+        if picture not in self.boxes:
+            return None
+        mask = np.zeros((height, width), np.uint8)
+        for box in self.boxes[picture]:
+            left, top, right, bottom = box.sides or (0, 0, width, height)
+            inside = np.s_[max(round(top), 0) : max(round(bottom), 0), max(round(left), 0) : max(round(right), 0)]
+            mask[inside] = self.classes.index(box.label)
+        return mask
+
+
+def read_object_labels(directory: Path, pictures: Mapping[str, Path]) -> ObjectLabels:
+    """Read the masks and boxes of a directory.
+
+    Parameters
+    ----------
+    directory : Path
+        Of the pictures.
+    pictures : mapping of str to Path
+        The pictures that are wanted, by their path in the directory.
+
+    Raises
+    ------
+    InputsError
+        If a mask or table cannot be read, a row names no picture of the directory, a picture has both, or there are
+        too many classes.
+    """
+    masks = {name: path for name in pictures if (path := directory / MASKS / Path(name).with_suffix(".png")).is_file()}
+    found: set[int] = set()
+    for path in masks.values():
+        found.update(int(number) for number in np.unique(_read_mask(path)))
+    names = _class_names(directory / CLASSES)
+    boxes = _read_boxes(directory)
+    for name in boxes.keys() & masks.keys():
+        raise InputsError(f"{directory / name} has both a mask and a row in {OBJECTS}: keep one of them.")
+    named = {number: names.get(number, f"class {number}") for number in sorted(found)}
+    used = [*named.values(), *(box.label for name in boxes if name in pictures for box in boxes[name])]
+    classes = tuple(dict.fromkeys([BACKGROUND, *used])) if used else ()
+    if len(classes) > _MAX_CLASSES:
+        raise InputsError(f"{directory} has {len(classes)} object classes; at most {_MAX_CLASSES} are possible.")
+    numbers = {number: classes.index(name) for number, name in named.items()}
+    return ObjectLabels(classes, masks, numbers, boxes)
+
+
+def _read_mask(path: Path) -> Mask:
+    try:
+        with PIL.Image.open(path, formats=("PNG",)) as image:
+            if image.mode not in {"L", "P", "1"}:
+                raise InputsError(
+                    f"{path} is no mask: save it as a grey or palette PNG whose pixels are class numbers."
+                )
+            return np.asarray(image).astype(np.uint8)
+    except (OSError, SyntaxError, ValueError, PIL.Image.DecompressionBombError) as error:
+        raise InputsError(f"{path} cannot be read as a PNG mask: replace it or remove it.") from error
+
+
+def _class_names(path: Path) -> dict[int, str]:
+    names = {0: BACKGROUND}
+    if not path.is_file():
+        return names
+    for line, row in _rows(path, ("class", "name")):
+        number = row["class"]
+        if not (number.isascii() and number.isdigit() and int(number) < _MAX_CLASSES and row["name"]):
+            raise InputsError(f"{path}: line {line} needs a class from 0 to {_MAX_CLASSES - 1} and a name.")
+        names[int(number)] = row["name"]
+    return names
+
+
+def _read_boxes(directory: Path) -> dict[str, tuple[Box, ...]]:
+    path = directory / OBJECTS
+    boxes: dict[str, tuple[Box, ...]] = {}
+    if not path.is_file():
+        return boxes
+    for line, row in _rows(path, ("image", "label")):
+        if not row["label"]:
+            raise InputsError(f"{path}: line {line} has no label.")
+        if not (directory / row["image"]).is_file():
+            raise InputsError(f"{path}: line {line} names {row['image']!r}, which is not in the directory.")
+        box = Box(row["label"], _sides(path, line, row))
+        boxes[row["image"]] = (*boxes.get(row["image"], ()), box)
+    return boxes
+
+
+def _sides(path: Path, line: int, row: Mapping[str, str]) -> tuple[float, float, float, float] | None:
+    cells = [row.get(side, "") for side in _SIDES]
+    if not any(cells):
+        return None
+    try:
+        left, top, right, bottom = (float(cell) for cell in cells)
+    except ValueError:
+        raise InputsError(f"{path}: line {line} needs four numbers, {', '.join(_SIDES)}, or none.") from None
+    if not (left < right and top < bottom and all(map(math.isfinite, (left, top, right, bottom)))):
+        raise InputsError(f"{path}: the box on line {line} is empty.")
+    return left, top, right, bottom
+
+
+def _rows(path: Path, required: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
+    """Yield line numbers and stripped cells by column of a table with a header."""
+    reader = csv.reader(io.StringIO(read_utf8(path), newline=""), strict=True)
+    try:
+        header = [cell.strip() for cell in next(reader, [])]
+        if not set(required) <= set(header):
+            raise InputsError(f"{path} needs the columns {', '.join(required)}; it has {', '.join(header) or 'none'}.")
+        for cells in reader:
+            if cells:
+                padded = [*cells, *[""] * (len(header) - len(cells))]
+                row = {name: printable_name(cell.strip()) for name, cell in zip(header, padded, strict=False)}
+                yield reader.line_num, row
+    except csv.Error as error:
+        raise InputsError(f"{path}: line {reader.line_num} is not regular CSV ({error}).") from error

@@ -1,0 +1,135 @@
+"""Photographs that an installed package carries, whole and in detail, and a small gallery of them with probes."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from importlib.util import find_spec
+from itertools import product
+from pathlib import Path
+
+import PIL.Image
+
+from precompute.errors import InputsError
+from precompute.inputs.images import ImageInputs, ImageSource, Mask
+from precompute.inputs.picture_file import read_picture
+from precompute.inputs.probes import CLASSES, probe_columns, probes
+
+PHOTOS = ("china.jpg", "flower.jpg")
+"""In scikit-learn's folder of images, with their authors' names and licences (CC BY)."""
+
+DETAILS = 2
+"""Details of a photograph, a side: squares half as high as the picture."""
+
+GALLERY = (
+    "hue gradient 0°",
+    "hue gradient 135°",
+    "hue mosaic 8 x 8",
+    "brightness gradient 90°",
+    "brightness gradient 225°",
+    "brightness mosaic 8 x 8",
+    "sinusoid 4 cycles 45°",
+    "sinusoid 8 cycles 0°",
+    "shapes 1",
+    "shapes 2",
+)
+"""Probes of the gallery."""
+
+
+@dataclass(frozen=True)
+class Photo:
+    """A photograph, or a square of it.
+
+    Attributes
+    ----------
+    name : str
+        What it is called.
+    path : Path
+        The file.
+    square : tuple of int or None
+        Row and column of a detail; None is the whole photograph.
+    """
+
+    name: str
+    path: Path
+    square: tuple[int, int] | None = None
+
+    @property
+    def sha256(self) -> str:
+        """Hash of the file's bytes and the square."""
+        return hashlib.sha256(self.path.read_bytes() + repr(self.square).encode()).hexdigest()
+
+    def open(self) -> PIL.Image.Image:
+        """Decode the file and cut out the square."""
+        image = read_picture(self.path)
+        if self.square is None:
+            return image
+        row, column = self.square
+        side = image.height // DETAILS
+        left = column * (image.width - side) // (DETAILS - 1)
+        return image.crop((left, row * side, left + side, (row + 1) * side))
+
+    def mask(self) -> Mask | None:
+        """Nobody has labelled the photographs."""
+        return None
+
+
+def load_photos(name: str, limit: int | None) -> ImageInputs:
+    """Give the photographs as inputs.
+
+    Parameters
+    ----------
+    name : str
+        Of the inputs.
+    limit : int or None
+        Only the first so many.
+
+    Raises
+    ------
+    InputsError
+        If the package is not installed.
+    """
+    files = _files()
+    details = [
+        Photo(f"{file.stem}, detail {1 + row * DETAILS + column}", file, (row, column))
+        for file in files
+        for row, column in product(range(DETAILS), repeat=2)
+    ]
+    return ImageInputs(name, name, tuple([*_whole(files), *details][:limit]))
+
+
+def load_gallery(name: str, limit: int | None) -> ImageInputs:
+    """Give a few probes of every kind, then the whole photographs.
+
+    Parameters
+    ----------
+    name : str
+        Of the inputs.
+    limit : int or None
+        Only the first so many.
+
+    Raises
+    ------
+    InputsError
+        If the package that carries the photographs is not installed.
+    """
+    drawn = tuple(probe for probe in probes() if probe.name in GALLERY)
+    photos = _whole(_files())
+    columns = {"probe": (*probe_columns(drawn)["probe"], *("photo" for _ in photos))}
+    sources: tuple[ImageSource, ...] = (*drawn, *photos)
+    kept = {column: values[:limit] for column, values in columns.items()}
+    return ImageInputs(name, name, sources[:limit], kept, CLASSES)
+
+
+def _whole(files: list[Path]) -> list[Photo]:
+    return [Photo(file.stem, file) for file in files]
+
+
+def _files() -> list[Path]:
+    """Find the photographs without importing the package."""
+    package = find_spec("sklearn")
+    folders = (package.submodule_search_locations or []) if package else []
+    files = [Path(folder, "datasets", "images", photo) for folder in folders for photo in PHOTOS]
+    if not files or not all(file.is_file() for file in files):
+        raise InputsError("The photographs come with scikit-learn, which is not installed: run make setup.")
+    return files

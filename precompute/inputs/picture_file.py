@@ -1,0 +1,107 @@
+"""One picture file: checked before it is decoded, turned upright, and put into RGB."""
+
+from __future__ import annotations
+
+import struct
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import PIL.Image
+import PIL.ImageOps
+
+from precompute.errors import InputsError
+
+ENDINGS = (".jpg", ".jpeg", ".png", ".webp")
+
+MAX_PIXELS = 64_000_000
+MAX_ASPECT = 20
+"""Longest side over shortest; models scale the shortest side up to hundreds of pixels."""
+
+_FORMATS = ("JPEG", "PNG", "WEBP")
+_DECODE_ERRORS = (OSError, SyntaxError, ValueError, EOFError, struct.error)
+
+
+@dataclass(frozen=True)
+class PictureHeader:
+    """What a file says of its picture before any pixel is decoded.
+
+    Attributes
+    ----------
+    width, height : int
+        As stored, before it is turned.
+    animated : bool
+        Whether it has more than one frame.
+    """
+
+    width: int
+    height: int
+    animated: bool
+
+
+def read_header(path: Path) -> PictureHeader:
+    """Read and check the header of a picture file.
+
+    Raises
+    ------
+    InputsError
+        If it is no JPEG, PNG or WebP picture, too large, or too long for its width; names the file.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", PIL.Image.DecompressionBombWarning)
+            with PIL.Image.open(path, formats=_FORMATS) as image:
+                width, height = image.size
+                animated = bool(getattr(image, "is_animated", False)) and image.format != "MPO"
+    except PIL.Image.DecompressionBombError:
+        raise InputsError(f"{path} has too many pixels: shrink it to at most {MAX_PIXELS // 10**6} million.") from None
+    except _DECODE_ERRORS as error:
+        raise InputsError(
+            f"{path} cannot be read as a JPEG, PNG or WebP picture: replace it or remove it from the directory."
+        ) from error
+    if width * height > MAX_PIXELS:
+        raise InputsError(
+            f"{path} has {width} x {height} pixels: shrink it to at most {MAX_PIXELS // 10**6} million pixels."
+        )
+    if max(width, height) > MAX_ASPECT * min(width, height):
+        raise InputsError(
+            f"{path} is {width} x {height} pixels, more than {MAX_ASPECT} times as long as wide: crop it."
+        )
+    return PictureHeader(width, height, animated)
+
+
+def read_picture(path: Path) -> PIL.Image.Image:
+    """Decode a picture file that :func:`read_header` accepts.
+
+    The first frame of an animation, turned as its EXIF orientation says, in RGB (see :func:`as_rgb`).
+
+    Raises
+    ------
+    InputsError
+        If it is damaged; names the file.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            with PIL.Image.open(path, formats=_FORMATS) as image:
+                image.load()
+                return as_rgb(PIL.ImageOps.exif_transpose(image))
+    except (*_DECODE_ERRORS, PIL.Image.DecompressionBombError) as error:
+        raise InputsError(f"{path} is damaged: replace it or remove it from the directory.") from error
+
+
+def as_rgb(image: PIL.Image.Image) -> PIL.Image.Image:
+    """Put any picture into RGB.
+
+    Grey of 16 bits keeps its upper 8; transparent pixels lie on white, as most programs show them; CMYK is converted
+    without a colour profile.
+    """
+    if image.mode.startswith("I"):
+        grey = np.clip(np.asarray(image, np.int64) >> 8, 0, 255).astype(np.uint8)
+        return PIL.Image.fromarray(grey).convert("RGB")
+    if image.has_transparency_data:
+        overlay = image.convert("RGBA")
+        ground = PIL.Image.new("RGBA", overlay.size, "white")
+        return PIL.Image.alpha_composite(ground, overlay).convert("RGB")
+    return image.convert("RGB")

@@ -1,0 +1,161 @@
+"""Probes: pictures with one quantity that varies, drawn so that one knows what a head could be looking at."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import cached_property, partial
+
+import numpy as np
+import PIL.Image
+
+from precompute.colour import rgb_of_hsv
+from precompute.inputs.drawing import (
+    SHAPES,
+    Mask,
+    Picture,
+    Shape,
+    brightness_gradient,
+    draw_shapes,
+    hue_gradient,
+    mosaic,
+    sinusoid,
+)
+from precompute.inputs.images import ImageInputs
+from precompute.inputs.text import Column
+from precompute.types import Float32
+
+SIDE = 224
+"""Pixels; what most vision transformers read, so that nothing is lost in between."""
+
+TILES = (8, 7)
+"""Of each mosaic, a side: patch grids of 8 x 8 and 16 x 16, or 7 x 7 and 14 x 14, cut no tile."""
+
+CLASSES = ("background", *SHAPES)
+
+
+@dataclass(frozen=True)
+class DrawnImage:
+    """A picture that a function draws.
+
+    Attributes
+    ----------
+    name : str
+        What the picture is called.
+    draw : callable
+        Gives the picture, uint8 [height, width, 3], and its mask or None; always the same.
+    columns : mapping of str to str
+        What varies in it: ``probe``, ``angle`` and ``frequency``.
+    """
+
+    name: str
+    draw: Callable[[], tuple[Picture, Mask | None]]
+    columns: dict[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def _drawn(self) -> tuple[Picture, Mask | None]:
+        return self.draw()
+
+    @property
+    def sha256(self) -> str:
+        """Hash of the pixels and the mask."""
+        picture, mask = self._drawn
+        return hashlib.sha256(picture.tobytes() + (b"" if mask is None else mask.tobytes())).hexdigest()
+
+    def open(self) -> PIL.Image.Image:
+        """Draw the picture."""
+        return PIL.Image.fromarray(self._drawn[0])
+
+    def mask(self) -> Mask | None:
+        """Shape at every pixel, for probes with shapes."""
+        return self._drawn[1]
+
+
+def load_probes(name: str, limit: int | None) -> ImageInputs:
+    """Give the probes as inputs.
+
+    Parameters
+    ----------
+    name : str
+        Of the inputs.
+    limit : int or None
+        Only the first so many.
+    """
+    drawn = probes()[:limit]
+    classes = CLASSES if any(probe.mask() is not None for probe in drawn) else ()
+    return ImageInputs(name, name, drawn, probe_columns(drawn), classes)
+
+
+def probe_columns(drawn: Iterable[DrawnImage]) -> dict[str, Column]:
+    """Tell what varies in each probe, as columns; empty where a column does not apply."""
+    rows = [probe.columns for probe in drawn]
+    return {name: tuple(row.get(name, "") for row in rows) for name in ("probe", "angle", "frequency")}
+
+
+def probes() -> tuple[DrawnImage, ...]:
+    """Every probe, kind by kind.
+
+    Hue and brightness gradients in eight directions, mosaics in which the same hues or greys lie scattered (so that
+    looks and place are told apart), sinusoids of four frequencies and four angles, and shapes with masks.
+    """
+    return (
+        *(_gradient("hue gradient", hue_gradient, angle) for angle in range(0, 360, 45)),
+        *(_mosaic("hue mosaic", _hue_mosaic, tiles) for tiles in TILES),
+        *(_gradient("brightness gradient", brightness_gradient, angle) for angle in range(0, 360, 45)),
+        *(_mosaic("brightness mosaic", _grey_mosaic, tiles) for tiles in TILES),
+        *(_sinusoid(cycles, angle) for cycles in (2, 4, 8, 16) for angle in range(0, 180, 45)),
+        *(DrawnImage(f"shapes {k + 1}", partial(_shapes, k), {"probe": "shapes"}) for k in range(8)),
+    )
+
+
+def _gradient(kind: str, paint: Callable[[int, float], Picture], angle: int) -> DrawnImage:
+    return DrawnImage(f"{kind} {angle}°", lambda: (paint(SIDE, angle), None), {"probe": kind, "angle": f"{angle}°"})
+
+
+def _sinusoid(cycles: int, angle: int) -> DrawnImage:
+    columns = {"probe": "sinusoid", "angle": f"{angle}°", "frequency": f"{cycles} cycles"}
+    return DrawnImage(f"sinusoid {cycles} cycles {angle}°", lambda: (sinusoid(SIDE, cycles, angle), None), columns)
+
+
+def _mosaic(kind: str, paint: Callable[[int], Picture], tiles: int) -> DrawnImage:
+    return DrawnImage(f"{kind} {tiles} x {tiles}", lambda: (paint(tiles), None), {"probe": kind})
+
+
+def _scattered(tiles: int, n_values: int) -> Float32:
+    """Evenly spaced values in 0..1, each on about as many tiles as any other, in random places."""
+    values = np.resize(np.arange(n_values) / n_values, tiles * tiles)
+    return np.random.default_rng(tiles).permutation(values).reshape(tiles, tiles).astype(np.float32)
+
+
+def _hue_mosaic(tiles: int) -> Picture:
+    return mosaic(SIDE, rgb_of_hsv(_scattered(tiles, 8), 0.85, 0.9))
+
+
+def _grey_mosaic(tiles: int) -> Picture:
+    return mosaic(SIDE, rgb_of_hsv(0.0, 0.0, _scattered(tiles, 8) * np.float32(8 / 7)))
+
+
+def _shapes(seed: int) -> tuple[Picture, Mask]:
+    """Three different shapes in a ring around the middle, each in a hue of its own, on a plain ground."""
+    rng = np.random.default_rng(100 + seed)
+    kinds = rng.permutation(SHAPES)[:3]
+    hues = (rng.random() + np.arange(4) / 4) % 1
+    bearings = rng.random() + np.arange(3) / 3
+    shapes = [
+        Shape(
+            str(kind),
+            float(0.5 + 0.26 * np.cos(2 * np.pi * bearing)),
+            float(0.5 + 0.26 * np.sin(2 * np.pi * bearing)),
+            float(rng.uniform(0.17, 0.21)),
+            float(rng.uniform(0, 360)),
+            _rgb(hue, 0.8, 0.9),
+        )
+        for kind, bearing, hue in zip(kinds, bearings, hues[1:], strict=True)
+    ]
+    return draw_shapes(SIDE, shapes, np.array(_rgb(hues[0], 0.25, 0.45), np.float32))
+
+
+def _rgb(hue: float, saturation: float, value: float) -> tuple[float, float, float]:
+    red, green, blue = rgb_of_hsv(hue, saturation, value)
+    return float(red), float(green), float(blue)
