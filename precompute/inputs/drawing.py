@@ -125,7 +125,8 @@ def _triangle(x: Float32, y: Float32) -> Inside:
 
 
 def _square(x: Float32, y: Float32) -> Inside:
-    return np.maximum(np.abs(x), np.abs(y)) <= np.sqrt(0.5)
+    inside: Inside = np.maximum(np.abs(x), np.abs(y)) <= np.sqrt(0.5)
+    return inside
 
 
 def _cross(x: Float32, y: Float32) -> Inside:
