@@ -1,0 +1,159 @@
+"""A build makes what the model did visible, does nothing twice, and takes up where it was stopped."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from transformers import AutoModel, AutoTokenizer
+
+from precompute.catalog import Catalog
+from precompute.errors import RecipeError
+from precompute.head_task import HeadTask
+from precompute.models.source import BUNDLED
+from precompute.pipeline import BuildRequest, Progress, build, heads_stage
+from precompute.run import Run
+from precompute.store import Store
+from precompute.types import Recipe
+from precompute.verify import verify_run
+
+RECIPE = Recipe(projections=("pca",), dims=(2,), limit=5)
+REQUEST = BuildRequest("tiny-gpt2", "tiny-words", recipe=RECIPE)
+N_HEADS = 8
+
+
+@pytest.fixture(autouse=True)
+def one_thread() -> Iterator[None]:
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return Store(tmp_path / "store")
+
+
+@pytest.fixture
+def computed(monkeypatch: pytest.MonkeyPatch) -> list[HeadTask]:
+    """Every task that a build hands to its workers, in order."""
+    handed: list[HeadTask] = []
+    lay_out = heads_stage.run_head_tasks
+
+    def watched(tasks: Iterator[HeadTask], **how: object) -> Iterator[object]:
+        def passing() -> Iterator[HeadTask]:
+            for task in tasks:
+                handed.append(task)
+                yield task
+
+        yield from lay_out(passing(), **how)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(heads_stage, "run_head_tasks", watched)
+    return handed
+
+
+def opened(store: Store, run: str) -> Run:
+    return Catalog(store).open(run)
+
+
+def hashes(store: Store, run: str) -> dict[str, str]:
+    return {name: info.sha256 for name, info in opened(store, run).manifest.arrays.items()}
+
+
+def test_the_patterns_of_a_run_are_the_models_own_attention(store: Store) -> None:
+    run = opened(store, build(REQUEST, store).run)
+    model = AutoModel.from_pretrained(BUNDLED / "tiny-gpt2", attn_implementation="eager").eval()
+    tokenizer = AutoTokenizer.from_pretrained(BUNDLED / "tiny-gpt2")
+    for instance, text in enumerate(run.tokens.instances):
+        with torch.inference_mode():
+            attentions = model(**tokenizer(text, return_tensors="pt"), output_attentions=True).attentions
+        for layer, of_layer in enumerate(attentions):
+            for head in range(run.manifest.model.n_heads):
+                np.testing.assert_allclose(run.pattern(layer, head, instance), of_layer[0, head].numpy(), atol=1e-5)
+
+
+def test_a_finished_run_is_sound_and_says_what_it_is(store: Store) -> None:
+    run = build(REQUEST, store).run
+    manifest = opened(store, run).manifest
+    assert verify_run(store, run) == []
+    assert run.startswith("tiny-gpt2-tiny-words-")
+    assert (manifest.model.n_layers, manifest.model.n_heads, manifest.model.causal) == (2, 4, True)
+    assert manifest.inputs.n_instances == RECIPE.limit
+    assert {"joint.correlation", "previous_token", "pca.2.knn_recall"} <= {info.name for info in manifest.metrics}
+
+
+def test_the_same_recipe_twice_is_the_same_run_and_no_work(store: Store, computed: list[HeadTask]) -> None:
+    first = build(REQUEST, store)
+    assert len(computed) == N_HEADS
+    second = build(replace(REQUEST, name="another name"), store)
+    assert (second.run, second.reused) == (first.run, True)
+    assert len(computed) == N_HEADS
+
+
+def test_another_seed_is_another_run_of_the_same_capture(store: Store) -> None:
+    first = opened(store, build(REQUEST, store).run)
+    second = opened(store, build(replace(REQUEST, recipe=replace(RECIPE, seed=1)), store).run)
+    assert first.manifest.run != second.manifest.run
+    assert first.manifest.arrays["queries"] == second.manifest.arrays["queries"]
+
+
+def test_an_interrupted_build_goes_on_where_it_was(store: Store, computed: list[HeadTask], tmp_path: Path) -> None:
+    finished = 3
+
+    def interrupt(progress: Progress) -> None:
+        if progress.stage == "heads" and progress.done == finished:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        build(REQUEST, store, workers=1, on_progress=interrupt)
+    assert store.run_ids() == []
+    computed.clear()
+    run = build(REQUEST, store, workers=1).run
+    assert len(computed) == N_HEADS - finished
+    elsewhere = Store(tmp_path / "elsewhere")
+    assert hashes(store, run) == hashes(elsewhere, build(REQUEST, elsewhere, workers=2).run)
+
+
+def test_one_more_projection_computes_only_that(store: Store, computed: list[HeadTask]) -> None:
+    first = build(REQUEST, store).run
+    computed.clear()
+    richer = build(replace(REQUEST, recipe=replace(RECIPE, dims=(2, 3))), store).run
+    assert {task.projections for task in computed} == {(("pca", 3),)}
+    assert hashes(store, richer)["coords.pca.2"] == hashes(store, first)["coords.pca.2"]
+
+
+def test_max_tokens_keeps_whole_instances_and_says_when_none_fits(store: Store) -> None:
+    every = opened(store, build(REQUEST, store).run)
+    lengths = np.diff(every.offsets)
+    bound = int(lengths.sum()) - 1
+    fewer = opened(store, build(replace(REQUEST, recipe=replace(RECIPE, max_tokens=bound)), store).run)
+    assert 0 < fewer.n_tokens <= bound
+    assert set(fewer.tokens.instances) < set(every.tokens.instances)
+    with pytest.raises(RecipeError, match="No instance fits --max-tokens 1"):
+        build(replace(REQUEST, recipe=replace(RECIPE, max_tokens=1)), store)
+
+
+@pytest.mark.slow
+def test_a_killed_build_leaves_a_sound_store_and_is_finished_by_the_next(tmp_path: Path) -> None:
+    directory = tmp_path / "store"
+    command = [sys.executable, "-m", "precompute", "build", "--model", "tiny-gpt2", "--inputs", "tiny-words"]
+    command += ["--limit", "5", "--projections", "pca", "--dims", "2", "--store", str(directory)]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True) as process:
+        assert process.stderr is not None
+        for line in process.stderr:
+            if "heads" in line.lower():
+                os.killpg(process.pid, signal.SIGKILL)
+                break
+    assert process.wait() == -signal.SIGKILL
+    store = Store(directory)
+    assert store.run_ids() == []
+    assert verify_run(store, build(REQUEST, store).run) == []
