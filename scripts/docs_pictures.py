@@ -36,8 +36,11 @@ ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / "docs" / "pictures"
 WIDTH, HEIGHT = 1440, 900
 COLOURS = 256
+THREADS = 16
+"""More than a browser asks at once, so that no request has to wait."""
 BROWSER_ARGUMENTS = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
 READY = "window.attentionviz?.state().ready"
+PATIENCE_MS = 120_000
 SETTLED_MS = 700
 """Opening a head moves the camera; the picture is taken when it has arrived."""
 
@@ -92,13 +95,15 @@ class Picture:
 SENTENCE = "The bark of the birch"
 NAMES = "Clara Weber painted"
 LONG = "The telescope, which"
-COPY = "clara table chair"
+COPY = "bear king near green"
 
 PICTURES = (
     Picture("matrix", "minilm"),
     Picture("matrix-dark", "minilm", dark=True),
     Picture("matrix-3d", "minilm", view={"dims": 3, "color": "position"}),
     Picture("matrix-search", "minilm", view={"search": "bank, bat, bark"}),
+    Picture("matrix-tint", "minilm", view={"tint": "first_token", "strongest": 12}),
+    Picture("heads", "minilm", view={"view": "heads"}),
     Picture("head", "minilm", "previous_token", sentence=SENTENCE, word="birch"),
     Picture("head-dark", "minilm", "previous_token", sentence=SENTENCE, word="birch", dark=True),
     Picture("head-3d", "minilm", "next_token", rank=1, view={"dims": 3, "color": "position"}),
@@ -110,7 +115,7 @@ PICTURES = (
     Picture("spiral", "minilm", "next_token", rank=1, view={"color": "position"}),
     Picture("clumps", "minilm", "previous_token", view={"color": "position-mod-5"}),
     Picture("duplicates", "minilm", "duplicate_token", view={"search": "clara, ben, lena, omar, mia"}),
-    Picture("induction", "tiny-gpt2", "probe.induction", sentence=COPY, word="chair"),
+    Picture("induction", "tiny-gpt2", "probe.induction", sentence=COPY, word="young"),
     Picture("sink", "minilm", "sink", sentence=SENTENCE, word="birch"),
 )
 
@@ -140,7 +145,7 @@ def main(arguments: Sequence[str]) -> int:
 def served(store: Path, catalog: Catalog) -> Iterator[str]:
     """Serve the runs on a free port while the context lasts; gives the address without a slash at its end."""
     application = create_app(Settings(store=store, read_only=True), catalog)
-    server = create_server(application.server, host="127.0.0.1", port=0, threads=4)
+    server = create_server(application.server, host="127.0.0.1", port=0, threads=THREADS)
     thread = Thread(target=server.run, daemon=True)
     thread.start()
     try:
@@ -180,7 +185,7 @@ def taken(page: Page, address: str, picture: Picture, catalog: Catalog) -> bytes
 
 def settle(page: Page) -> None:
     """Wait until everything is drawn and nothing moves."""
-    page.wait_for_function(READY)
+    page.wait_for_function(READY, timeout=PATIENCE_MS)
     page.wait_for_timeout(SETTLED_MS)
 
 
