@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
 from numpy.lib.format import open_memmap
 
 from precompute.aggregate import aggregate_counts, aggregate_layer
+from precompute.head_distances import compared_instances, head_distances
 from precompute.layer_attention import InstanceAttention, layer_attention
 from precompute.metrics.heads import layer_metrics, stack_layers
 from precompute.metrics.token_features import token_features
@@ -83,7 +84,27 @@ def mean_attention(captured: Captured, arrays: CapturedArrays, store: Store) -> 
     }
 
 
-def _attention(captured: Captured, arrays: CapturedArrays, layer: int) -> Iterator[InstanceAttention]:
+def compare_heads(captured: Captured, arrays: CapturedArrays) -> Float32:
+    """Compare the attention of all heads with each other.
+
+    Parameters
+    ----------
+    captured, arrays
+        What running the model left.
+
+    Returns
+    -------
+    float32 [L * H, L * H]
+        See :func:`precompute.head_distances.head_distances`.
+    """
+    chosen = compared_instances(arrays.offsets)
+    layers = [_attention(captured, arrays, layer, chosen) for layer in range(captured.n_layers)]
+    return head_distances(zip(*layers, strict=True))
+
+
+def _attention(
+    captured: Captured, arrays: CapturedArrays, layer: int, instances: Iterable[int] | None = None
+) -> Iterator[InstanceAttention]:
     return layer_attention(
         arrays.queries[layer],
         arrays.keys[layer],
@@ -91,4 +112,5 @@ def _attention(captured: Captured, arrays: CapturedArrays, layer: int) -> Iterat
         arrays.offsets,
         causal=captured.masks[layer] == "causal",
         mask=arrays.masks.get(layer),
+        instances=instances,
     )

@@ -13,7 +13,7 @@ from precompute.encodings import EncodingSource, encodings_of
 from precompute.joint import joint_embedding
 from precompute.metrics.fidelity import FIDELITY_METRICS, head_fidelity
 from precompute.metrics.plane_info import plane_metric_info
-from precompute.pipeline.attention_stage import attention_metrics, mean_attention
+from precompute.pipeline.attention_stage import attention_metrics, compare_heads, mean_attention
 from precompute.pipeline.captured import Captured, CapturedArrays
 from precompute.pipeline.job import Plane
 from precompute.pipeline.pairs_stage import strongest_of_heads
@@ -36,8 +36,8 @@ class Summary:
     metrics : tuple of MetricInfo
         Rows of ``head_metrics``.
     arrays : mapping of str to ArrayInfo
-        ``encoding.<name>``, ``head_metrics``, ``aggregate``, ``aggregate_counts``, ``offset_profile`` and, for
-        text, ``strongest_pairs`` and ``strongest_pair_weights``.
+        ``encoding.<name>``, ``head_metrics``, ``aggregate``, ``aggregate_counts``, ``offset_profile``,
+        ``head_distances`` and, for text, ``strongest_pairs`` and ``strongest_pair_weights``.
     """
 
     encodings: tuple[EncodingInfo, ...]
@@ -89,6 +89,7 @@ def summarise(
         kept.update(mean_attention(captured, arrays, store))
         if kind == "text":
             kept.update(strongest_of_heads(captured, arrays, store))
+        kept["head_distances"] = store.put_array(compare_heads(captured, arrays))
     kept["head_metrics"] = store.put_array(np.stack(list(rows.values())))
     return Summary(tuple(info for info, _ in encodings), tuple(rows), kept)
 
