@@ -10,7 +10,7 @@ from dash.exceptions import PreventUpdate
 
 from callbacks.browser import NAMESPACE
 from layouts import ids
-from layouts.findings.tint import tint_legend, tint_of, tint_options
+from layouts.findings.tint import ALL_HEADS, NO_METRIC, tint_legend, tint_of, tint_options
 from layouts.view_state import ViewState
 from precompute.catalog import Catalog
 from precompute.errors import StoreError
@@ -45,8 +45,8 @@ def register(app: Dash, catalog: Catalog) -> None:
             raise PreventUpdate from error
         return (
             tint_options(run.manifest, view),
-            view.tint,
-            "" if view.strongest is None else str(view.strongest),
+            view.tint or NO_METRIC,
+            ALL_HEADS if view.strongest is None else str(view.strongest),
             tint_legend(run.manifest, view, shades),
             None
             if shades is None

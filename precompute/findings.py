@@ -82,15 +82,15 @@ class Finding:
 KINDS: tuple[FindingKind, ...] = (
     FindingKind(
         "Previous token",
-        "Every token looks at the one just before it. Coloured by position, its points unwind from the start of a "
-        "sentence to the end.",
+        "Every token looks at the one just before it. Coloured by position, its points keep the order of the "
+        "sentence: a spiral, or a clump for each place.",
         ("previous_token",),
         color="position",
     ),
     FindingKind(
         "Next token",
-        "Every token looks at the one just after it. Coloured by position, its points unwind from the start of a "
-        "sentence to the end.",
+        "Every token looks at the one just after it. Coloured by position, its points keep the order of the "
+        "sentence: a spiral, or a clump for each place.",
         ("next_token",),
         color="position",
     ),
@@ -129,14 +129,10 @@ KINDS: tuple[FindingKind, ...] = (
         color="position",
     ),
     FindingKind(
-        "Start token",
-        "Attention rests on the special token at the start, as on a sink. Look for its keys, far from all others.",
-        ("cls",),
-    ),
-    FindingKind(
         "First token",
-        "Attention rests on the very first token, as on a sink. Coloured by position, its keys stand apart.",
-        ("first_token",),
+        "Attention rests on the token at the very start, as on a sink. Coloured by position, its palest keys stand "
+        "apart from all others.",
+        ("cls", "first_token"),
         color="position",
     ),
     FindingKind(

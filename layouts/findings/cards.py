@@ -9,6 +9,7 @@ from layouts import ids
 from layouts.attributes import attributes
 from layouts.findings.thumbnail import SIDE, thumbnail
 from layouts.head_link import head_name, relative, visit_link
+from layouts.palettes import VARIANTS
 from layouts.projections import projection_choices
 from layouts.resolution import PREFERRED_PROJECTION
 from layouts.view_state import ViewState
@@ -96,12 +97,16 @@ def _card(run: Run, finding: Finding) -> Component:
     return html.Li(
         [
             html.A(
-                html.Img(
-                    src=thumbnail(run, target.projection, target.color, strongest.layer, strongest.head),
-                    alt="",
-                    width=SIDE,
-                    height=SIDE,
-                ),
+                [
+                    html.Img(
+                        src=thumbnail(run, target.projection, target.color, strongest.layer, strongest.head, variant),
+                        alt="",
+                        width=SIDE,
+                        height=SIDE,
+                        className=f"av-legend-variant av-legend-{variant}",
+                    )
+                    for variant in VARIANTS
+                ],
                 href=relative(target),
                 className="av-card-picture",
                 **attributes(data_action="visit", aria_hidden="true"),

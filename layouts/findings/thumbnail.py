@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from urllib.parse import quote
 
 import numpy as np
 
 from layouts.colors import color_bytes
-from layouts.palettes import palette_for
+from layouts.palettes import Variant, palette_for
 from precompute.run import Run
 
 POINTS = 360
 """Points of the picture; the draw order is a fixed shuffle, so the first ones are a fair sample."""
 
 SIDE = 96
+"""Pixels that it is made for."""
+
+_UNITS = 960
+_INSET = 30
+_DOT = 30
 
 
-def thumbnail(run: Run, projection: str, color: str, layer: int, head: int) -> str:
+def thumbnail(run: Run, projection: str, color: str, layer: int, head: int, variant: Variant) -> str:
     """Draw a sample of a head's points.
 
     Parameters
@@ -27,22 +33,27 @@ def thumbnail(run: Run, projection: str, color: str, layer: int, head: int) -> s
         Names of a projection and of an encoding.
     layer, head : int
         From 0.
+    variant : {"standard", "safe"}
+        Of the colours.
 
     Returns
     -------
     str
-        A ``data:`` address of an SVG, 96 units wide, without a ground.
+        A ``data:`` address of an SVG without a ground: for each colour one path, whose strokes of no length are dots.
     """
     info = next(info for info in run.manifest.encodings if info.name == color)
-    palette = palette_for(info, "standard")
-    places = run.array(f"coords.{projection}.2")[layer, head, :POINTS] / 65535
+    palette = palette_for(info, variant)
     points = np.asarray(run.draw_order[:POINTS])
+    places = run.array(f"coords.{projection}.2")[layer, head, :POINTS] / 65535 * (_UNITS - 2 * _INSET) + _INSET
     colors = color_bytes(run, info)
-    bytes_ = colors[layer, head, :POINTS] if colors.ndim == 3 else colors[points]
-    dots = []
-    for point, value, (x, y) in zip(points, bytes_, places, strict=True):
-        ramp = palette.query if point < run.n_tokens else palette.key
-        fill = ramp[int(value) % len(ramp)]
-        dots.append(f'<circle cx="{3 + 90 * x:.1f}" cy="{93 - 90 * y:.1f}" r="1.5" fill="{fill}"/>')
-    svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {SIDE} {SIDE}">{"".join(dots)}</svg>'
-    return "data:image/svg+xml," + quote(svg)
+    chosen = colors[layer, head, :POINTS] if colors.ndim == 3 else colors[points]
+    dots: defaultdict[str, list[str]] = defaultdict(list)
+    for point, value, (x, y) in zip(points, chosen, places, strict=True):
+        side = palette.query if point < run.n_tokens else palette.key
+        dots[side[int(value) % len(side)]].append(f"M{x:.0f} {_UNITS - y:.0f}h0")
+    paths = "".join(f'<path stroke="{fill}" d="{"".join(places)}"/>' for fill, places in dots.items())
+    svg = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_UNITS} {_UNITS}" '
+        f'stroke-linecap="round" stroke-width="{_DOT}">{paths}</svg>'
+    )
+    return "data:image/svg+xml," + quote(svg, safe=" =:/'\"")

@@ -21,6 +21,9 @@ from precompute.run import Run
 from precompute.types import Float32, Manifest, MetricInfo
 
 STRONGEST = (4, 12, 24)
+NO_METRIC = "none"
+ALL_HEADS = "all"
+"""What the menus say for a state without a tint, or without a limit: menus show nothing for an empty value."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,7 @@ def tint_group() -> Component:
             html.Div(
                 [
                     html.Label("Mark", htmlFor=ids.STRONGEST, className="av-tint-word"),
-                    dbc.Select(id=ids.STRONGEST, size="sm", options=strongest_options(), value=""),
+                    dbc.Select(id=ids.STRONGEST, size="sm", options=strongest_options(), value=ALL_HEADS),
                 ],
                 className="av-row av-tint-row",
             ),
@@ -69,7 +72,7 @@ def tint_options(manifest: Manifest, view: ViewState) -> list[Option]:
     """One option a metric: those of heads and joint spaces, and those of the projection on show."""
     plane = f"{view.projection}.{view.dims}."
     return [
-        {"value": "", "label": "nothing"},
+        {"value": NO_METRIC, "label": "nothing"},
         *(
             {"value": info.name, "label": info.label}
             for info in manifest.metrics
@@ -80,7 +83,10 @@ def tint_options(manifest: Manifest, view: ViewState) -> list[Option]:
 
 def strongest_options() -> list[Option]:
     """How many heads are tinted."""
-    return [{"value": "", "label": "all heads"}, *({"value": str(n), "label": f"the {n} strongest"} for n in STRONGEST)]
+    return [
+        {"value": ALL_HEADS, "label": "all heads"},
+        *({"value": str(n), "label": f"the {n} strongest"} for n in STRONGEST),
+    ]
 
 
 def tint_of(run: Run, view: ViewState) -> Tint | None:

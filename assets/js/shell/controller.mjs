@@ -47,7 +47,7 @@ export class Controller {
     });
     this.tint = new HeadTint(this.scene);
     this.sidebar = new Sidebar({
-      onSelectToken: (point) => this.change({ ...point }),
+      onChange: (changes) => this.change(changes),
       onHoverToken: (point) => this.scene.setHoveredPoint(point),
       onLines: (lines) => this.scene.setLines(this.state.lines ? lines : []),
     });
@@ -106,11 +106,13 @@ export class Controller {
   /**
    * What tints the heads of the matrix, as the menus say.
    *
-   * @param {string | null} metric
-   * @param {string | null} strongest
+   * @param {string} metric a name, or "none"
+   * @param {string} strongest a number, or "all"
    */
   chooseTint(metric, strongest) {
-    if (this.run) this.change({ tint: metric ?? "", strongest: metric && strongest ? Number(strongest) : null });
+    if (!this.run || !metric) return;
+    const tint = metric === "none" ? "" : metric;
+    this.change({ tint, strongest: tint && strongest !== "all" ? Number(strongest) : null });
   }
 
   /** @param {{rowId: string, colId: string} | undefined} cell of the table of heads; its first column has links of its own */
