@@ -64,6 +64,7 @@ def compare(heads: RealHeads, quality: Quality) -> tuple[list[tuple[object, ...]
     rows: list[tuple[object, ...]] = []
     library_seconds = our_seconds = 0.0
     for layer, head in HEADS:
+        sys.stderr.write(f"layer {layer} head {head}: libraries and ours\n")
         space = space_of(heads.task(layer, head, quality=quality))
         _, neighbour_seconds = cpu(getattr, space, "neighbours")
         our_seconds += neighbour_seconds
@@ -104,6 +105,7 @@ def main() -> None:
         for reference in REFERENCES.values():
             reference(random_space(200), 2)
         rows, theirs, ours = compare(heads, quality)
+        sys.stderr.write("attention, larger heads, workers, memory\n")
         kept = attention_kept(heads)
         large = space_of(all_heads.first(N_TOKENS_LARGE).task(3, 4))
         library, library_seconds = cpu(reference_tsne, large, 2)
