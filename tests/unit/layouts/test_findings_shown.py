@@ -1,0 +1,207 @@
+"""Tints, cards, table and map of a planted run say what its numbers say."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+from urllib.parse import unquote
+
+import numpy as np
+import pytest
+from dash.development.base_component import Component
+from hypothesis import given
+from hypothesis import strategies as st
+
+from layouts.atlas import atlas, atlas_choice
+from layouts.figures.head_map import head_map_figure
+from layouts.figures.offset_profile import offset_figure
+from layouts.findings.cards import finding_cards
+from layouts.findings.head_panel import head_numbers
+from layouts.findings.head_set import read_heads, write_heads
+from layouts.findings.thumbnail import thumbnail
+from layouts.findings.tint import tint_legend, tint_of, tint_options
+from layouts.head_link import relative
+from layouts.heads_table import head_columns, head_rows
+from layouts.view_state import ViewState
+from precompute.run import Run
+from precompute.store import Store
+from precompute.types import MetricInfo
+from tests.small_run import N_HEADS, N_LAYERS, small_run
+
+HEADS = st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)))
+
+
+def as_json(components: Any) -> str:
+    return json.dumps(components, default=lambda component: component.to_plotly_json())
+
+
+@pytest.fixture(scope="module")
+def telling(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
+    """Plant a previous-token head at layer 1 head 2, and distances between heads."""
+    metrics = np.stack([np.linspace(-0.1, 0.2, 8), np.linspace(0, -0.7, 8)]).reshape(2, N_LAYERS, N_HEADS)
+    metrics[0, 1, 2] = 0.9
+    distances = np.abs(np.subtract.outer(np.arange(8), np.arange(8))) / 10
+    infos = (MetricInfo("previous_token", "Previous token", "Share."), MetricInfo("pca.2.correlation", "c", "Rank."))
+    with Store(tmp_path_factory.mktemp("telling") / "store") as store:
+        manifest = small_run(store).manifest
+        arrays = {
+            **manifest.arrays,
+            "head_metrics": store.put_array(metrics.astype(np.float32)),
+            "head_distances": store.put_array(distances.astype(np.float32)),
+        }
+        yield Run(store, replace(manifest, metrics=infos, arrays=arrays))
+
+
+@given(HEADS)
+def test_a_set_of_heads_survives_its_link(heads: list[tuple[int, int]]) -> None:
+    assert read_heads(write_heads(heads), 10, 10) == tuple(sorted(set(heads)))
+
+
+@given(st.text(max_size=30))
+def test_no_text_is_an_error_and_no_head_is_outside(text: str) -> None:
+    assert all(layer < 2 and head < 3 for layer, head in read_heads(text, 2, 3))
+
+
+def test_heads_outside_the_model_are_left_out() -> None:
+    assert read_heads("0.1_5.0_1.2_0.9_0.1", 2, 3) == ((0, 1), (1, 2))
+    assert read_heads("0.1,1.2", 2, 3) == ()
+
+
+def test_shades_go_from_the_weakest_to_the_strongest_head(telling: Run) -> None:
+    tint = tint_of(telling, ViewState(tint="previous_token"))
+    assert tint is not None
+    assert tint.shades[1, 2] == 1
+    assert tint.shades[0, 0] == 0
+    assert (tint.weakest, tint.strongest) == (pytest.approx(-0.1), pytest.approx(0.9))
+    assert tint.count == N_LAYERS * N_HEADS
+
+
+def test_only_the_strongest_are_tinted_when_asked(telling: Run) -> None:
+    tint = tint_of(telling, ViewState(tint="previous_token", strongest=2))
+    assert tint is not None
+    assert np.argwhere(np.isfinite(tint.shades)).tolist() == [[1, 2], [1, 3]]
+
+
+def test_a_correlation_of_minus_one_is_strong(telling: Run) -> None:
+    tint = tint_of(telling, ViewState(tint="pca.2.correlation", strongest=1))
+    assert tint is not None
+    assert np.argwhere(np.isfinite(tint.shades)).tolist() == [[1, 3]]
+    assert (tint.weakest, tint.strongest) == (pytest.approx(0), pytest.approx(-0.7))
+
+
+def test_chosen_heads_are_marked_with_or_without_a_metric(telling: Run) -> None:
+    marked = tint_of(telling, ViewState(only="0.1_1.2"))
+    assert marked is not None
+    assert np.argwhere(marked.shades == 1).tolist() == [[0, 1], [1, 2]]
+    shaded = tint_of(telling, ViewState(only="0.1_1.2", tint="previous_token", strongest=1))
+    assert shaded is not None
+    assert np.argwhere(np.isfinite(shaded.shades)).tolist() == [[1, 2]]
+    said = as_json(tint_legend(telling.manifest, ViewState(only="0.1_1.2"), marked))
+    assert "2 heads are marked" in said
+
+
+def test_without_metric_and_choice_there_is_no_tint(telling: Run) -> None:
+    assert tint_of(telling, ViewState()) is None
+    assert tint_legend(telling.manifest, ViewState(), None) == []
+
+
+def test_the_menu_has_the_numbers_of_the_projection_on_show_only(telling: Run) -> None:
+    def offered(projection: str) -> list[str]:
+        return [option["value"] for option in tint_options(telling.manifest, ViewState(projection=projection))]
+
+    assert offered("pca") == ["none", "previous_token", "pca.2.correlation"]
+    assert offered("tsne") == ["none", "previous_token"]
+
+
+def test_a_card_names_its_heads_and_leads_to_the_best(telling: Run) -> None:
+    (_, cards) = finding_cards(telling)
+    said = as_json(cards)
+    assert said.count('"finding"') == 1
+    assert "L1 H2 0.90" in said
+    hrefs = set(re.findall(r"\./head\?[^\"]+", said))
+    assert len(hrefs) == 1
+    target = ViewState.from_url("/head", hrefs.pop().split("?")[1])
+    assert (target.layer, target.head, target.color, target.instance) == (1, 2, "position", 2)
+
+
+def test_a_run_without_findings_has_no_cards(run: Run) -> None:
+    assert finding_cards(run) == []
+
+
+@pytest.mark.parametrize("color", ["type", "position", "norm"])
+def test_a_thumbnail_has_a_dot_for_each_point(run: Run, color: str) -> None:
+    drawing = unquote(thumbnail(run, "pca", color, 1, 2, "standard"))
+    dots = [(int(x), int(y)) for x, y in re.findall(r"M(\d+) (\d+)h0", drawing)]
+    assert len(dots) == run.n_points
+    steps = run.array("coords.pca.2")[1, 2] / 65535
+    expected = {(round(x * 900 + 30), round(930 - y * 900)) for x, y in steps}
+    assert all(any(abs(x - a) + abs(y - b) <= 2 for a, b in expected) for x, y in dots)
+
+
+def test_the_table_has_a_row_for_each_head_and_a_column_for_each_metric(telling: Run) -> None:
+    rows = head_rows(ViewState(view="heads", run="r", projection="pca"), telling)
+    assert [row["id"] for row in rows] == [f"{layer}.{head}" for layer in range(N_LAYERS) for head in range(N_HEADS)]
+    assert rows[6]["previous_token"] == pytest.approx(0.9)
+    assert rows[6]["href"] == "./head?run=r&projection=pca&layer=1&head=2"
+    groups = {
+        column["headerName"]: column["children"] for column in head_columns(telling.manifest) if "children" in column
+    }
+    assert [column["field"] for column in groups["Attention over the data"]] == ["previous_token"]
+    assert [column["field"] for column in groups["PCA 2-D"]] == ["pca__2__correlation"]
+
+
+def test_a_missing_number_is_an_empty_cell(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run, "metric", lambda _: np.full((N_LAYERS, N_HEADS), np.nan, np.float32))
+    assert {row["fidelity"] for row in head_rows(ViewState(), run)} == {None}
+
+
+def test_pairs_that_do_the_same_are_listed(telling: Run) -> None:
+    said = as_json(atlas(ViewState(view="heads", run="r"), telling))
+    assert "share 99%" in said
+    assert "./head?run=r&head=1&layer=0" in said or "./head?run=r&layer=0&head=1" in said
+
+
+def test_a_run_without_distances_says_so(run: Run) -> None:
+    assert "build it again" in as_json(atlas(ViewState(view="heads"), run))
+
+
+def test_heads_drawn_around_lead_to_a_marked_matrix() -> None:
+    (link,) = atlas_choice(ViewState(view="heads", run="r"), [(1, 2), (0, 3)])
+    assert isinstance(link, Component)
+    assert "./?run=r&only=0.3_1.2" in as_json(link)
+    assert atlas_choice(ViewState(view="heads"), []) == []
+
+
+def test_the_panel_of_a_head_names_what_it_does_and_who_does_the_same(telling: Run) -> None:
+    said = as_json(head_numbers(ViewState(view="head", run="r", layer=1, head=2), telling))
+    assert "Previous token" in said
+    assert "L1 H1" in said
+    assert "99% of its attention" in said
+
+
+def test_bars_stand_where_the_key_stands() -> None:
+    profile = np.zeros(9, np.float32)
+    profile[4 + 1] = 0.8
+    figure = offset_figure(profile, causal=False)
+    bars = dict(zip(figure.data[0].x, figure.data[0].y, strict=True))
+    assert bars[-1] == pytest.approx(0.8)
+    assert list(bars) == [-4, -3, -2, -1, 0, 1, 2, 3, 4]
+    assert figure.data[0].text[3] == "1 token before"
+
+
+def test_what_is_hidden_gets_no_bar() -> None:
+    assert list(offset_figure(np.ones(9, np.float32), causal=True).data[0].x) == [-4, -3, -2, -1, 0]
+
+
+def test_a_head_without_a_number_is_hollow_on_the_map() -> None:
+    figure = head_map_figure(np.zeros((2, 2), np.float32), ["a", "b"], np.array([0.5, np.nan], np.float32), "Share")
+    assert list(figure.data[0].marker.symbol) == ["circle", "circle-open"]
+    assert list(figure.data[0].customdata) == ["0.50", "none"]
+
+
+def test_links_lead_to_the_same_folder() -> None:
+    assert relative(ViewState(run="r")) == "./?run=r"
+    assert relative(ViewState(view="heads")) == "./heads"

@@ -1,0 +1,106 @@
+"""What is found in the metrics of heads, and what is not."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from precompute.findings import KINDS, MOST_HEADS, FoundHead, example_of, find_heads, lower_is_stronger
+from precompute.types import Float32, TokenTable
+
+BY_TITLE = {kind.title: kind for kind in KINDS}
+
+
+def planted(value: float, *heads: tuple[int, int]) -> Float32:
+    """Give some of 3 layers x 4 heads a value, each a little less than the one before."""
+    metric = np.zeros((3, 4), np.float32)
+    for place, head in enumerate(heads):
+        metric[head] = value - place / 100
+    return metric
+
+
+def titles(**metrics: Float32) -> list[str]:
+    return [finding.kind.title for finding in find_heads({name.replace("__", "."): v for name, v in metrics.items()})]
+
+
+def test_planted_heads_are_found_strongest_first() -> None:
+    (found,) = find_heads({"previous_token": planted(0.9, (1, 2), (0, 3))})
+    assert found.kind is BY_TITLE["Previous token"]
+    assert found.heads == (FoundHead(1, 2, pytest.approx(0.9)), FoundHead(0, 3, pytest.approx(0.89)))
+    assert found.count == 2
+
+
+def test_the_clearest_kind_comes_first_and_only_some_heads_are_named() -> None:
+    everywhere = [(layer, head) for layer in range(3) for head in range(4)]
+    found = find_heads({"previous_token": planted(0.7, *everywhere), "self": planted(0.95, (0, 0))})
+    assert [finding.kind.title for finding in found] == ["Itself", "Previous token"]
+    assert len(found[1].heads) == MOST_HEADS
+    assert found[1].count == len(everywhere)
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.title)
+def test_a_run_without_such_heads_has_no_such_finding(kind: object) -> None:
+    even = np.zeros((3, 4), np.float32)
+    metrics = {name: even + (0.5 if name == "focus" else 0) for each in KINDS for name in each.metrics}
+    assert kind not in [finding.kind for finding in find_heads(metrics)]
+
+
+def test_the_probe_counts_where_there_is_one() -> None:
+    assert titles(probe__induction=planted(0, (0, 0)), induction=planted(0.9, (0, 0))) == []
+    assert titles(induction=planted(0.9, (0, 0))) == ["Induction"]
+
+
+def test_heads_that_look_everywhere_have_little_focus() -> None:
+    focus = np.full((1, 2), 0.8, np.float32)
+    focus[0, 1] = 0.05
+    (found,) = find_heads({"focus": focus})
+    assert found.heads == (FoundHead(0, 1, pytest.approx(0.95)),)
+
+
+def test_lengths_differ_either_way() -> None:
+    gap = np.array([[-0.6, 0.5, 0.1]], np.float32)
+    (found,) = find_heads({"norm_gap": gap})
+    assert [(head.layer, head.head) for head in found.heads] == [(0, 0), (0, 1)]
+
+
+@given(st.lists(st.sampled_from([np.nan, np.inf, -np.inf]), min_size=4, max_size=4))
+def test_what_is_no_number_is_no_finding(values: list[float]) -> None:
+    metric = np.array([values], np.float32)
+    assert find_heads({name: metric for kind in KINDS for name in kind.metrics}) == ()
+
+
+def table(*sentences: str) -> TokenTable:
+    words = [sentence.split() for sentence in sentences]
+    tokens = tuple(word for sentence in words for word in sentence)
+    offsets = tuple(int(end) for end in np.cumsum([0, *map(len, words)]))
+    special = tuple(token.startswith("[") for token in tokens)
+    return TokenTable(tokens, tokens, special, offsets, sentences)
+
+
+def test_an_example_can_be_read() -> None:
+    long, short, right = "word " * 80, "one", "a sentence of fourteen words is what we would like to read here ."
+    assert example_of(BY_TITLE["Previous token"], table(long, short, right)) == (2, None)
+
+
+def test_an_example_of_repetition_repeats_something_ordinary() -> None:
+    texts = table("[SEP] [SEP] [SEP] nothing comes again in this one", "the cat saw the dog")
+    assert example_of(BY_TITLE["Induction"], texts) == (1, 3)
+
+
+def test_without_any_repetition_there_is_an_example_without_a_token() -> None:
+    assert example_of(BY_TITLE["Induction"], table("one two", "one two three")) == (1, None)
+
+
+@pytest.mark.parametrize(
+    ("metric", "lower"),
+    [
+        ("tsne.2.correlation", True),
+        ("joint.attention_correlation", True),
+        ("induction", False),
+        ("tsne.2.attention_recall", False),
+    ],
+)
+def test_correlations_with_distance_are_best_when_lowest(metric: str, *, lower: bool) -> None:
+    assert lower_is_stronger(metric) is lower
