@@ -13,6 +13,7 @@ from layouts import ids
 from layouts.attributes import attributes
 from layouts.buttons import text_button
 from layouts.findings.tint import tint_group
+from layouts.instances import reading_buttons
 
 SEARCH_MODES = (("exact", "token"), ("substring", "part"), ("regex", "regex"))
 
@@ -48,6 +49,7 @@ def controls_panel() -> Component:
             tint_group(),
             _group("Zoom to a head", _zoom(), html_for=ids.LAYER),
             _group("Show", _switches(), extra_class="av-head-only"),
+            _group("Read", reading_buttons(), extra_class="av-head-only"),
         ],
         id=ids.CONTROLS_PANEL,
         className="av-controls",

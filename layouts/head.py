@@ -29,7 +29,7 @@ def head_page(view: ViewState, run: Run) -> Component:
             html.Div(
                 [
                     html.Div(id=ids.TRUST, className="av-trust"),
-                    html.Div(_arrows(view, run), className="av-arrows"),
+                    head_arrows(view, run),
                     text_button("reset-zoom", "Reset zoom"),
                     text_button("matrix", "View all heads", testid="view-all"),
                 ],
@@ -40,11 +40,21 @@ def head_page(view: ViewState, run: Run) -> Component:
     )
 
 
-def _arrows(view: ViewState, run: Run) -> list[Component]:
+def head_arrows(view: ViewState, run: Run) -> Component:
+    """Return the arrows to the heads beside, above and below; those that lead nowhere are disabled.
+
+    Parameters
+    ----------
+    view : ViewState
+        Layer and head are set.
+    run : Run
+        The run it names.
+    """
     model = run.manifest.model
     edges = {"left": view.head == 0, "right": view.head == model.n_heads - 1}
     edges |= {"up": view.layer == 0, "down": view.layer == model.n_layers - 1}
-    return [icon_button(name, name, label, disabled=edges[name]) for name, label in _ARROWS]
+    buttons = [icon_button(name, name, label, disabled=edges[name]) for name, label in _ARROWS]
+    return html.Div(buttons, className="av-arrows")
 
 
 def head_title(view: ViewState, run: Run) -> str:

@@ -37,6 +37,8 @@ PROJECTION_INFO = "projection-info"
 SENTENCE_VIEW = "sentence-view"
 AGGREGATE_VIEW = "aggregate-view"
 INSTANCE_LIST = "instance-list"
+HEAD_SHEET = "head-sheet"
+STRONGEST_PAIRS = "strongest-pairs"
 
 TINT_GROUP = "tint-group"
 TINT = "tint"

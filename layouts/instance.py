@@ -1,4 +1,4 @@
-"""Sentence View as a page of its own."""
+"""One sentence in one head, as a page of its own."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from layouts.buttons import text_button
-from layouts.head import head_title
+from layouts.head import head_arrows, head_title
 from layouts.view_state import ViewState
 from precompute.run import Run
 
@@ -21,19 +21,23 @@ def instance_page(view: ViewState, run: Run) -> Component:
     run : Run
         The run it names.
     """
-    number = (view.instance or 0) + 1
-    of = run.manifest.inputs.n_instances
+    inputs = run.manifest.inputs
+    noun = "Image" if inputs.kind == "image" else "Sentence"
     return html.Div(
         [
             html.H1(
                 [
-                    f"Sentence {number} of {of}",
+                    f"{noun} {(view.instance or 0) + 1} of {inputs.n_instances}",
                     html.Small(f"{head_title(view, run)} · {run.manifest.name}", className="av-quiet"),
                 ],
                 className="av-title",
             ),
             html.Div(
-                text_button("open-head", "Show in the head"),
+                [
+                    html.Span("Head", className="av-quiet"),
+                    head_arrows(view, run),
+                    text_button("open-head", "Show in the head"),
+                ],
                 className="av-row",
             ),
         ],

@@ -15,6 +15,7 @@ from layouts.controls import controls_panel
 from layouts.findings.cards import findings_strip
 from layouts.findings.head_panel import head_panel
 from layouts.icons import icon
+from layouts.instances import instances_dialog
 from layouts.lasso import lasso_panel
 from layouts.sidebar import sidebar
 
@@ -55,6 +56,7 @@ def shell(version: str) -> Component:
                 className="av-body",
             ),
             about_dialog(version),
+            instances_dialog(),
         ],
         id=ids.SHELL,
         className="av-shell",

@@ -1,4 +1,4 @@
-"""The right column: the selected sentence in this head, and the mean over all sentences."""
+"""The right column: the selected sentence in this head, the mean over all, the heads beside it, strong pairs."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dash.development.base_component import Component
 
 from layouts import ids
 from layouts.attributes import attributes
-from layouts.buttons import icon_button, text_button
+from layouts.instances import stepping_buttons
 
 
 def sidebar() -> Component:
@@ -16,24 +16,26 @@ def sidebar() -> Component:
         [
             html.Div(
                 [
-                    html.H2(id="instance-title", className="av-heading"),
                     html.Div(
-                        [
-                            icon_button("previous-instance", "left", "Previous sentence"),
-                            icon_button("next-instance", "right", "Next sentence"),
-                            text_button("clear-selection", "Clear selection", extra_class="av-head-only"),
-                        ],
-                        className="av-row",
+                        [html.H2(id="instance-title", className="av-heading"), stepping_buttons()],
+                        className="av-sidebar-head",
                     ),
+                    html.P(id="instance-text", className="av-sentence", dir="auto"),
                 ],
-                className="av-sidebar-head",
+                className="av-sidebar-top av-of-instance",
             ),
-            html.P(id="instance-text", className="av-sentence", dir="auto"),
-            html.Div(id=ids.SENTENCE_VIEW, **attributes(data_testid=ids.SENTENCE_VIEW)),
-            html.Div(id=ids.AGGREGATE_VIEW, **attributes(data_testid=ids.AGGREGATE_VIEW)),
+            _part(ids.SENTENCE_VIEW, "av-of-instance"),
+            _part(ids.AGGREGATE_VIEW, "av-of-instance"),
+            html.Div(
+                [_part(ids.HEAD_SHEET, "av-of-instance"), _part(ids.STRONGEST_PAIRS)], className="av-sidebar-more"
+            ),
         ],
         id=ids.SIDEBAR,
         className="av-sidebar",
         hidden=True,
         **attributes(aria_label="Selected sentence"),
     )
+
+
+def _part(name: str, css_class: str = "") -> Component:
+    return html.Section(id=name, className=css_class, **attributes(data_testid=name))

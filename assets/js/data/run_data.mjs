@@ -9,6 +9,8 @@ import { decode, elements } from "./run_meta.mjs";
  */
 
 const BUDGET = 192 * 2 ** 20;
+/** Longer instances are pooled by the server; as MOST_CELLS in precompute/pattern_sheet.py. */
+const SHEET_SIDE = 96;
 const sharedCache = new ByteLru(BUDGET);
 
 /**
@@ -122,6 +124,19 @@ export class RunData {
     return /** @type {Promise<Float32Array>} */ (
       this.#binary(`value-norms/${layer}/${head}/${instance}`, "float32", length)
     );
+  }
+
+  /**
+   * Attention of one instance in all heads of a layer, small.
+   *
+   * @param {number} layer
+   * @param {number} instance
+   * @returns {Promise<Uint8Array>} [heads, side, side], 255 times the square root of the weight
+   */
+  async patternSheet(layer, instance) {
+    const side = Math.min(await this.#lengthOf(instance), SHEET_SIDE);
+    const path = `pattern-sheet/${layer}/${instance}`;
+    return /** @type {Promise<Uint8Array>} */ (this.#binary(path, "uint8", this.meta.model.n_heads * side * side));
   }
 
   /**

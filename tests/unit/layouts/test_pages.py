@@ -159,7 +159,7 @@ def test_the_instance_page_counts_from_one(run: Run) -> None:
     page = instance_page(resolve(ViewState(view="instance", **PLACE), run.manifest), run)
     assert "Sentence 3 of 3" in words(page)
     assert "Layer 1 Head 3" in words(page)
-    assert actions(page) == ["open-head"]
+    assert actions(page) == ["left", "right", "up", "down", "open-head"]
 
 
 @pytest.mark.parametrize(
