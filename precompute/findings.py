@@ -38,6 +38,9 @@ class FindingKind:
         Encoding that shows it best.
     repeats : bool
         Whether an example needs a token that comes twice.
+    explained_by : tuple of str
+        Metrics that explain the score away: heads that score higher there do that instead. The pieces of a word are
+        neighbours, so a previous-token head looks at them too.
     score : callable
         From the metric to the score, float32 [L, H].
     """
@@ -48,6 +51,7 @@ class FindingKind:
     threshold: float = 0.5
     color: str = "type"
     repeats: bool = False
+    explained_by: tuple[str, ...] = ()
     score: Callable[[Float32], Float32] = np.asarray
 
 
@@ -126,6 +130,7 @@ KINDS: tuple[FindingKind, ...] = (
         "The pieces of a word look at each other.",
         ("same_word",),
         threshold=0.35,
+        explained_by=("previous_token", "next_token"),
         color="position",
     ),
     FindingKind(
@@ -194,6 +199,9 @@ def find_heads(metrics: Mapping[str, Float32], kinds: Sequence[FindingKind] = KI
         if name is None:
             continue
         scores = np.nan_to_num(kind.score(metrics[name]), nan=-np.inf, posinf=-np.inf, neginf=-np.inf)
+        for other in kind.explained_by:
+            if other in metrics:
+                scores = np.where(metrics[other] > scores, -np.inf, scores)
         reached = np.argwhere(scores >= kind.threshold)
         order = np.argsort([-scores[layer, head] for layer, head in reached], kind="stable")
         heads = [FoundHead(int(layer), int(head), float(scores[layer, head])) for layer, head in reached[order]]

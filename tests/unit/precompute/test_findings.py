@@ -52,6 +52,15 @@ def test_the_probe_counts_where_there_is_one() -> None:
     assert titles(induction=planted(0.9, (0, 0))) == ["Induction"]
 
 
+def test_a_previous_token_head_is_no_same_word_head() -> None:
+    previous, same_word = planted(0.9, (0, 0)), planted(0.5, (0, 0), (1, 1))
+    found = {
+        finding.kind.title: finding.heads
+        for finding in find_heads({"previous_token": previous, "same_word": same_word})
+    }
+    assert [(head.layer, head.head) for head in found["Same word"]] == [(1, 1)]
+
+
 def test_heads_that_look_everywhere_have_little_focus() -> None:
     focus = np.full((1, 2), 0.8, np.float32)
     focus[0, 1] = 0.05
