@@ -32,8 +32,8 @@ class FindingKind:
         where they are measured, because nothing but the repetition can explain attention there.
     threshold : float
         Least score. Scores are 0 for even attention and 1 for a head that does nothing else: from 0.5 on, a head does
-        this more than all else. Repetition, punctuation and words are rarer than places, and heads that look for them
-        rest on a sink meanwhile (Olsson et al. 2022; Clark et al. 2019), so 0.35 is telling there.
+        this more than all else. Repetition, punctuation, words and looks are rarer than places, and heads that look
+        for them rest on a sink meanwhile (Olsson et al. 2022; Clark et al. 2019), so 0.35 is telling there.
     color : str
         Encoding that shows it best.
     repeats : bool
@@ -157,6 +157,30 @@ KINDS: tuple[FindingKind, ...] = (
         ("punctuation",),
         threshold=0.35,
         color="punctuation",
+    ),
+    *(
+        FindingKind(
+            title,
+            f"Patches look at patches of {of}. Coloured by {color}, neighbours in the picture have the same colour.",
+            (color,),
+            threshold=0.35,
+            color=color,
+        )
+        for title, of, color in (
+            ("Hue", "the same hue", "hue"),
+            ("Brightness", "the same brightness", "brightness"),
+            ("Fineness", "patterns as fine as their own", "frequency"),
+            ("Direction", "stripes and edges in the same direction", "angle"),
+            ("Row", "the same row", "row"),
+            ("Column", "the same column", "column"),
+        )
+    ),
+    FindingKind(
+        "Neighbour patches",
+        "Patches look at the patches that touch them. Coloured by row or column, the picture comes back together.",
+        ("neighbour",),
+        threshold=0.35,
+        color="row",
     ),
     FindingKind(
         "Everything at once",
