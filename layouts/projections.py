@@ -4,25 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from precompute.types import Manifest
-
-_TEXTS = {
-    "tsne": ("t-SNE", "Keeps close neighbours together; distances between far groups mean little."),
-    "umap": ("UMAP", "Keeps close neighbours together and more of the overall shape; sizes of gaps mean little."),
-    "pca": (
-        "PCA",
-        "The flat view along the widest directions; straight lines stay straight, but near points may coincide.",
-    ),
-    "attention-tsne": (
-        "Attention t-SNE",
-        "t-SNE of the graph of strongest query-key dot products: neighbours in the plane attend to each other.",
-    ),
-    "attention-umap": (
-        "Attention UMAP",
-        "UMAP of the graph of strongest query-key dot products: neighbours in the plane attend to each other.",
-    ),
-}
-
+from precompute.types import Manifest, ProjectionInfo
 
 @dataclass(frozen=True)
 class ProjectionChoice:
@@ -43,10 +25,11 @@ class ProjectionChoice:
 
 
 def projection_choices(manifest: Manifest) -> tuple[ProjectionChoice, ...]:
-    """Return the projections of a run in its recipe's order."""
+    """Return the projections of a run in its recipe's order, in the words of the program that built it."""
+    infos = {info.name: info for info in manifest.projections}
     choices = []
     for name in manifest.recipe.projections:
         dims = tuple(dims for dims in (2, 3) if f"coords.{name}.{dims}" in manifest.arrays)
-        label, description = _TEXTS.get(name, (name, "A projection added to this installation."))
-        choices.append(ProjectionChoice(name, label, description, dims))
+        info = infos.get(name, ProjectionInfo(name, name, ""))
+        choices.append(ProjectionChoice(name, info.label, info.description, dims))
     return tuple(choices)

@@ -135,6 +135,25 @@ class EncodingInfo:
 
 
 @dataclass(frozen=True)
+class ProjectionInfo:
+    """What the user interface says of a projection.
+
+    Attributes
+    ----------
+    name : str
+        Identifier, also in the URL.
+    label : str
+        Shown in the menu.
+    description : str
+        One plain sentence: what nearness means in this picture.
+    """
+
+    name: str
+    label: str
+    description: str
+
+
+@dataclass(frozen=True)
 class MetricInfo:
     """One row of ``head_metrics``.
 
@@ -171,6 +190,8 @@ class Manifest:
         By name; see docs/architecture.md.
     timings : mapping of str to float
         Seconds of each stage of the build.
+    projections : tuple of ProjectionInfo
+        Of the recipe's projections.
     """
 
     run: str
@@ -185,6 +206,7 @@ class Manifest:
     arrays: Mapping[str, ArrayInfo]
     versions: Mapping[str, str] = field(default_factory=dict)
     timings: Mapping[str, float] = field(default_factory=dict)
+    projections: tuple[ProjectionInfo, ...] = ()
     schema: int = SCHEMA_VERSION
 
 

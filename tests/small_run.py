@@ -19,6 +19,7 @@ from precompute.types import (
     Manifest,
     MetricInfo,
     ModelInfo,
+    ProjectionInfo,
     Recipe,
     TokenTable,
 )
@@ -123,6 +124,7 @@ def small_run(
         arrays=infos,
         versions={"numpy": np.__version__},
         timings={"capture": 0.5},
+        projections=tuple(ProjectionInfo(p, p.upper(), f"What {p} keeps.") for p in recipe.projections),
     )
     store.put_manifest(manifest)
     return Planted(manifest, coords, arrays)

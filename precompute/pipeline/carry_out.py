@@ -16,9 +16,10 @@ from precompute.pipeline.job import Job, Plane
 from precompute.pipeline.planes_stage import PlanePart, assemble_plane, draw_order, find_plane
 from precompute.pipeline.request import BuildOutcome, OnProgress, Progress
 from precompute.pipeline.summary_stage import Summary, summarise
+from precompute.projection.registry import projection
 from precompute.store import Store
 from precompute.typed_json import from_json, to_json
-from precompute.types import ArrayInfo, InputsInfo, Manifest, ModelInfo
+from precompute.types import ArrayInfo, InputsInfo, Manifest, ModelInfo, ProjectionInfo
 
 RECORDED_PACKAGES = ("numpy", "numba", "scipy", "torch", "transformers", "timm")
 
@@ -143,7 +144,13 @@ def _manifest(
         arrays=arrays,
         versions={name: version(name) for name in RECORDED_PACKAGES},
         timings={stage: round(value, 3) for stage, value in seconds.items()},
+        projections=tuple(_projection_info(name) for name in job.request.recipe.projections),
     )
+
+
+def _projection_info(name: str) -> ProjectionInfo:
+    known = projection(name)
+    return ProjectionInfo(name, known.label, known.description)
 
 
 @contextmanager
