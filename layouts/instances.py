@@ -33,7 +33,10 @@ def instances_dialog() -> Component:
 def reading_buttons() -> Component:
     """Return the buttons that lead from a head to its sentences."""
     return html.Div(
-        [text_button("all-instances", "All sentences"), text_button("strongest-pairs", "Strongest pairs")],
+        [
+            text_button("all-instances", "All sentences"),
+            text_button("strongest-pairs", "Strongest pairs", testid="open-pairs"),
+        ],
         className="av-row",
     )
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from precompute.types import Manifest, ProjectionInfo
 
+
 @dataclass(frozen=True)
 class ProjectionChoice:
     """One entry of the projection menu.

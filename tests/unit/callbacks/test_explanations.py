@@ -31,7 +31,7 @@ def test_the_colour_on_show_is_explained(application: PlantedApp, color: str, te
     found = explain(application, page(application, color=color)).get_json()["response"]
     assert found[ids.COLOR_INFO]["children"] == text
     assert found[ids.DATA_INFO]["children"].startswith("based on 8 tokens")
-    assert "widest directions" in found[ids.PROJECTION_INFO]["children"]
+    assert found[ids.PROJECTION_INFO]["children"] == "What pca keeps."
     assert len(found[ids.LEGEND]["children"]) == 2
 
 

@@ -262,7 +262,7 @@ def test_menus_follow_the_manifest(run: Run) -> None:
     manifest = run.manifest
     assert options.projection_options(manifest) == [
         {"value": "pca", "label": "PCA"},
-        {"value": "tsne", "label": "t-SNE"},
+        {"value": "tsne", "label": "TSNE"},
     ]
     assert [option["value"] for option in options.color_options(manifest)] == ["type", "position", "norm"]
     assert options.numbered_options("Head", 2) == [
@@ -281,7 +281,7 @@ def test_texts_say_what_is_on_show(run: Run) -> None:
     view = resolve(ViewState(color="norm"), run.manifest)
     assert options.data_info(run.manifest) == "based on 8 tokens (3 sentences); tiny, d_head 3"
     assert options.color_info(run.manifest, view) == "Length of the vector."
-    assert "widest directions" in options.projection_info(run.manifest, view)
+    assert options.projection_info(run.manifest, view) == "What pca keeps."
 
 
 def test_images_are_called_images(run: Run) -> None:
