@@ -75,6 +75,7 @@ class DataRoutes:
             "instances": table.instances,
             "columns": dict(table.columns),
             "grid": table.grid,
+            "labels": table.labels,
         }
         return _kept(jsonify(document), opened.manifest.arrays["tokens"].sha256, max_age=0)
 

@@ -24,6 +24,7 @@ SERVED_NAMES = frozenset(
         "offset_profile",
         "strongest_pairs",
         "strongest_pair_weights",
+        "pictures",
     }
 )
 
