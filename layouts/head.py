@@ -28,13 +28,13 @@ def head_page(view: ViewState, run: Run) -> Component:
             html.H1([head_title(view, run), html.Small(run.manifest.name, className="av-quiet")], className="av-title"),
             html.Div(
                 [
-                    html.Div(id=ids.TRUST, className="av-trust"),
                     head_arrows(view, run),
                     text_button("reset-zoom", "Reset zoom"),
                     text_button("matrix", "View all heads", testid="view-all"),
                 ],
                 className="av-row",
             ),
+            html.Div(id=ids.TRUST, className="av-trust"),
         ],
         className="av-page-head",
     )
