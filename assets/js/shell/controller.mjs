@@ -262,6 +262,7 @@ export class Controller {
       head,
       selection: instance === null ? null : { instance, token, side },
       labels: drawn.labels,
+      lines: this.state.lines ? this.sidebar.lines : [],
       tinted: this.tint.count,
       address: addressOf(this.state),
     };

@@ -12,11 +12,12 @@ import { SentenceView } from "../sentence/sentence_view.mjs";
 /** @typedef {import("../instances/strongest_pairs.mjs").Pair} Pair */
 /** @typedef {import("./view_state.mjs").ViewState} ViewState */
 /** @typedef {{token: number, side: "query" | "key"}} TokenRef a token of the instance */
+/** @typedef {{query: number, key: number, weight: number}} Line tokens counted over the run */
 /**
  * @typedef {object} SidebarEvents
  * @property {(changes: Partial<ViewState>) => void} onChange the user went to another sentence, head or token
  * @property {(point: TokenRef | null) => void} onHoverToken token counted over the run
- * @property {(lines: {query: number, key: number, weight: number}[]) => void} onLines tokens counted over the run
+ * @property {(lines: Line[]) => void} onLines for the scatterplot
  */
 
 /** @param {string} id */
@@ -36,13 +37,15 @@ export class Sidebar {
     this.root = byId("sidebar");
     this.offset = 0;
     this.length = 0;
+    /** @type {Line[]} */
+    this.lines = [];
     const selected = (/** @type {TokenRef} */ ref) => events.onChange({ ...ref });
     const hovered = (/** @type {TokenRef | null} */ ref) => events.onHoverToken(ref && { token: ref.token + this.offset, side: ref.side });
     this.sentence = new SentenceView(byId("sentence-view"), {
       onSelectToken: selected,
       onHoverToken: hovered,
       onLinesChange: (lines) =>
-        events.onLines(lines.map(({ query, key, weight }) => ({ query: query + this.offset, key: key + this.offset, weight }))),
+        this.#draw(lines.map(({ query, key, weight }) => ({ query: query + this.offset, key: key + this.offset, weight }))),
     });
     this.aggregate = new AggregateView(byId("aggregate-view"), { onSelectToken: selected, onHoverToken: hovered });
     this.aggregate.link(this.sentence);
@@ -63,7 +66,7 @@ export class Sidebar {
     const ticket = ++this.#showing;
     this.#shown = { run, state };
     const { layer, head, instance } = state;
-    if (layer === null || head === null || instance === null) this.events.onLines([]);
+    if (layer === null || head === null || instance === null) this.#draw([]);
     if (layer === null || head === null) {
       this.root.hidden = true;
       return;
@@ -169,6 +172,12 @@ export class Sidebar {
     if (state.instance === instance && state.token === token && state.side === "query") return this.#pin(example);
     this.#example = example;
     this.events.onChange({ instance, ...example });
+  }
+
+  /** @param {Line[]} lines */
+  #draw(lines) {
+    this.lines = lines;
+    this.events.onLines(lines);
   }
 
   /** @param {TokenRef} ref whose lines alone are shown */
