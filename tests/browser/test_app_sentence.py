@@ -108,7 +108,8 @@ def without_keys(pattern: Float32, *hidden: int) -> NDArray[np.float64]:
     kept = pattern.astype(np.float64)
     rest = 1 - kept[:, list(hidden)].sum(axis=1, keepdims=True)
     kept[:, list(hidden)] = 0
-    return np.divide(kept, rest, out=np.zeros_like(kept), where=rest > 1e-6)
+    shown: NDArray[np.float64] = np.divide(kept, rest, out=np.zeros_like(kept), where=rest > 1e-6)
+    return shown
 
 
 def scatterplot_lines(view: AppPage) -> dict[tuple[int, int], float]:
