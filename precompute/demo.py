@@ -15,6 +15,12 @@ DEMO: tuple[BuildRequest, ...] = (
         recipe=Recipe(projections=_PROJECTIONS, max_tokens=900),
     ),
     BuildRequest(
+        model="tiny-vit",
+        inputs="gallery",
+        name="Tiny ViT · probes and photos",
+        recipe=Recipe(projections=_PROJECTIONS),
+    ),
+    BuildRequest(
         model="minilm",
         inputs="short-sentences",
         name="MiniLM (BERT) · short sentences",

@@ -26,7 +26,9 @@ DEFAULTS = Recipe()
 def build(
     *,
     model: Annotated[str, typer.Option(metavar="M", help="A preset, a hub id, a local directory, or timm:NAME.")],
-    inputs: Annotated[str, typer.Option(metavar="I", help="A built-in name, or a .txt, .csv or .jsonl file.")],
+    inputs: Annotated[
+        str, typer.Option(metavar="I", help="A built-in name, a .txt, .csv or .jsonl file, or a directory of pictures.")
+    ],
     name: Annotated[str | None, typer.Option(metavar="N", help="What the run is called on the screen.")] = None,
     projections: Annotated[str, typer.Option(metavar="P,...", help="Ways to lay out the points.")] = ",".join(
         DEFAULTS.projections

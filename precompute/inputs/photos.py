@@ -22,18 +22,14 @@ DETAILS = 2
 """Details of a photograph, a side: squares half as high as the picture."""
 
 GALLERY = (
-    "hue gradient 0°",
     "hue gradient 135°",
     "hue mosaic 8 x 8",
-    "brightness gradient 90°",
-    "brightness gradient 225°",
+    "brightness gradient 45°",
     "brightness mosaic 8 x 8",
     "sinusoid 4 cycles 45°",
-    "sinusoid 8 cycles 0°",
     "shapes 1",
-    "shapes 2",
 )
-"""Probes of the gallery."""
+"""Probes of the gallery, one of every kind."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +95,7 @@ def load_photos(name: str, limit: int | None) -> ImageInputs:
 
 
 def load_gallery(name: str, limit: int | None) -> ImageInputs:
-    """Give a few probes of every kind, then the whole photographs.
+    """Give a probe of every kind, then the whole photographs.
 
     Parameters
     ----------

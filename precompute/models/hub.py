@@ -55,7 +55,7 @@ def find_commit(hub_id: str, revision: str | None) -> str:
             return commit
         raise UnknownModelError(
             f"The model hub cannot be reached and {hub_id!r} has not been downloaded before: "
-            "connect, or name a local model directory or an installed preset (minilm, tiny-gpt2)."
+            "connect, or name a local model directory or an installed preset (minilm, tiny-gpt2, tiny-vit)."
         ) from error
     if sha is None:
         raise UnknownModelError(f"The hub names no commit for {hub_id!r}.")

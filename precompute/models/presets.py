@@ -50,6 +50,13 @@ PRESETS: tuple[Preset, ...] = (
         "A very small GPT-2 trained for this project, with sharp previous-token and induction heads",
     ),
     Preset(
+        "tiny-vit",
+        "bundled:tiny-vit",
+        None,
+        "image",
+        "A very small ViT trained for this project, with heads that attend by hue and by brightness",
+    ),
+    Preset(
         "bert",
         "google-bert/bert-base-uncased",
         "86b5e0934494bd15c9632b12f734a8a67f723594",

@@ -135,7 +135,7 @@ def test_interrupted_build_says_so_and_goes_on_to_the_same_run(
         (["--workers", "0"], "--workers 0 is out of range"),
         (["--name", " "], "--name must be 1 to 100 printable characters"),
         (["--scheduler", "tcp://h:1"], "--scheduler needs --backend dask"),
-        (["--inputs", "no.txt"], "There are no inputs 'no.txt': name one of sentences, tiny-words"),
+        (["--inputs", "no.txt"], "There are no inputs 'no.txt': name one of sentences, short-sentences"),
     ],
 )
 def test_wrong_options_are_found_before_the_store_is_made(
