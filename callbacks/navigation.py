@@ -81,7 +81,11 @@ def _within_instance(state: ViewState, run: Run) -> ViewState:
 
 
 def register(app: Dash, catalog: Catalog) -> None:
-    """Answer every address that the browser announces."""
+    """Answer every address that the browser announces.
+
+    An address whose state was ``chosen`` in the browser leaves the controls alone: the user may have gone on choosing
+    while the answer was under way.
+    """
 
     @app.callback(
         Output(ids.VIEW_STATE, "data"),
@@ -133,25 +137,30 @@ def register(app: Dash, catalog: Catalog) -> None:
                 False,
             )
         state, manifest = page.state, page.run.manifest
+        chosen = bool(address.get("chosen"))
+
+        def value(of_state: str | bool) -> Any:  # noqa: ANN401 - a value, or Dash's word for leaving it
+            return no_update if chosen else of_state
+
         return (
             {"address": where, "state": state.as_dict(), "problem": False},
             page.content,
             breadcrumbs(state),
             runs,
-            state.run,
+            value(state.run),
             options.projection_options(manifest),
-            state.projection,
+            value(state.projection),
             options.color_options(manifest),
-            state.color,
+            value(state.color),
             options.numbered_options("Layer", manifest.model.n_layers),
-            _text(state.layer),
+            value(_text(state.layer)),
             options.numbered_options("Head", manifest.model.n_heads),
-            _text(state.head),
-            no_update if address.get("typed") else state.search,
-            state.search_mode,
-            state.labels,
-            state.lines,
-            state.norm,
+            value(_text(state.head)),
+            value(state.search),
+            value(state.search_mode),
+            value(state.labels),
+            value(state.lines),
+            value(state.norm),
         )
 
 

@@ -22,25 +22,26 @@ export function currentAddress() {
 /**
  * Hand the present address to the server, which answers with the page.
  *
- * @param {{typed: boolean}} how whether the search box already says what the address says, so that an answer never
- *   overwrites what is being typed
+ * @param {{chosen: boolean}} how whether the controls already say what the address says, so that a late answer never
+ *   overwrites what was chosen or typed since
  */
-function announce({ typed }) {
+function announce({ chosen }) {
   const [pathname, query = ""] = currentAddress().split(/\?(.*)/s);
-  setProps("url", { data: { pathname, search: query && `?${query}`, typed } });
+  setProps("url", { data: { pathname, search: query && `?${query}`, chosen } });
 }
 
 /**
  * Show a state's address without loading a document.
  *
  * @param {ViewState} state
- * @param {{replace?: boolean}} options replace the present entry of the history, for changes in quick succession
+ * @param {{replace?: boolean, chosen?: boolean}} options replace the present entry of the history, for changes in quick
+ *   succession; whether the controls already show the state
  */
-export function go(state, { replace = false } = {}) {
+export function go(state, { replace = false, chosen = true } = {}) {
   const href = prefix().replace(/\/$/, "") + addressOf(state);
   if (replace) window.history.replaceState(null, "", href);
   else window.history.pushState(null, "", href);
-  announce({ typed: true });
+  announce({ chosen });
 }
 
 /**
@@ -52,11 +53,11 @@ export function visit(href) {
   const target = new URL(href, window.location.href);
   if (target.href === window.location.href) return;
   window.history.pushState(null, "", target);
-  announce({ typed: false });
+  announce({ chosen: false });
 }
 
 /** Follow back and forward, and announce the address the document was opened with. */
 export function followAddress() {
-  window.addEventListener("popstate", () => announce({ typed: false }));
-  announce({ typed: false });
+  window.addEventListener("popstate", () => announce({ chosen: false }));
+  announce({ chosen: false });
 }

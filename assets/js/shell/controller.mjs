@@ -10,6 +10,7 @@ import { Scene } from "../render/scene.mjs";
 import { addressOf, currentAddress, followAddress, go } from "./address.mjs";
 import { palette, theme } from "./appearance.mjs";
 import { prefix, setProps } from "./dash.mjs";
+import { showInControls } from "./control_values.mjs";
 import { LassoPanel } from "./lasso_panel.mjs";
 import { reportSearch } from "./search_report.mjs";
 import { Sidebar } from "./sidebar.mjs";
@@ -82,9 +83,11 @@ export class Controller {
     const next = { ...this.state, ...changes };
     if (sameState(next, this.state)) return;
     if (next.run !== this.state.run) Object.assign(next, cleared({ ...next, view: "matrix", layer: null, head: null }), { only: "" });
+    const chosen = next.run === this.run?.meta.run;
+    showInControls(this.state, next);
     this.state = next;
-    if (next.run === this.run?.meta.run) void this.draw();
-    go(next, options);
+    if (chosen) void this.draw();
+    go(next, { ...options, chosen });
   }
 
   /**
