@@ -57,7 +57,6 @@ def build(
         names = {"text": "sentences", "image": "pictures"}
         raise InputsError(f"{source.id} reads {names[source.kind]}, but {inputs.name} are {names[inputs.kind]}.")
     job = Job(request, source, inputs)
-    on_progress(Progress("load", 1, 1, request.model))
     if job.run in store.run_ids():
         return BuildOutcome(job.run, {}, reused=True)
     # Imported only now: torch and numba take seconds to load, and a run that is there needs neither.
