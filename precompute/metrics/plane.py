@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -9,7 +10,6 @@ from numpy.typing import NDArray
 
 from precompute.metrics.spearman import spearman
 from precompute.projection import kernels
-from precompute.projection.graph import Neighbours
 from precompute.projection.head_space import HeadSpace
 from precompute.projection.neighbours import nearest_neighbours
 from precompute.subset import even_subset
@@ -31,25 +31,38 @@ PAIR_SUBSET = 256
 """Queries, and keys, whose pairs are correlated; all of them up to this number."""
 
 
-def shared_neighbours(first: Int32, second: Int32) -> Float32:
-    """Share of each row's neighbours in the first list that are in the second too.
+def kept_neighbours(vectors: Float32, neighbours: Int32, layout_neighbours: Int32) -> Float32:
+    """Share of each point's nearest in a layout that were among its nearest before.
+
+    Points as near as the last of the original neighbours count too: of a hundred equal [CLS] tokens any fifteen are
+    the nearest.
 
     Parameters
     ----------
-    first, second : int32 [n, k]
-        Distinct indices in each row.
+    vectors : float32 [n, d]
+        Original space, Euclidean.
+    neighbours : int32 [n, k]
+        Nearest in the original space, ascending.
+    layout_neighbours : int32 [n, k]
+        Nearest in the layout.
 
     Returns
     -------
     float32 [n]
         0..1; 1 where k is 0.
     """
-    n, k = first.shape
+    n, k = neighbours.shape
     if k == 0:
         return np.ones(n, np.float32)
-    both = np.sort(np.concatenate([first, second], axis=1), axis=1)
-    same: NDArray[np.float64] = (both[:, 1:] == both[:, :-1]).mean(axis=1) * ((2 * k - 1) / k)
-    return same.astype(np.float32)
+    counts = np.empty(n, np.int32)
+    kernels.plane.count_as_near(vectors, neighbours[:, -1].copy(), layout_neighbours, counts)
+    return share(counts, k)
+
+
+def share(counts: Int32, of: int) -> Float32:
+    """Divide, float32."""
+    ratio: NDArray[np.float64] = counts / of
+    return ratio.astype(np.float32)
 
 
 def trustworthiness(vectors: Float32, layout_neighbours: Int32, points: Int32) -> float:
@@ -80,6 +93,49 @@ def trustworthiness(vectors: Float32, layout_neighbours: Int32, points: Int32) -
     return float(1 - 2 * excess / (2 * n - 3 * k - 1))
 
 
+@dataclass(frozen=True)
+class Side:
+    """Queries that look for keys, or keys for queries.
+
+    Attributes
+    ----------
+    vectors, partners : float32 [N, d_head]
+        Those who look, and among whom.
+    last : int32 [N]
+        The tenth strongest partner of each.
+    chooses : bool [N]
+        Whether it has more than ten to choose from.
+    sight : tuple of int32 [N] and int32 [N]
+        Vector i and partner j can meet if ``sight[0][i] >= sight[1][j]``.
+    """
+
+    vectors: Float32
+    partners: Float32
+    last: Int32
+    chooses: NDArray[np.bool_]
+    sight: tuple[Int32, Int32]
+
+    def recall(self, points: Float32, partner_points: Float32) -> float:
+        """Mean share of the ten nearest partners in a layout that are as strong as the tenth strongest, or stronger.
+
+        Parameters
+        ----------
+        points, partner_points : float32 [N, dims]
+            Layout.
+
+        Returns
+        -------
+        float
+            0..1; NaN if none has a choice.
+        """
+        k = min(N_PARTNERS, len(points))
+        near, distances = np.zeros((len(points), k), np.int32), np.empty((len(points), k), np.float32)
+        kernels.plane.nearest_allowed(points, np.ascontiguousarray(partner_points.T), self.sight, near, distances)
+        counts = np.empty(len(points), np.int32)
+        kernels.plane.count_as_strong(self.vectors, self.partners, self.last, near, counts)
+        return mean_or_nan(share(counts, k)[self.chooses])
+
+
 class LayoutJudge:
     """Compares layouts of one head with its joint space and attention; what all comparisons need is computed once."""
 
@@ -98,7 +154,7 @@ class LayoutJudge:
         Returns
         -------
         preservation : float32 [2 N]
-            Share of each point's 15 nearest neighbours of the joint space that are among its 15 nearest in the layout.
+            Share of each point's 15 nearest in the layout that are among its 15 nearest in the joint space.
         metrics : dict of str to float
             ``knn_recall`` (mean preservation), ``trustworthiness``, ``correlation`` (Spearman, distance in the layout
             and dot product over query-key pairs, -1 best), ``query_recall`` and ``key_recall`` (share of a point's
@@ -107,7 +163,8 @@ class LayoutJudge:
             query in the layout). NaN where no point has a choice.
         """
         near = nearest_neighbours(layout, N_NEIGHBOURS).indices
-        preservation = shared_neighbours(self._space.neighbours.first(N_NEIGHBOURS).indices, near)
+        before = self._space.neighbours.first(N_NEIGHBOURS).indices
+        preservation = kept_neighbours(self._space.directions, before, near)
         query_recall, key_recall = self._recalls(layout)
         return preservation, {
             "knn_recall": float(preservation.mean()),
@@ -137,27 +194,21 @@ class LayoutJudge:
         return spearman(squared, self._dot_products)
 
     @cached_property
-    def _strongest(self) -> Neighbours:
-        return self._space.attention_neighbours.first(N_PARTNERS + 1)
+    def _sides(self) -> tuple[Side, Side]:
+        space, n = self._space, self._n
+        strongest = space.attention_neighbours.first(N_PARTNERS + 1)
+        last = strongest.indices[:, min(N_PARTNERS, n) - 1]
+        chooses = strongest.degrees > N_PARTNERS
+        query_pos, key_pos = space.sight
+        return (
+            Side(space.queries, space.keys, last[:n] - np.int32(n), chooses[:n], (query_pos, key_pos)),
+            Side(space.keys, space.queries, last[n:].copy(), chooses[n:], (-key_pos, -query_pos)),
+        )
 
     def _recalls(self, layout: Float32) -> tuple[float, float]:
-        """Mean shares of queries and of keys; only of points with more than ten partners to choose from."""
-        chooses = self._strongest.degrees > N_PARTNERS
-        shares = shared_neighbours(self._strongest.indices[:, :N_PARTNERS], self._nearest_partners(layout))
-        queries, keys = (shares[part][chooses[part]] for part in (slice(self._n), slice(self._n, None)))
-        return mean_or_nan(queries), mean_or_nan(keys)
-
-    def _nearest_partners(self, layout: Float32) -> Int32:
-        n, k = self._n, self._strongest.indices[:, :N_PARTNERS].shape[1]
-        queries, keys = np.ascontiguousarray(layout[:n]), np.ascontiguousarray(layout[n:])
-        query_pos, key_pos = self._space.sight
-        indices = np.zeros((2 * n, k), np.int32)
-        costs = np.empty((n, k), np.float32)
-        nearest = kernels.plane.nearest_allowed
-        nearest(queries, np.ascontiguousarray(keys.T), (query_pos, key_pos), indices[:n], costs)
-        nearest(keys, np.ascontiguousarray(queries.T), (-key_pos, -query_pos), indices[n:], costs)
-        indices[:n] += n
-        return indices
+        queries, keys = np.ascontiguousarray(layout[: self._n]), np.ascontiguousarray(layout[self._n :])
+        of_queries, of_keys = self._sides
+        return of_queries.recall(queries, keys), of_keys.recall(keys, queries)
 
     def _attention_mass(self, layout: Float32) -> float:
         space = self._space

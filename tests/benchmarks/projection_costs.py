@@ -67,7 +67,8 @@ def larger_heads() -> list[tuple[object, ...]]:
 
 
 MEMORY_PROGRAM = """
-import resource, tempfile
+import re, tempfile
+from pathlib import Path
 import numpy as np
 from precompute.head_task import HeadTask
 from precompute.parallel import run_head_tasks
@@ -86,7 +87,7 @@ with tempfile.TemporaryFile() as file:
     )
     for _ in run_head_tasks(tasks, workers=2):
         pass
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+print(int(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text()).group(1)) / 1024)
 """
 
 

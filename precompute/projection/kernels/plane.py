@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from precompute.projection.kernels.attention import negative_dot_products
-from precompute.projection.kernels.compile import kernel
+from precompute.projection.kernels.compile import inlined, kernel
 from precompute.projection.kernels.neighbours import insert_cheapest, squared_distances
 from precompute.types import Float32, Int32
 
@@ -37,6 +37,66 @@ def neighbour_ranks(columns: Float32, points: Int32, neighbours: Int32, ranks: I
             for j in range(len(row)):
                 nearer += np.int32(row[j] < distance)
             ranks[i, place] = 1 + nearer
+
+
+@inlined
+def squared_distance(x: Float32, y: Float32) -> np.float32:
+    """Squared Euclidean distance of two points, the same bits for the same two."""
+    total = np.float32(0)
+    for c in range(len(x)):
+        difference = x[c] - y[c]
+        total += difference * difference
+    return total
+
+
+@inlined
+def dot_product(x: Float32, y: Float32) -> np.float32:
+    """Dot product of two vectors, the same bits for the same two."""
+    total = np.float32(0)
+    for c in range(len(x)):
+        total += x[c] * y[c]
+    return total
+
+
+@kernel()
+def count_as_near(points: Float32, last: Int32, candidates: Int32, counts: Int32) -> None:
+    """Write how many of each point's candidates are as near to it as a given point, or nearer.
+
+    Parameters
+    ----------
+    points : float32 [n, d]
+    last : int32 [n]
+        The point to compare with.
+    candidates : int32 [n, k]
+    counts : int32 [n]
+        Written, 0..k.
+    """
+    for i in range(len(points)):
+        reach = squared_distance(points[i], points[last[i]])
+        counts[i] = 0
+        for j in candidates[i]:
+            counts[i] += np.int32(squared_distance(points[i], points[j]) <= reach)
+
+
+@kernel()
+def count_as_strong(vectors: Float32, partners: Float32, last: Int32, candidates: Int32, counts: Int32) -> None:
+    """Write how many of each vector's candidates have as large a dot product with it as a given partner, or a larger.
+
+    Parameters
+    ----------
+    vectors : float32 [n, d]
+    partners : float32 [m, d]
+    last : int32 [n]
+        The partner to compare with.
+    candidates : int32 [n, k]
+    counts : int32 [n]
+        Written, 0..k.
+    """
+    for i in range(len(vectors)):
+        smallest = dot_product(vectors[i], partners[last[i]])
+        counts[i] = 0
+        for j in candidates[i]:
+            counts[i] += np.int32(dot_product(vectors[i], partners[j]) >= smallest)
 
 
 @kernel()

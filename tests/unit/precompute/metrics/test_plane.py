@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from sklearn.manifold import trustworthiness as reference_trustworthiness
 
 from precompute.joint import joint_embedding
-from precompute.metrics.plane import LayoutJudge, shared_neighbours, trustworthiness
+from precompute.metrics.plane import LayoutJudge, kept_neighbours, trustworthiness
 from precompute.pattern import attention_pattern
 from precompute.projection.head_space import HeadSpace
 from precompute.projection.neighbours import nearest_neighbours
@@ -33,10 +33,27 @@ def random_layout(dims: int = 2) -> Float32:
     return np.random.default_rng(1).normal(size=(2 * N, dims)).astype(np.float32)
 
 
-def test_shared_neighbours_counts_the_common_ones() -> None:
-    first = np.array([[1, 2, 3], [4, 5, 6], [7, 8, 9]], np.int32)
-    second = np.array([[3, 2, 1], [6, 1, 2], [1, 2, 3]], np.int32)
-    np.testing.assert_allclose(shared_neighbours(first, second), [1, 1 / 3, 0], rtol=1e-6)
+def test_kept_neighbours_are_those_in_both_lists() -> None:
+    rng = np.random.default_rng(0)
+    vectors, layout = rng.normal(size=(60, 5)).astype(np.float32), rng.normal(size=(60, 2)).astype(np.float32)
+    before, after = (nearest_neighbours(points, 7).indices for points in (vectors, layout))
+    expected = [len(set(first) & set(second)) / 7 for first, second in zip(before, after, strict=True)]
+    np.testing.assert_allclose(kept_neighbours(vectors, before, after), expected, rtol=1e-6)
+
+
+def test_of_many_equal_points_any_are_the_nearest() -> None:
+    rng = np.random.default_rng(0)
+    vectors = np.concatenate([np.ones((40, 3)), rng.normal(size=(40, 3)) + 9]).astype(np.float32)
+    scattered = np.concatenate([rng.normal(size=(40, 2)), rng.normal(size=(40, 2)) + 99]).astype(np.float32)
+    before, after = (nearest_neighbours(points, 15).indices for points in (vectors, scattered))
+    assert (kept_neighbours(vectors, before, after)[:40] == 1).all()
+
+
+def test_of_equally_strong_partners_any_are_the_strongest() -> None:
+    space = head_space()
+    keys = np.repeat(space.keys[:1], N, axis=0)
+    same = HeadSpace(space.joint, space.queries, keys, 1.0, False, OFFSETS, space.positions)
+    assert LayoutJudge(same).judge(random_layout())[1]["query_recall"] == 1
 
 
 @pytest.mark.parametrize("k", [1, 5, 15])
