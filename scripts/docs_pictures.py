@@ -94,7 +94,7 @@ class Picture:
 
 SENTENCE = "The bark of the birch"
 NAMES = "Clara Weber painted"
-LONG = "The telescope, which"
+LONG = "Water boils at 100"
 COPY = "bear king near green"
 
 PICTURES = (
