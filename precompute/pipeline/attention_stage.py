@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
-from numpy.lib.format import open_memmap
 
 from precompute.aggregate import aggregate_counts, aggregate_layer
 from precompute.head_distances import compared_instances, head_distances
-from precompute.layer_attention import InstanceAttention, layer_attention
 from precompute.metrics.heads import layer_metrics, stack_layers
 from precompute.metrics.token_features import token_features
 from precompute.pipeline.captured import Captured, CapturedArrays
+from precompute.pipeline.captured_attention import captured_attention
 from precompute.pipeline.request import OnProgress, Progress
 from precompute.store import Store
 from precompute.types import ArrayInfo, Float32, Kind, MetricInfo
@@ -43,7 +42,7 @@ def attention_metrics(
     layers = []
     for layer in range(captured.n_layers):
         on_progress(Progress(STAGE, layer, captured.n_layers, "layers"))
-        attention = _attention(captured, arrays, layer)
+        attention = captured_attention(captured, arrays, layer)
         norms = np.asarray(arrays.query_norms[layer]), np.asarray(arrays.key_norms[layer])
         layers.append(layer_metrics(attention, tokens, *norms, kind=kind))
     on_progress(Progress(STAGE, captured.n_layers, captured.n_layers, "layers"))
@@ -70,9 +69,9 @@ def mean_attention(captured: Captured, arrays: CapturedArrays, store: Store) -> 
     with store.scratch() as scratch:
         path = Path(scratch) / "aggregate.npy"
         shape = (captured.n_layers, captured.n_heads, len(counts), len(counts))
-        aggregate = open_memmap(path, mode="w+", dtype=np.float32, shape=shape)
+        aggregate = store.create_array(path, "float32", shape)
         for layer in range(captured.n_layers):
-            of_layer = aggregate_layer(_attention(captured, arrays, layer), counts)
+            of_layer = aggregate_layer(captured_attention(captured, arrays, layer), counts)
             aggregate[layer] = of_layer.mean
             profiles.append(of_layer.offset_profile)
         aggregate.flush()
@@ -98,19 +97,5 @@ def compare_heads(captured: Captured, arrays: CapturedArrays) -> Float32:
         See :func:`precompute.head_distances.head_distances`.
     """
     chosen = compared_instances(arrays.offsets)
-    layers = [_attention(captured, arrays, layer, chosen) for layer in range(captured.n_layers)]
+    layers = [captured_attention(captured, arrays, layer, instances=chosen) for layer in range(captured.n_layers)]
     return head_distances(zip(*layers, strict=True))
-
-
-def _attention(
-    captured: Captured, arrays: CapturedArrays, layer: int, instances: Iterable[int] | None = None
-) -> Iterator[InstanceAttention]:
-    return layer_attention(
-        arrays.queries[layer],
-        arrays.keys[layer],
-        float(arrays.scales[layer]),
-        arrays.offsets,
-        causal=captured.masks[layer] == "causal",
-        mask=arrays.masks.get(layer),
-        instances=instances,
-    )

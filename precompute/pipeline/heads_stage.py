@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import product
 
@@ -133,10 +134,12 @@ def lay_out_heads(
     done = sum(not planes_left for planes_left in missing.values())
     on_progress(Progress(STAGE, done, len(heads), "heads"))
     tasks = _tasks(captured, arrays, recipe, {head: left for head, left in missing.items() if left})
-    for result in run_head_tasks(tasks, workers=workers, backend=backend, scheduler=scheduler):
-        parts.put(result)
-        done += 1
-        on_progress(Progress(STAGE, done, len(heads), "heads"))
+    # Closed at once when a result cannot be kept: the workers then stop instead of finishing heads in vain.
+    with closing(run_head_tasks(tasks, workers=workers, backend=backend, scheduler=scheduler)) as results:
+        for result in results:
+            parts.put(result)
+            done += 1
+            on_progress(Progress(STAGE, done, len(heads), "heads"))
 
 
 def _tasks(

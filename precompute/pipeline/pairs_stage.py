@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from precompute.layer_attention import layer_attention
 from precompute.metrics.token_features import token_features
 from precompute.pipeline.captured import Captured, CapturedArrays
+from precompute.pipeline.captured_attention import captured_attention
 from precompute.store import Store
 from precompute.strongest_pairs import PairTable, StrongestPairs, head_blocks, pair_table, strongest_pairs
 from precompute.types import ArrayInfo
@@ -42,18 +42,9 @@ def strongest_of_heads(captured: Captured, arrays: CapturedArrays, store: Store)
 
 def _of_layer(captured: Captured, arrays: CapturedArrays, table: PairTable, layer: int) -> list[StrongestPairs]:
     group = captured.n_heads // captured.n_kv_heads
-    mask = arrays.masks.get(layer)
     return [
         strongest_pairs(
-            layer_attention(
-                arrays.queries[layer, heads],
-                arrays.keys[layer, heads.start // group : heads.stop // group],
-                float(arrays.scales[layer]),
-                arrays.offsets,
-                causal=captured.masks[layer] == "causal",
-                mask=mask[heads] if mask is not None and len(mask) > 1 else mask,
-                instances=table.instances.tolist(),
-            ),
+            captured_attention(captured, arrays, layer, heads=heads, instances=table.instances.tolist()),
             table,
         )
         for heads in head_blocks(captured.n_heads, group, len(table.pair))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
@@ -15,8 +16,9 @@ import pytest
 import torch
 from transformers import AutoModel, AutoTokenizer
 
+from precompute import content_store
 from precompute.catalog import Catalog
-from precompute.errors import RecipeError
+from precompute.errors import RecipeError, StoreError
 from precompute.head_task import HeadTask
 from precompute.models.source import BUNDLED
 from precompute.pipeline import BuildRequest, Progress, build, heads_stage
@@ -157,3 +159,44 @@ def test_a_killed_build_leaves_a_sound_store_and_is_finished_by_the_next(tmp_pat
     store = Store(directory)
     assert store.run_ids() == []
     assert verify_run(store, build(REQUEST, store).run) == []
+
+
+def test_a_disk_that_fills_in_the_last_stage_is_one_sentence_and_nothing_is_lost(
+    store: Store, computed: list[HeadTask], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    create = content_store.create_array
+
+    def full_for_the_aggregate(path: Path, dtype: str, shape: tuple[int, ...]) -> np.memmap[object, np.dtype[object]]:
+        if path.name == "aggregate.npy":
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return create(path, dtype, shape)
+
+    with monkeypatch.context() as disk:
+        disk.setattr(content_store, "create_array", full_for_the_aggregate)
+        with pytest.raises(StoreError, match="full"):
+            build(REQUEST, store)
+    assert store.run_ids() == []
+    computed.clear()
+    assert verify_run(store, build(REQUEST, store).run) == []
+    assert computed == []
+
+
+def test_workers_stop_when_a_head_cannot_be_kept(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    stopped: list[bool] = []
+    lay_out = heads_stage.run_head_tasks
+
+    def watched(tasks: Iterator[HeadTask], **how: object) -> Iterator[object]:
+        try:
+            yield from lay_out(tasks, **how)  # type: ignore[arg-type]
+        finally:
+            stopped.append(True)
+
+    def refuse(_: object, __: object) -> None:
+        assert stopped == []
+        raise StoreError("The disk is full.")
+
+    monkeypatch.setattr(heads_stage, "run_head_tasks", watched)
+    monkeypatch.setattr(heads_stage.HeadParts, "put", refuse)
+    with pytest.raises(StoreError):
+        build(REQUEST, store)
+    assert stopped == [True]
