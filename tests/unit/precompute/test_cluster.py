@@ -5,14 +5,13 @@ import signal
 from collections.abc import Iterator
 from typing import Any
 
+import distributed
 import pytest
 
 from precompute.errors import RecipeError
 from precompute.parallel import cluster, run_head_tasks
 from tests.head_tasks import head_task
 from tests.unit.precompute.test_parallel import fingerprint, tasks
-
-distributed = pytest.importorskip("distributed", reason="dask is optional")
 
 
 @pytest.fixture(scope="module")
