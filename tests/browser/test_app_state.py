@@ -45,6 +45,20 @@ def test_a_link_opens_the_same_state_in_another_browser(
         other.page.close()
 
 
+def test_a_bare_address_comes_to_name_its_run_without_a_step_in_the_history(
+    view: AppPage, demo_store: DemoStore
+) -> None:
+    view.open("", view="matrix", run=demo_store.bert)
+    view.address_has(run=demo_store.bert)
+    steps = view.page.evaluate("history.length")
+    first = view.state()
+    view.page.reload()
+    assert carried(view.shows(run=demo_store.bert)) == carried(first)
+    assert view.page.evaluate("history.length") == steps
+    view.open("head?layer=99&head=0", view="head")
+    view.address_has(run=demo_store.bert, layer=str(view.state()["layer"]))
+
+
 def test_back_and_forward_go_through_the_changes(view: AppPage, demo_store: DemoStore) -> None:
     view.open(f"?run={demo_store.gpt2}", view="matrix", projection="pca")
     view.control("projection").select_option("tsne")

@@ -45,6 +45,15 @@ export function go(state, { replace = false, chosen = true } = {}) {
 }
 
 /**
+ * Write out what the server made of the present address, so that a copied link names its run and reopens this picture.
+ *
+ * @param {ViewState} state
+ */
+export function settle(state) {
+  if (addressOf(state) !== currentAddress()) window.history.replaceState(null, "", prefix().replace(/\/$/, "") + addressOf(state));
+}
+
+/**
  * Follow a link to another address of the application without loading a document.
  *
  * @param {string} href relative to the present address

@@ -7,7 +7,7 @@ import { RunData } from "../data/run_data.mjs";
 import { instanceOf } from "../data/run_meta.mjs";
 import { search } from "../data/search.mjs";
 import { Scene } from "../render/scene.mjs";
-import { addressOf, currentAddress, followAddress, go } from "./address.mjs";
+import { addressOf, currentAddress, followAddress, go, settle } from "./address.mjs";
 import { palette, theme } from "./appearance.mjs";
 import { prefix, setProps } from "./dash.mjs";
 import { showInControls } from "./control_values.mjs";
@@ -70,6 +70,7 @@ export class Controller {
     }
     const other = this.run?.meta.run !== page.state.run || !sameState(this.state, page.state);
     this.state = page.state;
+    settle(page.state);
     if (other) void this.draw();
   }
 
