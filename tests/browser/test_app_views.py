@@ -21,6 +21,20 @@ from tests.conftest import DemoStore
 
 pytestmark = pytest.mark.browser
 
+CONTRAST = """element => {
+  const luminance = colour => {
+    const [r, g, b] = colour.match(/[0-9.]+/g).slice(0, 3).map(Number).map(value => {
+      const share = value / 255;
+      return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const [high, low] = [getComputedStyle(element).color, getComputedStyle(document.body).backgroundColor]
+    .map(luminance).sort((a, b) => b - a);
+  return (high + 0.05) / (low + 0.05);
+}"""
+"""Contrast of an element's text with the page, 1 to 21 (WCAG 2.2, section 1.4.3)."""
+
 COLORFUL = 60
 """Least difference of a pixel's channels: text and frames are grey, points are not."""
 LEAST_LINE = 0.01
@@ -217,3 +231,20 @@ def test_a_selection_follows_to_the_next_head_until_it_is_cleared(view: AppPage,
     assert state["highlighted"] == 0
     expect(view.control("sentence-view")).to_be_hidden()
     view.address_has(instance=None, token=None, side=None)
+
+
+@pytest.mark.parametrize("width", [390, 820, 1440])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_button_of_a_head_is_in_the_window_and_can_be_read(
+    view: AppPage, demo_store: DemoStore, width: int, theme: str
+) -> None:
+    view.page.set_viewport_size({"width": width, "height": 844})
+    view.page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+    view.open(f"head?run={demo_store.bert}&layer=0&head=2&instance=1&token=1", view="head")
+    assert view.state()["theme"] == theme
+    for button in view.page.locator(".av-main .btn:visible, .av-sidebar-head .btn:visible").all():
+        box = button.bounding_box()
+        assert box is not None
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= width, button.inner_text()
+        assert button.evaluate(CONTRAST) >= 4.5, button.inner_text()
