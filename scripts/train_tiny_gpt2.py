@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import argparse
 import logging
 import time
 from collections.abc import Callable, Iterator
@@ -18,6 +17,7 @@ from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 from torch.nn import functional
 from transformers import GPT2Config, GPT2LMHeadModel, PreTrainedTokenizerFast
 
+from scripts.descent import descend, prepare, training_parser
 from scripts.head_scores import head_scores
 from scripts.tiny_card import TrainingReport, model_card
 from scripts.tiny_language import PADDING, UNKNOWN, Ids, repeated_segments, sentence, vocabulary
@@ -152,24 +152,18 @@ def train(
     optimizer = torch.optim.AdamW(
         model.parameters(), lr=plan.learning_rate, betas=(0.9, 0.98), weight_decay=0.01, fused=True
     )
-    warm_up = max(1, plan.steps // 20)
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, lambda step: min((step + 1) / warm_up, (plan.steps - step) / max(1, plan.steps - warm_up))
-    )
-    losses = []
     data = batches(np.random.default_rng(plan.seed), plan.batch_size, plan.random_share)
-    for step in range(plan.steps):
+
+    def next_loss() -> torch.Tensor:
         ids, labels = (torch.from_numpy(array) for array in next(data))
         logits = model(ids, attention_mask=torch.ones_like(ids)).logits
-        loss = functional.cross_entropy(logits.flatten(0, 1), labels.flatten(), ignore_index=IGNORED)
-        optimizer.zero_grad()
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        optimizer.step()
-        schedule.step()
-        losses.append(loss.item())
+        return functional.cross_entropy(logits.flatten(0, 1), labels.flatten(), ignore_index=IGNORED)
+
+    def tell(step: int, loss: float) -> None:
         if on_step is not None:
-            on_step(step, losses[-1], model)
+            on_step(step, loss, model)
+
+    losses = descend(model, optimizer, plan.steps, next_loss, tell)
     return model.eval(), losses
 
 
@@ -183,15 +177,8 @@ def save(model: GPT2LMHeadModel, directory: Path) -> None:
 def main() -> None:
     """Train by the command line's plan and write the model's directory."""
     defaults = TrainingPlan()
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
-    parser.add_argument("--out", type=Path, required=True, help="directory of the model")
-    parser.add_argument("--steps", type=int, default=defaults.steps)
-    parser.add_argument("--seed", type=int, default=defaults.seed)
-    parser.add_argument("--threads", type=int, default=1)
-    options = parser.parse_args()
-    logging.basicConfig(level=logging.INFO, format="%(message)s")
-    torch.set_num_threads(options.threads)
-    torch.use_deterministic_algorithms(True)
+    options = training_parser(__doc__, steps=defaults.steps, seed=defaults.seed).parse_args()
+    prepare(options.threads)
     plan = replace(defaults, steps=options.steps, seed=options.seed)
 
     def show(step: int, loss: float, model: GPT2LMHeadModel) -> None:

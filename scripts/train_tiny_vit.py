@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import argparse
 import logging
 import time
 from collections.abc import Callable
@@ -23,6 +22,7 @@ from torch.nn import functional
 
 from precompute.inputs.drawing import SHAPES
 from precompute.types import Float32
+from scripts.descent import descend, prepare, training_parser
 from scripts.tiny_vit_card import TrainingReport, model_card
 from scripts.tiny_vit_data import (
     GRID,
@@ -174,22 +174,16 @@ def train(
     torch.manual_seed(plan.seed)
     pupil = Pupil(plan).train()
     optimizer = torch.optim.AdamW(pupil.parameters(), lr=plan.learning_rate, betas=(0.9, 0.98), weight_decay=0.02)
-    warm_up = max(1, plan.steps // 20)
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, lambda step: min((step + 1) / warm_up, (plan.steps - step) / max(1, plan.steps - warm_up))
-    )
     rng = np.random.default_rng(plan.seed)
-    losses = []
-    for step in range(plan.steps):
-        loss = loss_of(pupil, data, rng.integers(len(data.pictures), size=plan.batch_size))
-        optimizer.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
-        torch.nn.utils.clip_grad_norm_(pupil.parameters(), 1.0)
-        optimizer.step()
-        schedule.step()
-        losses.append(loss.item())
+
+    def next_loss() -> torch.Tensor:
+        return loss_of(pupil, data, rng.integers(len(data.pictures), size=plan.batch_size))
+
+    def tell(step: int, loss: float) -> None:
         if on_step is not None:
-            on_step(step, losses[-1], pupil)
+            on_step(step, loss, pupil)
+
+    losses = descend(pupil, optimizer, plan.steps, next_loss, tell)
     return pupil.eval(), losses
 
 
@@ -216,16 +210,10 @@ def save(network: VisionTransformer, directory: Path) -> None:
 def main() -> None:
     """Train by the command line's plan and write the model's directory."""
     defaults = TrainingPlan()
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
-    parser.add_argument("--out", type=Path, required=True, help="directory of the model")
-    parser.add_argument("--steps", type=int, default=defaults.steps)
+    parser = training_parser(__doc__, steps=defaults.steps, seed=defaults.seed)
     parser.add_argument("--examples", type=int, default=defaults.examples)
-    parser.add_argument("--seed", type=int, default=defaults.seed)
-    parser.add_argument("--threads", type=int, default=1)
     options = parser.parse_args()
-    logging.basicConfig(level=logging.INFO, format="%(message)s")
-    torch.set_num_threads(options.threads)
-    torch.use_deterministic_algorithms(True)
+    prepare(options.threads)
     plan = replace(defaults, steps=options.steps, examples=options.examples, seed=options.seed)
     held_out = dataset(np.random.default_rng(HELD_OUT_SEED), 1200)
     data = dataset(np.random.default_rng(plan.seed), plan.examples)
