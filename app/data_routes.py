@@ -16,6 +16,7 @@ from layouts.colors import color_bytes
 from precompute.catalog import Catalog
 from precompute.errors import RunNotFoundError, StoreError
 from precompute.pattern_sheet import pattern_sheet
+from precompute.rollout import rollout
 from precompute.run import Run
 
 YEAR_SECONDS = 31_536_000
@@ -48,6 +49,7 @@ class DataRoutes:
         routes.add_url_rule("/<run>/colors/<encoding>", view_func=self.colors)
         routes.add_url_rule("/<run>/pattern/<int:layer>/<int:head>/<int:instance>", view_func=self.pattern)
         routes.add_url_rule("/<run>/pattern-sheet/<int:layer>/<int:instance>", view_func=self.pattern_sheet)
+        routes.add_url_rule("/<run>/rollout/<int:layer>/<int:instance>", view_func=self.rollout)
         routes.add_url_rule("/<run>/value-norms/<int:layer>/<int:head>/<int:instance>", view_func=self.value_norms)
         routes.add_url_rule("/<path:address>", view_func=self.nothing)
         for error, status in ((RunNotFoundError, 404), (NotServedError, 404), (StoreError, 503)):
@@ -111,6 +113,12 @@ class DataRoutes:
         opened = self._catalog.open(run)
         _check(opened, layer, 0, instance)
         return _bytes(pattern_sheet(opened, layer, instance), f"{opened.manifest.run}-sheet-{layer}-{instance}")
+
+    def rollout(self, run: str, layer: int, instance: int) -> Response:
+        """Give the attention rollout of one instance up to a layer, float32 [len, len]."""
+        opened = self._catalog.open(run)
+        _check(opened, layer, 0, instance)
+        return _bytes(rollout(opened, layer, instance), f"{opened.manifest.run}-rollout-{layer}-{instance}")
 
     def value_norms(self, run: str, layer: int, head: int, instance: int) -> Response:
         """Give the L2 norms of one instance's value vectors, float32 [len]."""

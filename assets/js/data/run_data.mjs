@@ -112,6 +112,19 @@ export class RunData {
   }
 
   /**
+   * Attention rollout of one instance over the layers up to one: what every input token has in every token after it.
+   *
+   * @param {number} layer
+   * @param {number} instance
+   * @returns {Promise<Float32Array>} [len, len], rows sum to 1
+   */
+  async rollout(layer, instance) {
+    const length = await this.#lengthOf(instance);
+    const path = `rollout/${layer}/${instance}`;
+    return /** @type {Promise<Float32Array>} */ (this.#binary(path, "float32", length * length));
+  }
+
+  /**
    * L2 norms of the value vectors of one instance in one head.
    *
    * @param {number} layer

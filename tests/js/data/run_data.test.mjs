@@ -66,6 +66,12 @@ test("a pattern has a row a query of its instance", async () => {
   assert.deepEqual(await run.valueNorms(0, 1, 1), Float32Array.of(2));
 });
 
+test("a rollout has a row a token of its instance", async () => {
+  const shares = Float32Array.of(1, 0, 0.25, 0.75);
+  const { open } = server({ "/data/r/rollout/1/0": shares });
+  assert.deepEqual(await (await open()).rollout(1, 0), shares);
+});
+
 test("a refusal rejects with the server's sentence and is asked again", async () => {
   const { requests, open } = server({});
   const run = await open();

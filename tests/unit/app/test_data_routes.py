@@ -15,6 +15,7 @@ from layouts.colors import color_bytes
 from layouts.palettes import palette_for
 from precompute.errors import DamagedRunError
 from precompute.pattern_sheet import pattern_sheet
+from precompute.rollout import rollout
 from tests.planted_app import PlantedApp, planted_app
 from tests.small_run import LENGTHS, N_HEADS, N_KV_HEADS, N_LAYERS
 
@@ -86,6 +87,15 @@ def test_the_small_heat_maps_of_a_layer(application: PlantedApp, layer: int, ins
     assert np.array_equal(sheet, pattern_sheet(application.run, layer, instance))
 
 
+@pytest.mark.parametrize("layer", range(N_LAYERS))
+@pytest.mark.parametrize(("instance", "length"), list(enumerate(LENGTHS)))
+def test_the_rollout_up_to_a_layer(application: PlantedApp, layer: int, instance: int, length: int) -> None:
+    response = application.get(f"rollout/{layer}/{instance}")
+    assert_kept_for_good(response)
+    shares = np.frombuffer(response.data, "<f4").reshape(length, length)
+    assert np.array_equal(shares, rollout(application.run, layer, instance))
+
+
 def test_the_colours_of_every_encoding(application: PlantedApp) -> None:
     for info in application.planted.manifest.encodings:
         response = application.get(f"colors/{info.name}")
@@ -142,6 +152,7 @@ def test_documents_are_asked_for_again_each_time(application: PlantedApp, path: 
         "pattern/1/3/2",
         "value-norms/1/3/2",
         "pattern-sheet/1/2",
+        "rollout/1/2",
     ],
 )
 def test_what_the_browser_has_is_not_sent_again(application: PlantedApp, path: str) -> None:
@@ -156,6 +167,7 @@ def test_different_things_have_different_tags(application: PlantedApp) -> None:
         *(f"array/coords.pca.2/{layer}/{head}" for layer, head in HEADS),
         *(f"pattern/{layer}/{head}/{instance}" for layer, head in HEADS for instance in range(len(LENGTHS))),
         *(f"value-norms/{layer}/0/{instance}" for layer in range(N_LAYERS) for instance in range(len(LENGTHS))),
+        *(f"rollout/{layer}/{instance}" for layer in range(N_LAYERS) for instance in range(len(LENGTHS))),
         *(f"pattern-sheet/{layer}/{instance}" for layer in range(N_LAYERS) for instance in range(len(LENGTHS))),
         *(f"colors/{name}" for name in ("type", "position", "norm")),
         *("array/coords.pca.2", "array/coords.pca.3", "tokens.json", "run.json"),
@@ -184,6 +196,8 @@ def test_different_things_have_different_tags(application: PlantedApp) -> None:
         (f"pattern/0/0/{10**30}", "3 instances"),
         ("pattern-sheet/2/0", "2 layers of 4 heads"),
         ("pattern-sheet/0/3", "3 instances"),
+        ("rollout/2/0", "2 layers of 4 heads"),
+        ("rollout/0/3", "3 instances"),
         ("value-norms/9/0/0", "2 layers of 4 heads"),
         ("value-norms/0/0/9", "3 instances"),
     ],
