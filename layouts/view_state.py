@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, urlencode
 View = Literal["matrix", "head", "instance", "heads"]
 Side = Literal["query", "key"]
 SearchMode = Literal["exact", "substring", "regex"]
+ImageMode = Literal["highest", "attention", "flows", "rollout"]
 
 PATHS: Mapping[View, str] = {"matrix": "/", "head": "/head", "instance": "/instance", "heads": "/heads"}
 
@@ -41,6 +42,8 @@ class ViewState:
         Which of the token's two points is selected.
     labels, lines, norm : bool
         Token labels, attention lines, dots scaled by norm.
+    image_mode : {"highest", "attention", "flows", "rollout"}
+        What is drawn over a selected image.
     tint : str
         The metric that tints the heads of the matrix; empty for none.
     strongest : int or None
@@ -64,6 +67,7 @@ class ViewState:
     labels: bool = True
     lines: bool = True
     norm: bool = False
+    image_mode: ImageMode = "highest"
     tint: str = ""
     strongest: int | None = None
     only: str = ""
@@ -126,7 +130,11 @@ def _read_index(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
-_CHOICES: Mapping[str, tuple[str, ...]] = {"search_mode": get_args(SearchMode), "side": get_args(Side)}
+_CHOICES: Mapping[str, tuple[str, ...]] = {
+    "search_mode": get_args(SearchMode),
+    "side": get_args(Side),
+    "image_mode": get_args(ImageMode),
+}
 
 
 def _read(name: str, text: str, default: Any) -> Any:  # noqa: ANN401 - one value of any field

@@ -46,8 +46,8 @@ def rollout(run: Run, layer: int, instance: int) -> Float32:
 def follow_attention(means: Iterable[Float32], length: int) -> Float32:
     """Multiply the layers' mean attention, each mixed with the residual connection.
 
-    A's rows are made to sum to 1: A' = 0.5 A + 0.5 I, and the rollout of layer l is A'_l times the rollout of the layer
-    below (Abnar and Zuidema 2020, "Quantifying Attention Flow in Transformers", equations 1 and 2).
+    A layer's matrix is A' = 0.5 A + 0.5 I, its rows made to sum to 1. The rollout of layer l is A'_l times the rollout
+    of the layer below (Abnar and Zuidema 2020, "Quantifying Attention Flow in Transformers", equations 1 and 2).
 
     Parameters
     ----------

@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 from hypothesis import strategies as st
 
-from layouts.view_state import SearchMode, Side, View, ViewState
+from layouts.view_state import ImageMode, SearchMode, Side, View, ViewState
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 NUMBERS = st.none() | st.integers(0, 10**6)
@@ -15,6 +15,7 @@ CHOICES = {
     "view": get_args(View),
     "side": get_args(Side),
     "search_mode": get_args(SearchMode),
+    "image_mode": get_args(ImageMode),
     "dims": (2, 3),
 }
 

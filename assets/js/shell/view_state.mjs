@@ -18,6 +18,7 @@
  * @property {boolean} labels
  * @property {boolean} lines
  * @property {boolean} norm
+ * @property {"highest" | "attention" | "flows" | "rollout"} image_mode
  * @property {string} tint
  * @property {number | null} strongest
  * @property {string} only
@@ -43,6 +44,7 @@ export const DEFAULTS = Object.freeze({
   labels: true,
   lines: true,
   norm: false,
+  image_mode: "highest",
   tint: "",
   strongest: null,
   only: "",

@@ -35,6 +35,7 @@ def test_any_address_gives_a_state(pathname: str, query: str) -> None:
     assert state.dims in {2, 3}
     assert state.side in {"query", "key"}
     assert state.search_mode in {"exact", "substring", "regex"}
+    assert state.image_mode in {"highest", "attention", "flows", "rollout"}
     assert all(number is None or number >= 0 for number in (state.layer, state.head, state.instance, state.token))
 
 
@@ -71,6 +72,8 @@ def test_the_path_is_the_view(pathname: str, view: str) -> None:
         ("side=value", "side", "query"),
         ("labels=yes", "labels", True),
         ("search_mode=soundex", "search_mode", "exact"),
+        ("image_mode=rollout", "image_mode", "rollout"),
+        ("image_mode=everything", "image_mode", "highest"),
         ("view=head", "view", "matrix"),
         ("layer=1&layer=2", "layer", 2),
         ("search=a%20b%2Cc%26d", "search", "a b,c&d"),
