@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from layouts.palettes import NO_VALUE_BYTE, RAMP_LENGTH, Palette
 from precompute.run import Run
 from precompute.types import EncodingInfo
 
@@ -22,18 +23,40 @@ def quantise_values(values: NDArray[np.float32], info: EncodingInfo) -> NDArray[
     Returns
     -------
     uint8
-        Of the same shape. A constant encoding is 0; NaN is 0.
+        Of the same shape, 0 to 254; ``NO_VALUE_BYTE`` for NaN. A constant encoding is 0.
     """
     if info.kind in {"type", "patch"}:
         return np.zeros(values.shape, np.uint8)
     if info.kind in {"categorical", "boolean"}:
-        return np.nan_to_num(values).astype(np.uint8)
-    span = info.high - info.low
-    if span <= 0:
-        return np.zeros(values.shape, np.uint8)
-    share = np.nan_to_num((values - np.float32(info.low)) / np.float32(span))
-    steps: NDArray[np.uint8] = np.rint(np.clip(share, 0, 1) * 255).astype(np.uint8)
-    return steps
+        steps = values % RAMP_LENGTH
+    else:
+        span = np.float32(info.high - info.low)
+        share = (values - np.float32(info.low)) / span if span > 0 else values * np.float32(0)
+        steps = np.rint(np.clip(share, 0, 1) * (RAMP_LENGTH - 1))
+    return np.where(np.isnan(values), NO_VALUE_BYTE, np.nan_to_num(steps)).astype(np.uint8)
+
+
+def has_gaps(run: Run, info: EncodingInfo) -> bool:
+    """Whether some points have no value of an encoding.
+
+    Parameters
+    ----------
+    run : Run
+        The run that holds the encoding.
+    info : EncodingInfo
+        One of its encodings.
+    """
+    return info.kind not in {"type", "patch"} and bool(np.isnan(run.encoding(info.name)).any())
+
+
+def color_table(palette: Palette) -> NDArray[np.uint8]:
+    """Return the colours of all bytes, uint8 [2, 256, 3]: a row for queries and one for keys; short palettes repeat."""
+    table = np.empty((2, NO_VALUE_BYTE + 1, 3), np.uint8)
+    for row, colors in zip(table, (palette.query, palette.key), strict=True):
+        rgb = np.array([list(bytes.fromhex(color.removeprefix("#"))) for color in colors], np.uint8)
+        row[:] = rgb[np.arange(len(row)) % len(rgb)]
+    table[:, NO_VALUE_BYTE] = list(bytes.fromhex(palette.none.removeprefix("#")))
+    return table
 
 
 def color_bytes(run: Run, info: EncodingInfo) -> NDArray[np.uint8]:

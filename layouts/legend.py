@@ -11,21 +11,28 @@ from precompute.types import EncodingInfo
 MOST_CATEGORIES = 12
 
 
-def legend(info: EncodingInfo) -> list[Component]:
+def legend(info: EncodingInfo, *, gaps: bool = False) -> list[Component]:
     """Return the legend: a bar for queries and one for keys, or a swatch for every category.
 
     Parameters
     ----------
     info : EncodingInfo
         The encoding in use.
+    gaps : bool
+        Whether some points have no value.
     """
     return [
-        html.Div(_rows(info, palette_for(info, variant)), className=f"av-legend-variant av-legend-{variant}")
+        html.Div(_rows(info, palette_for(info, variant), gaps), className=f"av-legend-variant av-legend-{variant}")
         for variant in VARIANTS
     ]
 
 
-def _rows(info: EncodingInfo, palette: Palette) -> list[Component]:
+def _rows(info: EncodingInfo, palette: Palette, gaps: bool) -> list[Component]:
+    rows = _value_rows(info, palette)
+    return [*rows, _swatches("", (palette.none,), ("no value",))] if gaps else rows
+
+
+def _value_rows(info: EncodingInfo, palette: Palette) -> list[Component]:
     if info.kind in {"sequential", "cyclic"}:
         return [
             *(_bar(side, colors) for side, colors in (("queries", palette.query), ("keys", palette.key))),

@@ -15,7 +15,14 @@ from precompute.types import EncodingInfo
 
 Variant = Literal["standard", "safe"]
 VARIANTS: tuple[Variant, ...] = ("standard", "safe")
-RAMP_LENGTH = 256
+RAMP_LENGTH = 255
+"""Colours of a continuous palette: one for every byte but ``NO_VALUE_BYTE``."""
+
+NO_VALUE_BYTE = 255
+"""The byte of a point that has no value."""
+
+NO_VALUE = "#85888c"
+"""A grey that no palette uses, and that stands out from white and from black."""
 
 _YLGN = "ffffe5f7fcb9d9f0a3addd8e78c67941ab5d238443006837004529"
 _PURD = "f7f4f9e7e1efd4b9dac994c7df65b0e7298ace125698004367001f"
@@ -63,10 +70,13 @@ class Palette:
     ----------
     query, key : tuple of str
         Hexadecimal colours; index = the byte that encodes a point.
+    none : str
+        Colour of points without a value, of the byte ``NO_VALUE_BYTE``.
     """
 
     query: tuple[str, ...]
     key: tuple[str, ...]
+    none: str = NO_VALUE
 
 
 def _to_hex(red: float, green: float, blue: float) -> str:
@@ -138,7 +148,7 @@ def palette_for(encoding: EncodingInfo, variant: Variant = "standard") -> Palett
     Parameters
     ----------
     encoding : EncodingInfo
-        Its kind chooses the palette: a ramp or hue circle of 256 colours, or as many colours as categories.
+        Its kind chooses the palette: a ramp or hue circle of ``RAMP_LENGTH`` colours, or as many colours as categories.
     variant : {"standard", "safe"}
         ``safe`` can be told apart with the common colour vision deficiencies.
     """

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from layouts.colors import color_bytes
-from layouts.palettes import Palette, palette_for
+from layouts.colors import color_bytes, color_table
+from layouts.palettes import palette_for
 from layouts.view_state import ViewState
 from precompute.run import Run
 
@@ -41,14 +41,14 @@ def static_picture(run: Run, view: ViewState, *, theme: str = "light", cell: int
     """
     model = run.manifest.model
     info = next(info for info in run.manifest.encodings if info.name == view.color)
-    palette = palette_for(info)
+    table = color_table(palette_for(info))
     colors = color_bytes(run, info)
     if view.layer is not None and view.head is not None:
-        return _head(run, view, (view.layer, view.head), colors, palette, theme, side)
+        return _head(run, view, (view.layer, view.head), colors, table, theme, side)
     cell = min(cell, MAX_SIDE // max(model.n_layers, model.n_heads))
     rows = [
         np.concatenate(
-            [_head(run, view, (layer, head), colors, palette, theme, cell) for head in range(model.n_heads)], axis=1
+            [_head(run, view, (layer, head), colors, table, theme, cell) for head in range(model.n_heads)], axis=1
         )
         for layer in range(model.n_layers)
     ]
@@ -56,7 +56,7 @@ def static_picture(run: Run, view: ViewState, *, theme: str = "light", cell: int
 
 
 def _head(
-    run: Run, view: ViewState, where: tuple[int, int], colors: Pixels, palette: Palette, theme: str, side: int
+    run: Run, view: ViewState, where: tuple[int, int], colors: Pixels, table: Pixels, theme: str, side: int
 ) -> Pixels:
     pixels = np.full((side, side, 3), BACKGROUND[theme], np.uint8)
     pixels[-1], pixels[:, -1] = FRAME[theme], FRAME[theme]
@@ -64,9 +64,7 @@ def _head(
     coords = run.array(f"coords.{view.projection}.{view.dims}")[where][:, :2].astype(np.float32) / 65535
     places = (MARGIN * side + coords * (1 - 2 * MARGIN) * (side - 1)).astype(int)
     drawn = colors[where] if colors.ndim == 3 else colors[order]
-    query, key = _rgb(palette.query), _rgb(palette.key)
-    is_query = order < run.n_tokens
-    rgb = np.where(is_query[:, None], query[drawn % len(query)], key[drawn % len(key)])
+    rgb = table[(order >= run.n_tokens).astype(int), drawn]
     radius = 0 if side < 200 else 2
     for dx in range(-radius, radius + 1):
         for dy in range(-radius, radius + 1):
@@ -75,7 +73,3 @@ def _head(
                 y = np.clip(side - 1 - places[:, 1] + dy, 0, side - 1)
                 pixels[y, x] = rgb
     return pixels
-
-
-def _rgb(colors: tuple[str, ...]) -> Pixels:
-    return np.array([list(bytes.fromhex(color.removeprefix("#"))) for color in colors], np.uint8)

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import numpy as np
 
-from layouts.colors import color_bytes
+from layouts.colors import color_bytes, color_table
 from layouts.palettes import Variant, palette_for
 from precompute.run import Run
 
@@ -42,15 +42,15 @@ def thumbnail(run: Run, projection: str, color: str, layer: int, head: int, vari
         A ``data:`` address of an SVG without a ground: for each colour one path, whose strokes of no length are dots.
     """
     info = next(info for info in run.manifest.encodings if info.name == color)
-    palette = palette_for(info, variant)
+    table = color_table(palette_for(info, variant))
     points = np.asarray(run.draw_order[:POINTS])
     places = run.array(f"coords.{projection}.2")[layer, head, :POINTS] / 65535 * (_UNITS - 2 * _INSET) + _INSET
     colors = color_bytes(run, info)
     chosen = colors[layer, head, :POINTS] if colors.ndim == 3 else colors[points]
     dots: defaultdict[str, list[str]] = defaultdict(list)
     for point, value, (x, y) in zip(points, chosen, places, strict=True):
-        side = palette.query if point < run.n_tokens else palette.key
-        dots[side[int(value) % len(side)]].append(f"M{x:.0f} {_UNITS - y:.0f}h0")
+        red, green, blue = table[int(point >= run.n_tokens), value]
+        dots[f"#{red:02x}{green:02x}{blue:02x}"].append(f"M{x:.0f} {_UNITS - y:.0f}h0")
     paths = "".join(f'<path stroke="{fill}" d="{"".join(places)}"/>' for fill, places in dots.items())
     svg = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_UNITS} {_UNITS}" '

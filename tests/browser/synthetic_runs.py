@@ -24,6 +24,8 @@ from urllib.parse import unquote, urlsplit
 import numpy as np
 from numpy.typing import NDArray
 
+from layouts.palettes import NO_VALUE
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 HARNESS = Path(__file__).with_name("renderer_harness.html")
 CONTENT_TYPES = {".mjs": "text/javascript", ".html": "text/html; charset=utf-8", ".css": "text/css"}
@@ -90,9 +92,9 @@ def synthetic_run(run: str) -> SyntheticRun:
     arrays["encoding.chance"] = noise
     colors = {
         "type": np.zeros(2 * n_tokens, np.uint8),
-        "position": np.tile(np.round(position / (INSTANCE_LENGTH - 1) * 255), 2).astype(np.uint8),
+        "position": np.tile(np.round(position / (INSTANCE_LENGTH - 1) * 254), 2).astype(np.uint8),
         "mod3": np.tile(position % 3, 2).astype(np.uint8),
-        "chance": np.ascontiguousarray(np.round(noise[:, :, order] * 255).astype(np.uint8)),
+        "chance": np.ascontiguousarray(np.round(noise[:, :, order] * 254).astype(np.uint8)),
     }
     return SyntheticRun(_meta(run, n_layers, n_heads, n_tokens, arrays), _tokens(n_tokens), arrays, colors)
 
@@ -188,12 +190,15 @@ def _encoding(
         "low_label": "low",
         "high_label": "high",
         "categories": list(CATEGORIES) if kind == "categorical" else [],
-        "palettes": {"standard": palette, "safe": {"query": ["#0072b2"] * 256, "key": ["#d55e00"] * 256}},
+        "palettes": {
+            "standard": {**palette, "none": NO_VALUE},
+            "safe": {"query": ["#0072b2"] * 255, "key": ["#d55e00"] * 255, "none": NO_VALUE},
+        },
     }
 
 
 def _ramp(hue: float) -> list[str]:
-    shades = (colorsys.hls_to_rgb(hue, 0.88 - 0.65 * i / 255, 0.6) for i in range(256))
+    shades = (colorsys.hls_to_rgb(hue, 0.88 - 0.65 * i / 254, 0.6) for i in range(255))
     return ["#" + "".join(f"{round(255 * part):02x}" for part in rgb) for rgb in shades]
 
 

@@ -1,5 +1,5 @@
 import { ByteLru } from "./byte_lru.mjs";
-import { decode, elements } from "./run_meta.mjs";
+import { NO_VALUE, decode, elements } from "./run_meta.mjs";
 
 /**
  * @typedef {import("./run_meta.mjs").RunMeta} RunMeta
@@ -93,7 +93,7 @@ export class RunData {
     const perHead = this.meta.encodings.some(({ name, per_head }) => name === encoding && per_head);
     const length = 2 * this.meta.nTokens * (perHead ? n_layers * n_heads : 1);
     const version = this.meta.arrays[`encoding.${encoding}`]?.sha256 ?? this.meta.run;
-    const path = `colors/${encodeURIComponent(encoding)}?v=${version}`;
+    const path = `colors/${encodeURIComponent(encoding)}?v=${version}-${NO_VALUE}`;
     return /** @type {Promise<Uint8Array>} */ (this.#binary(path, "uint8", length));
   }
 

@@ -53,7 +53,7 @@ export async function encodingValue({ run, encoding, order }, { token, side, lay
  * @param {number} value
  */
 function describeValue({ kind, categories }, value) {
-  if (!Number.isFinite(value)) return "none";
+  if (!Number.isFinite(value)) return "no value";
   if (kind === "categorical" || kind === "boolean") return categories[value] ?? String(value);
   return String(Number(value.toPrecision(3)));
 }

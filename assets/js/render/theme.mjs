@@ -1,3 +1,5 @@
+import { NO_VALUE } from "../data/run_meta.mjs";
+
 /**
  * Colours of the picture, read from the stage's CSS so that the page's theme decides.
  *
@@ -117,15 +119,15 @@ function paintedColor(css) {
 /**
  * Texels of a palette: a row for queries, a row for keys, the colour byte from left to right.
  *
- * @param {{query: string[], key: string[]}} palette shorter ones repeat
+ * @param {import("../data/run_meta.mjs").Palette} palette shorter ones repeat
  * @returns {Uint8Array} [2, 256, 4]
  */
-export function paletteTexels({ query, key }) {
+export function paletteTexels({ query, key, none }) {
   const texels = new Uint8Array(2 * 256 * 4);
   for (const [row, colors] of [query, key].entries()) {
     const rgb = colors.map(rgbOf);
     for (let index = 0; index < 256; index++) {
-      const [r, g, b] = rgb[index % rgb.length];
+      const [r, g, b] = index === NO_VALUE ? rgbOf(none) : rgb[index % rgb.length];
       texels.set([Math.round(r * 255), Math.round(g * 255), Math.round(b * 255), 255], (row * 256 + index) * 4);
     }
   }

@@ -72,9 +72,15 @@ test("sizes follow the norms of queries and keys of a head together", () => {
 });
 
 test("a palette shorter than the bytes repeats", () => {
-  const texels = paletteTexels({ query: ["#ff0000", "#00ff00"], key: ["#0000ff"] });
+  const texels = paletteTexels({ query: ["#ff0000", "#00ff00"], key: ["#0000ff"], none: "#808182" });
   assert.deepEqual([...texels.subarray(0, 12)], [255, 0, 0, 255, 0, 255, 0, 255, 255, 0, 0, 255]);
   assert.deepEqual([...texels.subarray(1024, 1028)], [0, 0, 255, 255]);
+});
+
+test("the last byte is the grey of points without a value, for queries and keys", () => {
+  const texels = paletteTexels({ query: Array(255).fill("#ff0000"), key: ["#0000ff"], none: "#808182" });
+  assert.deepEqual([...texels.subarray(4 * 254, 4 * 256)], [255, 0, 0, 255, 128, 129, 130, 255]);
+  assert.deepEqual([...texels.subarray(4 * 511)], [128, 129, 130, 255]);
 });
 
 test("hex colours become numbers from 0 to 1", () => {

@@ -18,7 +18,7 @@ from layouts.instance import instance_page
 from layouts.legend import MOST_CATEGORIES, legend
 from layouts.matrix import matrix_page
 from layouts.message import message_page
-from layouts.palettes import palette_for
+from layouts.palettes import NO_VALUE, VARIANTS, palette_for
 from layouts.resolution import resolve
 from layouts.shell import shell
 from layouts.trust import trust_numbers
@@ -228,6 +228,13 @@ def test_the_legend_names_categories_and_counts_the_others(count: int, note: str
     assert all(name in words(content) for name in names[:MOST_CATEGORIES])
     assert note in words(content)
     assert ("more" in words(content)) == bool(note)
+
+
+def test_the_legend_says_which_colour_means_no_value(run: Run) -> None:
+    info = next(info for info in run.manifest.encodings if info.name == "position")
+    assert "no value" not in words(legend(info))
+    assert words(legend(info, gaps=True)).count("no value") == len(VARIANTS)
+    assert backgrounds(legend(info, gaps=True)).count(NO_VALUE) == len(VARIANTS)
 
 
 def test_trust_numbers_are_those_of_the_plane_on_show() -> None:

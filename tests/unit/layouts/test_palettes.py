@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.interpolate import BSpline
 
-from layouts.palettes import RAMP_LENGTH, VARIANTS, Palette, Variant, palette_for, ramp, spline_colour
+from layouts.palettes import NO_VALUE, RAMP_LENGTH, VARIANTS, Palette, Variant, palette_for, ramp, spline_colour
 from precompute.types import EncodingInfo, EncodingKind
 
 SCHEME = "000000ff0000ffffff"
@@ -139,3 +139,17 @@ def test_every_colour_is_hexadecimal_and_queries_differ_from_keys(kind: Encoding
 def test_queries_and_keys_stay_apart_for_people_who_confuse_red_and_green() -> None:
     (query,), (key,) = palette_for(encoding("type"), "safe").query, palette_for(encoding("type"), "safe").key
     assert abs(channels(query)[2] - channels(key)[2]) > 100
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_palette_comes_near_the_grey_of_points_without_a_value(kind: EncodingKind, variant: Variant) -> None:
+    found = palette_for(encoding(kind, categories=tuple("abcdefghijkl")), variant)
+    assert found.none == NO_VALUE
+    assert min(difference(colour, NO_VALUE) for colour in found.query + found.key) >= 24
+
+
+def test_the_grey_of_points_without_a_value_is_neutral_and_shows_on_white_and_on_black() -> None:
+    assert max(channels(NO_VALUE)) - min(channels(NO_VALUE)) <= 8
+    linear = (luma(NO_VALUE) / 255) ** 2.2
+    assert min(1.05 / (linear + 0.05), (linear + 0.05) / 0.05) >= 3
