@@ -63,5 +63,5 @@ def umap_layout(fuzzy: Graph, vectors: Float32, n_components: int, *, quality: Q
     largest = fuzzy.weights.max()
     kept = fuzzy.weights >= largest / n_epochs
     edges = kernels.umap.Edges(heads[kept], fuzzy.neighbours[kept], largest / fuzzy.weights[kept])
-    kernels.umap.attract_and_repel(start, edges, kernels.umap.curve(A, B), n_epochs, seed)
+    kernels.umap.attract_and_repel(start, edges, kernels.umap.forces(A, B), n_epochs, seed)
     return start
