@@ -1,17 +1,13 @@
 /** Copy or save what a panel shows, as SVG, PNG or CSV. */
 
-import { patternCsv } from "./csv.mjs";
 import { button, html } from "./elements.mjs";
-import { paletteAt } from "./palette.mjs";
-import { paint, pictureOf, toSvg } from "./picture.mjs";
+import { paint, toSvg } from "./shapes.mjs";
 
 /** @typedef {"svg"|"png"|"csv"} Format */
 /**
  * @typedef {object} Exportable
- * @property {import("./pattern_model.mjs").PatternModel} model
- * @property {import("./choices.mjs").Choices} choices
- * @property {HTMLElement} root whose style sheet's colours are taken
- * @property {string} title
+ * @property {() => import("./shapes.mjs").Picture} picture
+ * @property {() => string} csv
  * @property {string} name of the file, in words
  */
 
@@ -93,9 +89,8 @@ export class ExportMenu {
  * @param {"svg"|"csv"} format
  * @returns {string}
  */
-function asText({ model, choices, root, title }, format) {
-  if (format === "csv") return patternCsv(model.subject.texts, model.weights(choices), model.subject.causal);
-  return toSvg(pictureOf(model, choices, paletteAt(root), title));
+function asText(exported, format) {
+  return format === "csv" ? exported.csv() : toSvg(exported.picture());
 }
 
 /**
@@ -111,8 +106,8 @@ function asFile(exported, format) {
  * @param {Exportable} exported
  * @returns {Promise<Blob>}
  */
-function asPng({ model, choices, root, title }) {
-  const picture = pictureOf(model, choices, paletteAt(root), title);
+function asPng(exported) {
+  const picture = exported.picture();
   const scale = Math.min(PNG_SCALE, LONGEST_SIDE / Math.max(picture.width, picture.height));
   const canvas = html("canvas", {
     width: String(Math.floor(picture.width * scale)),

@@ -11,13 +11,34 @@
  * @property {Rgb} key
  */
 
+const PROPERTIES = {
+  text: "--av-pattern-text",
+  muted: "--av-pattern-muted",
+  background: "--av-pattern-background",
+  line: "--av-pattern-line",
+  query: "--av-pattern-query",
+  key: "--av-pattern-key",
+};
+
 /**
- * The colours in use at an element: it must be in the document.
+ * The colours that a panel's properties have at an element: it must be in the document.
  *
  * @param {HTMLElement} element
  * @returns {Palette}
  */
 export function paletteAt(element) {
+  return coloursAt(element, PROPERTIES);
+}
+
+/**
+ * Colours of the style sheet at an element: it must be in the document.
+ *
+ * @template {string} Name
+ * @param {HTMLElement} element
+ * @param {Readonly<Record<Name, string>>} properties custom properties
+ * @returns {Record<Name, Rgb>}
+ */
+export function coloursAt(element, properties) {
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = 1;
   const context = canvas.getContext("2d", { willReadFrequently: true });
@@ -31,16 +52,10 @@ export function paletteAt(element) {
     const [red, green, blue] = context.getImageData(0, 0, 1, 1).data;
     return /** @type {Rgb} */ ([red, green, blue]);
   };
-  const palette = {
-    text: read("--av-pattern-text"),
-    muted: read("--av-pattern-muted"),
-    background: read("--av-pattern-background"),
-    line: read("--av-pattern-line"),
-    query: read("--av-pattern-query"),
-    key: read("--av-pattern-key"),
-  };
+  const names = /** @type {Name[]} */ (Object.keys(properties));
+  const colours = names.map((name) => [name, read(properties[name])]);
   probe.remove();
-  return palette;
+  return Object.fromEntries(colours);
 }
 
 /**

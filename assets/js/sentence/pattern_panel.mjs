@@ -2,10 +2,13 @@
 
 import { BipartiteGraph } from "./bipartite.mjs";
 import * as choose from "./choices.mjs";
+import { patternCsv } from "./csv.mjs";
 import { button, html } from "./elements.mjs";
 import { ExportMenu } from "./export_menu.mjs";
 import { HeatMap } from "./heat_map.mjs";
+import { paletteAt } from "./palette.mjs";
 import { PatternModel } from "./pattern_model.mjs";
+import { pictureOf } from "./picture.mjs";
 import { Readout } from "./readout.mjs";
 import { FormControl } from "./toolbar.mjs";
 
@@ -228,12 +231,12 @@ export class PatternPanel {
 
   /** @returns {import("./export_menu.mjs").Exportable|null} */
   #exportable() {
-    if (!this.model) return null;
+    const { model, choices, root } = this;
+    if (!model) return null;
+    const { texts, causal } = model.subject;
     return {
-      model: this.model,
-      choices: this.choices,
-      root: this.root,
-      title: `${this.#options.title}, ${this.#headLabel}`,
+      picture: () => pictureOf(model, choices, paletteAt(root), `${this.#options.title}, ${this.#headLabel}`),
+      csv: () => patternCsv(texts, model.weights(choices), causal),
       name: `${this.#options.name} ${this.#headLabel}`,
     };
   }

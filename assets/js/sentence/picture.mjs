@@ -1,4 +1,4 @@
-/** The graph or the heat map as a list of shapes, and that list as SVG or on a canvas. */
+/** The graph or the heat map of a sentence as a list of shapes. */
 
 import { middleOf, strongest } from "./geometry.mjs";
 import { darkness } from "./heat_geometry.mjs";
@@ -7,11 +7,11 @@ import { hex, mix } from "./palette.mjs";
 /** @typedef {import("./choices.mjs").Choices} Choices */
 /** @typedef {import("./palette.mjs").Palette} Palette */
 /** @typedef {import("./pattern_model.mjs").PatternModel} PatternModel */
-/** @typedef {{bold: boolean, end: boolean, turned: boolean}} Lettering */
-/** @typedef {{kind: "text", x: number, y: number, text: string, colour: string} & Lettering} Text */
-/** @typedef {{kind: "line", x1: number, y1: number, x2: number, y2: number, colour: string, opacity: number}} Stroke */
-/** @typedef {{kind: "box", x: number, y: number, width: number, height: number, colour: string}} Box */
-/** @typedef {{width: number, height: number, shapes: (Text|Stroke|Box)[]}} Picture */
+/** @typedef {import("./shapes.mjs").Box} Box */
+/** @typedef {import("./shapes.mjs").Lettering} Lettering */
+/** @typedef {import("./shapes.mjs").Picture} Picture */
+/** @typedef {import("./shapes.mjs").Stroke} Stroke */
+/** @typedef {import("./shapes.mjs").Text} Text */
 
 const ROW = 22;
 const COLUMN = 160;
@@ -19,8 +19,6 @@ const GAP = 240;
 const TITLE = 36;
 const CELL = 16;
 const GUTTER = 110;
-const FONT = "system-ui, sans-serif";
-const FONT_SIZE = 13;
 const LONGEST = 22;
 
 /**
@@ -126,94 +124,4 @@ function label(text, x, y, colour, { bold = false, end = false, turned = false }
   const characters = Array.from(text);
   const short = characters.length > LONGEST ? `${characters.slice(0, LONGEST - 1).join("")}…` : text;
   return { kind: "text", x, y, text: short, colour, bold, end, turned };
-}
-
-/**
- * @param {Picture} picture
- * @returns {string} an SVG document
- */
-export function toSvg({ width, height, shapes }) {
-  const size = attributes({ width, height, viewBox: `0 0 ${width} ${height}` });
-  const font = attributes({ "font-family": FONT, "font-size": FONT_SIZE });
-  return `<svg xmlns="http://www.w3.org/2000/svg"${size}${font}>\n${shapes.map(shapeToSvg).join("\n")}\n</svg>\n`;
-}
-
-/**
- * @param {Text|Stroke|Box} shape
- * @returns {string}
- */
-function shapeToSvg(shape) {
-  if (shape.kind === "line") {
-    const { x1, y1, x2, y2, colour, opacity } = shape;
-    return `<line${attributes({ x1, y1, x2, y2, stroke: colour, "stroke-width": 2, "stroke-opacity": opacity })}/>`;
-  }
-  if (shape.kind === "box") {
-    const { x, y, width, height, colour } = shape;
-    return `<rect${attributes({ x, y, width, height, fill: colour })}/>`;
-  }
-  const { x, y, text, colour, bold, end, turned } = shape;
-  const look = {
-    ...{ x, y, fill: colour, "dominant-baseline": "central" },
-    ...(bold && { "font-weight": 700 }),
-    ...(end && { "text-anchor": "end" }),
-    ...(turned && { transform: `rotate(-90 ${x} ${y})` }),
-  };
-  return `<text${attributes(look)}>${escape(text)}</text>`;
-}
-
-/**
- * @param {Record<string, string|number>} values numbers and words of our own
- * @returns {string}
- */
-function attributes(values) {
-  return Object.entries(values)
-    .map(([name, value]) => ` ${name}="${value}"`)
-    .join("");
-}
-
-/**
- * @param {string} text
- * @returns {string} safe between the tags of XML 1.0, which has no control characters
- */
-function escape(text) {
-  return text
-    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "\ufffd")
-    .replace(/&/g, "&amp;")
-    .replace(/</g, "&lt;")
-    .replace(/>/g, "&gt;");
-}
-
-/**
- * @param {CanvasRenderingContext2D} context
- * @param {Picture} picture
- */
-export function paint(context, { shapes }) {
-  context.textBaseline = "middle";
-  context.lineWidth = 2;
-  for (const shape of shapes) {
-    context.globalAlpha = shape.kind === "line" ? shape.opacity : 1;
-    context.fillStyle = context.strokeStyle = shape.colour;
-    if (shape.kind === "box") context.fillRect(shape.x, shape.y, shape.width, shape.height);
-    else if (shape.kind === "text") paintText(context, shape);
-    else {
-      context.beginPath();
-      context.moveTo(shape.x1, shape.y1);
-      context.lineTo(shape.x2, shape.y2);
-      context.stroke();
-    }
-  }
-}
-
-/**
- * @param {CanvasRenderingContext2D} context
- * @param {Text} shape
- */
-function paintText(context, { x, y, text, bold, end, turned }) {
-  context.save();
-  context.translate(x, y);
-  if (turned) context.rotate(-Math.PI / 2);
-  context.font = `${bold ? 700 : 400} ${FONT_SIZE}px ${FONT}`;
-  context.textAlign = end ? "right" : "left";
-  context.fillText(text, 0, 0);
-  context.restore();
 }

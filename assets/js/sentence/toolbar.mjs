@@ -1,5 +1,6 @@
 /** The controls above a Sentence or Aggregate View. */
 
+import { Checkbox } from "./checkbox.mjs";
 import { hiddenShare } from "./choices.mjs";
 import { button, html } from "./elements.mjs";
 
@@ -110,35 +111,4 @@ export class Toolbar {
 function nameOf(group, model) {
   if (group === "first" && !model.subject.special[0]) return "first token";
   return model.texts[model.groups[group][0]] ?? group.toUpperCase();
-}
-
-class Checkbox {
-  #input;
-  #text = html("bdi");
-
-  /**
-   * @param {string} testId
-   * @param {(on: boolean) => void} onChange
-   */
-  constructor(testId, onChange) {
-    this.#input = html("input", { type: "checkbox", "data-testid": testId });
-    this.#input.addEventListener("change", () => onChange(this.#input.checked));
-    this.element = html("label", { class: "av-check" }, this.#input, this.#text);
-  }
-
-  /** @param {boolean} offered */
-  set offered(offered) {
-    this.element.hidden = !offered;
-  }
-
-  /** @param {string} label */
-  set label(label) {
-    this.#text.textContent = label;
-  }
-
-  /** @param {"all"|"some"|"none"} state */
-  set state(state) {
-    this.#input.checked = state === "all";
-    this.#input.indeterminate = state === "some";
-  }
 }

@@ -4,7 +4,8 @@ import { test } from "node:test";
 import { INITIAL } from "../../../assets/js/sentence/choices.mjs";
 import { patternCsv, textCell } from "../../../assets/js/sentence/csv.mjs";
 import { PatternModel } from "../../../assets/js/sentence/pattern_model.mjs";
-import { pictureOf, toSvg } from "../../../assets/js/sentence/picture.mjs";
+import { pictureOf } from "../../../assets/js/sentence/picture.mjs";
+import { toSvg } from "../../../assets/js/sentence/shapes.mjs";
 
 const BLACK = /** @type {const} */ ([0, 0, 0]);
 const WHITE = /** @type {const} */ ([255, 255, 255]);

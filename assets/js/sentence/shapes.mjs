@@ -1,0 +1,206 @@
+/** A drawing as a list of shapes: the same list becomes an SVG document, elements of the page, or pixels of a canvas. */
+
+import { svg } from "./elements.mjs";
+
+/** @typedef {{bold: boolean, end: boolean, turned: boolean, middle?: boolean, size?: number}} Lettering */
+/** @typedef {{kind: "text", x: number, y: number, text: string, colour: string} & Lettering} Text */
+/** @typedef {{kind: "line", x1: number, y1: number, x2: number, y2: number, colour: string, opacity: number}} Stroke */
+/**
+ * @typedef {{kind: "box", x: number, y: number, width: number, height: number, colour: string, opacity?: number,
+ *   data?: Data}} Box a filled rectangle
+ */
+/**
+ * @typedef {{kind: "path", d: string, stroke?: string, fill?: string, width: number}} Path outline of `width` pixels
+ */
+/**
+ * @typedef {{kind: "raster", x: number, y: number, width: number, height: number, pixels: HTMLCanvasElement,
+ *   crisp: boolean}} Raster a picture of pixels; crisp ones keep their edges
+ */
+/**
+ * @typedef {{kind: "group", x: number, y: number, opacity: number, shapes: readonly Shape[], data?: Data}} Group moved
+ *   by x and y, and let through as a whole
+ */
+/** @typedef {Text|Stroke|Box|Path|Raster|Group} Shape */
+/** @typedef {Readonly<Record<string, string|number>>} Data attributes of the element on the page, as data-... */
+/** @typedef {{width: number, height: number, shapes: readonly Shape[]}} Picture */
+/** @typedef {keyof SVGElementTagNameMap} Tag */
+/** @typedef {{tag: Tag, attributes: Record<string, string|number>, text?: string, children?: readonly Shape[]}} Markup */
+
+const FONT = "system-ui, sans-serif";
+const FONT_SIZE = 13;
+const LINE_WIDTH = 2;
+
+/**
+ * @param {Picture} picture
+ * @returns {string} an SVG document
+ */
+export function toSvg({ width, height, shapes }) {
+  const size = written({ width, height, viewBox: `0 0 ${width} ${height}` });
+  const font = written({ "font-family": FONT, "font-size": FONT_SIZE });
+  return `<svg xmlns="http://www.w3.org/2000/svg"${size}${font}>\n${shapes.map(shapeToSvg).join("\n")}\n</svg>\n`;
+}
+
+/**
+ * @param {Shape} shape
+ * @returns {string}
+ */
+function shapeToSvg(shape) {
+  const { tag, attributes, text, children } = markupOf(shape);
+  if (text === undefined && !children) return `<${tag}${written(attributes)}/>`;
+  const inside = children ? children.map(shapeToSvg).join("\n") : escape(text ?? "");
+  return `<${tag}${written(attributes)}>${inside}</${tag}>`;
+}
+
+/**
+ * @param {Shape} shape
+ * @returns {SVGElement} for the page, with the shape's data attributes
+ */
+export function elementOf(shape) {
+  const { tag, attributes, text, children } = markupOf(shape);
+  const data = "data" in shape ? Object.entries(shape.data ?? {}) : [];
+  const element = svg(tag, { ...attributes, ...Object.fromEntries(data.map(([name, value]) => [`data-${name}`, value])) });
+  if (text !== undefined) element.textContent = text;
+  if (children) element.append(...children.map(elementOf));
+  return element;
+}
+
+/**
+ * @param {Shape} shape
+ * @returns {Markup}
+ */
+function markupOf(shape) {
+  switch (shape.kind) {
+    case "line": {
+      const { x1, y1, x2, y2, colour, opacity } = shape;
+      const look = { stroke: colour, "stroke-width": LINE_WIDTH, "stroke-opacity": opacity };
+      return { tag: "line", attributes: { x1, y1, x2, y2, ...look } };
+    }
+    case "box": {
+      const { x, y, width, height, colour, opacity } = shape;
+      const look = { fill: colour, ...(opacity !== undefined && { "fill-opacity": opacity }) };
+      return { tag: "rect", attributes: { x, y, width, height, ...look } };
+    }
+    case "path": {
+      const { d, stroke = "none", fill = "none", width } = shape;
+      return { tag: "path", attributes: { d, stroke, fill, "stroke-width": width, "stroke-linejoin": "round" } };
+    }
+    case "raster": {
+      const { x, y, width, height, pixels, crisp } = shape;
+      const attributes = { x, y, width, height, preserveAspectRatio: "none", href: pixels.toDataURL("image/png") };
+      return { tag: "image", attributes: { ...attributes, ...(crisp && { style: "image-rendering: pixelated" }) } };
+    }
+    case "group": {
+      const { x, y, opacity, shapes } = shape;
+      const moved = (x !== 0 || y !== 0) && { transform: `translate(${x} ${y})` };
+      return { tag: "g", attributes: { ...moved, ...(opacity !== 1 && { opacity }) }, children: shapes };
+    }
+    case "text":
+      return { tag: "text", attributes: letteringOf(shape), text: shape.text };
+  }
+}
+
+/**
+ * @param {Text} text
+ * @returns {Record<string, string|number>}
+ */
+function letteringOf({ x, y, colour, bold, end, turned, middle, size }) {
+  return {
+    ...{ x, y, fill: colour, "dominant-baseline": "central" },
+    ...(bold && { "font-weight": 700 }),
+    ...(size && { "font-size": size }),
+    ...((end || middle) && { "text-anchor": end ? "end" : "middle" }),
+    ...(turned && { transform: `rotate(-90 ${x} ${y})` }),
+  };
+}
+
+/**
+ * @param {Record<string, string|number>} values numbers and words of our own
+ * @returns {string}
+ */
+function written(values) {
+  return Object.entries(values)
+    .map(([name, value]) => ` ${name}="${value}"`)
+    .join("");
+}
+
+/**
+ * @param {string} text
+ * @returns {string} safe between the tags of XML 1.0, which has no control characters
+ */
+function escape(text) {
+  return text
+    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "\ufffd")
+    .replace(/&/g, "&amp;")
+    .replace(/</g, "&lt;")
+    .replace(/>/g, "&gt;");
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {Picture} picture
+ */
+export function paint(context, { shapes }) {
+  context.textBaseline = "middle";
+  context.lineJoin = "round";
+  for (const shape of shapes) paintShape(context, shape, 1);
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {Shape} shape
+ * @param {number} opacity of the group it is in
+ */
+function paintShape(context, shape, opacity) {
+  context.globalAlpha = opacity * ("opacity" in shape ? (shape.opacity ?? 1) : 1);
+  if ("colour" in shape) context.fillStyle = context.strokeStyle = shape.colour;
+  switch (shape.kind) {
+    case "box":
+      return context.fillRect(shape.x, shape.y, shape.width, shape.height);
+    case "text":
+      return paintText(context, shape);
+    case "line":
+      return paintPath(context, new Path2D(`M${shape.x1} ${shape.y1}L${shape.x2} ${shape.y2}`), LINE_WIDTH, shape.colour);
+    case "path":
+      return paintPath(context, new Path2D(shape.d), shape.width, shape.stroke, shape.fill);
+    case "raster":
+      context.imageSmoothingEnabled = !shape.crisp;
+      return context.drawImage(shape.pixels, shape.x, shape.y, shape.width, shape.height);
+    case "group":
+      context.translate(shape.x, shape.y);
+      for (const part of shape.shapes) paintShape(context, part, opacity * shape.opacity);
+      context.translate(-shape.x, -shape.y);
+  }
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {Path2D} path
+ * @param {number} width
+ * @param {string} [stroke]
+ * @param {string} [fill]
+ */
+function paintPath(context, path, width, stroke, fill) {
+  if (fill) {
+    context.fillStyle = fill;
+    context.fill(path);
+  }
+  if (stroke) {
+    context.lineWidth = width;
+    context.strokeStyle = stroke;
+    context.stroke(path);
+  }
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {Text} shape
+ */
+function paintText(context, { x, y, text, bold, end, turned, middle, size }) {
+  context.save();
+  context.translate(x, y);
+  if (turned) context.rotate(-Math.PI / 2);
+  context.font = `${bold ? 700 : 400} ${size ?? FONT_SIZE}px ${FONT}`;
+  context.textAlign = end ? "right" : middle ? "center" : "left";
+  context.fillText(text, 0, 0);
+  context.restore();
+}
