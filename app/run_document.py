@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from layouts.nouns import nouns_of
 from layouts.palettes import VARIANTS, palette_for
 from layouts.projections import projection_choices
 from precompute.run import Run
@@ -44,6 +45,7 @@ def run_document(run: Run) -> dict[str, Any]:
         "name": manifest.name,
         "model": asdict(manifest.model),
         "inputs": asdict(manifest.inputs),
+        "nouns": asdict(nouns_of(manifest)),
         "masks": manifest.masks,
         "nTokens": manifest.inputs.n_tokens,
         "nPoints": 2 * manifest.inputs.n_tokens,

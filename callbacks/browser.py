@@ -20,6 +20,8 @@ def register(app: Dash) -> None:
         Input(ids.LABELS, "value"),
         Input(ids.LINES, "value"),
         Input(ids.NORM, "value"),
+        Input(ids.PATCHES, "value"),
+        Input(ids.FILLED, "value"),
         prevent_initial_call=True,
     )
     app.clientside_callback(

@@ -16,7 +16,8 @@ from layouts.heads_page import heads_page
 from layouts.instance import instance_page
 from layouts.matrix import matrix_page
 from layouts.message import message_page
-from layouts.resolution import resolve
+from layouts.nouns import nouns_of
+from layouts.resolution import resolve, shows_labels
 from layouts.view_state import ViewState
 from precompute.catalog import Catalog
 from precompute.errors import StoreError
@@ -106,6 +107,8 @@ def register(app: Dash, catalog: Catalog) -> None:
         Output(ids.LABELS, "value"),
         Output(ids.LINES, "value"),
         Output(ids.NORM, "value"),
+        Output(ids.PATCHES, "value"),
+        Output(ids.FILLED, "value"),
         Input(ids.URL, "data"),
     )
     def show(address: dict[str, Any] | None) -> tuple[Any, ...]:
@@ -135,6 +138,8 @@ def register(app: Dash, catalog: Catalog) -> None:
                 True,
                 True,
                 False,
+                True,
+                False,
             )
         state, manifest = page.state, page.run.manifest
         chosen = bool(address.get("chosen"))
@@ -145,7 +150,7 @@ def register(app: Dash, catalog: Catalog) -> None:
         return (
             {"address": where, "state": state.as_dict(), "problem": False},
             page.content,
-            breadcrumbs(state),
+            breadcrumbs(state, nouns_of(manifest)),
             runs,
             value(state.run),
             options.projection_options(manifest),
@@ -158,9 +163,11 @@ def register(app: Dash, catalog: Catalog) -> None:
             value(_text(state.head)),
             value(state.search),
             value(state.search_mode),
-            value(state.labels),
+            value(shows_labels(state, manifest)),
             value(state.lines),
             value(state.norm),
+            value(state.patches),
+            value(state.filled),
         )
 
 

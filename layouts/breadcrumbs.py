@@ -1,4 +1,4 @@
-"""Where one is: Matrix, head, sentence; each part leads back."""
+"""Where one is: all heads, one head, one sentence or image; each part leads back."""
 
 from __future__ import annotations
 
@@ -6,22 +6,25 @@ from dash import html
 from dash.development.base_component import Component
 
 from layouts.attributes import attributes
+from layouts.nouns import Nouns
 from layouts.view_state import ViewState
 
 
-def breadcrumbs(view: ViewState) -> Component:
+def breadcrumbs(view: ViewState, nouns: Nouns) -> Component:
     """Return the path to the present view.
 
     Parameters
     ----------
     view : ViewState
         The resolved state.
+    nouns : Nouns
+        Of the run on show.
     """
     parts = [("All heads", "matrix")]
     if view.layer is not None:
         parts.append((f"Layer {view.layer} Head {view.head}", "open-head"))
     if view.instance is not None:
-        parts.append((f"Sentence {view.instance + 1}", "open-instance"))
+        parts.append((f"{nouns.instance.capitalize()} {view.instance + 1}", "open-instance"))
     if view.view == "heads":
         parts.append(("In numbers", "heads"))
     current = {"matrix": 0, "head": 1, "heads": 1, "instance": 2}[view.view]

@@ -7,6 +7,7 @@ from dash.development.base_component import Component
 
 from layouts.attributes import attributes
 from layouts.icons import icon
+from layouts.nouns import worded
 
 
 def icon_button(
@@ -21,7 +22,7 @@ def icon_button(
     symbol : str
         Of :func:`layouts.icons.icon`.
     label : str
-        Tooltip, and what a screen reader says.
+        Tooltip, and what a screen reader says; may be a template of :func:`layouts.nouns.worded`.
     testid : str, optional
         ``data-testid``; the action if not given.
     extra_class : str
@@ -33,10 +34,15 @@ def icon_button(
         icon(symbol),
         type="button",
         disabled=disabled,
-        title=label,
+        title=worded(label),
         className=f"av-tool {extra_class}".strip(),
-        **attributes(data_action=action, data_testid=testid or action, aria_label=label),
+        **attributes(data_action=action, data_testid=testid or action, aria_label=worded(label), **words_of(label)),
     )
+
+
+def words_of(template: str) -> dict[str, str]:
+    """Return the attribute that lets the browser word a template anew for every run; none for a plain text."""
+    return {"data_words": template} if worded(template) != template else {}
 
 
 def text_button(action: str, text: str, *, testid: str | None = None, extra_class: str = "") -> Component:
@@ -47,11 +53,11 @@ def text_button(action: str, text: str, *, testid: str | None = None, extra_clas
     action, testid, extra_class
         As for :func:`icon_button`.
     text : str
-        On the button.
+        On the button; may be a template.
     """
     return html.Button(
-        text,
+        worded(text),
         type="button",
         className=f"btn btn-sm btn-outline-secondary {extra_class}".strip(),
-        **attributes(data_action=action, data_testid=testid or action),
+        **attributes(data_action=action, data_testid=testid or action, **words_of(text)),
     )

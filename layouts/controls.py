@@ -48,7 +48,7 @@ def controls_panel() -> Component:
             ),
             tint_group(),
             _group("Zoom to a head", _zoom(), html_for=ids.LAYER),
-            _group("Show", _switches(), extra_class="av-head-only"),
+            _group("Show", _switches(), extra_class="av-show"),
             _group("Read", reading_buttons(), extra_class="av-head-only"),
         ],
         id=ids.CONTROLS_PANEL,
@@ -125,7 +125,9 @@ def _zoom() -> Component:
 
 def _switches() -> list[Component]:
     return [
-        dbc.Switch(id=ids.LABELS, label="Token labels", value=True),
-        dbc.Switch(id=ids.LINES, label="Attention lines of the selection", value=True),
-        dbc.Switch(id=ids.NORM, label="Size by norm", value=False),
+        dbc.Switch(id=ids.PATCHES, label="Patches as points", value=True, class_name="av-image-only"),
+        dbc.Switch(id=ids.FILLED, label="Fill patches with the colour", value=False, class_name="av-image-only"),
+        dbc.Switch(id=ids.LABELS, label="Labels", value=True, class_name="av-head-only"),
+        dbc.Switch(id=ids.LINES, label="Attention lines of the selection", value=True, class_name="av-head-only"),
+        dbc.Switch(id=ids.NORM, label="Size by norm", value=False, class_name="av-head-only"),
     ]

@@ -30,6 +30,8 @@ GO = "go"
 LABELS = "labels"
 LINES = "attention-lines"
 NORM = "scale-by-norm"
+PATCHES = "patches"
+FILLED = "filled"
 LEGEND = "legend"
 COLOR_INFO = "color-info"
 DATA_INFO = "data-info"
@@ -57,5 +59,8 @@ ATLAS_MAP = "atlas-map"
 ATLAS_COLOR = "atlas-color"
 ATLAS_CHOICE = "atlas-choice"
 
-TEST_IDS: tuple[str, ...] = (RUN, PROJECTION, COLOR, SEARCH, LAYER, HEAD, LABELS, LINES, NORM, TINT, STRONGEST)
+TEST_IDS: tuple[str, ...] = (
+    *(RUN, PROJECTION, COLOR, SEARCH, LAYER, HEAD, TINT, STRONGEST),
+    *(LABELS, LINES, NORM, PATCHES, FILLED),
+)
 """Bootstrap components pass no ``data-*`` attribute on, so the browser copies these ids once an element appears."""

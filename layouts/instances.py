@@ -7,7 +7,10 @@ from dash.development.base_component import Component
 
 from layouts import ids
 from layouts.attributes import attributes
-from layouts.buttons import icon_button, text_button
+from layouts.buttons import icon_button, text_button, words_of
+from layouts.nouns import worded
+
+_ALL = "All {instances}"
 
 
 def instances_dialog() -> Component:
@@ -17,7 +20,7 @@ def instances_dialog() -> Component:
         [
             html.Div(
                 [
-                    html.H2("All sentences", id="instances-title", className="av-heading"),
+                    html.H2(worded(_ALL), id="instances-title", className="av-heading", **attributes(**words_of(_ALL))),
                     html.Button(type="button", className="btn-close", **close),
                 ],
                 className="av-sidebar-head",
@@ -34,8 +37,8 @@ def reading_buttons() -> Component:
     """Return the buttons that lead from a head to its sentences."""
     return html.Div(
         [
-            text_button("all-instances", "All sentences"),
-            text_button("strongest-pairs", "Strongest pairs", testid="open-pairs"),
+            text_button("all-instances", _ALL),
+            text_button("strongest-pairs", "Strongest pairs", testid="open-pairs", extra_class="av-text-only"),
         ],
         className="av-row",
     )
@@ -45,9 +48,9 @@ def stepping_buttons() -> Component:
     """Return the buttons that lead from a sentence to others."""
     return html.Div(
         [
-            icon_button("previous-instance", "left", "Previous sentence"),
-            icon_button("next-instance", "right", "Next sentence"),
-            icon_button("all-instances", "table", "All sentences", testid="sentence-list"),
+            icon_button("previous-instance", "left", "Previous {instance}"),
+            icon_button("next-instance", "right", "Next {instance}"),
+            icon_button("all-instances", "table", _ALL, testid="sentence-list"),
             text_button("clear-selection", "Clear selection", extra_class="av-head-only"),
         ],
         className="av-row",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from layouts.nouns import nouns_of
 from layouts.projections import projection_choices
 from layouts.view_state import ViewState
 from precompute.types import Manifest
@@ -42,8 +43,9 @@ def numbered_options(word: str, count: int) -> list[Option]:
 def data_info(manifest: Manifest) -> str:
     """Say what the picture is based on."""
     inputs, model = manifest.inputs, manifest.model
-    noun = "sentences" if inputs.kind == "text" else "images"
-    return f"based on {inputs.n_tokens:,} tokens ({inputs.n_instances:,} {noun}); {model.id}, d_head {model.d_head}"
+    nouns = nouns_of(manifest)
+    counts = f"{inputs.n_tokens:,} {nouns.tokens} ({inputs.n_instances:,} {nouns.instances})"
+    return f"based on {counts}; {model.id}, d_head {model.d_head}"
 
 
 def projection_info(manifest: Manifest, view: ViewState) -> str:

@@ -8,7 +8,8 @@ from layouts.view_state import ViewState
 from precompute.types import Manifest
 
 PREFERRED_PROJECTION = "attention-tsne"
-DEFAULT_COLOR = "type"
+DEFAULT_COLORS = ("patch", "type")
+"""What colours the points at first: the first of these that the run has."""
 
 
 def resolve(view: ViewState, manifest: Manifest) -> ViewState:
@@ -43,6 +44,7 @@ def resolve(view: ViewState, manifest: Manifest) -> ViewState:
     projection = view.projection if view.projection in choices else fallback
     available = choices[projection].dims
     colors = [info.name for info in manifest.encodings]
+    first_color = next((name for name in DEFAULT_COLORS if name in colors), colors[0])
     tint = view.tint if view.tint in {info.name for info in manifest.metrics} else ""
     return view.with_changes(
         run=manifest.run,
@@ -52,11 +54,16 @@ def resolve(view: ViewState, manifest: Manifest) -> ViewState:
         token=view.token if instance is not None else None,
         projection=projection,
         dims=view.dims if view.dims in available else available[0],
-        color=view.color if view.color in colors else (DEFAULT_COLOR if DEFAULT_COLOR in colors else colors[0]),
+        color=view.color if view.color in colors else first_color,
         tint=tint,
         strongest=(view.strongest or None) if tint else None,
         only=write_heads(read_heads(view.only, model.n_layers, model.n_heads)),
     )
+
+
+def shows_labels(view: ViewState, manifest: Manifest) -> bool:
+    """Whether labels are to be seen; ``assets/js/shell/view_state.mjs`` decides alike."""
+    return manifest.inputs.kind == "text" if view.labels is None else view.labels
 
 
 def _inside(number: int | None, count: int) -> int | None:

@@ -40,8 +40,12 @@ class ViewState:
         The selected sentence or image, and the position of the token in it.
     side : {"query", "key"}
         Which of the token's two points is selected.
-    labels, lines, norm : bool
-        Token labels, attention lines, dots scaled by norm.
+    labels : bool or None
+        Labels of tokens or patches; None for what suits the run.
+    lines, norm : bool
+        Attention lines, points scaled by norm.
+    patches, filled : bool
+        Whether the points of images are their patches, and whether these are filled with the colour or framed in it.
     image_mode : {"highest", "attention", "flows", "rollout"}
         What is drawn over a selected image.
     tint : str
@@ -64,9 +68,11 @@ class ViewState:
     instance: int | None = None
     token: int | None = None
     side: Side = "query"
-    labels: bool = True
+    labels: bool | None = None
     lines: bool = True
     norm: bool = False
+    patches: bool = True
+    filled: bool = False
     image_mode: ImageMode = "highest"
     tint: str = ""
     strongest: int | None = None
@@ -122,7 +128,7 @@ class ViewState:
         return asdict(self)
 
 
-def _read_bool(text: str, default: bool) -> bool:
+def _read_bool(text: str, default: bool | None) -> bool | None:
     return {"1": True, "0": False}.get(text, default)
 
 
@@ -138,7 +144,7 @@ _CHOICES: Mapping[str, tuple[str, ...]] = {
 
 
 def _read(name: str, text: str, default: Any) -> Any:  # noqa: ANN401 - one value of any field
-    if isinstance(default, bool):
+    if isinstance(default, bool) or name == "labels":
         return _read_bool(text, default)
     if name == "dims":
         return {"2": 2, "3": 3}.get(text, default)

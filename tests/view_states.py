@@ -28,6 +28,8 @@ def view_states() -> st.SearchStrategy[ViewState]:
 def _values(field: Field[Any]) -> st.SearchStrategy[Any]:
     if field.name in CHOICES:
         return st.sampled_from(CHOICES[field.name])
+    if field.name == "labels":
+        return st.none() | st.booleans()
     if isinstance(field.default, bool):
         return st.booleans()
     return NUMBERS if field.default is None else TEXTS

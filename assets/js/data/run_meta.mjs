@@ -9,7 +9,8 @@
  * @typedef {{dtype: string, shape: number[], sha256: string}} ArrayInfo
  * @typedef {{id: string, n_layers: number, n_heads: number, n_kv_heads: number, d_head: number, causal: boolean}} ModelInfo
  * @typedef {{name: string, kind: "text" | "image", n_instances: number, n_tokens: number}} InputsInfo
- * @typedef {{run: string, name: string, model: ModelInfo, inputs: InputsInfo, masks: ("full" | "causal" | "stored")[],
+ * @typedef {{instance: string, instances: string, token: string, tokens: string, sought: string}} Nouns  what parts are called
+ * @typedef {{run: string, name: string, model: ModelInfo, inputs: InputsInfo, nouns: Nouns, masks: ("full" | "causal" | "stored")[],
  *   nTokens: number, nPoints: number, maxLength: number, projections: {name: string, label: string, dims: number[]}[],
  *   encodings: Encoding[], metrics: {name: string, label: string, description: string}[],
  *   arrays: Record<string, ArrayInfo>}} RunMeta

@@ -15,6 +15,8 @@ const CONTROLS = Object.freeze({
   labels: "labels",
   lines: "attention-lines",
   norm: "scale-by-norm",
+  patches: "patches",
+  filled: "filled",
 });
 
 /**

@@ -12,10 +12,11 @@ import { palette, theme } from "./appearance.mjs";
 import { prefix, setProps } from "./dash.mjs";
 import { showInControls } from "./control_values.mjs";
 import { LassoPanel } from "./lasso_panel.mjs";
+import { speak } from "./nouns.mjs";
 import { reportSearch } from "./search_report.mjs";
 import { Sidebar } from "./sidebar.mjs";
 import { HeadTint } from "./tint.mjs";
-import { cleared, DEFAULTS, neighbour, sameState, toQuery } from "./view_state.mjs";
+import { cleared, DEFAULTS, inOtherRun, neighbour, sameState, showsLabels, toQuery } from "./view_state.mjs";
 
 /** @typedef {import("./view_state.mjs").ViewState} ViewState */
 /** @typedef {{token: number, side: "query" | "key"}} Point a token of the run, and which of its two points */
@@ -83,7 +84,7 @@ export class Controller {
   change(changes, options) {
     const next = { ...this.state, ...changes };
     if (sameState(next, this.state)) return;
-    if (next.run !== this.state.run) Object.assign(next, cleared({ ...next, view: "matrix", layer: null, head: null }), { only: "" });
+    if (next.run !== this.state.run) Object.assign(next, inOtherRun(next, this.run));
     const chosen = next.run === this.run?.meta.run;
     showInControls(this.state, next);
     this.state = next;
@@ -100,11 +101,14 @@ export class Controller {
    * @param {boolean} labels
    * @param {boolean} lines
    * @param {boolean} norm
+   * @param {boolean} patches
+   * @param {boolean} filled
    */
-  choose(run, projection, color, labels, lines, norm) {
+  choose(run, projection, color, labels, lines, norm, patches, filled) {
     if (!this.run || !run || !projection || !color) return;
+    const switched = labels !== showsLabels(this.state, this.run.meta.inputs);
     if (run !== this.state.run) this.change({ run });
-    else this.change({ projection, color, labels, lines, norm });
+    else this.change({ projection, color, labels: switched ? labels : this.state.labels, lines, norm, patches, filled });
   }
 
   /**
@@ -199,6 +203,8 @@ export class Controller {
         const run = await RunData.open(`${prefix()}data`, state.run);
         if (ticket !== this.drawing) return;
         this.run = run;
+        this.shell.dataset.kind = run.meta.inputs.kind;
+        speak(this.shell, run.meta.nouns);
       }
       const run = /** @type {RunData} */ (this.run);
       const tokens = await run.tokens();
@@ -211,7 +217,8 @@ export class Controller {
       this.tint.paint();
       const { view } = state;
       if (view === "matrix" || view === "head") {
-        await this.scene.show(run, { ...state, view }, { searchResult: this.found, theme: theme(), palette: palette() });
+        const labels = showsLabels(state, run.meta.inputs);
+        await this.scene.show(run, { ...state, view, labels }, { searchResult: this.found, theme: theme(), palette: palette() });
       }
       await sidebar;
       if (ticket === this.drawing) this.ready = true;

@@ -15,9 +15,11 @@
  * @property {number | null} instance
  * @property {number | null} token
  * @property {"query" | "key"} side
- * @property {boolean} labels
+ * @property {boolean | null} labels  null for what suits the run
  * @property {boolean} lines
  * @property {boolean} norm
+ * @property {boolean} patches
+ * @property {boolean} filled
  * @property {"highest" | "attention" | "flows" | "rollout"} image_mode
  * @property {string} tint
  * @property {number | null} strongest
@@ -41,9 +43,11 @@ export const DEFAULTS = Object.freeze({
   instance: null,
   token: null,
   side: "query",
-  labels: true,
+  labels: null,
   lines: true,
   norm: false,
+  patches: true,
+  filled: false,
   image_mode: "highest",
   tint: "",
   strongest: null,
@@ -92,6 +96,31 @@ export function neighbour(state, direction, model) {
   const head = state.head + (direction === "right" ? 1 : direction === "left" ? -1 : 0);
   if (layer < 0 || head < 0 || layer >= model.n_layers || head >= model.n_heads) return null;
   return { ...state, layer, head };
+}
+
+/**
+ * The state in another run: all heads, without what belongs to the run that is left. The colours at first are those that
+ * suit the run.
+ *
+ * @param {ViewState} state
+ * @param {{meta: {encodings: {name: string, kind: string}[]}} | null} left
+ * @returns {ViewState}
+ */
+export function inOtherRun(state, left) {
+  const encoding = left?.meta.encodings.find(({ name }) => name === state.color);
+  const color = encoding?.kind === "type" || encoding?.kind === "patch" ? "" : state.color;
+  return { ...cleared(state), view: "matrix", layer: null, head: null, only: "", labels: null, color };
+}
+
+/**
+ * Whether labels are to be seen: tokens have them unless one says otherwise, patches only when one asks for them.
+ *
+ * @param {ViewState} state
+ * @param {import("../data/run_meta.mjs").InputsInfo} inputs of the run on show
+ * @returns {boolean}
+ */
+export function showsLabels({ labels }, { kind }) {
+  return labels ?? kind === "text";
 }
 
 /**

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { DEFAULTS, cleared, neighbour, sameState, toQuery } from "../../../assets/js/shell/view_state.mjs";
+import { DEFAULTS, cleared, inOtherRun, neighbour, sameState, showsLabels, toQuery } from "../../../assets/js/shell/view_state.mjs";
 
 const MODEL = { n_layers: 3, n_heads: 4 };
 const HEAD = { ...DEFAULTS, view: "head", run: "a", layer: 1, head: 2 };
@@ -45,6 +45,20 @@ test("there is nothing beyond the edges, and no neighbour of all heads", () => {
   const none = [neighbour(first, "up", MODEL), neighbour(first, "left", MODEL), neighbour(last, "down", MODEL), neighbour(last, "right", MODEL)];
   assert.deepEqual(none, [null, null, null, null]);
   assert.equal(neighbour(DEFAULTS, "down", MODEL), null);
+});
+
+test("tokens have labels unless one says otherwise, patches only when one asks for them", () => {
+  const shown = (labels) => ["text", "image"].map((kind) => showsLabels({ ...DEFAULTS, labels }, { kind }));
+  assert.deepEqual([null, true, false].map(shown), [[true, false], [true, true], [false, false]]);
+});
+
+test("another run keeps what it can have too", () => {
+  const state = { ...HEAD, color: "hue", instance: 3, labels: true, only: "0.1", tint: "focus", dims: 3 };
+  const meta = { encodings: [{ name: "hue", kind: "cyclic" }, { name: "type", kind: "type" }, { name: "patch", kind: "patch" }] };
+  assert.deepEqual(inOtherRun(state, { meta }), { ...DEFAULTS, run: "a", color: "hue", tint: "focus", dims: 3 });
+  assert.equal(inOtherRun({ ...state, color: "type" }, { meta }).color, "");
+  assert.equal(inOtherRun({ ...state, color: "patch" }, { meta }).color, "");
+  assert.equal(inOtherRun(state, null).color, "hue");
 });
 
 test("clearing drops the selection and nothing else", () => {

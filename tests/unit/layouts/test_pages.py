@@ -18,6 +18,7 @@ from layouts.instance import instance_page
 from layouts.legend import MOST_CATEGORIES, legend
 from layouts.matrix import matrix_page
 from layouts.message import message_page
+from layouts.nouns import NOUNS
 from layouts.palettes import NO_VALUE, VARIANTS, palette_for
 from layouts.resolution import resolve
 from layouts.shell import shell
@@ -174,7 +175,7 @@ def test_the_instance_page_counts_from_one(run: Run) -> None:
 def test_breadcrumbs_lead_everywhere_but_here(
     run: Run, view: View, asked: dict[str, Any], path: list[str], back: list[str]
 ) -> None:
-    crumbs = breadcrumbs(resolve(ViewState(view=view, **asked), run.manifest))
+    crumbs = breadcrumbs(resolve(ViewState(view=view, **asked), run.manifest), NOUNS["text"])
     assert list(texts(rendered(crumbs))) == path
     assert actions(crumbs) == back
     here = [element for element in elements(rendered(crumbs)) if element.get("aria-current")]
@@ -293,4 +294,4 @@ def test_texts_say_what_is_on_show(run: Run) -> None:
 
 def test_images_are_called_images(run: Run) -> None:
     manifest = replace(run.manifest, inputs=replace(run.manifest.inputs, kind="image", n_tokens=12345))
-    assert options.data_info(manifest).startswith("based on 12,345 tokens (3 images)")
+    assert options.data_info(manifest).startswith("based on 12,345 patches (3 images)")

