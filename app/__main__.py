@@ -1,8 +1,9 @@
-"""Serve the dashboard: ``python -m app [--host H] [--port P] [--store DIR]``."""
+"""Serve: ``python -m app [--host H] [--port P] [--store DIR]``; or ``python -m app hash-password USER``."""
 
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import socket
 import sys
@@ -12,13 +13,14 @@ from pathlib import Path
 
 from waitress import create_server
 
-from app.factory import create_app
+from app.hash_password import password_line
 from app.settings import Settings, SettingsError, parse_port
-from precompute.catalog import Catalog
+from app.start import start
 from precompute.errors import UserError
-from precompute.store import Store
 
 SERVER_THREADS = 8
+
+_log = logging.getLogger(__name__)
 
 
 def parse_arguments(arguments: Sequence[str], defaults: Settings) -> Settings:
@@ -29,7 +31,11 @@ def parse_arguments(arguments: Sequence[str], defaults: Settings) -> Settings:
     SettingsError
         If the port is not a port number.
     """
-    parser = argparse.ArgumentParser(prog="python -m app", description="Serve the runs of a store.")
+    parser = argparse.ArgumentParser(
+        prog="python -m app",
+        description="Serve the runs of a store.",
+        epilog="python -m app hash-password USER prints a line for ATTENTIONVIZ_AUTH.",
+    )
     parser.add_argument("--host", default=defaults.host, help="address to listen on (default: %(default)s)")
     parser.add_argument("--port", default=str(defaults.port), help="port to listen on (default: %(default)s)")
     parser.add_argument("--store", default=str(defaults.store), help="directory of runs (default: %(default)s)")
@@ -38,12 +44,20 @@ def parse_arguments(arguments: Sequence[str], defaults: Settings) -> Settings:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Serve until interrupted; return the exit status."""
+    """Serve until interrupted, or print a line of passwords; return the exit status."""
     try:
+        if arguments[:1] == ["hash-password"]:
+            print(password_line(arguments[1:]))  # noqa: T201 - the program's answer
+            return 0
         settings = parse_arguments(arguments, Settings.from_environment(os.environ))
-        catalog = Catalog(Store(settings.store, read_only=settings.read_only))
-        application = create_app(settings, catalog)
-        server = create_server(application.server, host=settings.host, port=settings.port, threads=SERVER_THREADS)
+        server = create_server(
+            start(settings).server,
+            host=settings.host,
+            port=settings.port,
+            threads=SERVER_THREADS,
+            # waitress drops what proxies say; the application believes as many of them as it is told to.
+            clear_untrusted_proxy_headers=settings.proxies == 0,
+        )
     except (UserError, SettingsError) as error:
         print(error, file=sys.stderr)  # noqa: T201 - the program's answer
         return 2
@@ -51,6 +65,8 @@ def main(arguments: Sequence[str]) -> int:
         address = f"{settings.host}:{settings.port}"
         print(f"Cannot listen on {address} ({error.strerror}); choose another --port.", file=sys.stderr)  # noqa: T201
         return 2
+    if warning := settings.open_door(settings.host, settings.port):
+        _log.warning(warning)
     shown = "127.0.0.1" if settings.host in {"0.0.0.0", "::"} else settings.host  # noqa: S104 - compared, not bound
     print(f"AttentionViz is on http://{shown}:{settings.port}{settings.url_prefix}  (Ctrl-C stops it)", flush=True)  # noqa: T201
     try:

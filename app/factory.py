@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from functools import partial
+import logging
+import secrets
 from pathlib import Path
 
 from dash import Dash
-from flask import Response, jsonify
+from flask import Flask, Response, jsonify
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.data_routes import DataRoutes
+from app.login import protect
 from app.picture_route import PictureRoute
+from app.request_log import log_requests
+from app.security_headers import add_security_headers, content_security_policy
 from app.settings import Settings
+from app.url_prefix import UrlPrefix
 from callbacks import browser, explanations, findings, navigation, tint
 from layouts.shell import shell
 from precompute.catalog import Catalog
@@ -19,6 +25,8 @@ from precompute.errors import StoreError
 ROOT = Path(__file__).resolve().parent.parent
 TITLE = "AttentionViz"
 VERSION = "0.1.0"
+
+_log = logging.getLogger(__name__)
 
 
 def create_app(settings: Settings, catalog: Catalog) -> Dash:
@@ -30,6 +38,11 @@ def create_app(settings: Settings, catalog: Catalog) -> Dash:
         How to serve.
     catalog : Catalog
         The runs to show.
+
+    Raises
+    ------
+    PasswordsError
+        If the settings close the application but name no users.
     """
     app = Dash(
         __name__,
@@ -48,22 +61,39 @@ def create_app(settings: Settings, catalog: Catalog) -> Dash:
             },
         ],
     )
-    app.server.secret_key = settings.secret_key
+    server: Flask = app.server
+    server.secret_key = settings.secret_key or secrets.token_hex(32)
+    log_requests(server)
+    if settings.auth:
+        protect(server, settings.auth)
     app.layout = shell(VERSION)
     navigation.register(app, catalog)
     explanations.register(app, catalog)
     tint.register(app, catalog)
     findings.register(app, catalog)
     browser.register(app)
-    app.server.register_blueprint(DataRoutes(catalog).blueprint())
-    app.server.register_blueprint(PictureRoute(catalog).blueprint())
-
-    app.server.add_url_rule("/health", view_func=partial(_health, catalog), endpoint="health")
+    server.register_blueprint(DataRoutes(catalog).blueprint())
+    server.register_blueprint(PictureRoute(catalog).blueprint())
+    _add_health(server, catalog, detailed=not settings.auth)
+    add_security_headers(server, content_security_policy(app.csp_hashes(), settings.frame_ancestors))
+    _put_behind_proxies(server, settings)
     return app
 
 
-def _health(catalog: Catalog) -> tuple[Response, int]:
-    try:
-        return jsonify(status="ok", runs=len(catalog.runs()), version=VERSION), 200
-    except StoreError as error:
-        return jsonify(status="unavailable", error=str(error)), 503
+def _add_health(server: Flask, catalog: Catalog, *, detailed: bool) -> None:
+    @server.route("/health", endpoint="health")
+    def health() -> tuple[Response, int]:
+        try:
+            return jsonify(status="ok", runs=len(catalog.runs()), version=VERSION), 200
+        except StoreError as error:
+            _log.error("The store cannot be read: %s", error)
+            said = {"error": str(error)} if detailed else {}
+            return jsonify(status="unavailable", **said), 503
+
+
+def _put_behind_proxies(server: Flask, settings: Settings) -> None:
+    if settings.url_prefix != "/":
+        server.wsgi_app = UrlPrefix(server.wsgi_app, settings.url_prefix)  # type: ignore[method-assign]
+    if settings.proxies:
+        n = settings.proxies
+        server.wsgi_app = ProxyFix(server.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]

@@ -1,13 +1,16 @@
-"""The WSGI application for gunicorn: ``gunicorn app.wsgi:server``."""
+"""The WSGI application for gunicorn: ``gunicorn app.wsgi:server``, configured by ``gunicorn.conf.py``."""
 
 from __future__ import annotations
 
 import os
+import sys
 
-from app.factory import create_app
-from app.settings import Settings
-from precompute.catalog import Catalog
-from precompute.store import Store
+from app.settings import Settings, SettingsError
+from app.start import start
+from precompute.errors import UserError
 
-_settings = Settings.from_environment(os.environ)
-server = create_app(_settings, Catalog(Store(_settings.store, read_only=_settings.read_only))).server
+try:
+    server = start(Settings.from_environment(os.environ, log="json")).server
+except (UserError, SettingsError) as error:
+    print(error, file=sys.stderr)  # noqa: T201 - the program's answer
+    sys.exit(2)

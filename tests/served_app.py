@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -54,3 +54,43 @@ def served_app(store: Path, **environment: str) -> Iterator[str]:
             process.send_signal(signal.SIGINT)
             process.wait(30)
     assert process.returncode == 0
+
+
+@contextmanager
+def served_by_gunicorn(log: Path, **environment: str) -> Iterator[str]:
+    """Serve with gunicorn and its configuration until the context ends.
+
+    Parameters
+    ----------
+    log : Path
+        Takes what the server says.
+    environment
+        Variables; the port is a free one.
+
+    Yields
+    ------
+    str
+        The address below which the application is, ending in a slash.
+    """
+    port = str(free_port())
+    command = [sys.executable, "-m", "gunicorn", "app.wsgi:server"]
+    variables = {**os.environ, "HOST": "127.0.0.1", **environment, "PORT": port}
+    with log.open("w") as file, subprocess.Popen(command, cwd=ROOT, env=variables, stderr=file) as process:
+        try:
+            _wait_until_listening(process, int(port))
+            prefix = environment.get("DASH_REQUESTS_PATHNAME_PREFIX", "/")
+            yield f"http://127.0.0.1:{port}{prefix}"
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(60)
+    assert process.returncode == 0, log.read_text()
+
+
+def _wait_until_listening(process: subprocess.Popen[bytes], port: int) -> None:
+    while True:
+        assert process.poll() is None, "the server has ended"
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(0.05)

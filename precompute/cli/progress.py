@@ -8,8 +8,9 @@ from typing import Self
 from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.progress import Progress as Bars
 
-from precompute.cli.terminal import plain, report, report_warning, stderr
+from precompute.cli.terminal import report, report_warning, stderr
 from precompute.pipeline.request import Progress
+from precompute.plain_text import plain
 
 LABELS = {
     "load": "Find the model",

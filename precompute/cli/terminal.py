@@ -12,31 +12,12 @@ from rich.table import Table
 from rich.text import Text
 
 from precompute.fingerprint import JSON
+from precompute.plain_text import plain
 
 MAX_WIDTH = 100_000
 """Columns of a table that may be as wide as it wants."""
 
 stderr = Console(stderr=True, highlight=False, markup=False, emoji=False)
-
-
-def plain(text: str) -> str:
-    r"""Make a text safe to print on one line.
-
-    Parameters
-    ----------
-    text : str
-        Perhaps from a file, a model or another machine.
-
-    Returns
-    -------
-    str
-        White space is single spaces; what is not printable (control characters, terminal escapes, lone surrogates) is
-        spelt out as ``\x1b``.
-    """
-    return "".join(
-        character if character.isprintable() else character.encode("unicode_escape").decode()
-        for character in " ".join(text.split())
-    )
 
 
 def report_error(sentence: str) -> None:

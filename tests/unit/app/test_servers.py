@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import json
 import os
-import re
-import signal
 import socket
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
+from werkzeug.security import check_password_hash
 
 from app.__main__ import parse_arguments
+from app.passwords import parse_users
 from app.settings import Settings, SettingsError
 from precompute.store import Store
-from tests.served_app import ROOT, served_app
+from tests.served_app import ROOT, free_port, served_app, served_by_gunicorn
 from tests.small_run import Planted, small_run
 
 
@@ -51,30 +50,43 @@ def test_the_program_serves_until_it_is_interrupted(store: Path, planted: Plante
         assert_serves(url, planted)
 
 
-@pytest.fixture
-def gunicorn(store: Path, planted: Planted) -> Iterator[str]:
-    """Start gunicorn with two workers; give its address."""
-    command = [sys.executable, "-m", "gunicorn", "app.wsgi:server", "--workers", "2", "--bind", "127.0.0.1:0"]
-    environment = {**os.environ, "ATTENTIONVIZ_STORE": str(store), "ATTENTIONVIZ_READONLY": "1"}
-    with subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True) as process:
-        assert process.stderr
-        seen: list[str] = []
-        while len(re.findall("Booting worker", "".join(seen))) < 2:
-            line = process.stderr.readline()
-            assert line, "".join(seen)
-            seen.append(line)
-        (address,) = re.findall(r"Listening at: (http://\S+)", "".join(seen))
-        yield f"{address}/"
-        process.send_signal(signal.SIGTERM)
-        process.communicate(timeout=60)
-    assert process.returncode == 0
+def contents(directory: Path) -> dict[str, tuple[int, int]]:
+    """Size and time of a directory and everything below it."""
+    return {str(path): (path.stat().st_size, path.stat().st_mtime_ns) for path in [directory, *directory.rglob("*")]}
 
 
 @pytest.mark.slow
-def test_gunicorn_serves_with_two_workers(planted: Planted, gunicorn: str) -> None:
-    for _ in range(4):
-        assert_serves(gunicorn, planted)
-    assert b"AttentionViz" in get(f"{gunicorn}head?layer=1")
+def test_gunicorn_serves_with_two_workers(store: Path, planted: Planted, tmp_path: Path) -> None:
+    """A read-only store is not touched, every line is JSON, and a door that is open is said."""
+    log, before = tmp_path / "log", contents(store)
+    variables = {"ATTENTIONVIZ_STORE": str(store), "ATTENTIONVIZ_READONLY": "1", "HOST": "0.0.0.0"}  # noqa: S104
+    with served_by_gunicorn(log, **variables) as url:
+        for _ in range(4):
+            assert_serves(url, planted)
+        assert b"AttentionViz" in get(f"{url}head?layer=1")
+    assert contents(store) == before
+    lines = [json.loads(line) for line in log.read_text().splitlines()]
+    messages = [line["message"] for line in lines]
+    assert sum(message.startswith("Booting worker") for message in messages) == 2
+    (warning,) = [line["message"] for line in lines if line["level"] not in {"info"}]
+    assert warning.startswith("Everybody who can reach 0.0.0.0:")
+    answers = [(line["path"], line["status"]) for line in lines if line["logger"] == "app.request_log"]
+    array = (f"/data/{planted.manifest.run}/array/coords.tsne.3", 200)
+    assert answers == [("/health", 200), array] * 4 + [("/head", 200)]
+
+
+@pytest.mark.parametrize(
+    ("variable", "text"), [("ATTENTIONVIZ_PROXIES", "x"), ("ATTENTIONVIZ_AUTH", "/nowhere/passwords")]
+)
+def test_gunicorn_does_not_start_with_what_it_cannot_use(
+    store: Path, planted: Planted, variable: str, text: str
+) -> None:
+    environment = {**os.environ, "ATTENTIONVIZ_STORE": str(store), "PORT": str(free_port()), variable: text}
+    command = [sys.executable, "-m", "gunicorn", "app.wsgi:server", "--bind", "127.0.0.1:0"]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    assert text in done.stderr.splitlines()[-1]
 
 
 def test_the_command_line_goes_before_the_environment() -> None:
@@ -115,3 +127,15 @@ def test_a_port_in_use_is_one_sentence(tmp_path: Path) -> None:
 
 def test_a_store_that_cannot_be_used_is_one_sentence(tmp_path: Path) -> None:
     assert str(tmp_path / "nowhere") in refusal("--store", str(tmp_path / "nowhere"), ATTENTIONVIZ_READONLY="1")
+
+
+def test_passwords_that_cannot_be_read_are_one_sentence(tmp_path: Path) -> None:
+    error = refusal("--store", str(tmp_path / "store"), ATTENTIONVIZ_AUTH=str(tmp_path / "missing"))
+    assert str(tmp_path / "missing") in error
+    assert "sesame" not in refusal("--store", str(tmp_path / "store"), ATTENTIONVIZ_AUTH="ann:sesame")
+
+
+def test_a_line_of_passwords_from_a_pipe() -> None:
+    command = [sys.executable, "-m", "app", "hash-password", "ann"]
+    done = subprocess.run(command, cwd=ROOT, input="sesame\n", capture_output=True, text=True, timeout=60, check=True)
+    assert check_password_hash(parse_users(done.stdout)["ann"], "sesame")

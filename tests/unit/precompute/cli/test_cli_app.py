@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from precompute.cli import app as cli
-from precompute.cli.terminal import human_size, plain
+from precompute.cli.terminal import human_size
+from precompute.plain_text import plain
 from tests.finished_command import Command
 
 ROOT = Path(__file__).parents[4]

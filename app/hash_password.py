@@ -1,0 +1,44 @@
+"""``python -m app hash-password USER``: a line for the password file."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import sys
+from collections.abc import Sequence
+
+from app.passwords import PasswordsError, hash_password
+
+
+def password_line(arguments: Sequence[str]) -> str:
+    """Ask for a password and return ``user:hash``.
+
+    Parameters
+    ----------
+    arguments : sequence of str
+        The user's name. The password comes from the terminal, or is the first line of a pipe.
+
+    Raises
+    ------
+    PasswordsError
+        If the name cannot be in a file, or the password is empty or was typed differently the second time.
+    """
+    parser = argparse.ArgumentParser(
+        prog="python -m app hash-password", description="Print a line for ATTENTIONVIZ_AUTH."
+    )
+    parser.add_argument("user", help="name to sign in with")
+    user: str = parser.parse_args(arguments).user
+    if ":" in user or user.startswith("#") or user != user.strip() or not user.isprintable() or not user:
+        raise PasswordsError("A user's name has neither colons nor spaces around it and does not begin with #.")
+    return f"{user}:{hash_password(_typed_twice() if sys.stdin.isatty() else _first_line())}"
+
+
+def _typed_twice() -> str:
+    password = getpass.getpass("Password: ")
+    if getpass.getpass("The same again: ") != password:
+        raise PasswordsError("The two passwords differ; try again.")
+    return password
+
+
+def _first_line() -> str:
+    return sys.stdin.readline().rstrip("\r\n")

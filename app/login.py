@@ -1,0 +1,57 @@
+"""The door: HTTP Basic for every address but the one that load balancers ask."""
+
+from __future__ import annotations
+
+import logging
+
+from flask import Flask, Response, g, request
+
+from app.passwords import PasswordCheck, PasswordsError, users_source
+
+OPEN_ENDPOINTS = frozenset({"health"})
+CHALLENGE = 'Basic realm="AttentionViz", charset="UTF-8"'
+
+_log = logging.getLogger(__name__)
+
+
+def protect(server: Flask, auth: str) -> None:
+    """Let in whoever knows a password: pages, data, callbacks, assets and unknown addresses are closed to others.
+
+    Parameters
+    ----------
+    server : Flask
+        What to protect.
+    auth : str
+        As of :func:`app.passwords.users_source`.
+
+    Raises
+    ------
+    PasswordsError
+        If it names no users.
+    """
+    check = PasswordCheck(users_source(auth))
+
+    # Registered before any view can answer, and asked for addresses that no view has, too.
+    @server.before_request
+    def ask() -> Response | None:
+        if request.endpoint in OPEN_ENDPOINTS:
+            return None
+        given = request.authorization
+        user = (given.username if given and given.type == "basic" else None) or ""
+        try:
+            let_in = bool(given and user) and check.accepts(user, (given.password if given else None) or "")
+        except PasswordsError as error:
+            _log.error("%s Nobody can come in until then.", error)
+            return _refusal("Nobody can sign in now; ask whoever runs this server to look at its log.", 503)
+        if not let_in:
+            return _refusal("Sign in with your name and password to see this page.", 401)
+        g.user = user
+        return None
+
+
+def _refusal(sentence: str, status: int) -> Response:
+    response = Response(sentence, status, mimetype="text/plain")
+    response.cache_control.no_store = True
+    if status == 401:
+        response.headers["WWW-Authenticate"] = CHALLENGE
+    return response

@@ -1,0 +1,93 @@
+"""A log record for every answer: what was asked of which run, how it ended and how long it took."""
+
+from __future__ import annotations
+
+import logging
+import re
+import secrets
+import time
+from typing import Any
+
+from flask import Flask, Response, g, request
+
+from layouts import ids
+from layouts.view_state import PATHS, ViewState
+
+ID_HEADER = "X-Request-ID"
+CALLBACKS = "/_dash-update-component"
+
+_log = logging.getLogger(__name__)
+_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
+_LONGEST = 200
+
+
+def log_requests(server: Flask) -> None:
+    """Record every answer, and send its identifier along.
+
+    A proxy's ``X-Request-ID`` is kept if it looks like one. Query strings and bodies are left out but for the run and
+    the view: searches are words of the data, and passwords come in headers, of which nothing is recorded but the
+    name of the user who was let in.
+
+    Parameters
+    ----------
+    server : Flask
+        What answers.
+    """
+
+    @server.before_request
+    def begin() -> None:
+        g.began = time.perf_counter()
+        given = request.headers.get(ID_HEADER, "")
+        g.request_id = given if _ID.fullmatch(given) else secrets.token_hex(8)
+
+    @server.after_request
+    def end(response: Response) -> Response:
+        response.headers[ID_HEADER] = g.request_id
+        if _log.isEnabledFor(logging.INFO):
+            _log.info("%s %s", request.method, response.status_code, extra={"fields": _fields(response)})
+        return response
+
+
+def _fields(response: Response) -> dict[str, Any]:
+    run, view = _subject()
+    fields = {
+        "request": g.request_id,
+        "method": request.method,
+        "path": request.path[:_LONGEST],
+        "status": response.status_code,
+        "ms": round((time.perf_counter() - g.began) * 1000, 1),
+        "bytes": response.calculate_content_length(),
+        "run": run[:_LONGEST],
+        "view": view,
+        "user": g.get("user"),
+    }
+    return {name: value for name, value in fields.items() if value not in {None, ""}}
+
+
+def _subject() -> tuple[str, str]:
+    """Run and view that a request is about; empty where it is about none."""
+    if request.path == CALLBACKS:
+        return _of_callback(request.get_json(silent=True))
+    if request.blueprint == "data":
+        return (request.view_args or {}).get("run", ""), ""
+    if request.path in PATHS.values():
+        state = ViewState.from_url(request.path, request.query_string.decode("utf-8", "replace"))
+        return state.run, state.view
+    return request.args.get("run", ""), ""
+
+
+def _of_callback(body: Any) -> tuple[str, str]:  # noqa: ANN401 - whatever JSON was sent
+    parts = [*_listed(body, "inputs"), *_listed(body, "state")]
+    for part in parts:
+        match part:
+            case {"id": ids.VIEW_STATE, "value": {"state": {"run": str(run), "view": str(view)}}}:
+                return run, view[:_LONGEST]
+            case {"id": ids.URL, "value": {"pathname": str(path), "search": str(query)}}:
+                state = ViewState.from_url(path, query)
+                return state.run, state.view
+    return "", ""
+
+
+def _listed(body: Any, name: str) -> list[Any]:  # noqa: ANN401 - whatever JSON was sent
+    parts = body.get(name) if isinstance(body, dict) else None
+    return parts if isinstance(parts, list) else []

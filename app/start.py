@@ -1,0 +1,37 @@
+"""From settings to the application that a server serves."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from logging.config import dictConfig
+
+from dash import Dash
+
+from app.factory import create_app
+from app.logs import logging_config
+from app.secret_key import kept_secret_key
+from app.settings import Settings
+from precompute.catalog import Catalog
+from precompute.store import Store
+
+
+def start(settings: Settings) -> Dash:
+    """Open the store and return its application.
+
+    Parameters
+    ----------
+    settings : Settings
+        How to serve.
+
+    Raises
+    ------
+    StoreError
+        If the store cannot be opened.
+    SettingsError
+        If the passwords cannot be read.
+    """
+    dictConfig(logging_config(settings.log))
+    store = Store(settings.store, read_only=settings.read_only)
+    if not (settings.secret_key or settings.read_only):
+        settings = replace(settings, secret_key=kept_secret_key(settings.store))
+    return create_app(settings, Catalog(store))
