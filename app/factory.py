@@ -13,11 +13,13 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from app.data_routes import DataRoutes
 from app.login import protect
 from app.picture_route import PictureRoute
+from app.refusals import refuse_what_no_page_asks
 from app.request_log import log_requests
 from app.security_headers import add_security_headers, content_security_policy
 from app.settings import Settings
 from app.url_prefix import UrlPrefix
 from callbacks import browser, explanations, findings, navigation, tint
+from callbacks.failure import say_failure
 from layouts.shell import shell
 from precompute.catalog import Catalog
 from precompute.errors import StoreError
@@ -48,6 +50,7 @@ def create_app(settings: Settings, catalog: Catalog) -> Dash:
         __name__,
         title=TITLE,
         update_title="",
+        on_error=say_failure,
         assets_folder=str(ROOT / "assets"),
         assets_path_ignore=["^js$"],
         requests_pathname_prefix=settings.url_prefix,
@@ -66,6 +69,7 @@ def create_app(settings: Settings, catalog: Catalog) -> Dash:
     log_requests(server)
     if settings.auth:
         protect(server, settings.auth)
+    refuse_what_no_page_asks(app)
     app.layout = shell(VERSION)
     navigation.register(app, catalog)
     explanations.register(app, catalog)

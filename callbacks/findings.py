@@ -6,32 +6,21 @@ from typing import Any
 
 from dash import ClientsideFunction, Dash, Input, Output, State, no_update
 from dash.exceptions import PreventUpdate
+from werkzeug.exceptions import BadRequest
 
 from callbacks.browser import NAMESPACE
+from callbacks.shown import shown_run
 from layouts import ids
-from layouts.atlas import atlas_choice, atlas_figure
+from layouts.atlas import DISTANCES, atlas_choice, atlas_figure
 from layouts.findings.cards import finding_cards
 from layouts.findings.head_panel import head_numbers
-from layouts.view_state import ViewState
 from precompute.catalog import Catalog
-from precompute.errors import StoreError
-from precompute.run import Run
 
 
 def register(app: Dash, catalog: Catalog) -> None:
     """Answer what the state on show asks for."""
     _register_findings(app, catalog)
     _register_heads(app, catalog)
-
-
-def _opened(page: dict[str, Any] | None, catalog: Catalog) -> tuple[ViewState, Run]:
-    if not page or not page.get("state"):
-        raise PreventUpdate
-    view = ViewState(**page["state"])
-    try:
-        return view, catalog.open(view.run)
-    except StoreError as error:
-        raise PreventUpdate from error
 
 
 def _register_findings(app: Dash, catalog: Catalog) -> None:
@@ -42,7 +31,7 @@ def _register_findings(app: Dash, catalog: Catalog) -> None:
         State(ids.FINDINGS_RUN, "data"),
     )
     def cards(page: dict[str, Any] | None, shown: str | None) -> tuple[Any, ...]:
-        view, run = _opened(page, catalog)
+        view, run = shown_run(page, catalog)
         if view.view != "matrix" or view.run == shown:
             raise PreventUpdate
         return finding_cards(run), view.run
@@ -54,7 +43,7 @@ def _register_findings(app: Dash, catalog: Catalog) -> None:
         State(ids.HEAD_PANEL_FOR, "data"),
     )
     def numbers(page: dict[str, Any] | None, shown: list[Any] | None) -> tuple[Any, ...]:
-        view, run = _opened(page, catalog)
+        view, run = shown_run(page, catalog)
         asked = [view.run, view.layer, view.head, view.href]
         if view.view != "head" or asked == shown:
             raise PreventUpdate
@@ -68,8 +57,11 @@ def _register_heads(app: Dash, catalog: Catalog) -> None:
         State(ids.VIEW_STATE, "data"),
         prevent_initial_call=True,
     )
-    def recolor(color: str, page: dict[str, Any] | None) -> Any:  # noqa: ANN401 - a plotly figure
-        return atlas_figure(_opened(page, catalog)[1], color)
+    def recolor(color: str | None, page: dict[str, Any] | None) -> Any:  # noqa: ANN401 - a plotly figure
+        _, run = shown_run(page, catalog)
+        if not isinstance(color, str) or DISTANCES not in run.manifest.arrays:
+            raise PreventUpdate
+        return atlas_figure(run, color)
 
     @app.callback(
         Output(ids.ATLAS_CHOICE, "children"),
@@ -78,9 +70,10 @@ def _register_heads(app: Dash, catalog: Catalog) -> None:
         prevent_initial_call=True,
     )
     def choose(selected: dict[str, Any] | None, page: dict[str, Any] | None) -> list[Any]:
-        view, run = _opened(page, catalog)
-        rows = [int(point["pointNumber"]) for point in (selected or {}).get("points", [])]
-        return atlas_choice(view, [divmod(row, run.manifest.model.n_heads) for row in rows])
+        view, run = shown_run(page, catalog)
+        model = run.manifest.model
+        rows = _numbers_of_points(selected, model.n_layers * model.n_heads)
+        return atlas_choice(view, [divmod(row, model.n_heads) for row in rows])
 
     @app.callback(
         Output(ids.HEADS_GRID, "exportDataAsCsv"), Input(ids.HEADS_CSV, "n_clicks"), prevent_initial_call=True
@@ -94,3 +87,13 @@ def _register_heads(app: Dash, catalog: Catalog) -> None:
     app.clientside_callback(
         ClientsideFunction(NAMESPACE, "openMapped"), Input(ids.ATLAS_MAP, "clickData"), prevent_initial_call=True
     )
+
+
+def _numbers_of_points(selected: dict[str, Any] | None, count: int) -> list[int]:
+    try:
+        rows = [point["pointNumber"] for point in (selected or {}).get("points", [])]
+        if not all(type(row) is int and 0 <= row < count for row in rows):
+            raise ValueError
+    except (AttributeError, KeyError, TypeError, ValueError):
+        raise BadRequest("The selection names points that are not on the map.") from None
+    return rows

@@ -8,6 +8,7 @@ from typing import Any
 from dash import Dash, Input, Output, no_update
 from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
+from werkzeug.exceptions import BadRequest
 
 from layouts import ids, options
 from layouts.breadcrumbs import breadcrumbs
@@ -114,6 +115,8 @@ def register(app: Dash, catalog: Catalog) -> None:
     def show(address: dict[str, Any] | None) -> tuple[Any, ...]:
         if not address:
             raise PreventUpdate
+        if type(address) is not dict:
+            raise BadRequest("The address is not an object.")
         page = page_for(address, catalog)
         where = str(address.get("pathname", "/")) + str(address.get("search", ""))
         runs = options.run_options(page.runs)

@@ -6,14 +6,12 @@ from typing import Any
 
 import numpy as np
 from dash import ClientsideFunction, Dash, Input, Output
-from dash.exceptions import PreventUpdate
 
 from callbacks.browser import NAMESPACE
+from callbacks.shown import shown_run
 from layouts import ids
 from layouts.findings.tint import ALL_HEADS, NO_METRIC, tint_legend, tint_of, tint_options
-from layouts.view_state import ViewState
 from precompute.catalog import Catalog
-from precompute.errors import StoreError
 
 
 def register(app: Dash, catalog: Catalog) -> None:
@@ -35,14 +33,8 @@ def register(app: Dash, catalog: Catalog) -> None:
         Input(ids.VIEW_STATE, "data"),
     )
     def tint(page: dict[str, Any] | None) -> tuple[Any, ...]:
-        if not page or not page.get("state"):
-            raise PreventUpdate
-        view = ViewState(**page["state"])
-        try:
-            run = catalog.open(view.run)
-            shades = tint_of(run, view)
-        except StoreError as error:
-            raise PreventUpdate from error
+        view, run = shown_run(page, catalog)
+        shades = tint_of(run, view)
         return (
             tint_options(run.manifest, view),
             view.tint or NO_METRIC,

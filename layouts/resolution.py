@@ -67,4 +67,4 @@ def shows_labels(view: ViewState, manifest: Manifest) -> bool:
 
 
 def _inside(number: int | None, count: int) -> int | None:
-    return None if number is None else min(number, count - 1)
+    return None if number is None else min(max(number, 0), count - 1)

@@ -129,7 +129,7 @@ class Catalog:
         candidates = ", ".join(sorted(m.run for m in meant or self._manifests)[:5])
         if meant:
             raise RunNotFoundError(f"More than one run is called {name!r}: {candidates}; give more of the identifier.")
-        there = f"there are: {candidates}" if candidates else "the store is empty"
+        there = f"choose one that is there: {candidates}" if candidates else "the store is empty, build a run first"
         raise RunNotFoundError(f"There is no run {name!r}; {there}.")
 
     def _refresh(self) -> None:

@@ -40,11 +40,13 @@ def test_nothing_on_show_needs_no_explanation(application: PlantedApp, shown: di
     assert explain(application, shown).status_code == 204
 
 
-def test_a_run_that_went_away_leaves_the_old_explanation(tmp_path: Path) -> None:
+def test_a_run_that_went_away_is_said_and_leaves_the_old_explanation(tmp_path: Path) -> None:
     with planted_app(tmp_path / "store") as application:
         shown = page(application)
         application.store.remove_run(application.planted.manifest.run)
-        assert explain(application, shown).status_code == 204
+        answer = explain(application, shown).get_json()
+    assert answer["response"] == {}
+    assert "build a run first" in answer["sideUpdate"][ids.MESSAGE]["children"]
 
 
 def trust(application: PlantedApp, shown: dict[str, Any]) -> TestResponse:

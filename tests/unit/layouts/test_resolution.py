@@ -89,3 +89,8 @@ def test_dimensions_that_a_projection_lacks_are_taken_back(run: Run) -> None:
 def test_a_run_without_the_usual_colour_takes_its_first(run: Run) -> None:
     manifest = without(run.manifest, encodings=run.manifest.encodings[1:])
     assert resolve(ViewState(), manifest).color == "position"
+
+
+def test_numbers_below_zero_become_zero(run: Run) -> None:
+    shown = resolve(ViewState(view="instance", layer=-1, head=-3, instance=-(10**30)), run.manifest)
+    assert (shown.layer, shown.head, shown.instance) == (0, 0, 0)
