@@ -7,7 +7,9 @@ import { pointPosition } from "./head_points.mjs";
 import { REPEATED_FROM, labelLimit, placeLabels } from "./labels.mjs";
 import { labelCandidates, labelText } from "./label_texts.mjs";
 import { drawFrames, drawLabels, drawLines, drawRegion, drawRing, drawTint } from "./overlay.mjs";
+import { ICON } from "./pieces.mjs";
 import { selectionOf } from "./picture.mjs";
+import { patchStyle } from "./patch_style.mjs";
 import { pointStyle } from "./point_style.mjs";
 import { textMeter } from "./text_meter.mjs";
 import { TERM_COLORS, readTheme, rgbOf } from "./theme.mjs";
@@ -76,7 +78,11 @@ export class Composition {
   get style() {
     const { side, homeSide } = this.viewpoint;
     const points = this.picture?.cloud.pointsPerHead ?? 0;
-    return pointStyle({ points, emphasised: this.emphasis.count, side, homeSide });
+    const head = { points, emphasised: this.emphasis.count, side, homeSide };
+    if (!this.picture?.pieces) return pointStyle(head);
+    const { encoding, view } = this.picture;
+    const plain = encoding.kind === "patch";
+    return patchStyle({ ...head, plain, filled: view.filled === true });
   }
 
   /**
@@ -239,8 +245,14 @@ export class Composition {
     const vertex = this.vertexOf(hoveredPoint);
     if (vertex < 0) return false;
     const [x, y] = this.screenOf(head.layer, head.head, vertex);
-    drawRing(context, x, y, Math.max(4.5, this.style.size / 2 + 3), this.theme);
+    const { size, mark } = this.style;
+    drawRing(context, x, y, Math.max(4.5, size / 2 + 3), this.theme, mark !== "dot" && !this.#isIcon(vertex));
     return true;
+  }
+
+  /** @param {number} vertex */
+  #isIcon(vertex) {
+    return this.picture?.pieces ? this.picture.pieces.table[vertex] >= ICON : false;
   }
 
   /** @param {number} head counted row by row */

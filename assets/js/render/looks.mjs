@@ -35,13 +35,13 @@ export class Looks {
     const { picture } = this.#composition;
     if (!picture) return;
     this.#composition.updateEmphasis();
-    const { encoding, cloud, colors, run } = picture;
+    const { encoding, cloud, colors, run, pieces } = picture;
     const key = `${run.meta.run} ${encoding.name} ${name}`;
     const palette = this.palette && key === this.#key ? this.palette : paletteTexels(encoding.palettes[name]);
     this.#name = name;
     this.#key = key;
     this.palette = palette;
     const table = tableOf(picture, this.#composition.emphasis.codes);
-    this.#surface.fill({ cloud, headColors: encoding.per_head ? colors : null, table, palette });
+    this.#surface.fill({ cloud, headColors: encoding.per_head ? colors : null, table, palette, pieces });
   }
 }

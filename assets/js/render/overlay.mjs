@@ -92,15 +92,16 @@ export function drawLabels(context, labels, theme, isKey) {
 }
 
 /**
- * A ring about a point.
+ * A ring about a point, or a square frame about a patch.
  *
  * @param {CanvasRenderingContext2D} context
  * @param {number} x
  * @param {number} y
  * @param {number} radius
  * @param {Theme} theme
+ * @param {boolean} square
  */
-export function drawRing(context, x, y, radius, theme) {
+export function drawRing(context, x, y, radius, theme, square) {
   context.save();
   for (const [color, width] of /** @type {const} */ ([
     [theme.background, 4],
@@ -109,7 +110,8 @@ export function drawRing(context, x, y, radius, theme) {
     context.strokeStyle = color;
     context.lineWidth = width;
     context.beginPath();
-    context.arc(x, y, radius, 0, 2 * Math.PI);
+    if (square) context.roundRect(x - radius, y - radius, 2 * radius, 2 * radius, 2);
+    else context.arc(x, y, radius, 0, 2 * Math.PI);
     context.stroke();
   }
   context.restore();

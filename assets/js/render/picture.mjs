@@ -1,4 +1,5 @@
 import { kvHead } from "../data/run_meta.mjs";
+import { loadPieces } from "./pieces.mjs";
 import { TABLE_WIDTH } from "./shaders.mjs";
 
 /**
@@ -10,11 +11,12 @@ import { TABLE_WIDTH } from "./shaders.mjs";
  * @typedef {import("./emphasis.mjs").Selection} Selection
  * @typedef {{view: "matrix" | "head" | "instance", run: string, projection: string, dims: number, color: string,
  *   layer: number | null, head: number | null, instance: number | null, token: number | null, side: "query" | "key",
- *   labels?: boolean, lines?: boolean, norm?: boolean}} ViewState  what the address of the page says
+ *   labels?: boolean, lines?: boolean, norm?: boolean, patches?: boolean, filled?: boolean}} ViewState  what the address of the page says
  * @typedef {{run: RunData, view: ViewState, head: Head | null, cloud: Cloud, encoding: Encoding, colors: Uint8Array,
- *   tokens: TokenTable, order: Uint32Array, vertexOf: Uint32Array, sizes: Uint8Array | null}} Picture
+ *   tokens: TokenTable, order: Uint32Array, vertexOf: Uint32Array, sizes: Uint8Array | null,
+ *   pieces: import("./pieces.mjs").Pieces | null}} Picture
  *   everything that one view draws: colors in point order, or [heads, points] in draw order when the encoding differs by
- *   head; vertexOf is the inverse of order; sizes in point order, 128 = 1
+ *   head; vertexOf is the inverse of order; sizes in point order, 128 = 1; pieces where points are drawn as patches
  */
 
 /** @type {WeakMap<Uint32Array, Uint32Array>} */
@@ -42,8 +44,9 @@ export async function loadPicture(run, view) {
     run.colors(encoding.name),
     head && view.norm ? sizesByNorm(run, head) : null,
   ]);
+  const pieces = view.patches ? await loadPieces(run, tokens, order) : null;
   const cloud = { coords, dims: view.dims, pointsPerHead: order.length };
-  return { run, view, head, cloud, encoding, colors, tokens, order, vertexOf: inverseOf(order), sizes };
+  return { run, view, head, cloud, encoding, colors, tokens, order, vertexOf: inverseOf(order), sizes, pieces };
 }
 
 /**

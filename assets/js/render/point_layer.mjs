@@ -1,6 +1,7 @@
 import { cellOrigin } from "./cells.mjs";
 import { toScreen } from "./camera2d.mjs";
-import { RINGS, TABLE_WIDTH, compileProgram } from "./shaders.mjs";
+import { PieceTextures } from "./piece_textures.mjs";
+import { MARKS, RINGS, TABLE_WIDTH, compileProgram } from "./shaders.mjs";
 
 /**
  * @typedef {import("./theme.mjs").Rgb} Rgb
@@ -14,7 +15,10 @@ import { RINGS, TABLE_WIDTH, compileProgram } from "./shaders.mjs";
 
 const IDENTITY = new Float32Array([1, 0, 0, 0, 1, 0, 0, 0, 1]);
 
-/** The points of all heads on the graphics card: one buffer of coordinates, one small table of looks, one palette. */
+/**
+ * The points of all heads on the graphics card: one buffer of coordinates, one small table of looks, one palette, and the
+ * patches of images.
+ */
 export class PointLayer {
   #gl;
   #program;
@@ -24,6 +28,7 @@ export class PointLayer {
   #headColors;
   #table;
   #palette;
+  #pieces;
   #pointsPerHead = 0;
   #dims = 2;
   #byHead = false;
@@ -36,6 +41,7 @@ export class PointLayer {
     this.#headColors = gl.createBuffer();
     this.#table = nearestTexture(gl);
     this.#palette = nearestTexture(gl);
+    this.#pieces = new PieceTextures(gl);
     gl.useProgram(this.#program);
     gl.pixelStorei(gl.UNPACK_ALIGNMENT, 1);
     gl.enable(gl.BLEND);
@@ -43,6 +49,7 @@ export class PointLayer {
     gl.depthFunc(gl.LEQUAL);
     gl.uniform1i(this.#uniform("table"), 0);
     gl.uniform1i(this.#uniform("palette"), 1);
+    for (const [sampler, unit] of Object.entries(this.#pieces.units)) gl.uniform1i(this.#uniform(sampler), unit);
   }
 
   /**
@@ -83,6 +90,11 @@ export class PointLayer {
     gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA8, 256, 2, 0, gl.RGBA, gl.UNSIGNED_BYTE, texels);
   }
 
+  /** @param {import("./pieces.mjs").Pieces} pieces */
+  setPieces(pieces) {
+    this.#pieces.set(pieces);
+  }
+
   /** @param {PointFrame} frame */
   draw(frame) {
     const gl = this.#gl;
@@ -108,6 +120,11 @@ export class PointLayer {
     gl.uniform1f(u("size"), style.size);
     gl.uniform1f(u("emphasisedSize"), style.emphasised);
     gl.uniform1f(u("alpha"), style.alpha);
+    gl.uniform1i(u("mark"), MARKS[style.mark]);
+    gl.uniform1f(u("frame"), style.frame);
+    const { layout: tiles, shape } = this.#pieces;
+    gl.uniform3i(u("tiles"), tiles.columns, tiles.rows, tiles.tile);
+    gl.uniform2f(u("shape"), ...shape);
     gl.uniform3fv(u("background"), frame.background);
     gl.uniform3fv(u("fadeColor"), frame.fade);
     gl.uniform3fv(u("rings"), frame.rings.slice(0, RINGS).flat());
@@ -124,6 +141,7 @@ export class PointLayer {
     gl.deleteBuffer(this.#headColors);
     gl.deleteTexture(this.#table);
     gl.deleteTexture(this.#palette);
+    this.#pieces.dispose();
     gl.deleteProgram(this.#program);
   }
 

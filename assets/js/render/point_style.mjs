@@ -1,7 +1,9 @@
 /**
  * How large and how opaque points are, so that 1 500 and 20 000 of them read well in a cell of 30 and of 900 pixels.
  *
- * @typedef {{size: number, alpha: number, emphasised: number}} PointStyle  sizes are diameters in CSS pixels
+ * @typedef {"dot" | "framed" | "filled"} Mark  dots, or patches in a frame of their colour or filled with it
+ * @typedef {{size: number, alpha: number, emphasised: number, mark: Mark, frame: number}} PointStyle  sizes are diameters
+ *   in CSS pixels; frame is a share of the diameter
  */
 
 /** Share of a cell's area that its points would cover without overlap. */
@@ -26,7 +28,8 @@ export function pointStyle({ points, emphasised, side, homeSide }) {
   const alpha = 0.75 * clamp(Math.sqrt(ideal / SMALLEST), 0.6, 1);
   const room = fitted * Math.sqrt(EMPHASISED_COVERAGE / Math.max(1, emphasised)) * magnified;
   const smallest = Math.max(clamp(0.08 * side, 3, 4.4), size * 1.25);
-  return { size, alpha, emphasised: clamp(room, smallest, Math.max(smallest, Math.min(size * 1.7 + 2.5, 16))) };
+  const strong = clamp(room, smallest, Math.max(smallest, Math.min(size * 1.7 + 2.5, 16)));
+  return { size, alpha, emphasised: strong, mark: "dot", frame: 0 };
 }
 
 /**

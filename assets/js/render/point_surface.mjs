@@ -3,7 +3,8 @@ import { PointLayer } from "./point_layer.mjs";
 /**
  * @typedef {import("./point_layer.mjs").PointFrame} PointFrame
  * @typedef {import("./head_points.mjs").Cloud} Cloud
- * @typedef {{cloud: Cloud, headColors: Uint8Array | null, table: Uint8Array, palette: Uint8Array}} Contents
+ * @typedef {{cloud: Cloud, headColors: Uint8Array | null, table: Uint8Array, palette: Uint8Array,
+ *   pieces: import("./pieces.mjs").Pieces | null}} Contents
  *   what the graphics card holds; a part is sent again only when it is another array
  */
 
@@ -88,9 +89,10 @@ export class PointSurface {
  * @param {Contents | null} before what the layer holds already
  */
 function send(layer, contents, before) {
-  const { cloud, headColors, table, palette } = contents;
+  const { cloud, headColors, table, palette, pieces } = contents;
   if (cloud.coords !== before?.cloud.coords) layer.setCoords(cloud.coords, cloud.dims, cloud.pointsPerHead);
   if (headColors !== before?.headColors) layer.setHeadColors(headColors);
   if (table !== before?.table) layer.setTable(table);
   if (palette !== before?.palette) layer.setPalette(palette);
+  if (pieces && pieces !== before?.pieces) layer.setPieces(pieces);
 }

@@ -1,6 +1,7 @@
 import { CLICKED, HIT, KEPT } from "./emphasis.mjs";
 import { FIT, PERSPECTIVE } from "./camera3d.mjs";
 import { PAD } from "./cells.mjs";
+import { ICON_SIDE } from "./icon_masks.mjs";
 
 /** Texels in a row of the point table; a head may have up to this many times the largest texture side of points. */
 export const TABLE_WIDTH = 2048;
@@ -10,6 +11,21 @@ export const RINGS = 9;
 
 /** Opacity of points that are faded because others stand out. */
 export const FADED = 0.14;
+
+/** How points are drawn, by the style's mark. */
+export const MARKS = Object.freeze({ dot: 0, framed: 1, filled: 2 });
+
+/** What a point turns out to be. */
+const KINDS = Object.freeze({ dot: 0, patch: 1, icon: 2 });
+
+/** How much of a filled patch is its colour: what is left tells which patch it is. */
+export const FILLED = 0.8;
+
+/** Icons are this much larger than patches. */
+export const ICON_SCALE = 1.2;
+
+/** Frames of small patches, in CSS pixels. */
+const THINNEST_FRAME = 0.4;
 
 /** Points from this many device pixels on are drawn round. */
 export const ROUND_FROM = 2.5;
@@ -22,6 +38,7 @@ export const VERTEX_SHADER = `#version 300 es
 precision highp float;
 precision highp int;
 precision highp usampler2D;
+precision mediump sampler2DArray;
 
 layout(location = 0) in vec3 position;
 layout(location = 1) in float headColor;
@@ -48,11 +65,19 @@ uniform vec3 rings[${RINGS}];
 uniform bool severalTerms;
 uniform usampler2D table;
 uniform sampler2D palette;
+uniform int mark;
+uniform float frame;
+uniform ivec3 tiles;
+uniform usampler2D pieces;
 
 flat out vec4 fill;
+flat out vec4 veil;
 flat out vec3 ring;
 flat out float diameter;
 flat out float ringWidth;
+flat out float frameWidth;
+flat out int kind;
+flat out ivec3 piece;
 
 void main() {
   int head = gl_VertexID / pointsPerHead;
@@ -81,14 +106,34 @@ void main() {
   float points = size * depthScale * float(entry.a) / 128.0;
   if (strong) points = emphasisedSize * (code == ${CLICKED} ? 1.45 : 1.0) * mix(1.0, float(entry.a) / 128.0, 0.5);
   float strength = strong ? 1.0 : alpha;
+  veil = vec4(0.0);
   if (spatial && !strong) {
     float cue = 0.5 - 0.5 * clamp(nearness, -1.0, 1.0);
-    rgb = mix(rgb, background, 0.5 * cue);
+    veil = vec4(background, 0.5 * cue);
+    rgb = mix(rgb, background, veil.a);
     strength = min(1.0, strength * 1.2);
   }
   if (faded) {
-    rgb = mix(rgb, fadeColor, 0.6);
+    veil = vec4(fadeColor, 0.6);
+    rgb = mix(rgb, fadeColor, veil.a);
     strength = ${FADED.toFixed(2)};
+  }
+
+  kind = ${KINDS.dot};
+  piece = ivec3(0);
+  frameWidth = 0.0;
+  if (mark > 0) {
+    uint number = texelFetch(pieces, ivec2(point % ${TABLE_WIDTH}, point / ${TABLE_WIDTH}), 0).r;
+    if (number >= 0x80000000u) {
+      kind = ${KINDS.icon};
+      piece.z = int(number - 0x80000000u);
+      points *= ${ICON_SCALE.toFixed(2)};
+    } else {
+      kind = ${KINDS.patch};
+      int slot = int(number) % (tiles.x * tiles.y);
+      piece = ivec3(tiles.z * ivec2(slot % tiles.x, slot / tiles.x), int(number) / (tiles.x * tiles.y));
+      frameWidth = max(frame * points, ${THINNEST_FRAME.toFixed(2)}) * pixelRatio;
+    }
   }
   fill = vec4(rgb, strength * opacity);
   diameter = max(points * pixelRatio, 1.0);
@@ -101,23 +146,66 @@ void main() {
 }`;
 
 export const FRAGMENT_SHADER = `#version 300 es
-precision mediump float;
+precision highp float;
+precision highp int;
+precision mediump sampler2DArray;
+
+uniform int mark;
+uniform ivec3 tiles;
+uniform vec2 shape;
+uniform sampler2DArray atlas;
+uniform sampler2DArray icons;
 
 flat in vec4 fill;
+flat in vec4 veil;
 flat in vec3 ring;
 flat in float diameter;
 flat in float ringWidth;
+flat in float frameWidth;
+flat in int kind;
+flat in ivec3 piece;
 out vec4 color;
 
+// A place of the patch, 0..1, as it looks when the patch is so many pixels large. Coarser texels stay inside the tile.
+vec3 patchColor(vec2 place, float pixels) {
+  float tile = float(tiles.z);
+  float level = clamp(log2(tile / max(pixels, 1.0)), 0.0, log2(tile));
+  float inset = min(0.5, 0.5 * exp2(ceil(level)) / tile);
+  vec2 texel = vec2(piece.xy) + tile * clamp(place, inset, 1.0 - inset);
+  vec3 rgb = textureLod(atlas, vec3(texel / (tile * vec2(tiles.xy)), float(piece.z)), level).rgb;
+  rgb = mix(rgb, veil.rgb, veil.a);
+  return mark == ${MARKS.filled} ? mix(rgb, fill.rgb, ${FILLED.toFixed(2)}) : rgb;
+}
+
+vec3 iconColor(vec2 place) {
+  float level = clamp(log2(${ICON_SIDE.toFixed(1)} / diameter), 0.0, 6.0);
+  float ink = textureLod(icons, vec3(place, float(piece.z)), level).r;
+  float light = dot(fill.rgb, vec3(0.299, 0.587, 0.114));
+  return mix(fill.rgb, vec3(light > 0.62 ? 0.1 : 1.0), ink);
+}
+
 void main() {
+  vec2 place = (gl_PointCoord - 0.5) * (diameter + (diameter < ${ROUND_FROM.toFixed(1)} ? 0.0 : 1.0));
+  vec3 rgb = fill.rgb;
   if (diameter < ${ROUND_FROM.toFixed(1)}) {
-    color = vec4(fill.rgb * fill.a, fill.a);
+    float inner = max(0.0, 1.0 - 2.0 * frameWidth / diameter);
+    if (kind == ${KINDS.patch}) rgb = mix(fill.rgb, patchColor(vec2(0.5), 1.0), inner * inner);
+    color = vec4(rgb * fill.a, fill.a);
     return;
   }
-  float fromEdge = 0.5 * diameter - length(gl_PointCoord - 0.5) * (diameter + 1.0);
+  vec2 corner = 0.5 * diameter * shape - abs(place);
+  float fromEdge = kind == ${KINDS.patch} ? min(corner.x, corner.y) : 0.5 * diameter - length(place);
   float coverage = clamp(fromEdge + 0.5, 0.0, 1.0) * fill.a;
   if (coverage <= 0.0) discard;
-  vec3 rgb = ringWidth > 0.0 ? mix(ring, fill.rgb, clamp(fromEdge - ringWidth + 0.5, 0.0, 1.0)) : fill.rgb;
+  float inside = fromEdge - ringWidth;
+  if (kind == ${KINDS.patch}) {
+    vec2 extent = max(diameter * shape - 2.0 * (ringWidth + frameWidth), 1.0);
+    vec3 seen = patchColor(place / extent + 0.5, max(extent.x, extent.y));
+    rgb = mix(fill.rgb, seen, clamp(inside - frameWidth + 0.5, 0.0, 1.0));
+  } else if (kind == ${KINDS.icon}) {
+    rgb = iconColor(place / diameter + 0.5);
+  }
+  if (ringWidth > 0.0) rgb = mix(ring, rgb, clamp(inside + 0.5, 0.0, 1.0));
   color = vec4(rgb * coverage, coverage);
 }`;
 

@@ -52,7 +52,7 @@ test("one head of an array is fetched alone", async () => {
 test("colours have one byte a point, or one a point of every head", async () => {
   const shared = new Uint8Array(6).fill(7);
   const byHead = new Uint8Array(24).fill(9);
-  const { open } = server({ "/data/r/colors/position?v=dd": shared, "/data/r/colors/norm?v=r": byHead });
+  const { open } = server({ "/data/r/colors/position?v=dd-255": shared, "/data/r/colors/norm?v=r-255": byHead });
   const run = await open();
   assert.deepEqual(await run.colors("position"), shared);
   assert.deepEqual(await run.colors("norm"), byHead);

@@ -7,6 +7,7 @@ import { headOf, relativeSizes, selectionOf, tableOf } from "../../../assets/js/
 import { pointStyle } from "../../../assets/js/render/point_style.mjs";
 import { rotation } from "../../../assets/js/render/camera3d.mjs";
 import { TABLE_WIDTH } from "../../../assets/js/render/shaders.mjs";
+import { patchStyle } from "../../../assets/js/render/patch_style.mjs";
 import { paletteTexels, rgbOf } from "../../../assets/js/render/theme.mjs";
 
 test("hits stand out as query and as key, also at position 0, with a code of their term", () => {
@@ -102,6 +103,28 @@ test("the centre of a cube stays in the middle however it is turned", () => {
     const [x, y] = pointPosition(cloud, 0, 0, rotation({ yaw, pitch: yaw / 2 }));
     assert.ok(Math.abs(x - 0.5) < 1e-4 && Math.abs(y - 0.5) < 1e-4);
   }
+});
+
+test("patches are legible alone, small in the matrix, and grow as one zooms in", () => {
+  const base = { emphasised: 0, filled: false, plain: true };
+  for (const points of [400, 1040, 1576, 4000]) {
+    const alone = patchStyle({ ...base, points, side: 800, homeSide: 800 });
+    assert.ok(alone.size >= 15 && alone.size <= 25, String(alone.size));
+    assert.ok(patchStyle({ ...base, points, side: 2400, homeSide: 800 }).size > 1.5 * alone.size);
+    for (const side of [20, 60, 190]) {
+      const cell = patchStyle({ ...base, points, side, homeSide: 800 });
+      assert.ok(cell.size >= 1.5 && cell.size <= 15 && cell.size < alone.size);
+    }
+    const strong = patchStyle({ ...base, points, emphasised: 130, side: 800, homeSide: 800 });
+    assert.ok(strong.emphasised > strong.size);
+  }
+  assert.ok(patchStyle({ ...base, points: 1040, side: 330, homeSide: 330 }).size < 15);
+});
+
+test("a colour that says more than query or key has a broader frame, or fills the patch", () => {
+  const base = { points: 1040, emphasised: 0, side: 800, homeSide: 800, filled: false, plain: true };
+  assert.ok(patchStyle({ ...base, plain: false }).frame > patchStyle(base).frame);
+  assert.deepEqual([base, { ...base, filled: true }].map((head) => patchStyle(head).mark), ["framed", "filled"]);
 });
 
 test("more points are drawn smaller, nearer ones larger, emphasised ones always larger than the rest", () => {
