@@ -6,6 +6,8 @@ Arrays go out from their memory maps on addresses that carry the array's hash, s
 from __future__ import annotations
 
 from collections.abc import Callable
+from hashlib import sha256
+from typing import Any
 
 import numpy as np
 from flask import Blueprint, Response, jsonify, request
@@ -13,6 +15,9 @@ from numpy.typing import NDArray
 
 from app.run_document import is_served, run_document
 from layouts.colors import color_bytes
+from layouts.findings.head_choice import head_choice
+from layouts.resolution import resolve
+from layouts.view_state import PATHS, ViewState
 from precompute.catalog import Catalog
 from precompute.errors import RunNotFoundError, StoreError
 from precompute.pattern_sheet import pattern_sheet
@@ -51,6 +56,7 @@ class DataRoutes:
         routes.add_url_rule("/<run>/pattern-sheet/<int:layer>/<int:instance>", view_func=self.pattern_sheet)
         routes.add_url_rule("/<run>/rollout/<int:layer>/<int:instance>", view_func=self.rollout)
         routes.add_url_rule("/<run>/value-norms/<int:layer>/<int:head>/<int:instance>", view_func=self.value_norms)
+        routes.add_url_rule("/<run>/head-choice", view_func=self.head_choice)
         routes.add_url_rule("/<path:address>", view_func=self.nothing)
         for error, status in ((RunNotFoundError, 404), (NotServedError, 404), (StoreError, 503)):
             routes.register_error_handler(error, _answer_with(status))
@@ -63,7 +69,7 @@ class DataRoutes:
     def document(self, run: str) -> Response:
         """Describe the run and its arrays."""
         opened = self._catalog.open(run)
-        return _kept(jsonify(run_document(opened)), f"{opened.manifest.run}-document", max_age=0)
+        return _document(run_document(opened))
 
     def tokens(self, run: str) -> Response:
         """Give all tokens and instances."""
@@ -79,7 +85,7 @@ class DataRoutes:
             "grid": table.grid,
             "labels": table.labels,
         }
-        return _kept(jsonify(document), opened.manifest.arrays["tokens"].sha256, max_age=0)
+        return _document(document)
 
     def array(self, run: str, name: str) -> Response:
         """Give all bytes of an array."""
@@ -120,6 +126,12 @@ class DataRoutes:
         _check(opened, layer, 0, instance)
         return _bytes(rollout(opened, layer, instance), f"{opened.manifest.run}-rollout-{layer}-{instance}")
 
+    def head_choice(self, run: str) -> Response:
+        """Say which heads a state shows, in which order, and how each is tinted."""
+        opened = self._catalog.open(run)
+        asked = ViewState.from_url(PATHS["matrix"], request.query_string.decode("utf-8", "replace"))
+        return _document(head_choice(opened, resolve(asked, opened.manifest)).document())
+
     def value_norms(self, run: str, layer: int, head: int, instance: int) -> Response:
         """Give the L2 norms of one instance's value vectors, float32 [len]."""
         opened = self._catalog.open(run)
@@ -147,6 +159,12 @@ def _check(run: Run, layer: int, head: int, instance: int) -> None:
         raise NotServedError(f"This run has {model.n_layers} layers of {model.n_heads} heads, counted from 0.")
     if instance >= inputs.n_instances:
         raise NotServedError(f"This run has {inputs.n_instances} instances, counted from 0.")
+
+
+def _document(content: dict[str, Any]) -> Response:
+    """Answer with JSON that another version of the program may write differently, so its tag is what it says."""
+    response = jsonify(content)
+    return _kept(response, sha256(response.get_data()).hexdigest(), max_age=0)
 
 
 def _bytes(array: NDArray[np.generic], tag: str) -> Response:

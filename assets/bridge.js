@@ -20,8 +20,6 @@
         ready.then((/** @type {any} */ controller) => controller.openRow(cell)),
       openMapped: (/** @type {{points: {pointNumber: number}[]} | undefined} */ clicked) =>
         ready.then((/** @type {any} */ controller) => controller.openMapped(clicked)),
-      paintTint: (/** @type {(number | null)[] | null} */ shades) =>
-        ready.then((/** @type {any} */ controller) => controller.tint.show(shades)),
       search: (/** @type {string} */ text, /** @type {string} */ mode) =>
         ready.then((/** @type {any} */ controller) => controller.search(text, mode)),
     },

@@ -40,8 +40,8 @@ def atlas(view: ViewState, run: Run) -> Component:
         [
             html.H2("Map of heads", className="av-heading"),
             html.P(
-                "Heads that attend alike lie together. Click one to open it; draw around some to mark them among all "
-                "heads.",
+                "Heads that attend alike lie together. Click one to open it; draw around some to see only those, side "
+                "by side.",
                 className="av-note",
             ),
             html.Div(
@@ -98,7 +98,7 @@ def atlas_choice(view: ViewState, heads: Sequence[Head]) -> list[Component]:
     """
     if not heads:
         return []
-    text = "Mark this head among all" if len(heads) == 1 else f"Mark these {len(heads)} heads among all"
+    text = "Show this head alone" if len(heads) == 1 else f"Show only these {len(heads)} heads"
     target = view.with_changes(view="matrix", only=write_heads(heads), strongest=None)
     return [visit_link(target, text, class_name="btn btn-sm btn-outline-secondary")]
 

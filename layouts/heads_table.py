@@ -12,13 +12,13 @@ from layouts import ids
 from layouts.head_link import head_name, relative
 from layouts.projections import projection_choices
 from layouts.view_state import ViewState
+from precompute.findings import is_whole_number
 from precompute.run import Run
 from precompute.types import Manifest, MetricInfo
 
 SUMMARY = "attention_recall"
 """The number of a projection that stays when its group is folded."""
 
-_WHOLE_NUMBERS = frozenset({"best_offset"})
 _THEME = {
     "function": "themeQuartz.withParams({backgroundColor: 'var(--av-bg)', foregroundColor: 'var(--av-text)', "
     "accentColor: 'var(--av-accent)', borderColor: 'var(--av-frame)', headerBackgroundColor: 'var(--av-panel)', "
@@ -53,7 +53,12 @@ def heads_table(view: ViewState, run: Run) -> Component:
             "autoHeaderHeight": True,
             "suppressHeaderMenuButton": True,
         },
-        csvExportParams={"fileName": f"{run.manifest.run}-heads.csv", "columnKeys": _exported(run.manifest)},
+        csvExportParams={
+            "fileName": f"{run.manifest.run}-heads.csv",
+            "columnKeys": _exported(run.manifest),
+            "processHeaderCallback": {"function": "csvHeading(params)"},
+            "processGroupHeaderCallback": {"function": "csvGroup(params)"},
+        },
         dashGridOptions={"theme": _THEME, "enableCellTextSelection": True, "tooltipShowDelay": 300},
         style={"height": "100%", "width": "100%"},
     )
@@ -119,7 +124,7 @@ def _column(info: MetricInfo, *, folded: bool) -> dict[str, Any]:
         "field": _field(info),
         "headerName": title[:1].upper() + title[1:],
         "headerTooltip": info.description,
-        "valueFormatter": _format(".0f" if info.name in _WHOLE_NUMBERS else ".2f"),
+        "valueFormatter": _format(".0f" if is_whole_number(info.name) else ".2f"),
     }
     return {**column, "columnGroupShow": "open"} if folded else column
 

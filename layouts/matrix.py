@@ -6,6 +6,8 @@ from dash import html
 from dash.development.base_component import Component
 
 from layouts.buttons import text_button
+from layouts.findings.head_choice import head_choice
+from layouts.findings.tint import choice_line
 from layouts.view_state import ViewState
 from precompute.run import Run
 
@@ -22,13 +24,16 @@ def matrix_page(view: ViewState, run: Run) -> Component:
     """
     model = run.manifest.model
     drag = "turn" if view.dims == 3 else "move"
+    hint = f"Click a plot to open it; scroll to zoom, drag to {drag}"
+    choice = choice_line(run.manifest, view, head_choice(run, view))
     heads = f"{model.n_layers} layers × {model.n_heads} heads"
     return html.Div(
         [
             html.H1([run.manifest.name, html.Small(heads, className="av-quiet")], className="av-title"),
+            html.Div(choice, className="av-row av-head-choice", role="status"),
             html.Div(
                 [
-                    html.Span(f"Click a plot to open it; scroll to zoom, drag to {drag}", className="av-hint"),
+                    *([] if choice else [html.Span(hint, className="av-hint")]),
                     text_button("reset-zoom", "Reset zoom"),
                 ],
                 className="av-row",

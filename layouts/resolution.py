@@ -56,7 +56,7 @@ def resolve(view: ViewState, manifest: Manifest) -> ViewState:
         dims=view.dims if view.dims in available else available[0],
         color=view.color if view.color in colors else first_color,
         tint=tint,
-        strongest=(view.strongest or None) if tint else None,
+        strongest=min(view.strongest, model.n_layers * model.n_heads) if tint and view.strongest else None,
         only=write_heads(read_heads(view.only, model.n_layers, model.n_heads)),
     )
 

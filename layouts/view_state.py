@@ -51,9 +51,9 @@ class ViewState:
     tint : str
         The metric that tints the heads of the matrix; empty for none.
     strongest : int or None
-        How many of the strongest heads are tinted; None for all.
+        How many heads are shown, the strongest first; None for all, each in its place.
     only : str
-        Heads that are tinted, as of :mod:`layouts.findings.head_set`; empty for all.
+        Heads that are shown, as of :mod:`layouts.findings.head_set`; empty for all.
     """
 
     view: View = "matrix"

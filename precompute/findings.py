@@ -265,6 +265,26 @@ def lower_is_stronger(metric: str) -> bool:
     return metric.rsplit(".", 1)[-1] in {"correlation", "attention_correlation"}
 
 
+def is_whole_number(metric: str) -> bool:
+    """Whether a metric counts something and so needs no decimals."""
+    return metric == "best_offset"
+
+
+def metric_text(metric: str, value: float) -> str:
+    """Say a metric's value as all views do.
+
+    Parameters
+    ----------
+    metric : str
+        Its name.
+    value : float
+        A value that is not finite is said to be none.
+    """
+    if not np.isfinite(value):
+        return "none"
+    return f"{value:.0f}" if is_whole_number(metric) else f"{value:.2f}"
+
+
 def _repeated(table: TokenTable, start: int, end: int) -> list[int]:
     """Positions of tokens, not special, that occurred before in the instance."""
     seen: Counter[str] = Counter()

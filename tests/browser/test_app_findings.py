@@ -5,52 +5,95 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
+import numpy as np
 import pytest
 from playwright.sync_api import expect
 
+from precompute.catalog import Catalog
+from precompute.store import Store
 from tests.browser.app_page import AppPage
 from tests.conftest import DemoStore
 
 pytestmark = pytest.mark.browser
 
-
-def address(view: AppPage) -> str:
-    return str(view.page.evaluate("location.pathname + location.search"))
+N_GPT2_HEADS = 8
 
 
-def test_heads_are_tinted_by_a_metric_and_the_link_keeps_it(view: AppPage, demo_store: DemoStore) -> None:
-    view.open("/", run=demo_store.bert)
-    view.page.get_by_test_id("tint").select_option("previous_token")
-    view.page.wait_for_function("window.attentionviz.state().tinted === 72")
-    expect(view.page.get_by_test_id("tint-legend")).to_contain_text("token just before")
-    view.page.get_by_test_id("strongest").select_option("4")
-    view.page.wait_for_function("window.attentionviz.state().tinted === 4")
-    assert "tint=previous_token&strongest=4" in address(view)
+def previous_token_scores(demo_store: DemoStore) -> list[tuple[float, int]]:
+    with Store(demo_store.directory, read_only=True) as store:
+        values = Catalog(store).open(demo_store.bert).metric("previous_token").ravel()
+        return sorted(((float(value), head) for head, value in enumerate(values)), reverse=True)
+
+
+def test_heads_are_tinted_sorted_and_filtered_by_a_metric_and_the_link_keeps_it(
+    view: AppPage, demo_store: DemoStore
+) -> None:
+    view.open("/", run=demo_store.bert, nHeads=72)
+    expect(view.control("strongest")).to_be_disabled()
+    view.control("tint").select_option("previous_token")
+    view.shows(tinted=72, nHeads=72, order=None)
+    expect(view.control("tint-legend")).to_contain_text("token just before")
+    view.control("strongest").select_option("12")
+    ranked = previous_token_scores(demo_store)
+    state = view.shows(nHeads=12, order=[head for _, head in ranked[:12]])
+    assert state["drawnPoints"] == 12 * state["pointsPerHead"]
+    expect(view.control("head-choice")).to_have_text("12 of 72 heads, strongest first by “Previous token”")
+    headings = view.page.locator(".av-headings > span")
+    assert headings.all_text_contents() == [f"L{head // 12} H{head % 12} · {value:.2f}" for value, head in ranked[:12]]
+    view.address_has(tint="previous_token", strongest="12")
     view.page.reload()
-    view.page.wait_for_function("window.attentionviz?.state().ready && window.attentionviz.state().tinted === 4")
-    expect(view.page.get_by_test_id("tint")).to_have_value("previous_token")
-    view.page.get_by_test_id("tint").select_option("none")
-    view.page.wait_for_function("window.attentionviz.state().tinted === 0")
+    view.shows(nHeads=12)
+    expect(view.control("tint")).to_have_value("previous_token")
+    expect(view.control("strongest")).to_have_value("12")
+    _assert_drawn_in_cells(view, [head for _, head in ranked[:12]])
+    view.page.get_by_test_id("dims-3").click()
+    view.shows(dims=3, nHeads=12)
+    _assert_drawn_in_cells(view, [head for _, head in ranked[:12]])
+    fourth = ranked[3][1]
+    x, y = view.places(fourth // 12, fourth % 12, 40).mean(axis=0)
+    view.page.mouse.click(float(x), float(y))
+    view.shows(view="head", layer=fourth // 12, head=fourth % 12)
+    view.page.get_by_test_id("view-all").click()
+    view.shows(view="matrix", nHeads=12)
+    view.control("all-heads").click()
+    view.shows(nHeads=72, tinted=72, order=None)
+    view.address_has(strongest=None, tint="previous_token")
+    view.control("tint").select_option("none")
+    view.shows(tinted=0)
+
+
+def _assert_drawn_in_cells(view: AppPage, heads: list[int]) -> None:
+    """Find the points of the heads on the screen, in cells that follow each other row by row."""
+    pixels = view.pixels()
+    ground = pixels[-6, -6]
+    middles = []
+    for head in heads:
+        places = view.places(head // 12, head % 12, 60)
+        middles.append(places.mean(axis=0))
+        around = [pixels[int(y) - 2 : int(y) + 3, int(x) - 2 : int(x) + 3] for x, y in places]
+        assert np.mean([np.abs(each - ground).max() > 40 for each in around]) > 0.9
+    rows = [round(y / 40) for _, y in middles]
+    assert rows == sorted(rows)
 
 
 def test_a_card_opens_the_previous_token_head_with_an_example(view: AppPage, demo_store: DemoStore) -> None:
     view.open("/", run=demo_store.bert)
     card = view.page.get_by_test_id("finding").filter(has_text="Previous token")
     card.get_by_role("link", name="L0 H2").click()
-    view.page.wait_for_function("window.attentionviz.state().view === 'head' && window.attentionviz.state().ready")
+    view.shows(view="head")
     state = view.state()
     assert (state["layer"], state["head"], state["color"]) == (0, 2, "position")
     assert state["selection"] is not None
     expect(view.page.get_by_test_id("sentence-view")).to_be_visible()
     view.page.go_back()
-    view.page.wait_for_function("window.attentionviz.state().view === 'matrix'")
+    view.shows(view="matrix")
 
 
 def test_an_induction_card_selects_a_token_that_comes_again(view: AppPage, demo_store: DemoStore) -> None:
     view.open(f"/?run={demo_store.gpt2}", run=demo_store.gpt2)
     card = view.page.get_by_test_id("finding").filter(has_text="Induction")
     card.get_by_role("link", name="Induction").click()
-    view.page.wait_for_function("window.attentionviz.state().view === 'head' && window.attentionviz.state().ready")
+    view.shows(view="head")
     assert view.state()["layer"] == 1
     instance, token = (view.state()["selection"][name] for name in ("instance", "token"))
     words = view.page.evaluate(
@@ -82,7 +125,7 @@ def test_a_row_of_the_table_opens_its_head(view: AppPage, demo_store: DemoStore)
     first = table.locator("[row-index='0']")
     expect(first.get_by_role("link")).to_have_text("L0 H2")
     first.locator("[col-id='previous_token']").click()
-    view.page.wait_for_function("window.attentionviz.state().view === 'head'")
+    view.shows(view="head")
     assert (view.state()["layer"], view.state()["head"]) == (0, 2)
     expect(view.page.get_by_test_id("head-panel")).to_contain_text("Previous token 1.00")
     expect(view.page.locator("#offset-figure .bars .point").first).to_be_attached()
@@ -112,8 +155,10 @@ def test_the_map_names_nearest_heads_and_marks_those_drawn_around(view: AppPage,
     for x, y in corners:
         view.page.mouse.move(box["x"] + x, box["y"] + y, steps=4)
     view.page.mouse.up()
-    view.page.get_by_role("link", name="Mark these 8 heads among all").click()
-    view.page.wait_for_function("window.attentionviz.state().tinted === 8")
-    view.page.get_by_test_id("forget-heads").click()
-    view.page.wait_for_function("window.attentionviz.state().tinted === 0")
-    assert "only" not in address(view)
+    view.page.get_by_role("link", name=f"Show only these {N_GPT2_HEADS} heads").click()
+    view.shows(view="matrix", order=list(range(N_GPT2_HEADS)))
+    view.control("all-heads").click()
+    view.shows(order=None)
+    view.address_has(only=None)
+    view.open(f"/?run={demo_store.gpt2}&only=1.0_0.1", run=demo_store.gpt2, nHeads=2, order=[1, 4])
+    expect(view.page.locator(".av-headings > span")).to_have_text(["L0 H1", "L1 H0"])

@@ -5,6 +5,8 @@ import { NO_VALUE, decode, elements } from "./run_meta.mjs";
  * @typedef {import("./run_meta.mjs").RunMeta} RunMeta
  * @typedef {import("./run_meta.mjs").TokenTable} TokenTable
  * @typedef {import("./run_meta.mjs").NumericArray} NumericArray
+ * @typedef {{order: number[] | null, captions: string[], shades: (number | null)[] | null}} HeadChoice  heads to show, counted
+ *   row by row, null for all in their places; the value of each; the shade of every head, 0 to 1
  * @typedef {{cache?: ByteLru, fetch?: typeof globalThis.fetch}} Sources
  */
 
@@ -168,6 +170,17 @@ export class RunData {
     if (layer === undefined || head === undefined)
       return this.#binary(path + version, info.dtype, elements(info.shape));
     return this.#binary(`${path}/${layer}/${head}${version}`, info.dtype, elements(info.shape.slice(2)));
+  }
+
+  /**
+   * The heads that a state shows.
+   *
+   * @param {string} query the state's query string
+   * @returns {Promise<HeadChoice>}
+   */
+  headChoice(query) {
+    const url = `${this.#base}/head-choice${query}`;
+    return this.#cache.get(url, () => fetchJson(this.#fetch, url));
   }
 
   /** @param {number} instance */

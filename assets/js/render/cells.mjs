@@ -1,11 +1,14 @@
+import { compactExtent, compactGrid, compactHeadAt, compactOrigin } from "./compact_grid.mjs";
+
 /**
- * The layout of the Matrix View: one square cell a head, rows are layers, columns are heads.
+ * The layout of the Matrix View: one square cell a head, rows are layers, columns are heads, or chosen heads in an order
+ * of their own.
  *
  * World units are cells. A deep, narrow model (30 layers of 9 heads on a wide screen) would leave most of the stage empty,
  * so its rows continue in further bands to the right, as the columns of a newspaper do.
  *
  * @typedef {{nLayers: number, nHeads: number, bands: number, rowsPerBand: number, bandPitch: number, width: number,
- *   height: number}} Layout  bandPitch, width and height in cells
+ *   height: number, compact: import("./compact_grid.mjs").CompactGrid | null}} Layout  bandPitch, width and height in cells
  * @typedef {{x: number, y: number, width: number, height: number}} Rect
  * @typedef {{layer: number, head: number}} Head
  */
@@ -26,9 +29,14 @@ const WORTHWHILE = 1.4;
  * @param {number} nLayers
  * @param {number} nHeads
  * @param {{width: number, height: number}} room pixels for the cells
+ * @param {readonly number[] | null} [chosen] the heads to show, in this order; all of them in their places without it
  * @returns {Layout}
  */
-export function layoutCells(nLayers, nHeads, room) {
+export function layoutCells(nLayers, nHeads, room, chosen = null) {
+  if (chosen && chosen.length > 0) {
+    const compact = compactGrid(chosen, room);
+    return { ...withBands(nLayers, nHeads, 1), ...compactExtent(compact), compact };
+  }
   let best = withBands(nLayers, nHeads, 1);
   for (let bands = 2; bands <= Math.min(6, nLayers); bands++) {
     const size = cellSize(best, room);
@@ -57,6 +65,7 @@ function withBands(nLayers, nHeads, bands) {
     bandPitch,
     width: filled * bandPitch - BAND_GAP,
     height: rowsPerBand,
+    compact: null,
   };
 }
 
@@ -79,6 +88,7 @@ export function cellSize(layout, room) {
  * @returns {[number, number]}
  */
 export function cellOrigin(layout, layer, head) {
+  if (layout.compact) return compactOrigin(layout.compact, layer * layout.nHeads + head);
   const band = Math.floor(layer / layout.rowsPerBand);
   return [band * layout.bandPitch + head, layer % layout.rowsPerBand];
 }
@@ -105,6 +115,10 @@ export function pointSquare(layout, layer, head) {
  * @returns {Head | null}
  */
 export function headAt(layout, x, y) {
+  if (layout.compact) {
+    const found = compactHeadAt(layout.compact, x, y);
+    return found === null ? null : { layer: Math.floor(found / layout.nHeads), head: found % layout.nHeads };
+  }
   const band = Math.floor(x / layout.bandPitch);
   const head = Math.floor(x - band * layout.bandPitch);
   const row = Math.floor(y);
@@ -121,13 +135,18 @@ export function headAt(layout, x, y) {
 
 /**
  * Runs of neighbouring heads that a part of the world shows: the whole matrix at once, or row by row when that draws
- * fewer heads.
+ * fewer heads. In an order of their own heads have no neighbours, so each is a run.
  *
  * @param {Layout} layout
  * @param {Rect} visible
  * @returns {{first: number, count: number}[]} heads counted row by row
  */
 export function visibleRuns(layout, visible) {
+  if (layout.compact) {
+    return layout.compact.heads
+      .filter((head) => isVisible(layout, head, visible))
+      .map((head) => ({ first: head, count: 1 }));
+  }
   /** @type {{first: number, count: number}[]} */
   const runs = [];
   let shown = 0;
@@ -142,4 +161,14 @@ export function visibleRuns(layout, visible) {
   }
   const all = layout.nLayers * layout.nHeads;
   return shown === all ? [{ first: 0, count: all }] : runs;
+}
+
+/**
+ * @param {Layout} layout
+ * @param {number} index of the head, counted row by row
+ * @param {Rect} visible
+ */
+function isVisible(layout, index, { x, y, width, height }) {
+  const [left, top] = cellOrigin(layout, Math.floor(index / layout.nHeads), index % layout.nHeads);
+  return left + 1 >= x && left <= x + width && top + 1 >= y && top <= y + height;
 }

@@ -1,5 +1,6 @@
-import { cellOrigin } from "./cells.mjs";
 import { toScreen } from "./camera2d.mjs";
+import { cellOrigin } from "./cells.mjs";
+import { SMALLEST_NAMED } from "./compact_grid.mjs";
 
 /**
  * @typedef {import("./viewpoint.mjs").Viewpoint} Viewpoint
@@ -14,6 +15,39 @@ const COLUMN = 26;
 /** Room that a row's heading takes. */
 const ROW = 34;
 
+/** Cells of so many pixels have room for a head's value beside its name. */
+const WITH_VALUE = 84;
+
+/**
+ * Headings of what is on the stage: of each head where heads have an order of their own, else of layers and heads.
+ *
+ * @param {Viewpoint} viewpoint
+ * @returns {Heading[]}
+ */
+export function placeHeadings(viewpoint) {
+  return viewpoint.arrangement ? headingsOfHeads(viewpoint, viewpoint.arrangement) : headingsOfRows(viewpoint);
+}
+
+/**
+ * A heading above each cell, or at the top of one that begins beyond the stage.
+ *
+ * @param {Viewpoint} viewpoint
+ * @param {import("./viewpoint.mjs").Arrangement} arrangement
+ * @returns {Heading[]}
+ */
+function headingsOfHeads({ layout, camera, stage }, { heads, captions }) {
+  if (camera.k < SMALLEST_NAMED) return [];
+  return heads.flatMap((index, place) => {
+    const [layer, head] = [Math.floor(index / layout.nHeads), index % layout.nHeads];
+    const [left, top] = toScreen(camera, ...cellOrigin(layout, layer, head));
+    const [from, to] = [Math.max(0, left), Math.min(stage.width, left + camera.k)];
+    const shown = to - from >= ROW && top + camera.k > LINE && top < stage.height;
+    const caption = camera.k >= WITH_VALUE && captions[place] ? ` · ${captions[place]}` : "";
+    const y = Math.max(LINE / 2 + 2, top - LINE / 2 - 2);
+    return shown ? [{ text: `L${layer} H${head}${caption}`, x: (from + to) / 2, y, align: "middle" }] : [];
+  });
+}
+
 /**
  * Headings of the layers and heads on the stage. They stay at the stage's edge while their cells lie beyond it, and leave some
  * out when the cells are too small for all.
@@ -21,7 +55,7 @@ const ROW = 34;
  * @param {Viewpoint} viewpoint
  * @returns {Heading[]}
  */
-export function placeHeadings({ layout, camera, stage }) {
+function headingsOfRows({ layout, camera, stage }) {
   /** @type {Heading[]} */
   const headings = [];
   const everyRow = Math.max(1, Math.ceil(LINE / camera.k));

@@ -11,45 +11,73 @@ import { headName } from "./point_description.mjs";
 
 const ZOOM_STEP = 1.4;
 
-/** @type {Record<string, (at: Head, nLayers: number, nHeads: number) => Head>} */
+/** @typedef {{row: number, column: number}} Place */
+
+/** @type {Record<string, (at: Place, nRows: number, nColumns: number) => Place>} */
 const MOVES = {
-  ArrowUp: (at) => ({ ...at, layer: at.layer - 1 }),
-  ArrowDown: (at) => ({ ...at, layer: at.layer + 1 }),
-  ArrowLeft: (at) => ({ ...at, head: at.head - 1 }),
-  ArrowRight: (at) => ({ ...at, head: at.head + 1 }),
-  Home: (at) => ({ ...at, head: 0 }),
-  End: (at, _, nHeads) => ({ ...at, head: nHeads - 1 }),
-  PageUp: (at) => ({ ...at, layer: 0 }),
-  PageDown: (at, nLayers) => ({ ...at, layer: nLayers - 1 }),
+  ArrowUp: (at) => ({ ...at, row: at.row - 1 }),
+  ArrowDown: (at) => ({ ...at, row: at.row + 1 }),
+  ArrowLeft: (at) => ({ ...at, column: at.column - 1 }),
+  ArrowRight: (at) => ({ ...at, column: at.column + 1 }),
+  Home: (at) => ({ ...at, column: 0 }),
+  End: (at, _, nColumns) => ({ ...at, column: nColumns - 1 }),
+  PageUp: (at) => ({ ...at, row: 0 }),
+  PageDown: (at, nRows) => ({ ...at, row: nRows - 1 }),
 };
 
 /**
- * The head that a key leads to, or null when the key does not move or leads out of the matrix.
+ * The head that a key leads to, or null when the key does not move or leads out of the grid.
  *
  * @param {string} key
- * @param {Head} at
- * @param {number} nLayers
- * @param {number} nHeads
+ * @param {Head} from
+ * @param {readonly (readonly Head[])[]} rows
  * @returns {Head | null}
  */
-export function headAfterKey(key, at, nLayers, nHeads) {
-  const next = Object.hasOwn(MOVES, key) ? MOVES[key](at, nLayers, nHeads) : at;
-  const inside = next.layer >= 0 && next.layer < nLayers && next.head >= 0 && next.head < nHeads;
-  const same = next.layer === at.layer && next.head === at.head;
-  return inside && !same ? next : null;
+export function headAfterKey(key, from, rows) {
+  const row = rows.findIndex((heads) => heads.some((head) => sameHead(head, from)));
+  if (row < 0 || !Object.hasOwn(MOVES, key)) return null;
+  const column = rows[row].findIndex((head) => sameHead(head, from));
+  const next = MOVES[key]({ row, column }, rows.length, rows[row].length);
+  const head = rows[next.row]?.[next.column];
+  return head && !sameHead(head, from) ? head : null;
+}
+
+/**
+ * The heads as they lie on the stage, row by row.
+ *
+ * @param {{n_layers: number, n_heads: number}} model
+ * @param {import("./compact_grid.mjs").CompactGrid | null} compact
+ * @returns {Head[][]}
+ */
+export function gridRows({ n_layers, n_heads }, compact) {
+  const heads = compact?.heads ?? Array.from({ length: n_layers * n_heads }, (_, index) => index);
+  const columns = compact?.columns ?? n_heads;
+  return Array.from({ length: Math.ceil(heads.length / columns) }, (_, row) =>
+    heads
+      .slice(row * columns, (row + 1) * columns)
+      .map((index) => ({ layer: Math.floor(index / n_heads), head: index % n_heads })),
+  );
+}
+
+/**
+ * @param {Head} one
+ * @param {Head} other
+ */
+function sameHead(one, other) {
+  return one.layer === other.layer && one.head === other.head;
 }
 
 export class KeyboardGrid {
   #element;
   #events;
-  #nLayers = 0;
-  #nHeads = 0;
+  /** @type {Head[][]} */
+  #rows = [];
   /** @type {Head} */
   #at = { layer: 0, head: 0 };
   /** @type {Head | null} the head that is shown alone */
   #current = null;
-  /** @type {HTMLElement[]} */
-  #cells = [];
+  /** @type {Map<string, HTMLElement>} by the head's name */
+  #cells = new Map();
 
   /**
    * @param {HTMLElement} element
@@ -59,7 +87,7 @@ export class KeyboardGrid {
     this.#element = element;
     this.#events = events;
     element.setAttribute("role", "grid");
-    element.setAttribute("aria-label", "Attention heads: rows are layers, columns are heads");
+    element.setAttribute("aria-label", "Attention heads");
     element.addEventListener("keydown", (event) => this.#key(event));
     element.addEventListener("click", (event) => this.#clicked(event));
     element.addEventListener("focusin", () =>
@@ -69,12 +97,12 @@ export class KeyboardGrid {
   }
 
   /**
-   * @param {number} nLayers
-   * @param {number} nHeads
+   * @param {Head[][]} rows as the heads lie on the stage
    * @param {Head | null} current
    */
-  show(nLayers, nHeads, current) {
-    if (nLayers !== this.#nLayers || nHeads !== this.#nHeads) this.#build(nLayers, nHeads);
+  show(rows, current) {
+    const names = (/** @type {Head[][]} */ grid) => grid.map((heads) => heads.map(headName).join()).join(";");
+    if (names(rows) !== names(this.#rows)) this.#build(rows);
     this.#cell(this.#current)?.removeAttribute("aria-current");
     this.#current = current;
     this.#cell(current)?.setAttribute("aria-current", "true");
@@ -86,34 +114,30 @@ export class KeyboardGrid {
     this.#cell(this.#at)?.focus({ preventScroll: true });
   }
 
-  /**
-   * @param {number} nLayers
-   * @param {number} nHeads
-   */
-  #build(nLayers, nHeads) {
-    this.#nLayers = nLayers;
-    this.#nHeads = nHeads;
-    this.#at = { layer: 0, head: 0 };
-    this.#cells = [];
-    const rows = Array.from({ length: nLayers }, (_, layer) => {
+  /** @param {Head[][]} rows */
+  #build(rows) {
+    this.#rows = rows;
+    this.#at = rows[0]?.[0] ?? { layer: 0, head: 0 };
+    this.#cells.clear();
+    const elements = rows.map((heads) => {
       const row = document.createElement("div");
       row.setAttribute("role", "row");
-      for (let head = 0; head < nHeads; head++) {
+      for (const head of heads) {
         const cell = document.createElement("div");
         cell.setAttribute("role", "gridcell");
-        cell.tabIndex = this.#cells.length === 0 ? 0 : -1;
-        cell.textContent = headName({ layer, head });
-        this.#cells.push(cell);
+        cell.tabIndex = this.#cells.size === 0 ? 0 : -1;
+        cell.textContent = headName(head);
+        this.#cells.set(headName(head), cell);
         row.append(cell);
       }
       return row;
     });
-    this.#element.replaceChildren(...rows);
+    this.#element.replaceChildren(...elements);
   }
 
   /** @param {Head | null} at */
   #cell(at) {
-    return at ? this.#cells[at.layer * this.#nHeads + at.head] : undefined;
+    return at ? this.#cells.get(headName(at)) : undefined;
   }
 
   /** @param {Head} next */
@@ -130,7 +154,7 @@ export class KeyboardGrid {
   /** @param {KeyboardEvent} event */
   #key(event) {
     if (event.altKey || event.ctrlKey || event.metaKey) return;
-    const next = headAfterKey(event.key, this.#at, this.#nLayers, this.#nHeads);
+    const next = headAfterKey(event.key, this.#at, this.#rows);
     if (next) {
       this.#moveTo(next);
       if (this.#current) this.#events.onOpen(next);
@@ -150,7 +174,7 @@ export class KeyboardGrid {
 
   /** Screen readers click cells. @param {MouseEvent} event */
   #clicked(event) {
-    const index = this.#cells.indexOf(/** @type {HTMLElement} */ (event.target));
-    if (index >= 0) this.#events.onOpen({ layer: Math.floor(index / this.#nHeads), head: index % this.#nHeads });
+    const head = this.#rows.flat().find((each) => this.#cell(each) === event.target);
+    if (head) this.#events.onOpen(head);
   }
 }

@@ -1,12 +1,14 @@
 import { Headings, placeHeadings } from "./headings.mjs";
 import { Motion } from "./motion.mjs";
 import { redraw, sizeCanvas, watchSize } from "./stage_dom.mjs";
+import { sameHeads } from "./viewpoint.mjs";
 
 /**
  * @typedef {import("./composition.mjs").Composition} Composition
  * @typedef {import("./point_surface.mjs").PointSurface} PointSurface
  * @typedef {import("./stage_dom.mjs").StageParts} StageParts
  * @typedef {import("./picture.mjs").Picture} Picture
+ * @typedef {import("./viewpoint.mjs").Arrangement} Arrangement
  */
 
 /** Brings the composition onto the stage: at most once a frame, as often as a moving camera needs. */
@@ -48,8 +50,9 @@ export class Painter {
    * Where one has zoomed to is kept as long as the same points are shown.
    *
    * @param {Picture} picture
+   * @param {Arrangement | null} arrangement heads in an order of their own; null for the whole matrix
    */
-  enter(picture) {
+  enter(picture, arrangement) {
     const { viewpoint, picture: before } = this.#composition;
     const left = viewpoint.head;
     const entered = picture.head;
@@ -58,9 +61,15 @@ export class Painter {
     viewpoint.spatial = picture.view.dims === 3;
     if (before?.run.meta.run !== picture.run.meta.run) {
       this.stopMotion();
-      this.#arrange(picture);
+      this.#arrange(picture, arrangement);
       viewpoint.reset();
       return;
+    }
+    if (sameHeads(viewpoint.arrangement?.heads, arrangement?.heads)) {
+      viewpoint.arrangement = arrangement;
+    } else {
+      this.stopMotion();
+      this.#arrange(picture, arrangement);
     }
     const sameHead = left?.layer === entered?.layer && left?.head === entered?.head;
     const companion = left ?? entered;
@@ -105,15 +114,20 @@ export class Painter {
     const { picture } = this.#composition;
     if (!picture) return;
     this.stopMotion();
-    this.#arrange(picture);
+    this.#arrange(picture, this.#composition.viewpoint.arrangement);
     this.#paint();
   }
 
-  /** Lays the cells of a model out on the stage as it is now. @param {Picture} picture */
-  #arrange({ run }) {
+  /**
+   * Lays the cells of a model out on the stage as it is now.
+   *
+   * @param {Picture} picture
+   * @param {Arrangement | null} arrangement
+   */
+  #arrange({ run }, arrangement) {
     const { n_layers, n_heads } = run.meta.model;
     const stage = { width: Math.max(1, this.#stage.clientWidth), height: Math.max(1, this.#stage.clientHeight) };
-    this.#composition.viewpoint.arrange(n_layers, n_heads, stage);
+    this.#composition.viewpoint.arrange(n_layers, n_heads, stage, arrangement);
   }
 
   #paint() {

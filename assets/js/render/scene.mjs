@@ -3,7 +3,7 @@ import { drawingOf } from "./drawing.mjs";
 import { exportPng } from "./export_png.mjs";
 import { Hover } from "./hover.mjs";
 import { Interaction } from "./interaction.mjs";
-import { KeyboardGrid } from "./keyboard_grid.mjs";
+import { KeyboardGrid, gridRows } from "./keyboard_grid.mjs";
 import { Looks } from "./looks.mjs";
 import { Painter } from "./painter.mjs";
 import { loadPicture } from "./picture.mjs";
@@ -22,7 +22,8 @@ import { readTheme } from "./theme.mjs";
  * @typedef {import("./composition.mjs").TokenSide} TokenSide
  * @typedef {import("./point_description.mjs").HeadPoint} HeadPoint
  * @typedef {import("./scene_events.mjs").SceneEvents} SceneEvents
- * @typedef {{searchResult?: SearchResult | null, theme?: "light" | "dark", palette?: PaletteName}} ShowOptions
+ * @typedef {{searchResult?: SearchResult | null, theme?: "light" | "dark", palette?: PaletteName,
+ *   arrangement?: import("./viewpoint.mjs").Arrangement | null}} ShowOptions
  */
 
 /** The picture of a run inside a stage: all heads, or one of them. */
@@ -84,7 +85,7 @@ export class Scene {
    * @param {ShowOptions} [options]
    * @returns {Promise<void>} once this picture is drawn, or another call has taken its place
    */
-  async show(run, view, { searchResult = null, theme = "light", palette = "standard" } = {}) {
+  async show(run, view, { searchResult = null, theme = "light", palette = "standard", arrangement = null } = {}) {
     const ticket = ++this.#ticket;
     this.#pending = true;
     /** @type {Picture} */
@@ -104,10 +105,10 @@ export class Scene {
       this.#composition.picked = null;
       this.#composition.lines = [];
     }
-    this.#painter.enter(picture);
+    this.#painter.enter(picture, arrangement);
     this.#looks.update(palette);
     this.#parts.points.dataset.testid = picture.head ? "single-canvas" : "matrix-canvas";
-    this.#grid.show(run.meta.model.n_layers, run.meta.model.n_heads, picture.head);
+    this.#grid.show(gridRows(run.meta.model, picture.head ? null : this.#composition.viewpoint.layout.compact), picture.head);
     this.#hover.refresh();
     this.#showFallback(view);
     this.#pending = false;
@@ -158,7 +159,9 @@ export class Scene {
   /** What is drawn; `ready` once the last change is to be seen. */
   metrics() {
     const { picture, viewpoint, emphasis, labels } = this.#composition;
-    const nHeads = picture ? viewpoint.layout.nLayers * viewpoint.layout.nHeads : 0;
+    const { layout, arrangement, head } = viewpoint;
+    const shown = head ? null : arrangement?.heads;
+    const nHeads = picture ? (shown?.length ?? layout.nLayers * layout.nHeads) : 0;
     const pointsPerHead = picture?.cloud.pointsPerHead ?? 0;
     return {
       nHeads,
@@ -168,6 +171,11 @@ export class Scene {
       labels: labels.length,
       ready: picture !== null && !this.#pending && this.#painter.idle,
     };
+  }
+
+  /** Heads in an order of their own, counted row by row; null when every head has its place. */
+  get order() {
+    return this.#composition.viewpoint.arrangement?.heads ?? null;
   }
 
   /**

@@ -7,10 +7,13 @@ import { headAt, layoutCells, pointSquare, visibleRuns } from "./cells.mjs";
  * @typedef {import("./cells.mjs").Layout} Layout
  * @typedef {import("./cells.mjs").Head} Head
  * @typedef {import("./cells.mjs").Rect} Rect
+ * @typedef {{heads: readonly number[], captions: readonly string[]}} Arrangement  which heads are shown, counted row by row,
+ *   in which order, and what each heading says after the head's name
  */
 
-/** Room around the matrix for its headings, and around a single head for its labels, in pixels. */
+/** Room around the matrix for its headings, around heads in an order of their own, and around a single head for its labels. */
 const MATRIX_MARGIN = { left: 40, top: 28, right: 12, bottom: 12 };
+const COMPACT_MARGIN = { left: 12, top: 4, right: 12, bottom: 12 };
 const HEAD_MARGIN = 28;
 
 /** Zoom limits relative to home. */
@@ -28,6 +31,8 @@ export class Viewpoint {
   stage = { width: 1, height: 1 };
   /** @type {Layout} */
   layout = layoutCells(1, 1, { width: 1, height: 1 });
+  /** @type {Arrangement | null} heads in an order of their own; null for the whole matrix */
+  arrangement = null;
   /** @type {Head | null} the head that fills the stage, or null in the Matrix View */
   head = null;
   /** @type {Camera} */
@@ -78,10 +83,10 @@ export class Viewpoint {
       };
       return fit(square, inset);
     }
-    const room = roomForMatrix(this.stage);
+    const { left, top } = this.#margin;
     return fit(
       { x: 0, y: 0, width: this.layout.width, height: this.layout.height },
-      { x: MATRIX_MARGIN.left, y: MATRIX_MARGIN.top, ...room },
+      { x: left, y: top, ...roomInside(this.stage, this.#margin) },
     );
   }
 
@@ -91,15 +96,17 @@ export class Viewpoint {
    * @param {number} nLayers
    * @param {number} nHeads
    * @param {{width: number, height: number}} stage CSS pixels
+   * @param {Arrangement | null} [arrangement]
    */
-  arrange(nLayers, nHeads, stage) {
+  arrange(nLayers, nHeads, stage, arrangement = null) {
     const before = { home: this.home, ...this.stage };
-    const { bands } = this.layout;
-    const same = this.layout.nLayers === nLayers && this.layout.nHeads === nHeads;
+    const old = this.layout;
+    const same = old.nLayers === nLayers && old.nHeads === nHeads;
     this.stage = stage;
-    this.layout = layoutCells(nLayers, nHeads, roomForMatrix(stage));
+    this.arrangement = arrangement;
+    this.layout = layoutCells(nLayers, nHeads, roomInside(stage, this.#margin), arrangement?.heads);
     if (!same && this.head && (this.head.layer >= nLayers || this.head.head >= nHeads)) this.head = null;
-    const kept = same && bands === this.layout.bands;
+    const kept = same && sameGrid(old, this.layout);
     this.camera = kept ? refit(this.camera, before, { home: this.home, ...stage }) : this.home;
   }
 
@@ -145,7 +152,7 @@ export class Viewpoint {
    */
   reveal({ layer, head }) {
     const { x, y, width, height } = this.squareOf(layer, head);
-    const { left, top, right, bottom } = MATRIX_MARGIN;
+    const { left, top, right, bottom } = this.#margin;
     const dx = Math.max(left - x, 0) + Math.min(this.stage.width - right - x - width, 0);
     const dy = Math.max(top - y, 0) + Math.min(this.stage.height - bottom - y - height, 0);
     this.pan(dx, dy);
@@ -196,6 +203,10 @@ export class Viewpoint {
     return visibleRuns(this.layout, visibleWorld(this.camera, this.stage));
   }
 
+  get #margin() {
+    return this.arrangement ? COMPACT_MARGIN : MATRIX_MARGIN;
+  }
+
   /**
    * @param {Camera} camera
    * @returns {Camera}
@@ -208,8 +219,30 @@ export class Viewpoint {
   }
 }
 
-/** @param {{width: number, height: number}} stage */
-function roomForMatrix({ width, height }) {
-  const { left, right, top, bottom } = MATRIX_MARGIN;
+/**
+ * Whether the same heads come in the same order.
+ *
+ * @param {readonly number[] | undefined} one
+ * @param {readonly number[] | undefined} other
+ */
+export function sameHeads(one, other) {
+  if (!one || !other) return one === other;
+  return one.length === other.length && one.every((head, place) => head === other[place]);
+}
+
+/**
+ * @param {Layout} one
+ * @param {Layout} other
+ */
+function sameGrid(one, other) {
+  const columns = one.compact?.columns === other.compact?.columns;
+  return columns && one.bands === other.bands && sameHeads(one.compact?.heads, other.compact?.heads);
+}
+
+/**
+ * @param {{width: number, height: number}} stage
+ * @param {{left: number, top: number, right: number, bottom: number}} margin
+ */
+function roomInside({ width, height }, { left, top, right, bottom }) {
   return { width: Math.max(1, width - left - right), height: Math.max(1, height - top - bottom) };
 }

@@ -207,18 +207,20 @@ export class Controller {
         speak(this.shell, run.meta.nouns);
       }
       const run = /** @type {RunData} */ (this.run);
-      const tokens = await run.tokens();
+      const [tokens, choice] = await Promise.all([run.tokens(), headChoiceOf(run, state)]);
       if (ticket !== this.drawing) return;
       this.found = state.search ? search(tokens.texts, state.search, state.search_mode) : null;
       reportSearch(this.found);
       this.shell.dataset.view = state.view;
       this.mark();
       const sidebar = this.sidebar.show(run, state);
-      this.tint.paint();
+      this.tint.show(choice?.shades ?? null);
+      const arrangement = choice?.order ? { heads: choice.order, captions: choice.captions } : null;
       const { view } = state;
       if (view === "matrix" || view === "head") {
+        const look = { theme: theme(), palette: palette(), arrangement };
         const labels = showsLabels(state, run.meta.inputs);
-        await this.scene.show(run, { ...state, view, labels }, { searchResult: this.found, theme: theme(), palette: palette() });
+        await this.scene.show(run, { ...state, view, labels }, { searchResult: this.found, ...look });
       }
       await sidebar;
       if (ticket === this.drawing) this.ready = true;
@@ -275,7 +277,19 @@ export class Controller {
       labels: drawn.labels,
       lines: this.state.lines ? this.sidebar.lines : [],
       tinted: this.tint.count,
+      order: this.scene.order,
       address: addressOf(this.state),
     };
   }
+}
+
+/**
+ * Which heads a state shows; null where every head has its place and none is tinted.
+ *
+ * @param {RunData} run
+ * @param {ViewState} state
+ */
+async function headChoiceOf(run, { tint, strongest, only }) {
+  if (!tint && !only) return null;
+  return run.headChoice(toQuery({ ...DEFAULTS, tint, strongest, only }));
 }

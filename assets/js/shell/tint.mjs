@@ -18,14 +18,13 @@ export class HeadTint {
     return this.#shades ? this.#shades.filter((shade) => !Number.isNaN(shade)).length : 0;
   }
 
-  /** @param {(number | null)[] | null} shades one a head, 0 to 1; null for no tint */
+  /**
+   * Paints in the colours of the present theme.
+   *
+   * @param {(number | null)[] | null} shades one a head, 0 to 1; null for no tint
+   */
   show(shades) {
     this.#shades = shades && Float32Array.from(shades, (shade) => shade ?? NaN);
-    this.paint();
-  }
-
-  /** Paints again, after the theme has changed. */
-  paint() {
     const style = getComputedStyle(document.documentElement);
     const [low, high] = ["--av-tint-low", "--av-tint-high"].map((name) => rgbOf(style.getPropertyValue(name).trim()));
     this.scene.setHeadTint(this.#shades, ramp(low, high, STEPS));

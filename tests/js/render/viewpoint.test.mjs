@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { placeHeadings } from "../../../assets/js/render/headings.mjs";
-import { headAfterKey } from "../../../assets/js/render/keyboard_grid.mjs";
+import { gridRows, headAfterKey } from "../../../assets/js/render/keyboard_grid.mjs";
 import { describePoint, encodingValue } from "../../../assets/js/render/point_description.mjs";
 import { svgDocument } from "../../../assets/js/render/svg_document.mjs";
 import { Viewpoint } from "../../../assets/js/render/viewpoint.mjs";
@@ -109,13 +109,68 @@ test("headings stay at the edge while their cells lie beyond it", () => {
 
 test("arrow keys move between heads and stop at the edges", () => {
   const at = { layer: 0, head: 1 };
-  assert.deepEqual(headAfterKey("ArrowDown", at, 2, 3), { layer: 1, head: 1 });
-  assert.deepEqual(headAfterKey("ArrowRight", at, 2, 3), { layer: 0, head: 2 });
-  assert.deepEqual(headAfterKey("Home", at, 2, 3), { layer: 0, head: 0 });
-  assert.deepEqual(headAfterKey("PageDown", at, 2, 3), { layer: 1, head: 1 });
-  assert.equal(headAfterKey("ArrowUp", at, 2, 3), null);
-  assert.equal(headAfterKey("End", { layer: 0, head: 2 }, 2, 3), null);
-  assert.equal(headAfterKey("toString", at, 2, 3), null);
+  const rows = gridRows({ n_layers: 2, n_heads: 3 }, null);
+  assert.deepEqual(headAfterKey("ArrowDown", at, rows), { layer: 1, head: 1 });
+  assert.deepEqual(headAfterKey("ArrowRight", at, rows), { layer: 0, head: 2 });
+  assert.deepEqual(headAfterKey("Home", at, rows), { layer: 0, head: 0 });
+  assert.deepEqual(headAfterKey("PageDown", at, rows), { layer: 1, head: 1 });
+  assert.equal(headAfterKey("ArrowUp", at, rows), null);
+  assert.equal(headAfterKey("End", { layer: 0, head: 2 }, rows), null);
+  assert.equal(headAfterKey("toString", at, rows), null);
+});
+
+test("heads in an order of their own have cells under headings, are found, drawn one by one and walked through", () => {
+  const heads = [71, 2, 40, 13, 5];
+  const viewpoint = new Viewpoint();
+  viewpoint.arrange(6, 12, STAGE, { heads, captions: ["0.98", "0.50", "", "", ""] });
+  const tops = heads.map((index) => {
+    const [layer, head] = [Math.floor(index / 12), index % 12];
+    const { x, y, width, height } = viewpoint.squareOf(layer, head);
+    assert.ok(x > 0 && y > 0 && x + width < 1000 && y + height < 800);
+    assert.deepEqual(viewpoint.headAt(x + width / 2, y + height / 2), { layer, head });
+    return y;
+  });
+  assert.deepEqual(viewpoint.camera, viewpoint.home);
+  assert.ok(viewpoint.squareOf(5, 11).x < viewpoint.squareOf(0, 2).x);
+  assert.deepEqual(
+    viewpoint.runs(),
+    heads.map((first) => ({ first, count: 1 })),
+  );
+  const headings = placeHeadings(viewpoint);
+  assert.deepEqual(
+    headings.map(({ text }) => text),
+    ["L5 H11 · 0.98", "L0 H2 · 0.50", "L3 H4", "L1 H1", "L0 H5"],
+  );
+  headings.forEach(({ y }, place) => assert.ok(y > 0 && y < tops[place]));
+  const rows = gridRows({ n_layers: 6, n_heads: 12 }, viewpoint.layout.compact);
+  assert.deepEqual(headAfterKey("ArrowRight", { layer: 5, head: 11 }, rows), { layer: 0, head: 2 });
+  assert.equal(headAfterKey("ArrowRight", { layer: 1, head: 2 }, rows), null);
+  assert.deepEqual(
+    rows.flat().map(({ layer, head }) => 12 * layer + head),
+    heads,
+  );
+});
+
+test("another order is seen whole, the same one keeps its place, and back is the whole matrix", () => {
+  const viewpoint = matrix();
+  const arranged = (heads) => viewpoint.arrange(6, 12, STAGE, heads && { heads, captions: [] });
+  arranged([7, 3, 20, 31, 5, 6, 8]);
+  viewpoint.zoom(2, 500, 400);
+  arranged([7, 3, 20, 31, 5, 6, 8]);
+  assert.ok(Math.abs(viewpoint.zoomLevel - 2) < 1e-9);
+  arranged([3, 7, 20, 31, 5, 6, 8]);
+  assert.deepEqual(viewpoint.camera, viewpoint.home);
+  arranged(null);
+  assert.deepEqual(viewpoint.runs(), [{ first: 0, count: 72 }]);
+});
+
+test("a head that is not among the chosen ones can still be shown alone", () => {
+  const viewpoint = new Viewpoint();
+  viewpoint.head = { layer: 2, head: 2 };
+  viewpoint.arrange(6, 12, STAGE, { heads: [0, 1], captions: [] });
+  assert.deepEqual(viewpoint.runs(), [{ first: 26, count: 1 }]);
+  const { x, width } = viewpoint.squareOf(2, 2);
+  assert.ok(width > 700 && Math.abs(x + width / 2 - 500) < 1e-6);
 });
 
 const picture = {

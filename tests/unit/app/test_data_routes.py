@@ -134,7 +134,20 @@ def test_the_tokens_of_the_run(application: PlantedApp) -> None:
     assert table["grid"] is None
 
 
-@pytest.mark.parametrize("path", ["run.json", "tokens.json"])
+def test_the_heads_that_a_state_shows(application: PlantedApp) -> None:
+    values = application.planted.arrays["head_metrics"][0].ravel()
+    choice = application.get("head-choice?tint=fidelity&strongest=3").get_json()
+    assert choice["order"] == np.argsort(-values)[:3].tolist()
+    assert choice["captions"] == [f"{value:.2f}" for value in np.sort(values)[:-4:-1]]
+    assert choice["shades"][int(np.argmax(values))] == 1
+    assert application.get("head-choice?tint=nothing&only=9.9").get_json() == {
+        "order": None,
+        "captions": [],
+        "shades": None,
+    }
+
+
+@pytest.mark.parametrize("path", ["run.json", "tokens.json", "head-choice?tint=fidelity"])
 def test_documents_are_asked_for_again_each_time(application: PlantedApp, path: str) -> None:
     control = application.get(path).cache_control
     assert control.max_age == 0
@@ -153,6 +166,7 @@ def test_documents_are_asked_for_again_each_time(application: PlantedApp, path: 
         "value-norms/1/3/2",
         "pattern-sheet/1/2",
         "rollout/1/2",
+        "head-choice?tint=fidelity",
     ],
 )
 def test_what_the_browser_has_is_not_sent_again(application: PlantedApp, path: str) -> None:

@@ -19,10 +19,11 @@ from layouts.atlas import atlas, atlas_choice
 from layouts.figures.head_map import head_map_figure
 from layouts.figures.offset_profile import offset_figure
 from layouts.findings.cards import finding_cards
+from layouts.findings.head_choice import head_choice
 from layouts.findings.head_panel import head_numbers
 from layouts.findings.head_set import read_heads, write_heads
 from layouts.findings.thumbnail import thumbnail
-from layouts.findings.tint import tint_legend, tint_of, tint_options
+from layouts.findings.tint import choice_line, strongest_options, tint_legend, tint_options
 from layouts.head_link import relative
 from layouts.heads_table import head_columns, head_rows
 from layouts.view_state import ViewState
@@ -71,41 +72,73 @@ def test_heads_outside_the_model_are_left_out() -> None:
 
 
 def test_shades_go_from_the_weakest_to_the_strongest_head(telling: Run) -> None:
-    tint = tint_of(telling, ViewState(tint="previous_token"))
-    assert tint is not None
-    assert tint.shades[1, 2] == 1
-    assert tint.shades[0, 0] == 0
-    assert (tint.weakest, tint.strongest) == (pytest.approx(-0.1), pytest.approx(0.9))
-    assert tint.count == N_LAYERS * N_HEADS
+    choice = head_choice(telling, ViewState(tint="previous_token"))
+    assert choice.shades[1, 2] == 1
+    assert choice.shades[0, 0] == 0
+    assert (choice.weakest, choice.strongest) == (pytest.approx(-0.1), pytest.approx(0.9))
+    assert np.isfinite(choice.shades).all()
+    assert (choice.order, choice.captions) == (None, ())
 
 
-def test_only_the_strongest_are_tinted_when_asked(telling: Run) -> None:
-    tint = tint_of(telling, ViewState(tint="previous_token", strongest=2))
-    assert tint is not None
-    assert np.argwhere(np.isfinite(tint.shades)).tolist() == [[1, 2], [1, 3]]
+def test_the_strongest_come_first_and_alone_when_asked(telling: Run) -> None:
+    few = head_choice(telling, ViewState(tint="previous_token", strongest=2))
+    assert (few.order, few.captions) == ((6, 7), ("0.90", "0.20"))
+    every = head_choice(telling, ViewState(tint="previous_token", strongest=8))
+    assert every.order == (6, 7, 5, 4, 3, 2, 1, 0)
 
 
 def test_a_correlation_of_minus_one_is_strong(telling: Run) -> None:
-    tint = tint_of(telling, ViewState(tint="pca.2.correlation", strongest=1))
-    assert tint is not None
-    assert np.argwhere(np.isfinite(tint.shades)).tolist() == [[1, 3]]
-    assert (tint.weakest, tint.strongest) == (pytest.approx(0), pytest.approx(-0.7))
+    choice = head_choice(telling, ViewState(tint="pca.2.correlation", strongest=1))
+    assert (choice.order, choice.captions) == ((7,), ("-0.70",))
+    assert (choice.weakest, choice.strongest) == (pytest.approx(0), pytest.approx(-0.7))
 
 
-def test_chosen_heads_are_marked_with_or_without_a_metric(telling: Run) -> None:
-    marked = tint_of(telling, ViewState(only="0.1_1.2"))
-    assert marked is not None
-    assert np.argwhere(marked.shades == 1).tolist() == [[0, 1], [1, 2]]
-    shaded = tint_of(telling, ViewState(only="0.1_1.2", tint="previous_token", strongest=1))
-    assert shaded is not None
-    assert np.argwhere(np.isfinite(shaded.shades)).tolist() == [[1, 2]]
-    said = as_json(tint_legend(telling.manifest, ViewState(only="0.1_1.2"), marked))
-    assert "2 heads are marked" in said
+def test_chosen_heads_are_shown_alone_with_or_without_a_metric(telling: Run) -> None:
+    chosen = head_choice(telling, ViewState(only="1.2_0.1"))
+    assert chosen.order == (1, 6)
+    assert chosen.document()["shades"] is None
+    ranked = head_choice(telling, ViewState(only="0.1_1.2", tint="previous_token"))
+    assert ranked.order == (6, 1)
+    assert head_choice(telling, ViewState(only="0.1_1.2", tint="previous_token", strongest=1)).order == (6,)
 
 
-def test_without_metric_and_choice_there_is_no_tint(telling: Run) -> None:
-    assert tint_of(telling, ViewState()) is None
-    assert tint_legend(telling.manifest, ViewState(), None) == []
+def test_heads_without_a_number_come_last_and_are_never_the_strongest(
+    telling: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    values = np.array([[np.nan, 0.2, 0.1, 0.4], [0.3, np.nan, 0.5, 0.0]], np.float32)
+    monkeypatch.setattr(telling, "metric", lambda _: values)
+    some = head_choice(telling, ViewState(tint="previous_token", strongest=8))
+    assert some.order == (6, 3, 4, 1, 2, 7)
+    picked = head_choice(telling, ViewState(tint="previous_token", only="0.0_0.2"))
+    assert (picked.order, picked.captions) == ((2, 0), ("0.10", "none"))
+    assert picked.document()["shades"][0] is None
+    monkeypatch.setattr(telling, "metric", lambda _: np.full((2, 4), np.nan, np.float32))
+    empty = head_choice(telling, ViewState(tint="previous_token", strongest=4))
+    assert empty.document() == {"order": None, "captions": (), "shades": None}
+    assert "has this number" in as_json(tint_legend(telling.manifest, ViewState(tint="previous_token"), empty))
+
+
+def test_what_is_on_show_is_said_with_the_way_back(telling: Run) -> None:
+    def said(view: ViewState) -> str:
+        return as_json(choice_line(telling.manifest, view, head_choice(telling, view)))
+
+    few = said(ViewState(tint="previous_token", strongest=2))
+    assert "2 of 8 heads, strongest first by \\u201cPrevious token\\u201d" in few
+    assert '"data-action": "all-heads"' in few
+    assert "All 8 heads, strongest first" in said(ViewState(tint="previous_token", strongest=8))
+    assert "2 of 8 heads, chosen on the map of heads" in said(ViewState(only="0.1_1.2"))
+    assert said(ViewState(tint="previous_token")) == "[]"
+
+
+def test_the_menu_of_numbers_ends_with_all_and_has_what_is_on_show() -> None:
+    assert [option["value"] for option in strongest_options(72)] == ["all", "4", "12", "24", "72"]
+    assert [option["value"] for option in strongest_options(8, 6)] == ["all", "4", "6", "8"]
+
+
+def test_without_metric_and_choice_every_head_has_its_place(telling: Run) -> None:
+    choice = head_choice(telling, ViewState())
+    assert choice.document() == {"order": None, "captions": (), "shades": None}
+    assert tint_legend(telling.manifest, ViewState(), choice) == []
 
 
 def test_the_menu_has_the_numbers_of_the_projection_on_show_only(telling: Run) -> None:
@@ -168,7 +201,7 @@ def test_a_run_without_distances_says_so(run: Run) -> None:
     assert "build it again" in as_json(atlas(ViewState(view="heads"), run))
 
 
-def test_heads_drawn_around_lead_to_a_marked_matrix() -> None:
+def test_heads_drawn_around_lead_to_a_matrix_of_them() -> None:
     (link,) = atlas_choice(ViewState(view="heads", run="r"), [(1, 2), (0, 3)])
     assert isinstance(link, Component)
     assert "./?run=r&only=0.3_1.2" in as_json(link)
