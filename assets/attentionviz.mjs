@@ -3,6 +3,7 @@
 import { Controller } from "./js/shell/controller.mjs";
 import { listenForActions } from "./js/shell/actions.mjs";
 import { rendered } from "./js/shell/dash.mjs";
+import { InfoTips } from "./js/shell/info_tips.mjs";
 import { copyTestIds } from "./js/shell/test_ids.mjs";
 
 const shell = await rendered("shell");
@@ -10,6 +11,7 @@ await rendered("sidebar");
 const controller = new Controller(shell);
 copyTestIds(shell);
 listenForActions(shell, controller);
+new InfoTips(shell);
 
 const scope = /** @type {any} */ (window);
 scope.attentionviz = {

@@ -7,13 +7,14 @@ from dash.development.base_component import Component
 
 from layouts.attributes import attributes
 from layouts.icons import icon
+from layouts.info import described
 from layouts.nouns import worded
 
 
 def icon_button(
     action: str, symbol: str, label: str, *, testid: str | None = None, extra_class: str = "", disabled: bool = False
 ) -> Component:
-    """Return a button that shows only an icon.
+    """Return a button that shows only an icon; where its action has an info text, that is its tooltip.
 
     Parameters
     ----------
@@ -30,13 +31,15 @@ def icon_button(
     disabled : bool
         Whether it can do nothing now.
     """
+    explained = described(action)
     return html.Button(
         icon(symbol),
         type="button",
         disabled=disabled,
-        title=worded(label),
+        title=None if explained else worded(label),
         className=f"av-tool {extra_class}".strip(),
         **attributes(data_action=action, data_testid=testid or action, aria_label=worded(label), **words_of(label)),
+        **explained,
     )
 
 
@@ -60,4 +63,5 @@ def text_button(action: str, text: str, *, testid: str | None = None, extra_clas
         type="button",
         className=f"btn btn-sm btn-outline-secondary {extra_class}".strip(),
         **attributes(data_action=action, data_testid=testid or action, **words_of(text)),
+        **described(action),
     )

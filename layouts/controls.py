@@ -13,6 +13,7 @@ from layouts import ids
 from layouts.attributes import attributes
 from layouts.buttons import text_button
 from layouts.findings.tint import tint_group
+from layouts.info import described, info_button, info_texts
 from layouts.instances import reading_buttons
 
 SEARCH_MODES = (("exact", "token"), ("substring", "part"), ("regex", "regex"))
@@ -26,12 +27,14 @@ def controls_panel() -> Component:
                 "Model and data",
                 dbc.Select(id=ids.RUN, size="sm"),
                 html_for=ids.RUN,
+                topic="run",
                 note=html.Div(id=ids.DATA_INFO, **attributes(data_testid=ids.DATA_INFO)),
             ),
             _group(
                 "Projection",
                 html.Div([dbc.Select(id=ids.PROJECTION, size="sm"), _dims()], className="av-row"),
                 html_for=ids.PROJECTION,
+                topic="projection",
                 note=html.Div(id=ids.PROJECTION_INFO),
             ),
             _group(
@@ -41,15 +44,15 @@ def controls_panel() -> Component:
                     html.Div(id=ids.LEGEND, className="av-legend", **attributes(data_testid=ids.LEGEND)),
                 ],
                 html_for=ids.COLOR,
+                topic="color",
                 note=html.Div(id=ids.COLOR_INFO, **attributes(data_testid=ids.COLOR_INFO)),
             ),
-            _group(
-                "Search", _search(), html_for=ids.SEARCH, note="Commas separate terms, each in a colour of its own."
-            ),
+            _group("Search", _search(), html_for=ids.SEARCH, topic="search"),
             tint_group(),
-            _group("Zoom to a head", _zoom(), html_for=ids.LAYER),
+            _group("Zoom to a head", _zoom(), html_for=ids.LAYER, topic="zoom"),
             _group("Show", _switches(), extra_class="av-show"),
-            _group("Read", reading_buttons(), extra_class="av-head-only"),
+            _group("Read", reading_buttons(), topic="read", extra_class="av-head-only"),
+            info_texts(),
         ],
         id=ids.CONTROLS_PANEL,
         className="av-controls",
@@ -62,13 +65,15 @@ def _group(
     content: Component | Sequence[Component],
     *,
     html_for: str | None = None,
+    topic: str | None = None,
     note: Component | str | None = None,
     extra_class: str = "",
 ) -> Component:
     label = (
         html.Label(title, htmlFor=html_for, className="av-label") if html_for else html.Div(title, className="av-label")
     )
-    parts: list[Any] = [label, *(content if isinstance(content, Sequence) else [content])]
+    head = html.Div([label, info_button(topic, title)], className="av-label-row") if topic else label
+    parts: list[Any] = [head, *(content if isinstance(content, Sequence) else [content])]
     if note is not None:
         parts.append(html.Div(note, className="av-note"))
     return html.Section(parts, className=f"av-group {extra_class}".strip())
@@ -81,6 +86,7 @@ def _dims() -> Component:
             type="button",
             className="av-segment",
             **attributes(data_action="dims", data_value=str(dims), data_testid=f"dims-{dims}", aria_pressed="false"),
+            **described("dims"),
         )
         for dims in (2, 3)
     ]
@@ -125,9 +131,16 @@ def _zoom() -> Component:
 
 def _switches() -> list[Component]:
     return [
-        dbc.Switch(id=ids.PATCHES, label="Patches as points", value=True, class_name="av-image-only"),
-        dbc.Switch(id=ids.FILLED, label="Fill patches with the colour", value=False, class_name="av-image-only"),
-        dbc.Switch(id=ids.LABELS, label="Labels", value=True, class_name="av-head-only"),
-        dbc.Switch(id=ids.LINES, label="Attention lines of the selection", value=True, class_name="av-head-only"),
-        dbc.Switch(id=ids.NORM, label="Size by norm", value=False, class_name="av-head-only"),
+        _switch(ids.PATCHES, "Patches as points", extra_class="av-image-only"),
+        _switch(ids.FILLED, "Fill patches with the colour", value=False, extra_class="av-image-only"),
+        _switch(ids.LABELS, "Labels", extra_class="av-head-only"),
+        _switch(ids.LINES, "Attention lines", extra_class="av-head-only"),
+        _switch(ids.NORM, "Size by norm", value=False, extra_class="av-head-only"),
     ]
+
+
+def _switch(name: str, label: str, *, value: bool = True, extra_class: str) -> Component:
+    return html.Div(
+        [dbc.Switch(id=name, label=label, value=value), info_button(name, label)],
+        className=f"av-switch-row {extra_class}",
+    )

@@ -15,6 +15,7 @@ from layouts.controls import controls_panel
 from layouts.findings.cards import findings_strip
 from layouts.findings.head_panel import head_panel
 from layouts.icons import icon
+from layouts.info import described
 from layouts.instances import instances_dialog
 from layouts.lasso import lasso_panel
 from layouts.sidebar import sidebar
@@ -66,7 +67,7 @@ def shell(version: str) -> Component:
 
 def _top_bar() -> Component:
     brand = attributes(data_action="matrix", aria_label="AttentionViz, all heads")
-    about = attributes(aria_label="About AttentionViz")
+    about = attributes(aria_label="About AttentionViz") | described("about")
     return html.Header(
         [
             icon_button("controls", "menu", "Show or hide the controls"),
@@ -84,9 +85,7 @@ def _top_bar() -> Component:
                     icon_button("export-csv", "table", "Save the head's points as CSV", extra_class="av-head-only"),
                     icon_button("palette", "eye", "Switch to colours that are safe for colour-blind readers, and back"),
                     icon_button("theme", "contrast", "Switch between light and dark"),
-                    html.Button(
-                        icon("info"), id=ids.ABOUT_OPEN, className="av-tool", title="About", type="button", **about
-                    ),
+                    html.Button(icon("info"), id=ids.ABOUT_OPEN, className="av-tool", type="button", **about),
                 ],
                 className="av-tools",
             ),

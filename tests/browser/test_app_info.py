@@ -1,0 +1,61 @@
+"""Every control explains itself, whatever one points with."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from layouts.info_texts import INFO_TEXTS
+from tests.browser.app_page import PATIENCE_MS, AppPage
+from tests.conftest import DemoStore
+
+pytestmark = pytest.mark.browser
+
+
+def test_explanations_open_on_hover_and_focus_inside_the_window(view: AppPage, demo_store: DemoStore) -> None:
+    view.open(f"head?run={demo_store.bert}&layer=0&head=0", view="head")
+    tip, search = view.control("info-tip"), view.page.get_by_role("button", name="About “Search”")
+    expect(tip).to_be_hidden()
+    search.hover()
+    expect(tip).to_have_text(INFO_TEXTS["search"])
+    view.page.mouse.move(700, 500)
+    expect(tip).to_be_hidden()
+    for explained in view.page.locator("[data-info]:visible").all():
+        topic = explained.get_attribute("data-info") or ""
+        explained.hover()
+        expect(tip).to_have_text(INFO_TEXTS[topic])
+        box = tip.bounding_box()
+        assert box
+        assert 0 <= box["x"] <= 1400 - box["width"], topic
+        assert 0 <= box["y"] <= 900 - box["height"], topic
+        view.page.mouse.move(700, 500)
+        expect(tip).to_be_hidden()
+    view.control("search").focus()
+    view.page.keyboard.press("Shift+Tab")
+    expect(search).to_be_focused()
+    expect(search).to_have_accessible_description(INFO_TEXTS["search"])
+    expect(tip).to_have_text(INFO_TEXTS["search"])
+    view.page.keyboard.press("Escape")
+    expect(tip).to_be_hidden()
+    view.shows(view="head")
+
+
+def test_a_tap_on_an_i_opens_its_text_and_another_closes_it(
+    chromium: Browser, app_url: str, demo_store: DemoStore
+) -> None:
+    context = chromium.new_context(viewport={"width": 390, "height": 844}, has_touch=True, reduced_motion="reduce")
+    context.set_default_timeout(PATIENCE_MS)
+    view = AppPage(context.new_page(), app_url)
+    view.open(f"?run={demo_store.gpt2}", view="matrix")
+    view.page.get_by_role("button", name="Show or hide the controls").tap()
+    button, tip = view.page.get_by_role("button", name="About “Projection”"), view.control("info-tip")
+    button.tap()
+    expect(tip).to_have_text(INFO_TEXTS["projection"])
+    button.tap()
+    expect(tip).to_be_hidden()
+    button.tap()
+    expect(tip).to_be_visible()
+    view.page.get_by_text("Zoom to a head").tap()
+    expect(tip).to_be_hidden()
+    context.close()
+    assert view.problems == []
