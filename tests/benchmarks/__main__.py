@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from tests.benchmarks import projections
+from tests.benchmarks import drawing, projections, reading
 
-BENCHMARKS = (projections.main,)
+BENCHMARKS = (drawing.main, reading.main, projections.main)
 """Each prints what it measured and rewrites its section of docs/benchmarks.md."""
 
 
