@@ -189,8 +189,30 @@ class Run:
             self.keys(layer, head)[start:stop],
             float(self.array("scales")[layer]),
             causal=self.manifest.masks[layer] == "causal",
-            mask=self._mask(layer, head, instance),
+            mask=self.mask(layer, head, instance),
         )
+
+    def mask(self, layer: int, head: int, instance: int) -> Float32 | None:
+        """Additive mask of one instance in one head, where the layer's mask is neither full nor causal.
+
+        Parameters
+        ----------
+        layer, head, instance : int
+            From 0.
+
+        Returns
+        -------
+        float32 [len, len] or None
+            Row i: what is added to the scores of query i; -inf hides a key.
+        """
+        if self.manifest.masks[layer] != "stored":
+            return None
+        mask = self.array(f"mask.{layer}")
+        offsets = self.offsets[: instance + 2].astype(np.int64)
+        lengths = offsets[1:] - offsets[:-1]
+        stop, length = int(lengths @ lengths), int(lengths[-1])
+        flat: Float32 = mask[head if len(mask) > 1 else 0, stop - length**2 : stop]
+        return flat.reshape(length, length)
 
     def token_range(self, instance: int) -> tuple[int, int]:
         """First token of an instance and the first after it.
@@ -288,16 +310,6 @@ class Run:
         model = self.manifest.model
         if not (0 <= layer < model.n_layers and 0 <= head < model.n_heads):
             raise IndexError(f"the run has no layer {layer} head {head}")
-
-    def _mask(self, layer: int, head: int, instance: int) -> Float32 | None:
-        if self.manifest.masks[layer] != "stored":
-            return None
-        mask = self.array(f"mask.{layer}")
-        offsets = self.offsets[: instance + 2].astype(np.int64)
-        lengths = offsets[1:] - offsets[:-1]
-        stop, length = int(lengths @ lengths), int(lengths[-1])
-        flat: Float32 = mask[head if len(mask) > 1 else 0, stop - length**2 : stop]
-        return flat.reshape(length, length)
 
 
 def _check_table(table: TokenTable, manifest: Manifest) -> None:
