@@ -23,6 +23,8 @@ def register(app: Dash, catalog: Catalog) -> None:
         Output(ids.COLOR_INFO, "children"),
         Output(ids.PROJECTION_INFO, "children"),
         Output(ids.DATA_INFO, "children"),
+        Output(ids.SEARCH, "placeholder"),
+        Output(ids.SEARCH_MODE, "options"),
         Input(ids.VIEW_STATE, "data"),
     )
     def explain(page: dict[str, Any] | None) -> tuple[Any, ...]:
@@ -33,7 +35,9 @@ def register(app: Dash, catalog: Catalog) -> None:
             legend(info, gaps=gaps),
             options.color_info(run.manifest, state),
             options.projection_info(run.manifest, state),
-            options.data_info(run.manifest),
+            options.data_info(run.manifest, run.tokens),
+            options.search_hint(run.manifest, run.tokens),
+            options.search_modes(run.manifest),
         )
 
     @app.callback(Output(ids.TRUST, "children"), Input(ids.VIEW_STATE, "data"), Input(ids.TRUST, "id"))

@@ -16,8 +16,6 @@ from layouts.findings.tint import tint_group
 from layouts.info import described, info_button, info_texts
 from layouts.instances import reading_buttons
 
-SEARCH_MODES = (("exact", "token"), ("substring", "part"), ("regex", "regex"))
-
 
 def controls_panel() -> Component:
     """Return the column with every control; a callback fills in options and values."""
@@ -101,7 +99,6 @@ def _search() -> list[Component]:
                     id=ids.SEARCH,
                     type="search",
                     size="sm",
-                    placeholder="token, e.g. bank",
                     autocomplete="off",
                     debounce=False,
                 ),
@@ -109,7 +106,6 @@ def _search() -> list[Component]:
                     id=ids.SEARCH_MODE,
                     size="sm",
                     value="exact",
-                    options=[{"value": value, "label": label} for value, label in SEARCH_MODES],
                 ),
             ],
             className="av-row av-search",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import compress
 
 from layouts.nouns import nouns_of
 from layouts.projections import projection_choices
 from layouts.view_state import ViewState
-from precompute.types import Manifest
+from precompute.types import Manifest, TokenTable
 
 Option = dict[str, str]
 
@@ -40,12 +41,30 @@ def numbered_options(word: str, count: int) -> list[Option]:
     return [{"value": str(number), "label": f"{word} {number}"} for number in range(count)]
 
 
-def data_info(manifest: Manifest) -> str:
-    """Say what the picture is based on."""
+def data_info(manifest: Manifest, table: TokenTable) -> str:
+    """Say what the picture is based on; prefix tokens of images are counted by themselves."""
     inputs, model = manifest.inputs, manifest.model
     nouns = nouns_of(manifest)
-    counts = f"{inputs.n_tokens:,} {nouns.tokens} ({inputs.n_instances:,} {nouns.instances})"
+    prefix = list(compress(table.texts, table.special)) if inputs.kind == "image" else []
+    counts = f"{inputs.n_tokens - len(prefix):,} {nouns.tokens} ({inputs.n_instances:,} {nouns.instances})"
+    if prefix:
+        counts += f" and {len(prefix):,} {prefix[0] if len(set(prefix)) == 1 else 'prefix'} tokens"
     return f"based on {counts}; {model.id}, d_head {model.d_head}"
+
+
+def search_hint(manifest: Manifest, table: TokenTable) -> str:
+    """Say what can be typed into the search box, with an example that has hits in a run of images."""
+    example = "bank"
+    if manifest.inputs.kind == "image":
+        labels = Counter(label for label in table.labels if label)
+        example = min(labels, key=lambda label: labels[label]) if labels else next(compress(table.texts, table.special), "")
+    return f"{nouns_of(manifest).sought}, e.g. {example}"
+
+
+def search_modes(manifest: Manifest) -> list[Option]:
+    """One option a way of comparing."""
+    names = {"exact": nouns_of(manifest).sought, "substring": "part", "regex": "regex"}
+    return [{"value": value, "label": label} for value, label in names.items()]
 
 
 def projection_info(manifest: Manifest, view: ViewState) -> str:

@@ -1,3 +1,4 @@
+import { tokenName } from "../data/token_names.mjs";
 import { CLICKED, KEPT } from "./emphasis.mjs";
 
 /**
@@ -26,7 +27,7 @@ export function* labelCandidates({ order }, { codes, active }) {
 }
 
 /**
- * What a point's label says: the token, and before it the position when its instance is the selected one.
+ * What a point's label says: the token, and before a word its position when its sentence is the selected one.
  *
  * @param {Picture} picture
  * @param {Selection | null} selection
@@ -34,17 +35,7 @@ export function* labelCandidates({ order }, { codes, active }) {
  */
 export function labelText({ tokens, order }, selection, point) {
   const token = point % (order.length / 2);
-  const text = visibleText(tokens.texts[token]);
+  const text = tokenName(tokens, token);
   const member = selection !== null && token >= selection.start && token < selection.end;
   return member && !tokens.grid ? `${token - selection.start}:${text}` : text;
-}
-
-/**
- * A token as a label shows it: no leading space, blanks made visible.
- *
- * @param {string} text
- */
-export function visibleText(text) {
-  const trimmed = text.trim();
-  return trimmed === "" ? text.replaceAll("\n", "⏎").replaceAll("\t", "⇥").replaceAll(" ", "␣") : trimmed;
 }

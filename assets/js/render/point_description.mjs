@@ -1,5 +1,6 @@
+import { patchPlace } from "../data/patch_places.mjs";
 import { instanceOf } from "../data/run_meta.mjs";
-import { visibleText } from "./label_texts.mjs";
+import { tokenWord } from "../data/token_names.mjs";
 
 /**
  * @typedef {import("./picture.mjs").Picture} Picture
@@ -8,7 +9,7 @@ import { visibleText } from "./label_texts.mjs";
  */
 
 /**
- * What a tooltip says about a point: the token, what it is, and its value of the encoding once that is there.
+ * What a tooltip says about a point: the token, what it is and where, and its value of the encoding once that is there.
  *
  * @param {Picture} picture
  * @param {HeadPoint} point
@@ -19,8 +20,12 @@ export function describePoint({ tokens, encoding, view }, { token, side, layer, 
   const instance = instanceOf(tokens.offsets, token);
   const position = token - tokens.offsets[instance];
   const last = tokens.offsets[instance + 1] - tokens.offsets[instance] - 1;
-  const lines = [visibleText(tokens.texts[token]), `${side}, position ${position} of ${last}`];
-  if (tokens.grid) lines[1] = `${side}, ${tokens.instances[instance]}`;
+  const lines = [tokenWord(tokens, token), `${side}, position ${position} of ${last}`];
+  if (tokens.grid) {
+    const place = patchPlace(tokens, token);
+    const where = place ? `, row ${place.row}, column ${place.column}` : "";
+    lines[1] = `${side} in ${tokens.instances[instance]}${where}`;
+  }
   const words = value === null ? "" : describeValue(encoding, value);
   if (words) lines.push(`${encoding.label}: ${words}`);
   if (view.view === "matrix") lines.push(headName({ layer, head }));

@@ -6,6 +6,7 @@
 import { RunData } from "../data/run_data.mjs";
 import { instanceOf } from "../data/run_meta.mjs";
 import { search } from "../data/search.mjs";
+import { soughtTexts } from "../data/token_names.mjs";
 import { Scene } from "../render/scene.mjs";
 import { addressOf, currentAddress, followAddress, go, settle } from "./address.mjs";
 import { palette, theme } from "./appearance.mjs";
@@ -209,8 +210,9 @@ export class Controller {
       const run = /** @type {RunData} */ (this.run);
       const [tokens, choice] = await Promise.all([run.tokens(), headChoiceOf(run, state)]);
       if (ticket !== this.drawing) return;
-      this.found = state.search ? search(tokens.texts, state.search, state.search_mode) : null;
-      reportSearch(this.found);
+      const texts = soughtTexts(tokens);
+      this.found = state.search ? search(texts, state.search, state.search_mode) : null;
+      reportSearch(this.found, { kind: run.meta.inputs.kind, texts });
       this.shell.dataset.view = state.view;
       this.mark();
       const sidebar = this.sidebar.show(run, state);

@@ -1,5 +1,6 @@
 /** Files made of what is seen: PNG and SVG of the picture, CSV of one head's points. */
 
+import { writtenName } from "../data/token_names.mjs";
 import { csvCell } from "./csv.mjs";
 
 /** @typedef {import("./controller.mjs").Controller} Controller */
@@ -62,7 +63,7 @@ export async function saveCSV(controller) {
       const unit = (coords[vertexOf[point] * state.dims + axis] / 65535) * 2 - 1;
       return (extents[axis] + unit * extents[state.dims]).toPrecision(7);
     });
-    rows.push([csvCell(tokens.texts[token]), point < nTokens ? "query" : "key", instance, token - tokens.offsets[instance], ...place].join(","));
+    rows.push([csvCell(writtenName(tokens, token)), point < nTokens ? "query" : "key", instance, token - tokens.offsets[instance], ...place].join(","));
   }
   save(new Blob([rows.join("\r\n") + "\r\n"], { type: "text/csv" }), `${stem(controller)}.csv`);
 }

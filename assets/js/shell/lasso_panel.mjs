@@ -1,6 +1,7 @@
 /** The tokens inside a lasso or box: listed by how often they occur, counted, copied as CSV. */
 
 import { instanceOf } from "../data/run_meta.mjs";
+import { tokenWord, writtenName } from "../data/token_names.mjs";
 import { csvCell } from "./csv.mjs";
 
 /** @typedef {import("../data/run_meta.mjs").TokenTable} TokenTable */
@@ -9,19 +10,20 @@ import { csvCell } from "./csv.mjs";
 const LISTED = 200;
 
 /**
- * Count the picked points by token text, the most frequent first.
+ * Count the picked points by what their tokens are called, the most frequent first.
  *
- * @param {readonly string[]} texts one a token of the run
+ * @param {TokenTable} tokens
  * @param {Uint32Array} points queries 0..N-1, keys N..2N-1
  * @returns {TokenCount[]}
  */
-export function countTokens(texts, points) {
+export function countTokens(tokens, points) {
+  const n = tokens.texts.length;
   /** @type {Map<string, TokenCount>} */
   const counts = new Map();
   for (const point of points) {
-    const text = texts[point % texts.length];
+    const text = tokenWord(tokens, point % n);
     const entry = counts.get(text) ?? { text, queries: 0, keys: 0 };
-    if (point < texts.length) entry.queries++;
+    if (point < n) entry.queries++;
     else entry.keys++;
     counts.set(text, entry);
   }
@@ -41,7 +43,7 @@ export function pickedCsv(tokens, points) {
     const token = point % n;
     const instance = instanceOf(tokens.offsets, token);
     const side = point < n ? "query" : "key";
-    return [csvCell(tokens.texts[token]), side, instance, token - tokens.offsets[instance]].join(",");
+    return [csvCell(writtenName(tokens, token)), side, instance, token - tokens.offsets[instance]].join(",");
   });
   return ["token,side,instance,position", ...rows].join("\r\n") + "\r\n";
 }
@@ -69,7 +71,7 @@ export class LassoPanel {
     const n = tokens.texts.length;
     const queries = points.filter((point) => point < n).length;
     title.textContent = `${points.length} points: ${queries} queries, ${points.length - queries} keys`;
-    const counts = countTokens(tokens.texts, points);
+    const counts = countTokens(tokens, points);
     list.replaceChildren(...counts.slice(0, LISTED).map(row));
     if (counts.length > LISTED) list.append(note(`and ${counts.length - LISTED} more tokens`));
     this.#csv = pickedCsv(tokens, points);
@@ -91,7 +93,7 @@ export class LassoPanel {
 function row({ text, queries, keys }) {
   const item = document.createElement("li");
   const token = document.createElement("bdi");
-  token.textContent = text.trim() === "" ? "␣" : text;
+  token.textContent = text;
   const numbers = document.createElement("span");
   numbers.className = "av-quiet";
   numbers.textContent = `${queries} q, ${keys} k`;

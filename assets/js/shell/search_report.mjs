@@ -4,29 +4,53 @@ import { TERM_COLORS } from "../render/theme.mjs";
 
 /** @typedef {import("../data/search.mjs").SearchResult} SearchResult */
 
+/** @typedef {{kind: "text" | "image", texts: readonly string[]}} Searched  the kind of run, and what was looked through */
+
+/** Labels that are named when none was found. */
+const MOST_NAMED = 8;
+
 /**
  * @param {SearchResult | null} found
+ * @param {Searched} searched
  * @returns {string} one line for screen readers and tests
  */
-export function searchSentence(found) {
+export function searchSentence(found, { kind, texts }) {
   if (!found) return "";
   if (found.error) return found.error;
   const { count } = found;
-  return `${count} ${count === 1 ? "query" : "queries"}, ${count} ${count === 1 ? "key" : "keys"}`;
+  if (kind === "image" && count === 0) return `No patch has this label; the labels are ${namedLabels(texts)}`;
+  const hits = `${count} ${count === 1 ? "query" : "queries"}, ${count} ${count === 1 ? "key" : "keys"}`;
+  return kind === "image" ? `${hits} with ${found.terms.length === 1 ? "this label" : "these labels"}` : hits;
+}
+
+/**
+ * The most frequent labels, in the order of the alphabet.
+ *
+ * @param {readonly string[]} labels one a token
+ */
+function namedLabels(labels) {
+  /** @type {Map<string, number>} */
+  const counts = new Map();
+  for (const label of labels) if (label !== "") counts.set(label, (counts.get(label) ?? 0) + 1);
+  const names = [...counts.keys()].sort((a, b) => (counts.get(b) ?? 0) - (counts.get(a) ?? 0));
+  const named = names.slice(0, MOST_NAMED).sort((a, b) => a.localeCompare(b));
+  const more = names.length - named.length;
+  return named.join(", ") + (more > 0 ? ` and ${more} more` : "");
 }
 
 /**
  * Show what was found.
  *
  * @param {SearchResult | null} found
+ * @param {Searched} searched
  */
-export function reportSearch(found) {
+export function reportSearch(found, searched) {
   const output = document.getElementById("search-count");
   const box = document.getElementById("search");
   if (!output || !box) return;
   box.classList.toggle("is-invalid", Boolean(found?.error));
   box.setAttribute("aria-invalid", String(Boolean(found?.error)));
-  output.textContent = searchSentence(found);
+  output.textContent = searchSentence(found, searched);
   const terms = found && !found.error && found.terms.length > 1 ? found.terms : [];
   for (const { term, color, count } of terms) {
     const swatch = document.createElement("span");

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { CLICKED, MEMBER } from "../../../assets/js/render/emphasis.mjs";
-import { labelCandidates, labelText, visibleText } from "../../../assets/js/render/label_texts.mjs";
+import { labelCandidates, labelText } from "../../../assets/js/render/label_texts.mjs";
 import { LABEL_HEIGHT, labelLimit, placeLabels } from "../../../assets/js/render/labels.mjs";
 
 const stage = { width: 800, height: 600 };
@@ -113,8 +113,9 @@ test("tokens of the selected instance carry their position in it", () => {
   assert.equal(labelText(picture, null, 5), "cat");
 });
 
-test("blanks are made visible", () => {
-  assert.equal(visibleText(" "), "␣");
-  assert.equal(visibleText("\n\n"), "⏎⏎");
-  assert.equal(visibleText(" a b "), "a b");
+test("patches are labelled with what they show and where they are", () => {
+  const tokens = { texts: ["CLS", "patch 0,0", "patch 0,1"], special: [true, false, false], grid: [1, 2], labels: ["CLS", "sea", ""] };
+  const order = new Uint32Array(6);
+  const selection = { start: 0, end: 3, token: 1, side: "query" };
+  assert.deepEqual([0, 4, 5].map((point) => labelText({ tokens, order }, selection, point)), ["CLS", "sea (0, 0)", "(0, 1)"]);
 });

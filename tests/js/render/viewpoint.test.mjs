@@ -193,6 +193,17 @@ test("a tooltip names the token, its side and position, and its value", async ()
   ]);
 });
 
+test("a tooltip of a patch says in which picture it is, and where", () => {
+  const tokens = {
+    ...{ texts: ["CLS", "patch 0,0", "patch 0,1"], special: [true, false, false], offsets: [0, 3] },
+    ...{ instances: ["sea.jpg"], grid: [1, 2], labels: ["CLS", "boat", ""] },
+  };
+  const lines = (token, side) => describePoint({ ...picture, tokens }, { token, side, layer: 0, head: 0 }, NaN);
+  assert.deepEqual(lines(1, "query"), ["boat", "query in sea.jpg, row 0, column 0", "Norm: no value"]);
+  assert.deepEqual(lines(2, "key").slice(0, 2), ["patch", "key in sea.jpg, row 0, column 1"]);
+  assert.deepEqual(lines(0, "key").slice(0, 2), ["CLS", "key in sea.jpg"]);
+});
+
 test("values of tokens serve queries and keys alike, categories are said by name", async () => {
   const run = { meta: { arrays: { "encoding.tag": {} } }, array: async () => Float32Array.of(0, 1, 0) };
   const encoding = { name: "tag", label: "Tag", kind: "boolean", per_head: false, categories: ["word", "mark"] };

@@ -287,11 +287,19 @@ def test_a_projection_that_nobody_described_still_has_an_entry(run: Run) -> None
 
 def test_texts_say_what_is_on_show(run: Run) -> None:
     view = resolve(ViewState(color="norm"), run.manifest)
-    assert options.data_info(run.manifest) == "based on 8 tokens (3 sentences); tiny, d_head 3"
+    assert options.data_info(run.manifest, run.tokens) == "based on 8 tokens (3 sentences); tiny, d_head 3"
+    assert options.search_hint(run.manifest, run.tokens) == "token, e.g. bank"
+    assert [option["label"] for option in options.search_modes(run.manifest)] == ["token", "part", "regex"]
     assert options.color_info(run.manifest, view) == "Length of the vector."
     assert options.projection_info(run.manifest, view) == "What pca keeps."
 
 
 def test_images_are_called_images(run: Run) -> None:
     manifest = replace(run.manifest, inputs=replace(run.manifest.inputs, kind="image", n_tokens=12345))
-    assert options.data_info(manifest).startswith("based on 12,345 patches (3 images)")
+    table = replace(run.tokens, special=(True, *[False] * 7), labels=("CLS", "sea", "sea", "boat", *[""] * 4))
+    assert options.data_info(manifest, table).startswith("based on 12,344 patches (3 images) and 1 w0 tokens;")
+    several = replace(table, special=(True, True, *[False] * 6))
+    assert options.data_info(manifest, several).startswith("based on 12,343 patches (3 images) and 2 prefix tokens;")
+    assert options.search_hint(manifest, table) == "label, e.g. boat"
+    assert options.search_hint(manifest, replace(table, labels=())) == "label, e.g. w0"
+    assert [option["label"] for option in options.search_modes(manifest)] == ["label", "part", "regex"]
