@@ -56,8 +56,9 @@ def search_hint(manifest: Manifest, table: TokenTable) -> str:
     """Say what can be typed into the search box, with an example that has hits in a run of images."""
     example = "bank"
     if manifest.inputs.kind == "image":
-        labels = Counter(label for label in table.labels if label)
-        example = min(labels, key=lambda label: labels[label]) if labels else next(compress(table.texts, table.special), "")
+        labels = Counter(label for label, special in zip(table.labels, table.special, strict=False) if not special)
+        names = [label for label, _ in labels.most_common() if label] or list(compress(table.texts, table.special))
+        example = names[-1] if names else "patch 0,0"
     return f"{nouns_of(manifest).sought}, e.g. {example}"
 
 

@@ -15,7 +15,7 @@
  *   encodings: Encoding[], metrics: {name: string, label: string, description: string}[],
  *   arrays: Record<string, ArrayInfo>}} RunMeta
  * @typedef {{tokens: string[], texts: string[], special: boolean[], offsets: number[], instances: string[],
- *   columns: Record<string, (string | number)[]>, grid: [number, number] | null}} TokenTable
+ *   columns: Record<string, (string | number)[]>, grid: [number, number] | null, labels?: string[]}} TokenTable
  * @typedef {Uint8Array | Uint16Array | Uint32Array | Int32Array | Float32Array | Float64Array} NumericArray
  */
 
