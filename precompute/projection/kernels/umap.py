@@ -150,7 +150,7 @@ def sample_3d(y: Float32, i: int, j: int, forces: Forces, alpha: np.float32, sta
 
 
 @inlined
-def take_due(next_epoch: Float32, periods: Float32, epoch: int, due: UInt32) -> int:
+def take_due(next_epoch: Float32, periods: Float32, epoch: int, due: UInt32) -> np.uint32:
     """Write the edges that take part in an epoch and set when they do again; give their number.
 
     Without a branch, which a processor could not foresee.
