@@ -53,12 +53,12 @@ def data_info(manifest: Manifest, table: TokenTable) -> str:
 
 
 def search_hint(manifest: Manifest, table: TokenTable) -> str:
-    """Say what can be typed into the search box, with an example that has hits in a run of images."""
+    """Say what can be typed into the search box, with an example that fits the box and has hits in a run of images."""
     example = "bank"
     if manifest.inputs.kind == "image":
-        labels = Counter(label for label, special in zip(table.labels, table.special, strict=False) if not special)
-        names = [label for label, _ in labels.most_common() if label] or list(compress(table.texts, table.special))
-        example = names[-1] if names else "patch 0,0"
+        labels = {label for label, special in zip(table.labels, table.special, strict=False) if label and not special}
+        names = labels or set(compress(table.texts, table.special)) or {"patch 0,0"}
+        example = min(sorted(names), key=len)
     return f"{nouns_of(manifest).sought}, e.g. {example}"
 
 

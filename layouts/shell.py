@@ -47,6 +47,14 @@ def shell(version: str) -> Component:
                             html.Div(id=ids.PAGE, className="av-page"),
                             findings_strip(),
                             html.Div(id=ids.STAGE, className="av-stage", tabIndex=-1),
+                            html.Div(
+                                id=ids.THUMBNAILS,
+                                className="av-thumbnails",
+                                role="listbox",
+                                **attributes(
+                                    data_testid=ids.THUMBNAILS, aria_label="Images", aria_orientation="horizontal"
+                                ),
+                            ),
                         ],
                         className="av-main",
                     ),

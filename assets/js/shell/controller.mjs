@@ -7,6 +7,7 @@ import { RunData } from "../data/run_data.mjs";
 import { instanceOf } from "../data/run_meta.mjs";
 import { search } from "../data/search.mjs";
 import { soughtTexts } from "../data/token_names.mjs";
+import { ThumbnailStrip } from "../instances/thumbnail_strip.mjs";
 import { Scene } from "../render/scene.mjs";
 import { addressOf, currentAddress, followAddress, go, settle } from "./address.mjs";
 import { palette, theme } from "./appearance.mjs";
@@ -49,6 +50,9 @@ export class Controller {
       fallbackImage: () => `${prefix()}picture/${this.state.view}.png${toQuery(this.state) || "?"}&theme=${theme()}`,
     });
     this.tint = new HeadTint(this.scene);
+    this.thumbnails = new ThumbnailStrip(/** @type {HTMLElement} */ (document.getElementById("thumbnails")), (instance) =>
+      this.change({ instance, token: null, side: "query" }),
+    );
     this.sidebar = new Sidebar({
       onChange: (changes) => this.change(changes),
       onHoverToken: (point) => this.scene.setHoveredPoint(point),
@@ -216,6 +220,7 @@ export class Controller {
       this.shell.dataset.view = state.view;
       this.mark();
       const sidebar = this.sidebar.show(run, state);
+      const thumbnails = state.view === "head" ? this.thumbnails.show(run, state.instance) : null;
       this.tint.show(choice?.shades ?? null);
       const arrangement = choice?.order ? { heads: choice.order, captions: choice.captions } : null;
       const { view } = state;
@@ -224,7 +229,7 @@ export class Controller {
         const labels = showsLabels(state, run.meta.inputs);
         await this.scene.show(run, { ...state, view, labels }, { searchResult: this.found, ...look });
       }
-      await sidebar;
+      await Promise.all([sidebar, thumbnails]);
       if (ticket === this.drawing) this.ready = true;
     } catch (error) {
       if (ticket !== this.drawing) return;

@@ -300,7 +300,7 @@ def test_images_are_called_images(run: Run) -> None:
     assert options.data_info(manifest, table).startswith("based on 12,344 patches (3 images) and 1 w0 tokens;")
     several = replace(table, special=(True, True, *[False] * 6))
     assert options.data_info(manifest, several).startswith("based on 12,343 patches (3 images) and 2 prefix tokens;")
-    assert options.search_hint(manifest, table) == "label, e.g. boat"
+    assert options.search_hint(manifest, table) == "label, e.g. sea"
     assert options.search_hint(manifest, replace(table, labels=())) == "label, e.g. w0"
     assert options.search_hint(manifest, replace(table, special=(False,) * 8, labels=())) == "label, e.g. patch 0,0"
     assert [option["label"] for option in options.search_modes(manifest)] == ["label", "part", "regex"]
