@@ -446,6 +446,28 @@ def test_attention_lines_lead_from_queries_to_keys(page: Page) -> None:
     assert ink(pixels(page)) < ink(image)
 
 
+def test_lines_that_come_before_the_points_of_their_run_are_drawn(page: Page) -> None:
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/coords.corners.2?*", hold)
+    with page.expect_request("**/coords.corners.2?*"):
+        page.evaluate(
+            "view => { window.slow = harness.show(view); }",
+            {"run": RUN, "view": "head", "layer": 3, "head": 3, "projection": "corners", "labels": False},
+        )
+    page.evaluate("harness.lines(3, 3, 1)")
+    assert len(held) == 1
+    held[0].continue_()
+    page.evaluate("window.slow")
+    drawn = ink(pixels(page))
+    page.evaluate("harness.scene.setLines([])")
+    painted(page)
+    assert ink(pixels(page)) < drawn - 200
+
+
 def test_scale_by_norm_makes_points_of_large_norm_larger(page: Page) -> None:
     run = synthetic_run("2x2x24")
     show(page, run="2x2x24", view="head", layer=1, head=0, projection="corners", norm=True, labels=False)

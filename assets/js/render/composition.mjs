@@ -1,7 +1,7 @@
 import { cellOrigin } from "./cells.mjs";
 import { toScreen } from "./camera2d.mjs";
 import { drawPasses } from "./draw_passes.mjs";
-import { emphasise } from "./emphasis.mjs";
+import { CLICKED, CLICKED_SCALE, emphasise } from "./emphasis.mjs";
 import { HeadGeometry } from "./head_geometry.mjs";
 import { pointPosition } from "./head_points.mjs";
 import { REPEATED_FROM, labelLimit, placeLabels } from "./labels.mjs";
@@ -232,7 +232,10 @@ export class Composition {
       text: (vertex) => labelText(picture, selection, picture.order[vertex]),
       width: this.#measure,
       stage: viewpoint.stage,
-      gap: (emphasis.active ? emphasised : size) / 2 + 3,
+      gap: (vertex) => {
+        const clicked = emphasis.codes[picture.order[vertex]] === CLICKED;
+        return ((emphasis.active ? emphasised : size) * (clicked ? CLICKED_SCALE : 1)) / 2 + 3;
+      },
       ...(emphasis.active ? {} : { limit: labelLimit(viewpoint.zoomLevel), apart: REPEATED_FROM }),
     });
   }

@@ -1,4 +1,4 @@
-import { CLICKED, HIT, KEPT } from "./emphasis.mjs";
+import { CLICKED, CLICKED_SCALE, HIT, KEPT } from "./emphasis.mjs";
 import { headName } from "./point_description.mjs";
 import { FADED } from "./shaders.mjs";
 import { TERM_COLORS } from "./theme.mjs";
@@ -66,7 +66,7 @@ function circlesOf(composition, picture, palette, layer, head) {
     const circle = { x, y, fill: `rgb(${red}, ${green}, ${blue})` };
     if (code > KEPT) {
       const ring = code >= HIT && severalTerms ? TERM_COLORS[(code - HIT) % TERM_COLORS.length] : theme.text;
-      strong.push({ ...circle, radius: (style.emphasised / 2) * (code === CLICKED ? 1.45 : 1), opacity: 1, ring });
+      strong.push({ ...circle, radius: (style.emphasised / 2) * (code === CLICKED ? CLICKED_SCALE : 1), opacity: 1, ring });
     } else {
       const faded = emphasis.active && code < KEPT;
       rest.push({ ...circle, radius: (style.size / 2) * scale, opacity: faded ? FADED : style.alpha, ring: null });

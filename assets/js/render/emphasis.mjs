@@ -14,6 +14,9 @@ export const MEMBER = 2;
 export const CLICKED = 3;
 export const HIT = 4;
 
+/** How much larger the clicked point is than the others that stand out. */
+export const CLICKED_SCALE = 1.45;
+
 /**
  * Picked points and the selected instance go first; hits of the search then only keep their looks while the rest fades.
  * Without them the hits themselves stand out.

@@ -33,7 +33,7 @@ export function labelLimit(zoom) {
  *
  * @param {Iterable<number>} vertices candidates, most important first
  * @param {{position: (vertex: number) => [number, number], text: (vertex: number) => string, width: (text: string) => number,
- *   stage: {width: number, height: number}, gap: number, limit?: number, apart?: number}} options position on the stage; gap
+ *   stage: {width: number, height: number}, gap: (vertex: number) => number, limit?: number, apart?: number}} options position on the stage; gap
  *   between a point's centre and its label; at least so many pixels apart are points whose labels say the same
  * @returns {Label[]}
  */
@@ -50,12 +50,13 @@ export function placeLabels(vertices, { position, text, width, stage, gap, limit
     const words = text(vertex);
     if (words === "" || isNear(said.get(words), x, y, apart)) continue;
     const w = width(words);
+    const away = gap(vertex);
     const half = LABEL_HEIGHT / 2;
     const anchors = [
-      [x + gap, y],
-      [x - gap - w, y],
-      [x - w / 2, y - gap - half],
-      [x - w / 2, y + gap + half],
+      [x + away, y],
+      [x - away - w, y],
+      [x - w / 2, y - away - half],
+      [x - w / 2, y + away + half],
     ];
     for (const [left, middle] of anchors) {
       const box = { x: left - 1, y: middle - half, width: w + 2, height: LABEL_HEIGHT };

@@ -39,6 +39,8 @@ export class Scene {
   #looks;
   #painter;
   #ticket = 0;
+  /** Identifier of the run that was last to be shown. */
+  #run = "";
   #pending = false;
 
   /**
@@ -88,6 +90,7 @@ export class Scene {
   async show(run, view, { searchResult = null, theme = "light", palette = "standard", arrangement = null } = {}) {
     const ticket = ++this.#ticket;
     this.#pending = true;
+    this.#forgetOther(run.meta.run);
     /** @type {Picture} */
     let picture;
     try {
@@ -101,10 +104,6 @@ export class Scene {
     if (ticket !== this.#ticket) return;
     this.#composition.theme = readTheme(this.#stage, theme);
     this.#composition.searchResult = searchResult;
-    if (this.#composition.picture?.run.meta.run !== run.meta.run) {
-      this.#composition.picked = null;
-      this.#composition.lines = [];
-    }
     this.#painter.enter(picture, arrangement);
     this.#looks.update(palette);
     this.#parts.points.dataset.testid = picture.head ? "single-canvas" : "matrix-canvas";
@@ -243,6 +242,18 @@ export class Scene {
     this.#composition.focusedHead = head;
     this.#events.onHoverHead?.(head);
     this.#painter.request();
+  }
+
+  /**
+   * Lets go of what was set for another run: at once, since lines and picked points of this one may come before its points.
+   *
+   * @param {string} run
+   */
+  #forgetOther(run) {
+    if (run === this.#run) return;
+    this.#run = run;
+    this.#composition.picked = null;
+    this.#composition.lines = [];
   }
 
   /** @param {ViewState} view */

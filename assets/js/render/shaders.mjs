@@ -1,4 +1,4 @@
-import { CLICKED, HIT, KEPT } from "./emphasis.mjs";
+import { CLICKED, CLICKED_SCALE, HIT, KEPT } from "./emphasis.mjs";
 import { FIT, PERSPECTIVE } from "./camera3d.mjs";
 import { PAD } from "./cells.mjs";
 import { ICON_SIDE } from "./icon_masks.mjs";
@@ -104,7 +104,7 @@ void main() {
 
   float depthScale = spatial ? 1.0 + 0.35 * clamp(nearness, -1.0, 1.0) : 1.0;
   float points = size * depthScale * float(entry.a) / 128.0;
-  if (strong) points = emphasisedSize * (code == ${CLICKED} ? 1.45 : 1.0) * mix(1.0, float(entry.a) / 128.0, 0.5);
+  if (strong) points = emphasisedSize * (code == ${CLICKED} ? ${CLICKED_SCALE} : 1.0) * mix(1.0, float(entry.a) / 128.0, 0.5);
   float strength = strong ? 1.0 : alpha;
   veil = vec4(0.0);
   if (spatial && !strong) {

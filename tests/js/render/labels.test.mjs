@@ -12,7 +12,7 @@ function scattered(n, zoom = 1) {
   const places = Array.from({ length: n }, (_, i) => [((i * 7919) % 800) * zoom, ((i * 104729) % 600) * zoom]);
   return {
     vertices: places.keys(),
-    options: { position: (v) => places[v], text: (v) => `word${v % 13}`, width, stage, gap: 5 },
+    options: { position: (v) => places[v], text: (v) => `word${v % 13}`, width, stage, gap: () => 5 },
   };
 }
 
@@ -44,7 +44,7 @@ test("earlier candidates go first", () => {
     text: () => "a long label indeed",
     width,
     stage,
-    gap: 5,
+    gap: () => 5,
     limit: 1,
   });
   assert.deepEqual(
@@ -54,7 +54,7 @@ test("earlier candidates go first", () => {
 });
 
 test("a label finds a free side of its point", () => {
-  const labels = placeLabels([0, 1, 2, 3, 4], { position: () => [400, 300], text: () => "word", width, stage, gap: 5 });
+  const labels = placeLabels([0, 1, 2, 3, 4], { position: () => [400, 300], text: () => "word", width, stage, gap: () => 5 });
   assert.deepEqual(
     labels.map(({ x }) => x),
     [405, 400 - 5 - 28],
@@ -67,7 +67,7 @@ test("neighbours that say the same are labelled once", () => {
     [140, 160],
     [300, 100],
   ];
-  const options = { position: (v) => places[v], text: () => "the", width, stage, gap: 5 };
+  const options = { position: (v) => places[v], text: () => "the", width, stage, gap: () => 5 };
   assert.deepEqual(
     placeLabels([0, 1, 2], { ...options, apart: 120 }).map(({ vertex }) => vertex),
     [0, 2],
@@ -82,7 +82,7 @@ test("points outside the stage and empty texts get no label", () => {
     [100, 100],
   ];
   assert.deepEqual(
-    placeLabels([0, 1, 2], { position: (v) => places[v], text: (v) => (v === 2 ? "" : "x"), width, stage, gap: 5 }),
+    placeLabels([0, 1, 2], { position: (v) => places[v], text: (v) => (v === 2 ? "" : "x"), width, stage, gap: () => 5 }),
     [],
   );
 });
@@ -118,4 +118,11 @@ test("patches are labelled with what they show and where they are", () => {
   const order = new Uint32Array(6);
   const selection = { start: 0, end: 3, token: 1, side: "query" };
   assert.deepEqual([0, 4, 5].map((point) => labelText({ tokens, order }, selection, point)), ["CLS", "sea (0, 0)", "(0, 1)"]);
+});
+
+test("a label stands as far from its point as the point asks", () => {
+  const places = [[100, 100], [100, 300]];
+  const gap = (/** @type {number} */ vertex) => (vertex === 0 ? 5 : 11);
+  const [near, far] = placeLabels([0, 1], { position: (v) => places[v], text: () => "word", width, stage, gap });
+  assert.deepEqual([near.x, far.x], [105, 111]);
 });
