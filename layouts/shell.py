@@ -80,7 +80,7 @@ def _top_bar() -> Component:
         [
             icon_button("controls", "menu", "Show or hide the controls"),
             html.A(
-                [icon("logo"), html.Span("AttentionViz", className="av-name")], href="/", className="av-brand", **brand
+                [icon("logo"), html.Span("AttentionViz", className="av-name")], href="./", className="av-brand", **brand
             ),
             html.Nav(id=ids.BREADCRUMBS, className="av-breadcrumbs", **attributes(aria_label="Where you are")),
             html.Div(

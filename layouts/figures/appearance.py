@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import escape
+
 import plotly.graph_objects as go
 
 ACCENT = "#5b8def"
@@ -38,3 +40,14 @@ def calm(figure: go.Figure, *, height: int, margin: tuple[int, int, int, int]) -
         font={"family": "inherit", "size": 11, "color": QUIET},
         hoverlabel={"align": "left"},
     )
+
+
+def figure_text(text: str) -> str:
+    """Return a text that plotly shows as it is: plotly reads links and styles in the texts of its figures.
+
+    Parameters
+    ----------
+    text : str
+        Perhaps from a file or another machine.
+    """
+    return escape(text, quote=False)

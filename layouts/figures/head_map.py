@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from layouts.figures.appearance import calm
+from layouts.figures.appearance import calm, figure_text
 from precompute.types import Float32
 
 MAP_HEIGHT = 340
@@ -42,6 +42,7 @@ def head_map_figure(places: Float32, names: Sequence[str], values: Float32, labe
             x=places[:, 0].astype(float).tolist(),
             y=places[:, 1].astype(float).tolist(),
             text=list(names),
+            meta=figure_text(label),
             customdata=[f"{value:.2f}" if np.isfinite(value) else "none" for value in values],
             mode="markers+text" if len(names) <= MOST_NAMED else "markers",
             textposition="top center",
@@ -51,9 +52,15 @@ def head_map_figure(places: Float32, names: Sequence[str], values: Float32, labe
                 "color": np.nan_to_num(values).astype(float).tolist(),
                 "colorscale": "Viridis",
                 "line": {"width": 0.5, "color": "#8a919c"},
-                "colorbar": {"title": {"text": label, "side": "right"}, "thickness": 8, "len": 0.7, "outlinewidth": 0},
+                "colorbar": {
+                    "title": {"text": figure_text(label), "side": "right"},
+                    "thickness": 8,
+                    "len": 0.7,
+                    "outlinewidth": 0,
+                },
             },
-            hovertemplate="%{text}<br>" + label + ": %{customdata}<extra></extra>",
+            # A label within the template could name values of the figure itself.
+            hovertemplate="%{text}<br>%{meta}: %{customdata}<extra></extra>",
         )
     )
     figure.update_xaxes(visible=False)

@@ -38,6 +38,8 @@ export class Controller {
     this.drawing = 0;
     this.ready = false;
     this.searchTimer = 0;
+    /** Address that a search is about to be put into; empty when none is. */
+    this.searchedAt = "";
     const stage = /** @type {HTMLElement} */ (document.getElementById("stage"));
     this.scene = new Scene(stage, {
       onOpenHead: (/** @type {{layer: number, head: number}} */ head) => this.change({ view: "head", ...head }),
@@ -68,7 +70,7 @@ export class Controller {
    * @param {{address: string, state: ViewState, problem: string | null} | null} page
    */
   apply(page) {
-    if (!page || page.address !== currentAddress() || this.searchTimer) return;
+    if (!page || page.address !== currentAddress() || page.address === this.searchedAt) return;
     if (page.problem) {
       this.shell.dataset.view = "message";
       this.ready = true;
@@ -155,9 +157,12 @@ export class Controller {
     this.state = next;
     void this.draw();
     window.clearTimeout(this.searchTimer);
+    const address = currentAddress();
+    this.searchedAt = address;
     this.searchTimer = window.setTimeout(() => {
-      this.searchTimer = 0;
-      go(this.state, { replace: true });
+      this.searchedAt = "";
+      // Who has followed a link meanwhile is not called back.
+      if (currentAddress() === address) go(this.state, { replace: true });
     }, SEARCH_PAUSE_MS);
   }
 
