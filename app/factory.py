@@ -18,7 +18,7 @@ from app.request_log import log_requests
 from app.security_headers import add_security_headers, content_security_policy
 from app.settings import Settings
 from app.url_prefix import UrlPrefix
-from callbacks import browser, explanations, findings, navigation, tint
+from callbacks import browser, explanations, findings, groups, navigation, tint
 from callbacks.failure import say_failure
 from layouts.shell import shell
 from precompute.catalog import Catalog
@@ -70,10 +70,12 @@ def create_app(settings: Settings, catalog: Catalog) -> Dash:
     if settings.auth:
         protect(server, settings.auth)
     refuse_what_no_page_asks(app)
+    server.teardown_request(lambda _: catalog.release())
     app.layout = shell(VERSION)
     navigation.register(app, catalog)
     explanations.register(app, catalog)
     tint.register(app, catalog)
+    groups.register(app, catalog)
     findings.register(app, catalog)
     browser.register(app)
     server.register_blueprint(DataRoutes(catalog).blueprint())

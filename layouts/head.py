@@ -29,6 +29,7 @@ def head_page(view: ViewState, run: Run) -> Component:
             html.Div(
                 [
                     head_arrows(view, run),
+                    text_button("groups", "Groups"),
                     text_button("reset-zoom", "Reset zoom"),
                     text_button("matrix", "View all heads", testid="view-all"),
                 ],

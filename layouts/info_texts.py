@@ -45,6 +45,10 @@ INFO_TEXTS: Mapping[str, str] = {
         "The list of all inputs, to search and to sort, and the pairs of tokens that this head connects most over all "
         "of them."
     ),
+    "groups": (
+        "Measures how much one group of points attends to another in this head, against chance. Groups stay while you "
+        "go from head to head."
+    ),
     "reset-zoom": "Shows everything again: takes back zooming, moving and turning.",
     "heads": "All heads in numbers: a table of every measure, and a map of heads that attend alike.",
     "export-png": "Saves what is seen as a picture of twice the pixels of the screen.",

@@ -1,4 +1,4 @@
-"""What a lasso or box selection in Single View caught."""
+"""What a lasso or box selection in Single View caught, and the attention between groups of points."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dash.development.base_component import Component
 
 from layouts.attributes import attributes
 from layouts.buttons import icon_button, text_button
+from layouts.groups import groups_section
 
 
 def lasso_panel() -> Component:
@@ -15,7 +16,7 @@ def lasso_panel() -> Component:
         [
             html.Div(
                 [
-                    html.H2("Picked", className="av-heading"),
+                    html.H2("Points", className="av-heading"),
                     html.Div(
                         [
                             text_button("copy-lasso", "Copy as CSV"),
@@ -26,6 +27,7 @@ def lasso_panel() -> Component:
                 ],
                 className="av-sidebar-head",
             ),
+            groups_section(),
             html.P(id="lasso-title", className="av-note", **attributes(data_testid="lasso-count")),
             html.Ul(id="lasso-list", className="av-lasso-list", **attributes(data_testid="lasso-list")),
         ],

@@ -33,7 +33,7 @@ def shell(version: str) -> Component:
         [
             dcc.Store(id=ids.URL),
             dcc.Store(id=ids.VIEW_STATE),
-            dcc.Store(id=ids.SHADES),
+            dcc.Store(id=ids.GROUPS),
             dcc.Store(id=ids.FINDINGS_RUN),
             dcc.Store(id=ids.HEAD_PANEL_FOR),
             html.A("Skip to the picture", href=f"#{ids.STAGE}", className="visually-hidden-focusable av-skip"),

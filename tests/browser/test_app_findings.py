@@ -7,9 +7,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from playwright.sync_api import expect
 
 from precompute.catalog import Catalog
+from precompute.group_attention import group_attention
+from precompute.run import Run
 from precompute.store import Store
 from tests.browser.app_page import AppPage
 from tests.conftest import DemoStore
@@ -63,17 +66,19 @@ def test_heads_are_tinted_sorted_and_filtered_by_a_metric_and_the_link_keeps_it(
 
 
 def _assert_drawn_in_cells(view: AppPage, heads: list[int]) -> None:
-    """Find the points of the heads on the screen, in cells that follow each other row by row."""
+    """Find the points of the heads on the screen, each below its heading; headings follow each other row by row."""
     pixels = view.pixels()
     ground = pixels[-6, -6]
-    middles = []
-    for head in heads:
+    headings = view.page.locator(".av-headings > span").evaluate_all(
+        "all => all.map(each => each.getBoundingClientRect()).map(({x, y, width}) => [Math.round(y), x + width / 2])"
+    )
+    assert headings == sorted(headings)
+    for head, (top, middle) in zip(heads, headings, strict=True):
         places = view.places(head // 12, head % 12, 60)
-        middles.append(places.mean(axis=0))
         around = [pixels[int(y) - 2 : int(y) + 3, int(x) - 2 : int(x) + 3] for x, y in places]
         assert np.mean([np.abs(each - ground).max() > 40 for each in around]) > 0.9
-    rows = [round(y / 40) for _, y in middles]
-    assert rows == sorted(rows)
+        assert (np.abs(places[:, 0] - middle) < 110).all()
+        assert ((places[:, 1] > top) & (places[:, 1] < top + 240)).all()
 
 
 def test_a_card_opens_the_previous_token_head_with_an_example(view: AppPage, demo_store: DemoStore) -> None:
@@ -162,3 +167,47 @@ def test_the_map_names_nearest_heads_and_marks_those_drawn_around(view: AppPage,
     view.address_has(only=None)
     view.open(f"/?run={demo_store.gpt2}&only=1.0_0.1", run=demo_store.gpt2, nHeads=2, order=[1, 4])
     expect(view.page.locator(".av-headings > span")).to_have_text(["L0 H1", "L1 H0"])
+
+
+def test_groups_of_points_are_measured_in_every_head(view: AppPage, demo_store: DemoStore) -> None:
+    view.open(f"/head?run={demo_store.bert}&layer=0&head=2&search=the&labels=0", view="head")
+    view.control("groups").click()
+    expect(view.control("group-a")).to_have_text("none yet")
+    view.control("hits-to-a").click()
+    with Store(demo_store.directory, read_only=True) as store:
+        run = Catalog(store).open(demo_store.bert)
+        hits = np.array(run.tokens.texts) == "the"
+        numbers = view.control("group-numbers")
+        expect(view.control("group-a")).to_have_text(f"{hits.sum()} queries, {hits.sum()} keys")
+        expect(numbers).to_contain_text(_shares(run, (0, 2), hits, hits))
+        stage = view.control("single-canvas").bounding_box()
+        assert stage is not None
+        left, top = stage["x"] + 0.1 * stage["width"], stage["y"] + 0.1 * stage["height"]
+        right, bottom = left + 0.5 * stage["width"], top + 0.5 * stage["height"]
+        view.page.keyboard.down("Shift")
+        view.page.mouse.move(left, top)
+        view.page.mouse.down()
+        view.page.mouse.move(right, bottom)
+        view.page.mouse.up()
+        view.page.keyboard.up("Shift")
+        view.control("picked-to-b").click()
+        places = view.places(0, 2, run.n_tokens)
+        sides = ((places >= (left, top)) & (places <= (left + 0.5 * stage["width"], top + 0.5 * stage["height"]))).all(
+            1
+        )
+        queries, keys = sides[: run.n_tokens], sides[run.n_tokens :]
+        expect(view.control("group-b")).to_have_text(f"{queries.sum()} queries, {keys.sum()} keys")
+        expect(numbers).to_contain_text(_shares(run, (0, 2), hits, keys))
+        expect(numbers).to_contain_text(_shares(run, (0, 2), queries, hits))
+        view.control("right").click()
+        view.shows(layer=0, head=3, highlighted=int((hits | queries).sum() + (hits | keys).sum()))
+        expect(numbers).to_contain_text(_shares(run, (0, 3), hits, keys))
+        expect(numbers).to_contain_text(_shares(run, (0, 3), queries, hits))
+    view.control("close-lasso").click()
+    expect(view.control("lasso")).to_be_hidden()
+    expect(numbers).to_be_empty()
+
+
+def _shares(run: Run, head: tuple[int, int], queries: NDArray[np.bool_], keys: NDArray[np.bool_]) -> str:
+    measured = group_attention(run, *head, queries, keys)
+    return f"{measured.observed:.1%}{measured.chance:.1%}{measured.ratio:.1f} ×"

@@ -143,8 +143,12 @@ export class Scene {
 
   /** Lets go of the points that the lasso picked. */
   clearPicked() {
-    if (!this.#composition.picked) return;
-    this.#composition.picked = null;
+    if (this.#composition.picked) this.setPicked(new Uint32Array());
+  }
+
+  /** Makes points stand out. @param {Uint32Array} points none to let go */
+  setPicked(points) {
+    this.#composition.picked = points.length > 0 ? points : null;
     this.#looks.update();
     this.#painter.request();
   }
@@ -213,9 +217,7 @@ export class Scene {
 
   /** @param {Uint32Array} points */
   #pick(points) {
-    this.#composition.picked = points.length > 0 ? points : null;
-    this.#looks.update();
-    this.#painter.request();
+    this.setPicked(points);
     this.#events.onLasso?.({ points });
   }
 

@@ -13,6 +13,7 @@ import { addressOf, currentAddress, followAddress, go, settle } from "./address.
 import { palette, theme } from "./appearance.mjs";
 import { prefix, setProps } from "./dash.mjs";
 import { showInControls } from "./control_values.mjs";
+import { pointsOfHits } from "./groups.mjs";
 import { LassoPanel } from "./lasso_panel.mjs";
 import { speak } from "./nouns.mjs";
 import { reportSearch } from "./search_report.mjs";
@@ -56,11 +57,14 @@ export class Controller {
       this.change({ instance, token: null, side: "query" }),
     );
     this.sidebar = new Sidebar({
-      onChange: (changes) => this.change(changes),
+      onChange: (changes, options) => this.change(changes, options),
       onHoverToken: (point) => this.scene.setHoveredPoint(point),
       onLines: (lines) => this.scene.setLines(this.state.lines ? lines : []),
     });
-    this.lasso = new LassoPanel({ onClose: () => this.scene.clearPicked() });
+    this.lasso = new LassoPanel({
+      onClose: () => this.scene.clearPicked(),
+      onPoints: (points) => this.scene.setPicked(points),
+    });
     followAddress();
   }
 
@@ -173,9 +177,10 @@ export class Controller {
     this.change({ instance, token: token - offsets[instance], side });
   }
 
-  /** Give up the selection, or leave the head when nothing is selected. */
+  /** Close the panel of picked points, give up the selection, or leave the head when nothing is selected. */
   clear() {
-    if (this.state.instance !== null && this.state.view === "head") this.change(cleared(this.state));
+    if (this.lasso.isOpen && this.state.view === "head") this.lasso.close();
+    else if (this.state.instance !== null && this.state.view === "head") this.change(cleared(this.state));
     else if (this.state.view !== "matrix") this.change({ ...cleared(this.state), view: "matrix", layer: null, head: null });
   }
 
@@ -195,6 +200,12 @@ export class Controller {
   /** @param {Uint32Array} points */
   async pick(points) {
     this.lasso.show(await this.tokens(), points);
+  }
+
+  /** @param {string} asked group and source, such as "a:hits" */
+  takeGroup(asked) {
+    const [group, source] = /** @type {["a" | "b", "picked" | "hits" | "none"]} */ (asked.split(":"));
+    this.lasso.take(group, source, pointsOfHits(this.found?.hits ?? []));
   }
 
   async tokens() {
@@ -220,6 +231,7 @@ export class Controller {
       const [tokens, choice] = await Promise.all([run.tokens(), headChoiceOf(run, state)]);
       if (ticket !== this.drawing) return;
       const texts = soughtTexts(tokens);
+      this.lasso.groups.belongTo(run.meta.run, run.meta.nTokens);
       this.found = state.search ? search(texts, state.search, state.search_mode) : null;
       reportSearch(this.found, { kind: run.meta.inputs.kind, texts });
       this.shell.dataset.view = state.view;

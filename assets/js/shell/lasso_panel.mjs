@@ -1,8 +1,10 @@
-/** The tokens inside a lasso or box: listed by how often they occur, counted, copied as CSV. */
+/** The tokens inside a lasso or box: listed by how often they occur, counted, copied as CSV, taken as groups. */
 
 import { instanceOf } from "../data/run_meta.mjs";
 import { tokenWord, writtenName } from "../data/token_names.mjs";
 import { csvCell } from "./csv.mjs";
+import { GroupPanel } from "./group_panel.mjs";
+import { union } from "./groups.mjs";
 
 /** @typedef {import("../data/run_meta.mjs").TokenTable} TokenTable */
 /** @typedef {{text: string, queries: number, keys: number}} TokenCount */
@@ -49,38 +51,74 @@ export function pickedCsv(tokens, points) {
 }
 
 export class LassoPanel {
+  groups = new GroupPanel();
+  /** @type {Uint32Array} */
+  #points = new Uint32Array();
   #csv = "";
+  #events;
 
-  /** @param {{onClose: () => void}} events */
-  constructor({ onClose }) {
-    this.onClose = onClose;
+  /** @param {{onClose: () => void, onPoints: (points: Uint32Array) => void}} events points to stand out: picked, or of a group */
+  constructor(events) {
+    this.#events = events;
+  }
+
+  get #root() {
+    return document.getElementById("lasso");
+  }
+
+  /** Whether the panel is seen. */
+  get isOpen() {
+    return this.#root?.hidden === false;
+  }
+
+  /** Opens the panel without points, for groups of hits. */
+  open() {
+    if (this.#root) this.#root.hidden = false;
   }
 
   /**
-   * Show the picked points; an empty lasso closes the panel.
+   * Show the picked points; the first ones are the first group. An empty lasso closes a panel without groups.
    *
    * @param {TokenTable} tokens
    * @param {Uint32Array} points
    */
   show(tokens, points) {
-    const panel = document.getElementById("lasso");
+    const panel = this.#root;
     const list = document.getElementById("lasso-list");
     const title = document.getElementById("lasso-title");
     if (!panel || !list || !title) return;
-    panel.hidden = points.length === 0;
+    this.#points = points;
+    if (!this.groups.begun) this.groups.take("a", points);
+    panel.hidden = points.length === 0 && !this.groups.begun;
     const n = tokens.texts.length;
     const queries = points.filter((point) => point < n).length;
+    title.hidden = points.length === 0;
     title.textContent = `${points.length} points: ${queries} queries, ${points.length - queries} keys`;
     const counts = countTokens(tokens, points);
     list.replaceChildren(...counts.slice(0, LISTED).map(row));
     if (counts.length > LISTED) list.append(note(`and ${counts.length - LISTED} more tokens`));
     this.#csv = pickedCsv(tokens, points);
+    this.#events.onPoints(union(points, this.groups.points));
+  }
+
+  /**
+   * Make a group of the picked points or of other ones.
+   *
+   * @param {import("./groups.mjs").GroupName} group
+   * @param {"picked" | "hits" | "none"} source
+   * @param {Uint32Array} hits
+   */
+  take(group, source, hits) {
+    const points = { picked: this.#points, hits, none: null }[source];
+    this.groups.take(group, points);
+    this.#events.onPoints(union(this.#points, this.groups.points));
   }
 
   close() {
-    const panel = document.getElementById("lasso");
-    if (panel) panel.hidden = true;
-    this.onClose();
+    if (this.#root) this.#root.hidden = true;
+    this.#points = new Uint32Array();
+    this.groups.clear();
+    this.#events.onClose();
   }
 
   /** Put the picked points on the clipboard. */
