@@ -1,4 +1,4 @@
-"""The right column: the selected sentence in this head, the mean over all, the heads beside it, strong pairs."""
+"""The right column: the selected sentence or image in this head, the mean over all, its other heads, strong pairs."""
 
 from __future__ import annotations
 
@@ -25,15 +25,22 @@ def sidebar() -> Component:
                 className="av-sidebar-top av-of-instance",
             ),
             _part(ids.SENTENCE_VIEW, "av-of-instance"),
+            _part(ids.IMAGE_VIEW, "av-of-instance"),
             _part(ids.AGGREGATE_VIEW, "av-of-instance"),
+            _part(ids.IMAGE_AGGREGATE, "av-of-instance"),
             html.Div(
-                [_part(ids.HEAD_SHEET, "av-of-instance"), _part(ids.STRONGEST_PAIRS)], className="av-sidebar-more"
+                [
+                    _part(ids.HEAD_SHEET, "av-of-instance av-sheet-part"),
+                    _part(ids.IMAGE_SHEET, "av-of-instance av-sheet-part"),
+                    _part(ids.STRONGEST_PAIRS),
+                ],
+                className="av-sidebar-more",
             ),
         ],
         id=ids.SIDEBAR,
         className="av-sidebar",
         hidden=True,
-        **attributes(aria_label="Selected sentence"),
+        **attributes(aria_label="Selected sentence or image"),
     )
 
 

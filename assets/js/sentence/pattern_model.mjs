@@ -21,8 +21,8 @@ import { effectiveWeights, linesAbove, summedWeights, topKeys } from "./weights.
  * @property {ReadonlySet<Group>} groups that may be hidden
  */
 
-const SCATTERPLOT_KEYS = 2;
-const SCATTERPLOT_THRESHOLD = 0.05;
+export const SCATTERPLOT_KEYS = 2;
+export const SCATTERPLOT_THRESHOLD = 0.05;
 
 export class PatternModel {
   #weights = rememberLast(effectiveWeightsOf);

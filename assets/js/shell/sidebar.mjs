@@ -1,27 +1,29 @@
-/** The right column: the selected sentence and what belongs to it, linked with the scatterplot. */
+/** The right column: the selected sentence or image and what belongs to it, linked with the scatterplot. */
 
-import { instanceOf, kvHead } from "../data/run_meta.mjs";
-import { HeadSheet } from "../instances/head_sheet.mjs";
+import { instanceOf } from "../data/run_meta.mjs";
 import { InstanceList } from "../instances/instance_list.mjs";
 import { StrongestPairs } from "../instances/strongest_pairs.mjs";
-import { AggregateView } from "../sentence/aggregate_view.mjs";
 import { sameToken } from "../sentence/choices.mjs";
-import { SentenceView } from "../sentence/sentence_view.mjs";
+import { ImagePart } from "./image_part.mjs";
+import { byId, headLabel, selectionOf } from "./instance_part.mjs";
+import { SentencePart } from "./sentence_part.mjs";
+import { Shelf } from "./shelf.mjs";
 
 /** @typedef {import("../data/run_data.mjs").RunData} RunData */
+/** @typedef {import("../data/run_meta.mjs").RunMeta} RunMeta */
 /** @typedef {import("../instances/strongest_pairs.mjs").Pair} Pair */
+/** @typedef {import("./instance_part.mjs").InstancePart} InstancePart */
+/** @typedef {import("./instance_part.mjs").Line} Line */
+/** @typedef {import("./instance_part.mjs").TokenRef} TokenRef */
 /** @typedef {import("./view_state.mjs").ViewState} ViewState */
-/** @typedef {{token: number, side: "query" | "key"}} TokenRef a token of the instance */
-/** @typedef {{query: number, key: number, weight: number}} Line tokens counted over the run */
+/** @typedef {RunMeta["inputs"]["kind"]} Kind */
 /**
- * @typedef {object} SidebarEvents
- * @property {(changes: Partial<ViewState>) => void} onChange the user went to another sentence, head or token
- * @property {(point: TokenRef | null) => void} onHoverToken token counted over the run
+ * @typedef {object} SidebarEvents tokens are counted over the run
+ * @property {(changes: Partial<ViewState>, options?: {replace?: boolean}) => void} onChange the user went to another
+ *   instance, head or token
+ * @property {(point: TokenRef | null) => void} onHoverToken
  * @property {(lines: Line[]) => void} onLines for the scatterplot
  */
-
-/** @param {string} id */
-const byId = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
 
 export class Sidebar {
   #showing = 0;
@@ -30,6 +32,12 @@ export class Sidebar {
   /** @type {TokenRef | null} */
   #example = null;
   #pairsWanted = false;
+  /** @type {Record<Kind, InstancePart>} */
+  #parts;
+  /** @type {Record<Kind, Shelf>} */
+  #shelves;
+  /** @type {InstancePart} */
+  #part;
 
   /** @param {SidebarEvents} events */
   constructor(events) {
@@ -39,17 +47,16 @@ export class Sidebar {
     this.length = 0;
     /** @type {Line[]} */
     this.lines = [];
-    const selected = (/** @type {TokenRef} */ ref) => events.onChange({ ...ref });
-    const hovered = (/** @type {TokenRef | null} */ ref) => events.onHoverToken(ref && { token: ref.token + this.offset, side: ref.side });
-    this.sentence = new SentenceView(byId("sentence-view"), {
-      onSelectToken: selected,
-      onHoverToken: hovered,
-      onLinesChange: (lines) =>
+    const ofPart = {
+      onChange: events.onChange,
+      onHoverToken: (/** @type {TokenRef | null} */ ref) =>
+        events.onHoverToken(ref && { token: ref.token + this.offset, side: ref.side }),
+      onLines: (/** @type {readonly Line[]} */ lines) =>
         this.#draw(lines.map(({ query, key, weight }) => ({ query: query + this.offset, key: key + this.offset, weight }))),
-    });
-    this.aggregate = new AggregateView(byId("aggregate-view"), { onSelectToken: selected, onHoverToken: hovered });
-    this.aggregate.link(this.sentence);
-    this.sheet = new HeadSheet(byId("head-sheet"), (head) => events.onChange({ head }));
+    };
+    this.#parts = { text: new SentencePart(ofPart), image: new ImagePart(ofPart) };
+    this.#shelves = { text: new Shelf(this.#parts.text.roots), image: new Shelf(this.#parts.image.roots) };
+    this.#part = this.#use("text");
     this.pairs = new StrongestPairs(byId("strongest-pairs"), (pair) => void this.#openExample(pair));
     this.list = new InstanceList(/** @type {HTMLDialogElement} */ (byId("instances")), byId("instance-list"), (instance) =>
       events.onChange({ instance, token: null, side: "query" }),
@@ -71,56 +78,36 @@ export class Sidebar {
       this.root.hidden = true;
       return;
     }
-    const [tokens, pairs, opened] = await Promise.all([
+    const { kind } = run.meta.inputs;
+    const [tokens, pairs, showInstance] = await Promise.all([
       run.tokens(),
       pairsOf(run, layer, head),
-      instance === null ? null : this.#fetch(run, layer, head, instance, state.view === "instance"),
+      instance === null ? null : this.#parts[kind].load(run, { ...state, layer, head, instance }),
     ]);
     if (ticket !== this.#showing) return;
-    this.root.hidden = !opened && !(this.#pairsWanted && pairs);
-    this.root.classList.toggle("is-without-instance", !opened);
-    const label = headLabel(run.meta.model, layer, head);
+    this.root.hidden = !showInstance && !(this.#pairsWanted && pairs);
+    this.root.classList.toggle("is-without-instance", !showInstance);
     this.pairs.root.hidden = !pairs;
+    const label = headLabel(run.meta.model, layer, head);
     if (pairs) this.pairs.show(...pairs, tokens.texts, tokens.special.includes(true), label);
-    if (!opened || instance === null) return;
-    const [start, end] = tokens.offsets.slice(instance, instance + 2);
-    this.offset = start;
-    this.length = end - start;
-    const causal = run.meta.masks[layer] === "causal";
-    const shared = {
-      texts: tokens.texts.slice(start, end),
-      special: tokens.special.slice(start, end),
-      length: end - start,
-      causal,
-      selected: state.token === null ? null : { token: state.token, side: state.side },
-      headLabel: label,
-    };
+    if (!showInstance || instance === null) return;
+    this.offset = tokens.offsets[instance];
+    this.length = tokens.offsets[instance + 1] - this.offset;
     this.#describe(run, instance, tokens.instances[instance]);
-    const { pattern, valueNorms, aggregate, shades } = opened;
-    this.sentence.show({ ...shared, pattern, valueNorms, controls: hideable(tokens.tokens.slice(start, end), causal) });
-    this.aggregate.panel.root.hidden = !aggregate;
-    if (aggregate) this.aggregate.show({ ...shared, ...aggregate });
-    this.sheet.root.hidden = !shades;
-    if (shades) this.sheet.show({ shades, heads: run.meta.model.n_heads, layer, head, causal });
-    if (this.#example && sameToken(this.#example, shared.selected)) this.#pin(this.#example);
+    this.#part = this.#use(kind);
+    showInstance();
+    if (this.#example && sameToken(this.#example, selectionOf(state))) this.#part.pin(this.#example);
     this.#example = null;
   }
 
   /**
-   * @param {RunData} run
-   * @param {number} layer
-   * @param {number} head
-   * @param {number} instance
-   * @param {boolean} withSheet
+   * @param {Kind} kind of the instances to show from now on
+   * @returns {InstancePart}
    */
-  async #fetch(run, layer, head, instance, withSheet) {
-    const [pattern, valueNorms, aggregate, shades] = await Promise.all([
-      run.pattern(layer, head, instance),
-      run.valueNorms(layer, head, instance),
-      aggregateOf(run, layer, head, instance),
-      withSheet ? run.patternSheet(layer, instance) : null,
-    ]);
-    return { pattern, valueNorms, aggregate, shades };
+  #use(kind) {
+    this.#shelves[kind === "text" ? "image" : "text"].use(false);
+    this.#shelves[kind].use(true);
+    return this.#parts[kind];
   }
 
   /**
@@ -128,8 +115,8 @@ export class Sidebar {
    * @param {number} instance
    * @param {string} text
    */
-  #describe({ meta: { inputs } }, instance, text) {
-    byId("instance-title").textContent = `${noun(inputs)} ${instance + 1} of ${inputs.n_instances}`;
+  #describe({ meta: { inputs, nouns } }, instance, text) {
+    byId("instance-title").textContent = `${capitalised(nouns.instance)} ${instance + 1} of ${inputs.n_instances}`;
     byId("instance-text").textContent = text;
     for (const [action, last] of /** @type {[string, number][]} */ ([["previous", 0], ["next", inputs.n_instances - 1]])) {
       const button = /** @type {HTMLButtonElement | null} */ (this.root.querySelector(`[data-action="${action}-instance"]`));
@@ -141,14 +128,14 @@ export class Sidebar {
   hover(point) {
     if (this.root.hidden || this.#shown?.state.instance === null) return;
     const token = point ? point.token - this.offset : -1;
-    this.sentence.setHovered(point && token >= 0 && token < this.length ? { token, side: point.side } : null);
+    this.#part.setHovered(point && token >= 0 && token < this.length ? { token, side: point.side } : null);
   }
 
-  /** Open the list of all sentences. */
+  /** Open the list of all instances. */
   async openList() {
     if (!this.#shown) return;
     const { run, state } = this.#shown;
-    this.list.open(await run.tokens(), noun(run.meta.inputs), state.instance);
+    this.list.open(await run.tokens(), capitalised(run.meta.nouns.instance), state.instance);
   }
 
   /** Show the strongest pairs, with or without a sentence; without one, a second call takes them away. */
@@ -169,7 +156,7 @@ export class Sidebar {
     const token = query - offsets[instance];
     /** @type {TokenRef} */
     const example = { token, side: "query" };
-    if (state.instance === instance && state.token === token && state.side === "query") return this.#pin(example);
+    if (state.instance === instance && state.token === token && state.side === "query") return this.#part.pin(example);
     this.#example = example;
     this.events.onChange({ instance, ...example });
   }
@@ -179,30 +166,14 @@ export class Sidebar {
     this.lines = lines;
     this.events.onLines(lines);
   }
-
-  /** @param {TokenRef} ref whose lines alone are shown */
-  #pin(ref) {
-    this.sentence.panel.choose({ ...this.sentence.panel.choices, pinned: [ref] });
-  }
 }
 
 /**
- * @param {import("../data/run_meta.mjs").InputsInfo} inputs
- * @returns {string} what an instance is called
+ * @param {string} word
+ * @returns {string}
  */
-function noun({ kind }) {
-  return kind === "image" ? "Image" : "Sentence";
-}
-
-/**
- * @param {import("../data/run_meta.mjs").ModelInfo} model
- * @param {number} layer
- * @param {number} head
- * @returns {string} with the key head that it shares, where heads share keys
- */
-export function headLabel(model, layer, head) {
-  const group = model.n_kv_heads < model.n_heads ? ` · key group ${kvHead(model, head)}` : "";
-  return `Layer ${layer} Head ${head}${group}`;
+function capitalised(word) {
+  return word.charAt(0).toUpperCase() + word.slice(1);
 }
 
 /**
@@ -214,38 +185,4 @@ export function headLabel(model, layer, head) {
 async function pairsOf(run, layer, head) {
   if (!run.meta.arrays.strongest_pairs) return null;
   return Promise.all([run.array("strongest_pairs", layer, head), run.array("strongest_pair_weights", layer, head)]);
-}
-
-/**
- * @param {RunData} run
- * @param {number} layer
- * @param {number} head
- * @param {number} instance
- * @returns {Promise<{mean: Float32Array, counts: ArrayLike<number>, positions: number} | null>} null where the instance
- *   is longer than the mean has positions
- */
-async function aggregateOf(run, layer, head, instance) {
-  const { offsets } = await run.tokens();
-  const positions = run.meta.arrays.aggregate?.shape[2] ?? 0;
-  if (offsets[instance + 1] - offsets[instance] > positions) return null;
-  const [mean, counts] = await Promise.all([run.array("aggregate", layer, head), run.array("aggregate_counts")]);
-  return { mean: /** @type {Float32Array} */ (mean), counts, positions };
-}
-
-/**
- * Which special tokens can be hidden in a sentence.
- *
- * @param {string[]} tokens as the tokenizer names them
- * @param {boolean} causal
- * @returns {{cls: boolean, sep: boolean, first: boolean, bos: boolean}}
- */
-export function hideable(tokens, causal) {
-  const names = new Set(tokens.map((token) => token.toUpperCase()));
-  const any = (/** @type {string[]} */ candidates) => candidates.some((name) => names.has(name));
-  return {
-    cls: any(["[CLS]"]),
-    sep: any(["[SEP]"]),
-    bos: any(["<S>", "<BOS>", "<|ENDOFTEXT|>", "<|BEGIN_OF_TEXT|>"]),
-    first: causal,
-  };
 }

@@ -1,25 +1,25 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 
-/** @type {typeof import("../../../assets/js/shell/sidebar.mjs")} */
-let sidebar;
+/** @type {typeof import("../../../assets/js/shell/sentence_part.mjs")} */
+let part;
 
 before(async () => {
-  sidebar = await import("../../../assets/js/shell/sidebar.mjs");
+  part = await import("../../../assets/js/shell/sentence_part.mjs");
 });
 
 test("BERT's sentences hide [CLS] and [SEP]", () => {
-  const found = sidebar.hideable(["[CLS]", "the", "bank", "[SEP]"], false);
+  const found = part.hideable(["[CLS]", "the", "bank", "[SEP]"], false);
   assert.deepEqual(found, { cls: true, sep: true, bos: false, first: false });
 });
 
 test("a causal sentence hides its first token, and a beginning of text only if it has one", () => {
-  assert.deepEqual(sidebar.hideable(["the", "bank"], true), { cls: false, sep: false, bos: false, first: true });
+  assert.deepEqual(part.hideable(["the", "bank"], true), { cls: false, sep: false, bos: false, first: true });
   for (const bos of ["<s>", "<bos>", "<|endoftext|>", "<|begin_of_text|>"]) {
-    assert.equal(sidebar.hideable([bos, "the"], true).bos, true, bos);
+    assert.equal(part.hideable([bos, "the"], true).bos, true, bos);
   }
 });
 
 test("ordinary tokens hide nothing", () => {
-  assert.deepEqual(sidebar.hideable(["cls", "sep", "s"], false), { cls: false, sep: false, bos: false, first: false });
+  assert.deepEqual(part.hideable(["cls", "sep", "s"], false), { cls: false, sep: false, bos: false, first: false });
 });

@@ -29,7 +29,13 @@ def elements(content: Any) -> Iterator[dict[str, Any]]:
             pending.append(part["props"].get("children"))
 
 
-@pytest.mark.parametrize("part", [ids.SENTENCE_VIEW, ids.AGGREGATE_VIEW, ids.HEAD_SHEET, ids.STRONGEST_PAIRS])
+@pytest.mark.parametrize(
+    "part",
+    [
+        *(ids.SENTENCE_VIEW, ids.AGGREGATE_VIEW, ids.HEAD_SHEET, ids.STRONGEST_PAIRS),
+        *(ids.IMAGE_VIEW, ids.IMAGE_AGGREGATE, ids.IMAGE_SHEET),
+    ],
+)
 def test_the_sidebar_has_a_place_for_every_part(part: str) -> None:
     (place,) = [element for element in elements(sidebar()) if element.get("id") == part]
     assert place["data-testid"] == part

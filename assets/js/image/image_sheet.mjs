@@ -1,0 +1,122 @@
+/** One image in all heads of a layer: small heat maps of the token in focus, each a button that opens its head. */
+
+import { SheetGrid } from "../instances/sheet_grid.mjs";
+import { coloursAt, hex } from "../sentence/palette.mjs";
+import { INITIAL } from "./image_choices.mjs";
+import { COLOURS } from "./stage_colours.mjs";
+import { patchAt } from "./patch_grid.mjs";
+import { opaqueFrom } from "./stage_shapes.mjs";
+
+/** @typedef {import("../instances/sheet_grid.mjs").SheetPlace} SheetPlace */
+/** @typedef {import("./image_choices.mjs").ImageChoices} ImageChoices */
+/** @typedef {import("./image_model.mjs").Heat} Heat */
+/** @typedef {import("./image_model.mjs").ImageModel} ImageModel */
+/** @typedef {import("./patch_grid.mjs").PatchGrid} PatchGrid */
+/** @typedef {{models: readonly ImageModel[], layer: number, head: number, pixels: HTMLCanvasElement}} Sheet a model a head */
+
+const VEIL = 0.55;
+
+export class ImageSheet {
+  /** @type {Sheet|null} */
+  #sheet = null;
+  /** @type {ImageChoices} */
+  #choices = INITIAL;
+  #grid;
+
+  /**
+   * @param {HTMLElement} root emptied and filled
+   * @param {(head: number) => void} onHead
+   */
+  constructor(root, onHead) {
+    this.root = root;
+    this.#grid = new SheetGrid(root, onHead, (context, places) => this.#paintHeads(context, places));
+  }
+
+  /** @param {Sheet} sheet */
+  show(sheet) {
+    this.#sheet = sheet;
+    const { models, layer, head, pixels } = sheet;
+    this.#grid.show({ heads: models.length, layer, head, aspect: pixels.width / pixels.height });
+  }
+
+  /**
+   * Show the attention of what is selected; the pointer changes nothing here.
+   *
+   * @param {ImageChoices} choices
+   */
+  choose({ selected, hiding, valueNorm, stretch }) {
+    const before = this.#choices;
+    const same = before.selected === selected && before.hiding === hiding && before.valueNorm === valueNorm;
+    if (same && before.stretch === stretch) return;
+    this.#choices = { ...INITIAL, mode: "attention", selected, hiding, valueNorm, stretch };
+    this.#grid.paint();
+  }
+
+  /**
+   * @param {CanvasRenderingContext2D} context
+   * @param {readonly SheetPlace[]} places
+   */
+  #paintHeads(context, places) {
+    if (!this.#sheet) return;
+    const { models, pixels } = this.#sheet;
+    const colours = coloursAt(this.root, COLOURS);
+    for (const [head, place] of places.entries()) {
+      const { left, top, width, height } = place;
+      context.globalAlpha = 1;
+      context.drawImage(pixels, left, top, width, height);
+      context.globalAlpha = VEIL;
+      context.fillStyle = hex(colours.background);
+      context.fillRect(left, top, width, height);
+      const heat = models[head].heat(this.#choices);
+      context.fillStyle = hex(colours[heat.side]);
+      paintHeat(context, heat, opaqueFrom(heat, this.#choices), models[head].subject.grid, place);
+      this.#frame(context, models[head].subject.grid, place, colours);
+    }
+  }
+
+  /**
+   * @param {CanvasRenderingContext2D} context
+   * @param {PatchGrid} grid
+   * @param {SheetPlace} place
+   * @param {Record<import("../sentence/weights.mjs").Side, import("../sentence/palette.mjs").Rgb>} colours
+   */
+  #frame(context, grid, place, colours) {
+    const { selected } = this.#choices;
+    if (!selected || selected.token < grid.nPrefix) return;
+    const { left, top, width, height } = patchIn(grid, selected.token, place);
+    context.globalAlpha = 1;
+    context.strokeStyle = hex(colours[selected.side]);
+    context.lineWidth = 2;
+    context.strokeRect(left, top, width, height);
+  }
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {Heat} heat
+ * @param {number} most weight that is opaque
+ * @param {PatchGrid} grid
+ * @param {SheetPlace} place
+ */
+function paintHeat(context, { values }, most, grid, place) {
+  for (let token = grid.nPrefix; token < values.length; token++) {
+    const { left, top, width, height } = patchIn(grid, token, place);
+    context.globalAlpha = values[token] / most;
+    context.fillRect(left, top, width, height);
+  }
+}
+
+/**
+ * @param {PatchGrid} grid
+ * @param {number} token of a patch
+ * @param {SheetPlace} place of the picture
+ * @returns {SheetPlace} on whole pixels, so that neighbours share their edges
+ */
+export function patchIn(grid, token, { left, top, width, height }) {
+  const patch = patchAt(grid, token);
+  if (!patch) throw new RangeError(`Token ${token} is no patch.`);
+  const x = (/** @type {number} */ column) => left + Math.round((column * width) / grid.columns);
+  const y = (/** @type {number} */ row) => top + Math.round((row * height) / grid.rows);
+  const [across, down] = [x(patch.column), y(patch.row)];
+  return { left: across, top: down, width: x(patch.column + 1) - across, height: y(patch.row + 1) - down };
+}

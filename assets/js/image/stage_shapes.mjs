@@ -1,0 +1,186 @@
+/** Everything over the picture as shapes: heat, arrows, frames, and the boxes of the prefix tokens. */
+
+import { drawsArrows, focusOf } from "./image_choices.mjs";
+import { flowShape, weightedLook } from "./flow_shapes.mjs";
+import { areaOf } from "./stage_layout.mjs";
+
+/** @typedef {import("../sentence/shapes.mjs").Shape} Shape */
+/** @typedef {import("../sentence/weights.mjs").Line} Line */
+/** @typedef {import("./image_choices.mjs").ImageChoices} ImageChoices */
+/** @typedef {import("./image_model.mjs").Heat} Heat */
+/** @typedef {import("./image_model.mjs").ImageModel} ImageModel */
+/** @typedef {import("./stage_layout.mjs").Area} Area */
+/** @typedef {import("./stage_layout.mjs").StageLayout} StageLayout */
+/** @typedef {Readonly<Record<"text"|"muted"|"background"|"rule"|"query"|"key"|"arrow"|"casing", string>>} StageColours */
+
+/** More arrows than this cover each other and the picture. */
+export const MOST_ARROWS = 2000;
+const VEIL = 0.55;
+const FADED = 0.12;
+const HIGHEST_WIDTH = 2;
+const ROOMY_BOX = 44;
+
+/**
+ * @param {StageLayout} layout
+ * @param {ImageModel} model
+ * @param {ImageChoices} choices
+ * @param {StageColours} colours
+ * @returns {Shape[]} from bottom to top
+ */
+export function stageShapes(layout, model, choices, colours) {
+  const heat = drawsArrows(choices.mode) ? null : model.heat(choices);
+  const most = heat ? opaqueFrom(heat, choices) : 1;
+  const veil = choices.dim && heat ? [veilOver(layout, colours)] : [];
+  const marks = heat ? heatShapes(layout, heat, most, colours) : arrowShapes(layout, model, choices, colours);
+  const boxes = layout.prefix.flatMap((_, token) => boxShapes(layout, token, model, choices, heat, most, colours));
+  return [...veil, ...boxes, ...marks, ...frames(layout, choices, colours)];
+}
+
+/**
+ * @param {StageLayout} layout
+ * @param {StageColours} colours
+ * @returns {Shape} the edges of the patches, where there is no picture to tell them apart
+ */
+export function gridShape({ grid: { rows, columns }, picture: { x, y, width, height } }, { rule }) {
+  const across = Array.from({ length: rows - 1 }, (_, row) => `M${x} ${y + ((row + 1) * height) / rows}h${width}`);
+  const down = Array.from({ length: columns - 1 }, (_, column) => `M${x + ((column + 1) * width) / columns} ${y}v${height}`);
+  return { kind: "path", d: [...across, ...down].join(""), stroke: rule, width: 1 };
+}
+
+/**
+ * The strongest arrows of a mode, weakest first, so that strong ones lie on top.
+ *
+ * @param {readonly Line[]} lines
+ * @returns {Line[]} at most MOST_ARROWS
+ */
+export function arrowsToDraw(lines) {
+  const ordered = lines.slice().sort((a, b) => a.weight - b.weight);
+  return ordered.slice(Math.max(0, ordered.length - MOST_ARROWS));
+}
+
+/**
+ * @param {Heat} heat
+ * @param {ImageChoices} choices
+ * @returns {number} the weight that is opaque
+ */
+export function opaqueFrom({ values }, { stretch }) {
+  return (stretch && values.reduce((most, value) => Math.max(most, value), 0)) || 1;
+}
+
+/**
+ * @param {StageLayout} layout
+ * @param {StageColours} colours
+ * @returns {Shape}
+ */
+function veilOver({ picture }, { background }) {
+  return { kind: "box", ...picture, colour: background, opacity: VEIL };
+}
+
+/**
+ * @param {StageLayout} layout
+ * @param {Heat} heat
+ * @param {number} most value of an opaque patch
+ * @param {StageColours} colours
+ * @returns {Shape[]} a box a patch, as opaque as its weight
+ */
+function heatShapes(layout, { values, side }, most, colours) {
+  const { nPrefix } = layout.grid;
+  return Array.from(values.subarray(nPrefix), (value, patch) => ({
+    kind: "box",
+    ...areaOf(layout, nPrefix + patch),
+    colour: colours[side],
+    opacity: Number((value / most).toPrecision(6)),
+    data: { token: nPrefix + patch, weight: Number(value.toPrecision(6)) },
+  }));
+}
+
+/**
+ * @param {StageLayout} layout
+ * @param {ImageModel} model
+ * @param {ImageChoices} choices
+ * @param {StageColours} colours
+ * @returns {Shape[]} those that do not touch a hovered token are faded
+ */
+function arrowShapes(layout, model, choices, colours) {
+  const { hovered, mode } = choices;
+  const { groups } = model.subject;
+  const flow = { colour: colours.arrow, casing: colours.casing };
+  return arrowsToDraw(model.arrows(choices)).map((line) => {
+    const look = mode === "flows" ? weightedLook(layout, line.weight) : { width: HIGHEST_WIDTH, opacity: 1 };
+    const faded = hovered !== null && line[hovered.side] !== hovered.token;
+    const shown = faded ? { ...look, opacity: look.opacity * FADED } : look;
+    return flowShape(layout, line, shown, flow, groups.cls.includes(line.key));
+  });
+}
+
+/**
+ * @param {StageLayout} layout
+ * @param {ImageChoices} choices
+ * @param {StageColours} colours
+ * @returns {Shape[]} around the selected token, and around the hovered one
+ */
+function frames(layout, choices, colours) {
+  const { selected, hovered } = choices;
+  const focus = focusOf(choices);
+  const refs = selected && hovered ? [selected, hovered] : focus ? [focus] : [];
+  return refs.map((ref) => {
+    const d = outline(areaOf(layout, ref.token));
+    const width = ref === selected ? 3 : 2;
+    return {
+      kind: "group",
+      x: 0,
+      y: 0,
+      opacity: 1,
+      shapes: [
+        { kind: "path", d, stroke: colours.casing, width: width + 2 },
+        { kind: "path", d, stroke: colours[ref.side], width },
+      ],
+      data: { frame: ref === selected ? "selected" : "hovered", token: ref.token, side: ref.side },
+    };
+  });
+}
+
+/**
+ * @param {Area} area
+ * @returns {string} its edge, as a path
+ */
+function outline({ x, y, width, height }) {
+  return `M${x} ${y}h${width}v${height}h${-width}Z`;
+}
+
+/**
+ * The box of a prefix token: its name; with a heat map also its weight, as number and as shade.
+ *
+ * @param {StageLayout} layout
+ * @param {number} token
+ * @param {ImageModel} model
+ * @param {ImageChoices} choices
+ * @param {Heat|null} heat
+ * @param {number} most
+ * @param {StageColours} colours
+ * @returns {Shape[]}
+ */
+function boxShapes(layout, token, model, choices, heat, most, colours) {
+  const { x, y, width, height } = layout.prefix[token];
+  const roomy = height >= ROOMY_BOX;
+  const hidden = model.hidden(choices).has(token);
+  const value = heat?.values[token] ?? 0;
+  const weight = Number(value.toPrecision(6));
+  const lettering = { bold: false, end: false, turned: false, middle: true, size: 12 };
+  const text = (/** @type {string} */ words, /** @type {number} */ down) => ({
+    ...{ kind: /** @type {const} */ ("text"), x: x + width / 2, y: y + down, text: words },
+    ...{ colour: hidden ? colours.muted : colours.text, ...lettering },
+  });
+  const strip = roomy ? { y: y + 20, height: 10 } : { y: y + height - 6, height: 5 };
+  /** @type {Shape[]} */
+  const shade = heat
+    ? [{ kind: "box", x: x + 4, width: width - 8, ...strip, colour: colours[heat.side], opacity: Number((value / most).toPrecision(6)), data: { token, weight } }]
+    : [];
+  const note = hidden ? "hidden" : heat ? value.toFixed(2) : "";
+  return [
+    { kind: "path", d: outline(layout.prefix[token]), stroke: colours.rule, fill: colours.background, width: 1 },
+    ...shade,
+    text(model.subject.names[token], roomy ? (note ? 11 : height / 2) : (height - 4) / 2),
+    ...(roomy && note ? [text(note, hidden && !heat ? 26 : 38)] : []),
+  ];
+}

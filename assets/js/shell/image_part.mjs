@@ -1,0 +1,109 @@
+/** The sidebar's views of an image: Image View, Aggregate View, all heads of the layer. */
+
+import { ImageView } from "../image/image_view.mjs";
+import { patchGrid, prefixGroups } from "../image/patch_grid.mjs";
+import { aggregateOf, byId, headLabel, selectionOf } from "./instance_part.mjs";
+
+/** @typedef {import("../data/run_data.mjs").RunData} RunData */
+/** @typedef {import("../data/run_meta.mjs").TokenTable} TokenTable */
+/** @typedef {import("../image/pixels.mjs").Pixels} Pixels */
+/** @typedef {import("./instance_part.mjs").InstancePart} InstancePart */
+/** @typedef {import("./instance_part.mjs").InstanceState} InstanceState */
+/** @typedef {import("./instance_part.mjs").PartEvents} PartEvents */
+/** @typedef {import("./instance_part.mjs").TokenRef} TokenRef */
+
+/** @implements {InstancePart} */
+export class ImagePart {
+  /** @param {PartEvents} events */
+  constructor({ onChange, onHoverToken, onLines }) {
+    const roots = { view: byId("image-view"), aggregate: byId("image-aggregate"), sheet: byId("image-sheet") };
+    this.image = new ImageView(roots, {
+      onMode: (image_mode) => onChange({ image_mode }),
+      onSide: (side) => onChange({ side }),
+      onSelectToken: (ref, byKeyboard) => onChange({ ...ref }, { replace: byKeyboard }),
+      onHoverToken,
+      onLinesChange: onLines,
+      onHead: (head) => onChange({ head }),
+    });
+    this.roots = Object.values(roots);
+  }
+
+  /**
+   * @param {RunData} run
+   * @param {InstanceState} state
+   * @returns {Promise<() => void>}
+   */
+  async load(run, state) {
+    const { layer, head, instance, image_mode: mode, side } = state;
+    const [table, pattern, valueNorms, rollout, pixels, aggregate, heads] = await Promise.all([
+      run.tokens(),
+      run.pattern(layer, head, instance),
+      run.valueNorms(layer, head, instance),
+      mode === "rollout" ? run.rollout(layer, instance) : null,
+      pixelsOf(run, instance),
+      aggregateOf(run, layer, head, instance),
+      state.view === "instance" ? headsOf(run, layer, instance) : null,
+    ]);
+    const [start, end] = table.offsets.slice(instance, instance + 2);
+    if (!table.grid) throw new Error("This run does not say where its patches are; build it again.");
+    const grid = patchGrid(table.grid, end - start);
+    const groups = prefixGroups(table.tokens.slice(start, end), grid);
+    const subject = { grid, groups, names: namesOf(table, start, end), pattern, rollout, valueNorms };
+    const shown = { subject, pixels, aggregate, heads, layer, head, mode, side, selected: selectionOf(state) };
+    return () => {
+      this.roots[0].hidden = false;
+      this.image.show({ ...shown, headLabel: headLabel(run.meta.model, layer, head) });
+    };
+  }
+
+  /** @param {TokenRef | null} ref */
+  setHovered(ref) {
+    this.image.setHovered(ref);
+  }
+
+  /** Patches are not pinned. */
+  pin() {}
+}
+
+/**
+ * @param {TokenTable} table
+ * @param {number} start
+ * @param {number} end
+ * @returns {string[]} of the tokens of one image, with their object labels
+ */
+export function namesOf({ texts, labels = [], special }, start, end) {
+  return texts.slice(start, end).map((text, position) => {
+    const token = start + position;
+    return labels[token] && !special[token] ? `${text} (${labels[token]})` : text;
+  });
+}
+
+/**
+ * @param {RunData} run
+ * @param {number} instance
+ * @returns {Promise<Pixels>}
+ */
+async function pixelsOf(run, instance) {
+  const pictures = /** @type {Uint8Array} */ (await run.array("pictures"));
+  const [, height, width] = run.meta.arrays.pictures.shape;
+  const size = 3 * width * height;
+  return { bytes: pictures.subarray(instance * size, (instance + 1) * size), width, height };
+}
+
+/**
+ * @param {RunData} run
+ * @param {number} layer
+ * @param {number} instance
+ * @returns {Promise<{pattern: Float32Array, valueNorms: Float32Array}[]>} of every head
+ */
+function headsOf(run, layer, instance) {
+  return Promise.all(
+    Array.from({ length: run.meta.model.n_heads }, async (_, head) => {
+      const [pattern, valueNorms] = await Promise.all([
+        run.pattern(layer, head, instance),
+        run.valueNorms(layer, head, instance),
+      ]);
+      return { pattern, valueNorms };
+    }),
+  );
+}

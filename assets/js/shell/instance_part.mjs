@@ -1,0 +1,61 @@
+/** What the sidebar's views of a sentence and of an image have in common. */
+
+import { kvHead } from "../data/run_meta.mjs";
+
+/** @typedef {import("../data/run_data.mjs").RunData} RunData */
+/** @typedef {import("./view_state.mjs").ViewState} ViewState */
+/** @typedef {{token: number, side: "query" | "key"}} TokenRef a token of the instance */
+/** @typedef {{query: number, key: number, weight: number}} Line */
+/** @typedef {ViewState & {layer: number, head: number, instance: number}} InstanceState one instance in one head */
+/**
+ * @typedef {object} PartEvents tokens are counted over the instance
+ * @property {(changes: Partial<ViewState>, options?: {replace?: boolean}) => void} onChange
+ * @property {(ref: TokenRef | null) => void} onHoverToken
+ * @property {(lines: readonly Line[]) => void} onLines for the scatterplot
+ */
+/**
+ * @typedef {object} InstancePart
+ * @property {HTMLElement[]} roots of its views
+ * @property {(run: RunData, state: InstanceState) => Promise<() => void>} load fetches what a state needs, and gives
+ *   what shows it
+ * @property {(ref: TokenRef | null) => void} setHovered the point under the pointer on the scatterplot
+ * @property {(ref: TokenRef) => void} pin
+ */
+
+/** @param {string} id */
+export const byId = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
+
+/**
+ * @param {import("../data/run_meta.mjs").ModelInfo} model
+ * @param {number} layer
+ * @param {number} head
+ * @returns {string} with the key head that it shares, where heads share keys
+ */
+export function headLabel(model, layer, head) {
+  const group = model.n_kv_heads < model.n_heads ? ` · key group ${kvHead(model, head)}` : "";
+  return `Layer ${layer} Head ${head}${group}`;
+}
+
+/**
+ * @param {ViewState} state
+ * @returns {TokenRef | null}
+ */
+export function selectionOf({ token, side }) {
+  return token === null ? null : { token, side };
+}
+
+/**
+ * @param {RunData} run
+ * @param {number} layer
+ * @param {number} head
+ * @param {number} instance
+ * @returns {Promise<{mean: Float32Array, counts: ArrayLike<number>, positions: number} | null>} null where the instance
+ *   is longer than the mean has positions
+ */
+export async function aggregateOf(run, layer, head, instance) {
+  const { offsets } = await run.tokens();
+  const positions = run.meta.arrays.aggregate?.shape[2] ?? 0;
+  if (offsets[instance + 1] - offsets[instance] > positions) return null;
+  const [mean, counts] = await Promise.all([run.array("aggregate", layer, head), run.array("aggregate_counts")]);
+  return { mean: /** @type {Float32Array} */ (mean), counts, positions };
+}

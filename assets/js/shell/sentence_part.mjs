@@ -1,0 +1,91 @@
+/** The sidebar's views of a sentence: Sentence View, Aggregate View, all heads of the layer. */
+
+import { HeadSheet } from "../instances/head_sheet.mjs";
+import { AggregateView } from "../sentence/aggregate_view.mjs";
+import { SentenceView } from "../sentence/sentence_view.mjs";
+import { aggregateOf, byId, headLabel, selectionOf } from "./instance_part.mjs";
+
+/** @typedef {import("../data/run_data.mjs").RunData} RunData */
+/** @typedef {import("./instance_part.mjs").InstancePart} InstancePart */
+/** @typedef {import("./instance_part.mjs").InstanceState} InstanceState */
+/** @typedef {import("./instance_part.mjs").PartEvents} PartEvents */
+/** @typedef {import("./instance_part.mjs").TokenRef} TokenRef */
+
+/** @implements {InstancePart} */
+export class SentencePart {
+  /** @param {PartEvents} events */
+  constructor({ onChange, onHoverToken, onLines }) {
+    const selected = (/** @type {TokenRef} */ ref) => onChange({ ...ref });
+    this.sentence = new SentenceView(byId("sentence-view"), {
+      onSelectToken: selected,
+      onHoverToken,
+      onLinesChange: onLines,
+    });
+    this.aggregate = new AggregateView(byId("aggregate-view"), { onSelectToken: selected, onHoverToken });
+    this.aggregate.link(this.sentence);
+    this.sheet = new HeadSheet(byId("head-sheet"), (head) => onChange({ head }));
+    this.roots = [this.sentence.panel.root, this.aggregate.panel.root, this.sheet.root];
+  }
+
+  /**
+   * @param {RunData} run
+   * @param {InstanceState} state
+   * @returns {Promise<() => void>}
+   */
+  async load(run, state) {
+    const { layer, head, instance } = state;
+    const [table, pattern, valueNorms, aggregate, shades] = await Promise.all([
+      run.tokens(),
+      run.pattern(layer, head, instance),
+      run.valueNorms(layer, head, instance),
+      aggregateOf(run, layer, head, instance),
+      state.view === "instance" ? run.patternSheet(layer, instance) : null,
+    ]);
+    const [start, end] = table.offsets.slice(instance, instance + 2);
+    const causal = run.meta.masks[layer] === "causal";
+    const shared = {
+      texts: table.texts.slice(start, end),
+      special: table.special.slice(start, end),
+      length: end - start,
+      causal,
+      selected: selectionOf(state),
+      headLabel: headLabel(run.meta.model, layer, head),
+    };
+    return () => {
+      this.sentence.panel.root.hidden = false;
+      this.sentence.show({ ...shared, pattern, valueNorms, controls: hideable(table.tokens.slice(start, end), causal) });
+      this.aggregate.panel.root.hidden = !aggregate;
+      if (aggregate) this.aggregate.show({ ...shared, ...aggregate });
+      this.sheet.root.hidden = !shades;
+      if (shades) this.sheet.show({ shades, heads: run.meta.model.n_heads, layer, head, causal });
+    };
+  }
+
+  /** @param {TokenRef | null} ref */
+  setHovered(ref) {
+    this.sentence.setHovered(ref);
+  }
+
+  /** @param {TokenRef} ref whose lines alone are shown */
+  pin(ref) {
+    this.sentence.panel.choose({ ...this.sentence.panel.choices, pinned: [ref] });
+  }
+}
+
+/**
+ * Which special tokens can be hidden in a sentence.
+ *
+ * @param {string[]} tokens as the tokenizer names them
+ * @param {boolean} causal
+ * @returns {{cls: boolean, sep: boolean, first: boolean, bos: boolean}}
+ */
+export function hideable(tokens, causal) {
+  const names = new Set(tokens.map((token) => token.toUpperCase()));
+  const any = (/** @type {string[]} */ candidates) => candidates.some((name) => names.has(name));
+  return {
+    cls: any(["[CLS]"]),
+    sep: any(["[SEP]"]),
+    bos: any(["<S>", "<BOS>", "<|ENDOFTEXT|>", "<|BEGIN_OF_TEXT|>"]),
+    first: causal,
+  };
+}
