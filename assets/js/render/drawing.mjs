@@ -1,4 +1,5 @@
 import { CLICKED, CLICKED_SCALE, HIT, KEPT } from "./emphasis.mjs";
+import { embeddedPictures, pieceMark } from "./piece_marks.mjs";
 import { headName } from "./point_description.mjs";
 import { FADED } from "./shaders.mjs";
 import { TERM_COLORS } from "./theme.mjs";
@@ -21,12 +22,15 @@ export function drawingOf(composition, palette) {
   if (!picture || !viewpoint.head || !palette)
     throw new Error("Open one head first: a drawing of all heads would be too large.");
   const { layer, head } = viewpoint.head;
+  const marks = marksOf(composition, picture, palette, layer, head);
+  const used = new Set(marks.flatMap((mark) => ("cut" in mark ? [mark.picture] : [])));
   const isKey = (/** @type {number} */ vertex) => picture.order[vertex] >= picture.order.length / 2;
   return {
     ...viewpoint.stage,
     background: theme.background,
     title: `${picture.run.meta.name}, ${headName(viewpoint.head)}`,
-    circles: circlesOf(composition, picture, palette, layer, head),
+    marks,
+    pictures: picture.pieces ? embeddedPictures(used, picture.pieces) : [],
     lines: composition.segments(layer, head),
     lineColor: theme.line,
     labels: labels.map(({ vertex, text, x, y }) => ({
@@ -47,13 +51,15 @@ export function drawingOf(composition, palette) {
  * @param {number} layer
  * @param {number} head
  */
-function circlesOf(composition, picture, palette, layer, head) {
+function marksOf(composition, picture, palette, layer, head) {
   const { emphasis, style, theme, viewpoint, searchResult } = composition;
-  const { order, colors, encoding, sizes } = picture;
+  const { order, colors, encoding, sizes, pieces } = picture;
   const severalTerms = (searchResult?.terms.length ?? 0) > 1;
   const base = (layer * viewpoint.layout.nHeads + head) * order.length;
   const [rest, strong] =
-    /** @type {[import("./svg_document.mjs").Circle[], import("./svg_document.mjs").Circle[]]} */ ([[], []]);
+    /** @type {import("./svg_document.mjs").Drawing["marks"][]} */ ([[], []]);
+  const markOf = (/** @type {import("./svg_document.mjs").Circle} */ dot, /** @type {number} */ vertex) =>
+    pieces ? pieceMark(dot, pieces.table[vertex], pieces, style) : dot;
   for (let vertex = 0; vertex < order.length; vertex++) {
     const point = order[vertex];
     const code = emphasis.codes[point];
@@ -66,10 +72,11 @@ function circlesOf(composition, picture, palette, layer, head) {
     const circle = { x, y, fill: `rgb(${red}, ${green}, ${blue})` };
     if (code > KEPT) {
       const ring = code >= HIT && severalTerms ? TERM_COLORS[(code - HIT) % TERM_COLORS.length] : theme.text;
-      strong.push({ ...circle, radius: (style.emphasised / 2) * (code === CLICKED ? CLICKED_SCALE : 1), opacity: 1, ring });
+      strong.push(markOf({ ...circle, radius: (style.emphasised / 2) * (code === CLICKED ? CLICKED_SCALE : 1), opacity: 1, ring }, vertex));
     } else {
       const faded = emphasis.active && code < KEPT;
-      rest.push({ ...circle, radius: (style.size / 2) * scale, opacity: faded ? FADED : style.alpha, ring: null });
+      const opacity = faded ? FADED : style.alpha;
+      rest.push(markOf({ ...circle, radius: (style.size / 2) * scale, opacity, ring: null }, vertex));
     }
   }
   return [...rest, ...strong];

@@ -4,6 +4,8 @@ import { test } from "node:test";
 import { placeHeadings } from "../../../assets/js/render/headings.mjs";
 import { gridRows, headAfterKey } from "../../../assets/js/render/keyboard_grid.mjs";
 import { describePoint, encodingValue } from "../../../assets/js/render/point_description.mjs";
+import { pieceMark } from "../../../assets/js/render/piece_marks.mjs";
+import { ICON } from "../../../assets/js/render/pieces.mjs";
 import { svgDocument } from "../../../assets/js/render/svg_document.mjs";
 import { Viewpoint } from "../../../assets/js/render/viewpoint.mjs";
 
@@ -218,7 +220,8 @@ test("an SVG document holds points, lines and labels, and its texts are inert", 
     height: 50,
     background: "#fff",
     title: "Run",
-    circles: [{ x: 1.23456, y: 2, radius: 3, fill: "rgb(1, 2, 3)", opacity: 0.7, ring: "#000" }],
+    marks: [{ x: 1.23456, y: 2, radius: 3, fill: "rgb(1, 2, 3)", opacity: 0.7, ring: "#000" }],
+    pictures: [],
     lines: [{ x1: 0, y1: 0, x2: 1, y2: 1, weight: 0.5 }],
     lineColor: "#fa0",
     labels: [{ x: 1, y: 2, text: `</text><script>"&'\u0000`, fill: "#000" }],
@@ -226,4 +229,21 @@ test("an SVG document holds points, lines and labels, and its texts are inert", 
   assert.match(svg, /<circle cx="1.23" cy="2" r="3" fill="rgb\(1, 2, 3\)" fill-opacity="0.7" stroke="#000"\/>/);
   assert.match(svg, /<line x1="0" y1="0" x2="1" y2="1" stroke-opacity="0.5"\/>/);
   assert.match(svg, />&lt;\/text&gt;&lt;script&gt;&quot;&amp;&apos;<\/text>/);
+  assert.doesNotMatch(svg, /<defs>/);
+});
+
+test("a patch in an SVG document is a window onto its picture, a prefix token a circle with its name", () => {
+  const pieces = {
+    ...{ icons: ["CLS"], grid: [2, 3], pictures: { pixels: new Uint8Array(), width: 49, height: 32 } },
+  };
+  const dot = { x: 50, y: 40, radius: 8, fill: "rgb(9, 9, 9)", opacity: 1, ring: null };
+  const patch = pieceMark(dot, 11, pieces, { size: 16, emphasised: 20, alpha: 1, mark: "filled", frame: 0.125 });
+  assert.deepEqual([patch.picture, patch.cut], [1, [32, 16, 16, 16]]);
+  const icon = pieceMark(dot, ICON, pieces, { size: 16, emphasised: 20, alpha: 1, mark: "framed", frame: 0.125 });
+  const pictures = [{ number: 1, width: 49, height: 32, href: "data:image/png;base64,AA" }];
+  const svg = svgDocument({ width: 90, height: 90, background: "#fff", title: "", marks: [patch, icon], pictures, lines: [], lineColor: "", labels: [] });
+  assert.match(svg, /<image id="picture-1" width="49" height="32" href="data:image\/png;base64,AA"\/>/);
+  assert.match(svg, /<svg x="42" y="32" width="16" height="16" viewBox="32 16 16 16" [^>]*><use href="#picture-1"\/>/);
+  assert.match(svg, /<rect x="43" y="33" width="14" height="14" fill="rgb\(9, 9, 9\)" fill-opacity="0.8" stroke="rgb\(9, 9, 9\)" stroke-width="2"\/>/);
+  assert.match(svg, /<circle cx="50" cy="40" r="9.6" [^>]*\/><text [^>]*>CLS<\/text>/);
 });
