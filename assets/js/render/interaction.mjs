@@ -60,7 +60,7 @@ export class Interaction {
   }
 
   /**
-   * The point under a place: one that stands out if its disc covers the place, else the nearest.
+   * The point under a place: one that stands out if it covers the place, else the patch that is seen there or the nearest dot.
    *
    * @param {Place} place
    * @returns {HeadPoint | null}
@@ -74,12 +74,16 @@ export class Interaction {
     const place = /** @type {const} */ ([(x - square.x) / square.width, (y - square.y) / square.height]);
     geometry.look(picture.cloud, viewpoint.rotation);
     const index = geometry.index(at.layer * viewpoint.layout.nHeads + at.head);
-    const onTop = index.nearest(
-      ...place,
-      (style.emphasised / 2 + 1) / square.width,
-      (v) => emphasis.codes[picture.order[v]] > KEPT,
-    );
-    const vertex = onTop >= 0 ? onTop : index.nearest(...place, Math.max(REACH, style.size / 2 + 2) / square.width);
+    const patches = style.mark !== "dot" && !viewpoint.rotation;
+    const codeOf = (/** @type {number} */ v) => emphasis.codes[picture.order[v]];
+    const find = (/** @type {number} */ size, /** @type {(vertex: number) => boolean} */ accept) =>
+      patches
+        ? index.topmost(...place, size / 2 / square.width, accept)
+        : index.nearest(...place, (size / 2 + 1) / square.width, accept);
+    let vertex = find(style.emphasised, (v) => codeOf(v) > KEPT);
+    if (vertex < 0 && patches && emphasis.active) vertex = find(style.size, (v) => codeOf(v) === KEPT);
+    if (vertex < 0 && patches) vertex = find(style.size, () => true);
+    if (vertex < 0) vertex = index.nearest(...place, Math.max(REACH, style.size / 2 + 2) / square.width);
     if (vertex < 0) return null;
     const nTokens = picture.order.length / 2;
     const point = picture.order[vertex];

@@ -55,6 +55,24 @@ export class PointIndex {
   }
 
   /**
+   * The point whose square covers a place, and of several the one that is drawn last.
+   *
+   * @param {number} x
+   * @param {number} y
+   * @param {number} half of the squares' sides
+   * @param {(index: number) => boolean} accept points to consider
+   * @returns {number} index, or -1
+   */
+  topmost(x, y, half, accept) {
+    let found = -1;
+    this.#visit(x - half, y - half, x + half, y + half, (i) => {
+      const covers = Math.abs(this.#positions[2 * i] - x) <= half && Math.abs(this.#positions[2 * i + 1] - y) <= half;
+      if (i > found && covers && accept(i)) found = i;
+    });
+    return found;
+  }
+
+  /**
    * The points inside a polygon (even-odd rule).
    *
    * @param {readonly (readonly [number, number])[]} polygon

@@ -22,6 +22,15 @@ function nearestByForce(positions, x, y, radius) {
   return best;
 }
 
+test("of squares that cover a place the last one is on top", () => {
+  const index = new PointIndex(Float32Array.of(0.5, 0.5, 0.54, 0.5, 0.9, 0.9, 0.58, 0.56));
+  const any = () => true;
+  assert.equal(index.topmost(0.5, 0.5, 0.05, any), 1);
+  assert.equal(index.topmost(0.5, 0.5, 0.1, any), 3);
+  assert.equal(index.topmost(0.5, 0.5, 0.1, (i) => i < 1), 0);
+  assert.equal(index.topmost(0.2, 0.2, 0.1, any), -1);
+});
+
 test("the index finds what looking at every point finds", () => {
   const positions = randomPositions(2000, 7);
   const index = new PointIndex(positions);
