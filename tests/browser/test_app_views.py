@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import itertools
 import subprocess
 import sys
@@ -248,3 +249,21 @@ def test_every_button_of_a_head_is_in_the_window_and_can_be_read(
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= width, button.inner_text()
         assert button.evaluate(CONTRAST) >= 4.5, button.inner_text()
+
+
+def test_the_points_of_a_head_are_saved_with_their_coordinates_and_encodings(
+    view: AppPage, run: Run, tmp_path: Path
+) -> None:
+    view.open(f"head?run={run.manifest.run}&projection=tsne&dims=3&layer=1&head=2", view="head", dims=3)
+    with view.page.expect_download() as download:
+        view.page.locator("[data-action=export-csv]").click()
+    download.value.save_as(tmp_path / "points.csv")
+    with (tmp_path / "points.csv").open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    assert [row["side"] for row in rows] == ["query"] * run.n_tokens + ["key"] * run.n_tokens
+    places = np.array([[row["x"], row["y"], row["z"]] for row in rows], np.float32)
+    assert np.abs(places - run.coords("tsne", 3, 1, 2).reshape(-1, 3)).max() < 1e-3
+    norms = np.array([row["encoding.norm"] for row in rows], np.float32)
+    assert np.allclose(norms, run.array("encoding.norm")[1, 2], rtol=1e-5)
+    values = np.array([row["encoding.token-frequency"] for row in rows], np.float32)
+    assert np.allclose(values, np.tile(run.array("encoding.token-frequency"), 2), rtol=1e-5)

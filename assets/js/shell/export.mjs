@@ -1,9 +1,11 @@
 /** Files made of what is seen: PNG and SVG of the picture, CSV of one head's points. */
 
-import { writtenName } from "../data/token_names.mjs";
-import { csvCell } from "./csv.mjs";
+import { pointsCsv } from "./points_csv.mjs";
 
-/** @typedef {import("./controller.mjs").Controller} Controller */
+/**
+ * @typedef {import("./controller.mjs").Controller} Controller
+ * @typedef {import("../data/run_data.mjs").RunData} RunData
+ */
 
 const PNG_SCALE = 2;
 
@@ -36,34 +38,39 @@ export function saveSVG(controller) {
 }
 
 /**
- * One line a point of the present head: token, side, instance, position, coordinates.
+ * The points of the present head with all their encodings.
  *
  * @param {Controller} controller
  */
 export async function saveCSV(controller) {
   const { run, state } = controller;
-  if (!run || state.layer === null || state.head === null) return;
-  const [tokens, coords, extents, order] = await Promise.all([
+  const { layer, head, dims } = state;
+  if (!run || layer === null || head === null) return;
+  const plane = `${state.projection}.${dims}`;
+  const [tokens, coords, extent, order, encodings] = await Promise.all([
     run.tokens(),
-    run.array(`coords.${state.projection}.${state.dims}`, state.layer, state.head),
-    run.array(`extent.${state.projection}.${state.dims}`, state.layer, state.head),
+    run.array(`coords.${plane}`, layer, head),
+    run.array(`extent.${plane}`, layer, head),
     run.drawOrder(),
+    encodingsOf(run, layer, head),
   ]);
-  const nTokens = run.meta.nTokens;
-  const axes = ["x", "y", "z"].slice(0, state.dims);
-  const rows = [["token", "side", "instance", "position", ...axes].join(",")];
-  const vertexOf = new Uint32Array(order.length);
-  order.forEach((point, vertex) => (vertexOf[point] = vertex));
-  let instance = 0;
-  for (let point = 0; point < 2 * nTokens; point++) {
-    const token = point % nTokens;
-    if (token === 0) instance = 0;
-    while (tokens.offsets[instance + 1] <= token) instance++;
-    const place = axes.map((_, axis) => {
-      const unit = (coords[vertexOf[point] * state.dims + axis] / 65535) * 2 - 1;
-      return (extents[axis] + unit * extents[state.dims]).toPrecision(7);
-    });
-    rows.push([csvCell(writtenName(tokens, token)), point < nTokens ? "query" : "key", instance, token - tokens.offsets[instance], ...place].join(","));
-  }
-  save(new Blob([rows.join("\r\n") + "\r\n"], { type: "text/csv" }), `${stem(controller)}.csv`);
+  const text = pointsCsv({ tokens, dims, coords, extent, order, encodings });
+  save(new Blob([text], { type: "text/csv" }), `${stem(controller)}.csv`);
+}
+
+/**
+ * The values of every encoding but the side, which is a column of its own.
+ *
+ * @param {RunData} run
+ * @param {number} layer
+ * @param {number} head
+ */
+function encodingsOf(run, layer, head) {
+  const encodings = run.meta.encodings.filter(({ name, kind }) => kind !== "type" && `encoding.${name}` in run.meta.arrays);
+  return Promise.all(
+    encodings.map(async (encoding) => {
+      const name = `encoding.${encoding.name}`;
+      return { encoding, values: await (encoding.per_head ? run.array(name, layer, head) : run.array(name)) };
+    }),
+  );
 }
