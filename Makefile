@@ -28,12 +28,14 @@ test: setup-dev test-js ## all tests
 test-js: setup-dev ## the JavaScript's pure parts
 	@$(VENV)/bin/node --test "tests/js/**/*.test.mjs"
 
-lint: setup-dev node_modules/.ready ## style, types, import rules
+lint: setup-dev node_modules/.ready ## style, types, import rules, security
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/ruff format --check .
 	@$(VENV)/bin/mypy
 	@$(VENV)/bin/lint-imports
 	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" npx --no-install tsc --project jsconfig.json
+	@$(VENV)/bin/bandit --quiet --recursive --configfile pyproject.toml app callbacks layouts precompute scripts gunicorn.conf.py
+	@$(PY) -m scripts.audit_packages
 
 format: setup-dev ## format the Python code
 	@$(VENV)/bin/ruff check --fix-only .
