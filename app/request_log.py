@@ -56,7 +56,7 @@ def _fields(response: Response) -> dict[str, Any]:
         "path": request.path[:_LONGEST],
         "status": response.status_code,
         "ms": round((time.perf_counter() - g.began) * 1000, 1),
-        "bytes": response.calculate_content_length(),
+        "bytes": response.content_length if response.direct_passthrough else response.calculate_content_length(),
         "run": run[:_LONGEST],
         "view": view,
         "user": g.get("user"),

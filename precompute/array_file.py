@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import mmap
 import os
 import sys
 from pathlib import Path
@@ -105,6 +106,19 @@ def map_array(path: Path) -> NDArray[Any]:
     if path.stat().st_size != mapped.offset + mapped.nbytes:
         raise ValueError("longer than its shape says")
     return mapped
+
+
+def drop_pages(array: NDArray[Any]) -> None:
+    """Give the memory of a read-only map back to the system; who reads it again gets it from the disk or its cache.
+
+    Parameters
+    ----------
+    array : memmap
+        From :func:`map_array`; stays valid. Other arrays, and systems that know no such advice, are left alone.
+    """
+    pages: object = array.base
+    if isinstance(pages, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
+        pages.madvise(mmap.MADV_DONTNEED)
 
 
 def hash_file(path: Path) -> str:

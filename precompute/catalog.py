@@ -116,6 +116,16 @@ class Catalog:
             raise RunNotFoundError(f"The store {self._store.directory} has no runs yet; build one first.")
         return self.open(runs[0].run)
 
+    def release(self) -> None:
+        """Give the memory of the open runs' large maps back to the system.
+
+        Without it a process that has shown every head would keep all queries and keys of a run resident.
+        """
+        with self._lock:
+            runs = tuple(self._open.values())
+        for run in runs:
+            run.release()
+
     def _find(self, name: str) -> Manifest:
         by_id = {manifest.run: manifest for manifest in self._manifests}
         if name in self._damaged:

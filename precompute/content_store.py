@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import io
+import os
 import shutil
 import time
 from collections.abc import Iterator
@@ -183,6 +185,31 @@ class ContentStore:
         if (array.dtype.name, array.shape) != (info.dtype, info.shape):
             raise self._damaged(info, f"it is {array.dtype} {list(array.shape)}")
         return array
+
+    def array_file(self, info: ArrayInfo) -> io.FileIO:
+        """Open the file of an array at its first value, to be sent without being mapped or copied.
+
+        Parameters
+        ----------
+        info : ArrayInfo
+            From the manifest.
+
+        Returns
+        -------
+        FileIO
+            Its rest are the array's bytes: C order, little-endian. The caller closes it.
+
+        Raises
+        ------
+        DamagedRunError
+            If it is missing or another.
+        """
+        length = self.array(info).nbytes
+        path = self.array_path(info)
+        with storage_errors(self.directory):
+            file = io.FileIO(path)
+            file.seek(-length, os.SEEK_END)
+        return file
 
     def array_path(self, info: ArrayInfo) -> Path:
         """Path of the file of an array or document.

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from functools import cached_property
+from io import FileIO
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from precompute.array_file import drop_pages
 from precompute.errors import DamagedRunError
 from precompute.pattern import attention_pattern
 from precompute.quantise import dequantise
 from precompute.store import Store
 from precompute.typed_json import from_json
 from precompute.types import Float32, Int32, Manifest, TokenTable
+
+LARGE = 2**20
+"""Bytes of a map that is worth giving back."""
 
 
 class Run:
@@ -116,6 +121,34 @@ class Run:
         if array is None:
             array = self._arrays[name] = self._store.array(self.manifest.arrays[name])
         return array
+
+    def array_file(self, name: str) -> FileIO:
+        """Open an array's file at its first value.
+
+        Parameters
+        ----------
+        name : str
+            As in the manifest.
+
+        Returns
+        -------
+        FileIO
+            Its rest are the array's bytes: C order, little-endian. The caller closes it.
+
+        Raises
+        ------
+        KeyError
+            If the manifest has no such array.
+        DamagedRunError
+            If it is missing or another.
+        """
+        return self._store.array_file(self.manifest.arrays[name])
+
+    def release(self) -> None:
+        """Give the memory of large maps back to the system. Arrays stay valid, also those that others are reading."""
+        for array in tuple(self._arrays.values()):
+            if array.nbytes >= LARGE:
+                drop_pages(array)
 
     def queries(self, layer: int, head: int) -> Float32:
         """Give the queries of a head as the attention uses them, before the scale.

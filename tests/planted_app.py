@@ -20,6 +20,14 @@ from precompute.store import Store
 from tests.small_run import Planted, small_run
 
 
+class ClosingClient(FlaskClient):
+    """Reads every answer to its end and closes it, as servers do."""
+
+    def open(self, *arguments: Any, **options: Any) -> TestResponse:
+        """Send a request."""
+        return super().open(*arguments, **{"buffered": True, **options})
+
+
 @dataclass(frozen=True)
 class PlantedApp:
     """An application and what lies behind it.
@@ -100,4 +108,5 @@ def planted_app(directory: Path, **settings: Any) -> Iterator[PlantedApp]:
         planted = small_run(store)
         catalog = Catalog(store)
         dash = create_app(Settings(store=directory, **settings), catalog)
+        dash.server.test_client_class = ClosingClient
         yield PlantedApp(dash, store, catalog, planted)

@@ -1,0 +1,59 @@
+"""What was read of a large run does not stay in memory, and stays readable."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from precompute.array_file import drop_pages, map_array, write_array
+from precompute.catalog import Catalog
+from precompute.store import Store
+from tests.small_run import small_run
+
+
+def resident_kib(path: Path) -> int:
+    """How much of a mapped file is in this process's memory."""
+    maps = Path("/proc/self/smaps").read_text(encoding="utf-8")
+    return sum(int(size) for size in re.findall(rf"{re.escape(str(path))}\n(?:.*\n)*?Rss: +(\d+) kB", maps))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells what is resident")
+def test_dropped_pages_leave_memory_and_come_back(tmp_path: Path) -> None:
+    values = np.arange(2**20, dtype=np.float32)
+    write_array(tmp_path / "array.npy", values)
+    mapped = map_array(tmp_path / "array.npy")
+    assert mapped.sum() == values.sum()
+    assert resident_kib(tmp_path / "array.npy") >= 4096
+    drop_pages(mapped)
+    assert resident_kib(tmp_path / "array.npy") == 0
+    assert np.array_equal(mapped, values)
+
+
+def test_arrays_without_a_file_are_left_alone() -> None:
+    values = np.ones(3, np.float32)
+    drop_pages(values)
+    assert values.sum() == 3
+
+
+def test_open_runs_are_released_and_can_still_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("precompute.run.LARGE", 0)
+    with Store(tmp_path / "store") as store:
+        planted = small_run(store)
+        catalog = Catalog(store)
+        run = catalog.open(planted.manifest.run)
+        queries = run.queries(1, 2)
+        catalog.release()
+        assert np.array_equal(queries, planted.arrays["queries"][1, 2])
+
+
+def test_the_rest_of_an_arrays_file_are_its_bytes(tmp_path: Path) -> None:
+    with Store(tmp_path / "store") as store:
+        planted = small_run(store)
+        run = Catalog(store).open(planted.manifest.run)
+        for name, values in planted.arrays.items():
+            with run.array_file(name) as file:
+                assert file.read() == values.tobytes()
