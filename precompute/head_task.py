@@ -37,6 +37,8 @@ class HeadTask:
         Name and number of dimensions of each layout that is wanted.
     quality : {"fast", "best"}
     seed : int
+    mask : float32 [sum len^2], optional
+        Additive masks of all instances, one after another, each row by row.
     """
 
     layer: int
@@ -50,6 +52,7 @@ class HeadTask:
     projections: tuple[tuple[str, int], ...]
     quality: Quality = "fast"
     seed: int = 0
+    mask: Float32 | None = None
 
 
 @dataclass(frozen=True)
@@ -119,6 +122,7 @@ def compute_head(task: HeadTask, *, stopped: Callable[[], bool] = never) -> Head
         positions=task.positions,
         seed=task.seed,
         quality=task.quality,
+        mask=task.mask,
     )
     judge = LayoutJudge(space)
     coords: dict[tuple[str, int], Float32] = {}

@@ -8,10 +8,11 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from precompute.metrics.spearman import spearman
+from precompute.metrics.spearman import centred_ranks, rank_correlation
 from precompute.projection import kernels
 from precompute.projection.head_space import HeadSpace
 from precompute.projection.neighbours import nearest_neighbours
+from precompute.projection.sight import Sight
 from precompute.subset import even_subset
 from precompute.types import Float32, Int32
 
@@ -105,15 +106,15 @@ class Side:
         The tenth strongest partner of each.
     chooses : bool [N]
         Whether it has more than ten to choose from.
-    sight : tuple of int32 [N] and int32 [N]
-        Vector i and partner j can meet if ``sight[0][i] >= sight[1][j]``.
+    sight : Sight
+        What they see of the partners.
     """
 
     vectors: Float32
     partners: Float32
     last: Int32
     chooses: NDArray[np.bool_]
-    sight: tuple[Int32, Int32]
+    sight: Sight
 
     def recall(self, points: Float32, partner_points: Float32) -> float:
         """Mean share of the ten nearest partners in a layout that are as strong as the tenth strongest, or stronger.
@@ -130,9 +131,9 @@ class Side:
         """
         k = min(N_PARTNERS, len(points))
         near, distances = np.zeros((len(points), k), np.int32), np.empty((len(points), k), np.float32)
-        kernels.plane.nearest_allowed(points, np.ascontiguousarray(partner_points.T), self.sight, near, distances)
+        kernels.plane.nearest_seen(points, np.ascontiguousarray(partner_points.T), self.sight, near, distances)
         counts = np.empty(len(points), np.int32)
-        kernels.plane.count_as_strong(self.vectors, self.partners, self.last, near, counts)
+        kernels.plane.count_as_strong(self.vectors, self.partners, self.sight, self.last, near, counts)
         return mean_or_nan(share(counts, k)[self.chooses])
 
 
@@ -185,13 +186,13 @@ class LayoutJudge:
         return even_subset(self._n, PAIR_SUBSET)
 
     @cached_property
-    def _dot_products(self) -> Float32:
-        return self._space.queries[self._paired] @ self._space.keys[self._paired].T
+    def _dot_product_ranks(self) -> NDArray[np.float64]:
+        return centred_ranks(self._space.queries[self._paired] @ self._space.keys[self._paired].T)
 
     def _correlation(self, layout: Float32) -> float:
         queries, keys = layout[self._paired], layout[self._n + self._paired]
         squared = ((queries[:, None] - keys[None]) ** 2).sum(axis=2)
-        return spearman(squared, self._dot_products)
+        return rank_correlation(centred_ranks(squared), self._dot_product_ranks)
 
     @cached_property
     def _sides(self) -> tuple[Side, Side]:
@@ -199,10 +200,9 @@ class LayoutJudge:
         strongest = space.attention_neighbours.first(N_PARTNERS + 1)
         last = strongest.indices[:, min(N_PARTNERS, n) - 1]
         chooses = strongest.degrees > N_PARTNERS
-        query_pos, key_pos = space.sight
         return (
-            Side(space.queries, space.keys, last[:n] - np.int32(n), chooses[:n], (query_pos, key_pos)),
-            Side(space.keys, space.queries, last[n:].copy(), chooses[n:], (-key_pos, -query_pos)),
+            Side(space.queries, space.keys, last[:n] - np.int32(n), chooses[:n], space.sight),
+            Side(space.keys, space.queries, last[n:].copy(), chooses[n:], space.sight.reversed()),
         )
 
     def _recalls(self, layout: Float32) -> tuple[float, float]:
@@ -212,7 +212,8 @@ class LayoutJudge:
 
     def _attention_mass(self, layout: Float32) -> float:
         space = self._space
-        attention = kernels.plane.Attention(space.queries, space.keys, space.scale, space.causal, space.offsets)
+        mask = np.zeros(0, np.float32) if space.mask is None else space.mask
+        attention = kernels.plane.Attention(space.queries, space.keys, space.scale, space.causal, space.offsets, mask)
         mass = np.empty(self._n, np.float32)
         queries, keys = np.ascontiguousarray(layout[: self._n]), np.ascontiguousarray(layout[self._n :])
         kernels.plane.attention_on_nearest(attention, queries, keys, N_NEAR_KEYS, mass)

@@ -20,11 +20,16 @@ def spearman(a: NDArray[np.floating], b: NDArray[np.floating]) -> float:
     float
         -1 to 1; 0 where either sample has fewer than two different values.
     """
-    x, y = _centred_ranks(a), _centred_ranks(b)
-    norm = float(np.sqrt(np.vdot(x, x) * np.vdot(y, y)))
-    return float(np.vdot(x, y)) / norm if norm > 0 else 0.0
+    return rank_correlation(centred_ranks(a), centred_ranks(b))
 
 
-def _centred_ranks(values: NDArray[np.floating]) -> NDArray[np.float64]:
+def centred_ranks(values: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Ranks of all values minus their mean, ties sharing theirs, float64 [values.size]."""
     ranks: NDArray[np.float64] = rankdata(values)
     return ranks - (values.size + 1) / 2
+
+
+def rank_correlation(x: NDArray[np.float64], y: NDArray[np.float64]) -> float:
+    """Pearson correlation of centred ranks; 0 where one sample's are all equal."""
+    norm = float(np.sqrt(np.vdot(x, x) * np.vdot(y, y)))
+    return float(np.vdot(x, y)) / norm if norm > 0 else 0.0

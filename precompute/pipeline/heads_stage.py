@@ -147,6 +147,7 @@ def _tasks(
 ) -> Iterator[HeadTask]:
     group = captured.n_heads // captured.n_kv_heads
     for (layer, head), planes in missing.items():
+        mask = arrays.masks.get(layer)
         yield HeadTask(
             layer=layer,
             head=head,
@@ -159,6 +160,7 @@ def _tasks(
             projections=planes,
             quality=recipe.quality,
             seed=recipe.seed,
+            mask=None if mask is None else np.array(mask[head if len(mask) > 1 else 0]),
         )
 
 

@@ -5,9 +5,8 @@ costs are its largest dot product minus the others, so calibrated weights ``exp(
 softmax of the row's scores, whose temperature is set by the perplexity in place of 1 / sqrt(d_head): attention, were
 all tokens of the data set in one context.
 
-Causal heads. A query at position p has never been trained against a key at a later position, in whichever instance:
-the dot product of such a pair means nothing, though it may be large. Pairs with ``key_pos > query_pos`` are therefore
-left out of the graph.
+Pairs that can never meet, such as a query and a later key of a causal head, are left out of the graph, and an additive
+mask counts as part of the dot product; see :mod:`precompute.projection.sight`.
 """
 
 from __future__ import annotations
@@ -19,21 +18,22 @@ from precompute.directions import unit_rows
 from precompute.projection import kernels
 from precompute.projection.graph import Neighbours
 from precompute.projection.neighbours import nearest_neighbours
-from precompute.types import Float32, Int32
+from precompute.projection.sight import Sight
+from precompute.types import Float32
 
 N_PARTNERS = 30
 """Keys of a query, and queries of a key, that are looked for."""
 
 
-def attention_neighbours(queries: Float32, keys: Float32, sight: tuple[Int32, Int32], k: int) -> Neighbours:
+def attention_neighbours(queries: Float32, keys: Float32, sight: Sight, k: int) -> Neighbours:
     """Find for every query its k keys, and for every key its k queries, of largest dot product.
 
     Parameters
     ----------
     queries, keys : float32 [N, d_head]
         Raw, as the attention uses them, contiguous.
-    sight : tuple of int32 [N] and int32 [N]
-        Query i and key j are compared if ``sight[0][i] >= sight[1][j]``.
+    sight : Sight
+        What queries see of keys.
     k : int
         Cut to N.
 
@@ -46,10 +46,9 @@ def attention_neighbours(queries: Float32, keys: Float32, sight: tuple[Int32, In
     k = min(k, n)
     indices = np.zeros((2 * n, k), np.int32)
     costs = np.empty((2 * n, k), np.float32)
-    query_pos, key_pos = sight
     strongest = kernels.attention.strongest
-    strongest(queries, np.ascontiguousarray(keys.T), (query_pos, key_pos), indices[:n], costs[:n])
-    strongest(keys, np.ascontiguousarray(queries.T), (-key_pos, -query_pos), indices[n:], costs[n:])
+    strongest(queries, np.ascontiguousarray(keys.T), sight, indices[:n], costs[:n])
+    strongest(keys, np.ascontiguousarray(queries.T), sight.reversed(), indices[n:], costs[n:])
     indices[:n] += n
     degrees = np.isfinite(costs).sum(axis=1).astype(np.int32)
     return Neighbours(indices, costs, degrees)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import cached_property
-
-import numpy as np
 
 from precompute.directions import unit_rows
 from precompute.projection.attention_graph import N_PARTNERS, attention_neighbours, neighbours_within_types
-from precompute.projection.graph import Neighbours
+from precompute.projection.graph import Graph, Neighbours
 from precompute.projection.neighbours import nearest_neighbours
+from precompute.projection.sight import NO_BIAS, Sight, bias_by_position, sight_of_queries
 from precompute.projection.tsne_layout import N_NEIGHBOURS
 from precompute.types import Float32, Int32, Quality
 
@@ -37,6 +37,8 @@ class HeadSpace:
         Of everything random.
     quality : {"fast", "best"}
         Iterations.
+    mask : float32 [sum len^2], optional
+        Additive masks of all instances, one after another, each row by row.
     """
 
     joint: Float32
@@ -48,6 +50,14 @@ class HeadSpace:
     positions: Int32
     seed: int = 0
     quality: Quality = "fast"
+    mask: Float32 | None = None
+    _graphs: dict[str, Graph] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def shared(self, name: str, make: Callable[[], Graph]) -> Graph:
+        """Give a graph that layouts of several dimensions start from; made when it is first asked for by this name."""
+        if name not in self._graphs:
+            self._graphs[name] = make()
+        return self._graphs[name]
 
     @cached_property
     def directions(self) -> Float32:
@@ -60,12 +70,10 @@ class HeadSpace:
         return nearest_neighbours(self.directions, N_NEIGHBOURS)
 
     @cached_property
-    def sight(self) -> tuple[Int32, Int32]:
-        """Positions of queries and of keys, int32 [N] each: a query can see a key if its own is not smaller."""
-        if self.causal:
-            return self.positions, self.positions
-        anywhere = np.zeros_like(self.positions)
-        return anywhere, anywhere
+    def sight(self) -> Sight:
+        """What queries can see of the keys of the whole data set."""
+        bias = NO_BIAS if self.mask is None else bias_by_position(self.mask, self.offsets, self.scale)
+        return sight_of_queries(self.positions, causal=self.causal, bias=bias)
 
     @cached_property
     def attention_neighbours(self) -> Neighbours:

@@ -6,9 +6,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from precompute.projection.kernels.attention import negative_dot_products
+from precompute.projection.kernels.attention import bias_between, is_limited, negative_dot_products
 from precompute.projection.kernels.compile import inlined, kernel
 from precompute.projection.kernels.neighbours import insert_cheapest, squared_distances
+from precompute.projection.sight import Sight
 from precompute.types import Float32, Int32
 
 
@@ -79,13 +80,17 @@ def count_as_near(points: Float32, last: Int32, candidates: Int32, counts: Int32
 
 
 @kernel()
-def count_as_strong(vectors: Float32, partners: Float32, last: Int32, candidates: Int32, counts: Int32) -> None:
+def count_as_strong(
+    vectors: Float32, partners: Float32, sight: Sight, last: Int32, candidates: Int32, counts: Int32
+) -> None:
     """Write how many of each vector's candidates have as large a dot product with it as a given partner, or a larger.
 
     Parameters
     ----------
     vectors : float32 [n, d]
     partners : float32 [m, d]
+    sight : Sight
+        Of the vectors; a bias counts as part of the dot product.
     last : int32 [n]
         The partner to compare with.
     candidates : int32 [n, k]
@@ -93,33 +98,32 @@ def count_as_strong(vectors: Float32, partners: Float32, last: Int32, candidates
         Written, 0..k.
     """
     for i in range(len(vectors)):
-        smallest = dot_product(vectors[i], partners[last[i]])
+        smallest = dot_product(vectors[i], partners[last[i]]) + bias_between(sight, i, last[i])
         counts[i] = 0
         for j in candidates[i]:
-            counts[i] += np.int32(dot_product(vectors[i], partners[j]) >= smallest)
+            counts[i] += np.int32(dot_product(vectors[i], partners[j]) + bias_between(sight, i, j) >= smallest)
 
 
 @kernel()
-def nearest_allowed(
-    points: Float32, columns: Float32, allowed: tuple[Int32, Int32], indices: Int32, costs: Float32
-) -> None:
-    """Write for every point its k nearest columns.
+def nearest_seen(points: Float32, columns: Float32, sight: Sight, indices: Int32, costs: Float32) -> None:
+    """Write for every point the k nearest columns that it can see.
 
     Parameters
     ----------
     points : float32 [n, d]
     columns : float32 [d, m]
-    allowed : tuple of int32 [n] and int32 [m]
-        Point i and column j are compared if ``allowed[0][i] >= allowed[1][j]``.
+    sight : Sight
+        Of the points.
     indices, costs : int32 and float32 [n, k]
         Written: columns by ascending squared distance, and that distance; ``inf`` where there are fewer than k.
     """
     row = np.empty(len(columns[0]), np.float32)
     for i in range(len(points)):
         squared_distances(points[i], columns, row)
-        for j in range(len(row)):
-            if allowed[0][i] < allowed[1][j]:
-                row[j] = np.inf
+        if is_limited(sight):
+            for j in range(len(row)):
+                if bias_between(sight, i, j) == -np.inf:
+                    row[j] = np.inf
         costs[i] = np.inf
         insert_cheapest(row, range(len(row)), indices[i], costs[i], 0)
 
@@ -133,6 +137,8 @@ class Attention(NamedTuple):
     scale : float
     causal : bool
     offsets : int32 [n_instances + 1]
+    mask : float32 [sum len^2]
+        Added to the scores, instance after instance, each row by row; empty if there is none.
     """
 
     queries: Float32
@@ -140,6 +146,7 @@ class Attention(NamedTuple):
     scale: float
     causal: bool
     offsets: Int32
+    mask: Float32
 
 
 @kernel()
@@ -157,27 +164,39 @@ def attention_on_nearest(
     mass : float32 [N]
         Written, 0..1; -1 for a query that sees no more than k keys.
     """
+    row_start = 0
     for instance in range(len(attention.offsets) - 1):
         first, end = attention.offsets[instance], attention.offsets[instance + 1]
         keys = attention.keys[first:end].T.copy()
         places = key_points[first:end].T.copy()
+        scores = np.empty(end - first, np.float32)
+        distances = np.empty(end - first, np.float32)
+        nearest = np.empty(k, np.int32)
         for query in range(first, end):
-            n_visible = query - first + 1 if attention.causal else end - first
+            negative_dot_products(attention.queries[query], keys, scores)
+            squared_distances(query_points[query], places, distances)
+            highest = np.float32(-np.inf)
+            n_visible = 0
+            for j in range(end - first):
+                scores[j] *= -np.float32(attention.scale)
+                if len(attention.mask):
+                    scores[j] += attention.mask[row_start + j]
+                if scores[j] == -np.inf or (attention.causal and j > query - first):
+                    scores[j] = -np.inf
+                    distances[j] = np.inf
+                else:
+                    n_visible += 1
+                    highest = max(highest, scores[j])
+            row_start += end - first
             mass[query] = -1
             if n_visible <= k:
                 continue
-            costs = np.empty(n_visible, np.float32)
-            negative_dot_products(attention.queries[query], keys, costs)
-            distances = np.empty(n_visible, np.float32)
-            squared_distances(query_points[query], places, distances)
-            nearest = np.empty(k, np.int32)
-            insert_cheapest(distances, range(n_visible), nearest, np.empty(k, np.float32), 0)
-            lowest = costs.min()
+            insert_cheapest(distances, range(end - first), nearest, np.empty(k, np.float32), 0)
             total = 0.0
-            for j in range(n_visible):
-                costs[j] = np.exp((lowest - costs[j]) * np.float32(attention.scale))
-                total += costs[j]
+            for j in range(end - first):
+                scores[j] = np.exp(scores[j] - highest)
+                total += scores[j]
             near = 0.0
             for place in range(k):
-                near += costs[nearest[place]]
+                near += scores[nearest[place]]
             mass[query] = near / total

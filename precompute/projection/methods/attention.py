@@ -6,6 +6,7 @@ types the layouts keep twice as many neighbours and as much of the attention (do
 
 from __future__ import annotations
 
+from precompute.projection.graph import Graph
 from precompute.projection.head_space import HeadSpace
 from precompute.projection.registry import register_projection
 from precompute.projection.tsne_layout import conditional_probabilities, joint_probabilities, tsne_layout
@@ -23,9 +24,7 @@ ATTENTION_PERPLEXITY = 10.0
 )
 def attention_tsne(head: HeadSpace, n_components: int) -> Float32:
     """t-SNE whose affinities are, in equal parts, softmaxes of dot products and Gaussians within types."""
-    across = conditional_probabilities(head.attention_neighbours, ATTENTION_PERPLEXITY)
-    within = conditional_probabilities(head.neighbours_within_types)
-    affinities = joint_probabilities(across + within)
+    affinities = head.shared("attention-tsne", lambda: attention_affinities(head))
     return tsne_layout(affinities, head.directions, n_components, quality=head.quality, seed=head.seed)
 
 
@@ -36,8 +35,19 @@ def attention_tsne(head: HeadSpace, n_components: int) -> Float32:
 )
 def attention_umap(head: HeadSpace, n_components: int) -> Float32:
     """UMAP with as many neighbours as always, half of them by dot product and half by cosine within types."""
+    union = head.shared("attention-umap", lambda: attention_memberships(head))
+    return umap_layout(union, head.directions, n_components, quality=head.quality, seed=head.seed)
+
+
+def attention_affinities(head: HeadSpace) -> Graph:
+    """Affinities P of the attention graph: one half across types, one half within."""
+    across = conditional_probabilities(head.attention_neighbours, ATTENTION_PERPLEXITY)
+    within = conditional_probabilities(head.neighbours_within_types)
+    return joint_probabilities(across + within)
+
+
+def attention_memberships(head: HeadSpace) -> Graph:
+    """Fuzzy memberships of the attention graph: half of the neighbours across types, half within."""
     across = memberships(head.attention_neighbours.first(N_NEIGHBOURS // 2))
     within = memberships(head.neighbours_within_types.first(N_NEIGHBOURS // 2).scaled(0.5))
-    return umap_layout(
-        fuzzy_graph(across + within), head.directions, n_components, quality=head.quality, seed=head.seed
-    )
+    return fuzzy_graph(across + within)

@@ -15,5 +15,5 @@ from precompute.types import Float32
 )
 def tsne(head: HeadSpace, n_components: int) -> Float32:
     """t-SNE with a Gaussian kernel on the chord between unit vectors, ``2 (1 - cos)``."""
-    affinities = joint_probabilities(conditional_probabilities(head.neighbours))
+    affinities = head.shared("tsne", lambda: joint_probabilities(conditional_probabilities(head.neighbours)))
     return tsne_layout(affinities, head.directions, n_components, quality=head.quality, seed=head.seed)

@@ -15,6 +15,5 @@ from precompute.types import Float32
 )
 def umap(head: HeadSpace, n_components: int) -> Float32:
     """UMAP over cosine distances."""
-    neighbours = head.neighbours.first(N_NEIGHBOURS)
-    union = fuzzy_graph(memberships(neighbours.scaled(0.5)))
+    union = head.shared("umap", lambda: fuzzy_graph(memberships(head.neighbours.first(N_NEIGHBOURS).scaled(0.5))))
     return umap_layout(union, head.directions, n_components, quality=head.quality, seed=head.seed)

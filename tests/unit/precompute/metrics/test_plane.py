@@ -21,12 +21,29 @@ OFFSETS = np.array([0, 12, 20, 24, 45], np.int32)
 N = 45
 
 
-def head_space(*, causal: bool = False, seed: int = 0) -> HeadSpace:
+def head_space(*, causal: bool = False, seed: int = 0, mask: Float32 | None = None) -> HeadSpace:
     rng = np.random.default_rng(seed)
     queries, keys = rng.normal(size=(2, N, 6)).astype(np.float32)
     positions = np.concatenate([np.arange(n, dtype=np.int32) for n in np.diff(OFFSETS)])
     joint = joint_embedding(queries, keys).vectors
-    return HeadSpace(joint, queries, keys, 0.7, causal, OFFSETS, positions)
+    return HeadSpace(joint, queries, keys, 0.7, causal, OFFSETS, positions, mask=mask)
+
+
+BEHIND = np.arange(21)[:, None] - np.arange(21)
+RELATIONS = {
+    "full": np.zeros((21, 21)),
+    "causal": np.where(BEHIND >= 0, 0, -np.inf),
+    "sliding window": np.where((BEHIND >= 0) & (BEHIND < 9), 0, -np.inf),
+    "bias by distance": -0.3 * np.abs(BEHIND),
+}
+
+
+def space_with(relation: str) -> HeadSpace:
+    """Make a head whose mask follows a relation of positions; only full and causal ones need not be stored."""
+    if relation in ("full", "causal"):
+        return head_space(causal=relation == "causal")
+    masks = [RELATIONS[relation][:n, :n].ravel() for n in np.diff(OFFSETS)]
+    return head_space(mask=np.concatenate(masks).astype(np.float32))
 
 
 def random_layout(dims: int = 2) -> Float32:
@@ -72,12 +89,12 @@ def test_the_space_itself_keeps_everything() -> None:
     assert metrics["knn_recall"] == metrics["trustworthiness"] == 1
 
 
-@pytest.mark.parametrize("causal", [False, True])
-def test_recalls_are_the_shares_of_strongest_partners_among_the_nearest(causal: bool) -> None:
-    space, layout = head_space(causal=causal), random_layout()
-    visible = space.positions[:, None] >= space.positions if causal else np.ones((N, N), bool)
-    dots = np.where(visible, space.queries @ space.keys.T, -np.inf)
-    distances = np.where(visible, np.linalg.norm(layout[:N, None] - layout[None, N:], axis=2), np.inf)
+@pytest.mark.parametrize("relation", RELATIONS)
+def test_recalls_are_the_shares_of_strongest_partners_among_the_nearest(relation: str) -> None:
+    space, layout = space_with(relation), random_layout()
+    bias = RELATIONS[relation][space.positions[:, None], space.positions]
+    dots = space.queries @ space.keys.T + bias / space.scale
+    distances = np.where(np.isfinite(bias), np.linalg.norm(layout[:N, None] - layout[None, N:], axis=2), np.inf)
 
     def recall(dots: Floats, distances: Floats) -> float:
         shares = [
@@ -93,19 +110,26 @@ def test_recalls_are_the_shares_of_strongest_partners_among_the_nearest(causal: 
     assert metrics["attention_recall"] == pytest.approx((metrics["query_recall"] + metrics["key_recall"]) / 2)
 
 
-@pytest.mark.parametrize("causal", [False, True])
-def test_attention_mass_is_the_attention_on_the_five_nearest_keys(causal: bool) -> None:
-    space, layout = head_space(causal=causal), random_layout(3)
+@pytest.mark.parametrize("relation", RELATIONS)
+def test_attention_mass_is_the_attention_on_the_five_nearest_keys_that_are_seen(relation: str) -> None:
+    space, layout = space_with(relation), random_layout(3)
     masses = []
     for first, end in pairwise(OFFSETS):
-        tokens = slice(first, end)
-        pattern = attention_pattern(space.queries[tokens], space.keys[tokens], space.scale, causal=causal)
+        tokens, bias = slice(first, end), RELATIONS[relation][: end - first, : end - first]
+        pattern = attention_pattern(space.queries[tokens], space.keys[tokens], space.scale, mask=bias)
         distances = np.linalg.norm(layout[:N][tokens, None] - layout[None, N:][:, tokens], axis=2)
-        for i, (row, far) in enumerate(zip(pattern, distances, strict=True)):
-            seen = i + 1 if causal else len(row)
-            if seen > 5:
-                masses.append(row[np.argsort(far[:seen])[:5]].sum())
+        for row, far in zip(pattern, np.where(np.isfinite(bias), distances, np.inf), strict=True):
+            if np.isfinite(far).sum() > 5:
+                masses.append(row[np.argsort(far)[:5]].sum())
     assert LayoutJudge(space).judge(layout)[1]["attention_mass"] == pytest.approx(np.mean(masses), rel=1e-5)
+
+
+def test_a_stored_causal_mask_is_judged_like_a_causal_head() -> None:
+    masks = [RELATIONS["causal"][:n, :n].ravel() for n in np.diff(OFFSETS)]
+    stored = head_space(mask=np.concatenate(masks).astype(np.float32))
+    assert (
+        LayoutJudge(stored).judge(random_layout())[1] == LayoutJudge(head_space(causal=True)).judge(random_layout())[1]
+    )
 
 
 def test_correlation_is_that_of_distances_and_dot_products() -> None:

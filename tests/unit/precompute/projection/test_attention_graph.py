@@ -4,9 +4,12 @@ import numpy as np
 import pytest
 
 from precompute.projection.attention_graph import attention_neighbours, neighbours_within_types
+from precompute.projection.sight import Sight, sight_of_queries
 from precompute.types import Float32
 
 N, D = 40, 5
+POSITIONS = np.tile(np.arange(8, dtype=np.int32), 5)
+EVERYTHING = sight_of_queries(POSITIONS, causal=False)
 
 
 @pytest.fixture
@@ -17,8 +20,7 @@ def qk() -> tuple[Float32, Float32]:
 
 def test_partners_are_those_of_largest_dot_product(qk: tuple[Float32, Float32]) -> None:
     queries, keys = qk
-    anywhere = np.zeros(N, np.int32)
-    found = attention_neighbours(queries, keys, (anywhere, anywhere), 7)
+    found = attention_neighbours(queries, keys, EVERYTHING, 7)
     dots = queries @ keys.T
     for i in range(N):
         assert set(found.indices[i]) == set(N + np.argsort(-dots[i])[:7])
@@ -26,24 +28,38 @@ def test_partners_are_those_of_largest_dot_product(qk: tuple[Float32, Float32]) 
         np.testing.assert_allclose(found.costs[i], dots[i].max() - np.sort(dots[i])[::-1][:7], atol=1e-5)
 
 
-def test_causal_partners_could_see_each_other(qk: tuple[Float32, Float32]) -> None:
+BEHIND = np.arange(8)[:, None] - np.arange(8)
+WINDOW = np.where((BEHIND >= 0) & (BEHIND < 3), 0, -np.inf).astype(np.float32)
+SLOPE = (-0.7 * np.abs(BEHIND)).astype(np.float32)
+SIGHTS = {
+    "causal": (sight_of_queries(POSITIONS, causal=True), np.where(BEHIND >= 0, 0, -np.inf)),
+    "sliding window": (sight_of_queries(POSITIONS, causal=False, bias=WINDOW), WINDOW),
+    "bias by distance": (sight_of_queries(POSITIONS, causal=False, bias=SLOPE), SLOPE),
+    "causal with a bias": (sight_of_queries(POSITIONS, causal=True, bias=SLOPE), np.where(BEHIND >= 0, SLOPE, -np.inf)),
+}
+
+
+@pytest.mark.parametrize("name", SIGHTS)
+def test_partners_are_those_that_could_meet_of_largest_dot_product_and_bias(
+    name: str, qk: tuple[Float32, Float32]
+) -> None:
     queries, keys = qk
-    positions = np.tile(np.arange(8, dtype=np.int32), 5)
-    found = attention_neighbours(queries, keys, (positions, positions), 12)
-    dots = np.where(positions[:, None] >= positions, queries @ keys.T, -np.inf)
-    for i in range(N):
-        visible = np.isfinite(dots[i]).sum()
-        assert found.degrees[i] == min(12, visible)
-        assert set(found.indices[i, : found.degrees[i]]) == set(N + np.argsort(-dots[i])[: min(12, visible)])
-        seeing = np.isfinite(dots[:, i]).sum()
-        assert found.degrees[N + i] == min(12, seeing)
-        assert set(found.indices[N + i, : found.degrees[N + i]]) == set(np.argsort(-dots[:, i])[: min(12, seeing)])
+    sight: Sight
+    sight, relation = SIGHTS[name]
+    found = attention_neighbours(queries, keys, sight, 12)
+    scores = queries @ keys.T + relation[POSITIONS[:, None], POSITIONS]
+    for own, others, offset in ((scores, slice(None, N), N), (scores.T, slice(N, None), 0)):
+        for row, indices, costs, degree in zip(
+            own, found.indices[others], found.costs[others], found.degrees[others], strict=True
+        ):
+            assert degree == min(12, np.isfinite(row).sum())
+            assert set(indices[:degree]) == set(offset + np.argsort(-row)[:degree])
+            np.testing.assert_allclose(costs[:degree], row.max() - np.sort(row)[::-1][:degree], atol=1e-5)
 
 
 def test_equal_keys_are_shared_out_among_queries() -> None:
     ones = np.ones((N, D), np.float32)
-    anywhere = np.zeros(N, np.int32)
-    found = attention_neighbours(ones, ones, (anywhere, anywhere), 4)
+    found = attention_neighbours(ones, ones, EVERYTHING, 4)
     assert np.bincount(found.indices[:N].ravel() - N, minlength=N).tolist() == [4] * N
 
 
