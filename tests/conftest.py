@@ -27,11 +27,14 @@ class DemoStore:
         Run of a bidirectional model with 6 layers of 12 heads; the newest.
     gpt2 : str
         Run of a causal model.
+    vit : str
+        Run of a vision model with CLS and 8 x 8 patches.
     """
 
     directory: Path
     bert: str
     gpt2: str
+    vit: str
 
 
 @pytest.fixture(scope="session")

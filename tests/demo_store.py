@@ -1,4 +1,4 @@
-"""Real models over a few sentences: a store that is built in seconds."""
+"""Real models over a few sentences and images: a store that is built in seconds."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from precompute.types import Recipe
 _RECIPE = Recipe(projections=("pca", "tsne"), dims=(2, 3), limit=12)
 
 REQUESTS: Mapping[str, BuildRequest] = {
+    "vit": BuildRequest("tiny-vit", "gallery", "A ViT", _RECIPE),
     "gpt2": BuildRequest("tiny-gpt2", "tiny-words", "A causal model", _RECIPE),
     "bert": BuildRequest("minilm", "sentences", "A BERT", _RECIPE),
 }
