@@ -10,6 +10,7 @@ from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 
 from precompute.layer_attention import InstanceAttention
+from precompute.sinks import without_tokens
 from precompute.types import Float32, Int32
 
 MAX_POSITIONS = 128
@@ -31,10 +32,13 @@ class LayerAggregate:
     offset_profile : float32 [H, 2 R + 1]
         Column R + k: mean attention over all visible pairs with query position - key position = k, so that k = 1 is
         the previous token; 0 where there is no such pair.
+    without_sinks : float32 [H, 2 R + 1] or None
+        The same profile of attention from which sinks were taken out; None where no sinks were named.
     """
 
     mean: Float32
     offset_profile: Float32
+    without_sinks: Float32 | None = None
 
 
 def aggregate_counts(offsets: Int32) -> Int32:
@@ -59,7 +63,9 @@ def aggregate_counts(offsets: Int32) -> Int32:
     return counts
 
 
-def aggregate_layer(instances: Iterable[InstanceAttention], counts: Int32) -> LayerAggregate:
+def aggregate_layer(
+    instances: Iterable[InstanceAttention], counts: Int32, sinks: NDArray[np.bool_] | None = None
+) -> LayerAggregate:
     """Average the attention of one layer.
 
     Parameters
@@ -68,11 +74,13 @@ def aggregate_layer(instances: Iterable[InstanceAttention], counts: Int32) -> La
         Every instance once, in any order.
     counts : int32 [P]
         From :func:`aggregate_counts`.
+    sinks : bool [N], optional
+        Tokens without which a second profile is made.
 
     Returns
     -------
     LayerAggregate
-        Profile with R = min(P - 1, :data:`MAX_OFFSET`).
+        Profiles with R = min(P - 1, :data:`MAX_OFFSET`).
 
     Raises
     ------
@@ -82,22 +90,42 @@ def aggregate_layer(instances: Iterable[InstanceAttention], counts: Int32) -> La
     size = len(counts)
     reach = min(size - 1, MAX_OFFSET)
     total: NDArray[np.float64] | None = None
+    plain, bare = _Profile(reach), _Profile(reach)
     for instance in instances:
         n_heads, n, _ = instance.pattern.shape
         if total is None:
             total = np.zeros((n_heads, size, size))
-            by_offset, pairs = np.zeros((2, n_heads, 2 * reach + 1))
         kept = min(n, size)
         total[:, :kept, :kept] += instance.pattern[:, :kept, :kept]
-        by_offset += offset_sums(instance.pattern, reach)
-        pairs += offset_sums(instance.visible.astype(np.float32), reach)
+        plain.add(instance)
+        if sinks is not None:
+            bare.add(without_tokens(instance, sinks[instance.tokens]))
     if total is None:
         raise ValueError("there is no instance to aggregate")
     later = np.maximum(np.arange(size)[:, None], np.arange(size)[None, :])
     return LayerAggregate(
         mean=_rows_to_one(total / counts[later]),
-        offset_profile=np.divide(by_offset, pairs, out=np.zeros_like(by_offset), where=pairs > 0).astype(np.float32),
+        offset_profile=plain.mean(),
+        without_sinks=None if sinks is None else bare.mean(),
     )
+
+
+class _Profile:
+    """Sums of attention, and of the pairs that can be seen, by offset."""
+
+    def __init__(self, reach: int) -> None:
+        self._reach = reach
+        self._attention: NDArray[np.float64] | float = 0.0
+        self._pairs: NDArray[np.float64] | float = 0.0
+
+    def add(self, instance: InstanceAttention) -> None:
+        self._attention = self._attention + offset_sums(instance.pattern, self._reach)
+        self._pairs = self._pairs + offset_sums(instance.visible.astype(np.float32), self._reach)
+
+    def mean(self) -> Float32:
+        attention, pairs = np.broadcast_arrays(self._attention, self._pairs)
+        mean: Float32 = np.divide(attention, pairs, out=np.zeros(attention.shape), where=pairs > 0).astype(np.float32)
+        return mean
 
 
 def offset_sums(pattern: Float32, reach: int) -> NDArray[np.float64]:

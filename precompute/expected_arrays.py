@@ -105,6 +105,8 @@ def optional_arrays(manifest: Manifest) -> Mapping[str, Expected]:
         "aggregate": Expected("float32", ((*heads, None, None),)),
         "aggregate_counts": Expected("int32", ((None,),)),
         "offset_profile": Expected("float32", ((*heads, None),)),
+        "offset_profile_without_sinks": Expected("float32", ((*heads, None),)),
+        "head_metrics_without_sinks": Expected("float32", ((len(manifest.metrics), *heads),)),
         "strongest_pairs": Expected("int32", ((*heads, 2, None, 3),)),
         "strongest_pair_weights": Expected("float32", ((*heads, 2, None, 2),)),
         "head_distances": Expected("float32", ((model.n_layers * model.n_heads,) * 2,)),

@@ -13,12 +13,16 @@ from precompute.array_file import drop_pages
 from precompute.errors import DamagedRunError
 from precompute.pattern import attention_pattern
 from precompute.quantise import dequantise
+from precompute.sinks import sink_tokens
 from precompute.store import Store
 from precompute.typed_json import from_json
 from precompute.types import Float32, Int32, Manifest, TokenTable
 
 LARGE = 2**20
 """Bytes of a map that is worth giving back."""
+
+WITHOUT_SINKS = "head_metrics_without_sinks"
+"""The metrics of heads with the sinks taken out; runs of older builds lack them."""
 
 
 class Run:
@@ -312,13 +316,20 @@ class Run:
         """
         return self.array(f"encoding.{name}")
 
-    def metric(self, name: str) -> Float32:
+    @cached_property
+    def sinks(self) -> NDArray[np.bool_]:
+        """Tokens that attention is parked on; bool [N], see :func:`precompute.sinks.sink_tokens`."""
+        return sink_tokens(self.tokens, causal="causal" in self.manifest.masks)
+
+    def metric(self, name: str, *, without_sinks: bool = False) -> Float32:
         """One number for every head.
 
         Parameters
         ----------
         name : str
             Of one of the manifest's metrics.
+        without_sinks : bool
+            Whether the sinks are taken out; a run that was built without such numbers gives those of all tokens.
 
         Returns
         -------
@@ -333,7 +344,8 @@ class Run:
         names = [metric.name for metric in self.manifest.metrics]
         if name not in names:
             raise KeyError(name)
-        values: Float32 = self.array("head_metrics")[names.index(name)]
+        bare = without_sinks and WITHOUT_SINKS in self.manifest.arrays
+        values: Float32 = self.array(WITHOUT_SINKS if bare else "head_metrics")[names.index(name)]
         return values
 
     def _damaged(self, why: str) -> DamagedRunError:

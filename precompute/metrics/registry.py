@@ -45,6 +45,13 @@ class AttentionView:
         return counts
 
     @cached_property
+    def taking_part(self) -> Bool:
+        """Tokens that see or are seen, in any head; bool [n]."""
+        pairs: Bool = self.visible.reshape(-1, *self.visible.shape[-2:]).max(axis=0)
+        seen: Bool = pairs.max(axis=0) | pairs.max(axis=1)
+        return seen
+
+    @cached_property
     def uniform(self) -> Float32:
         """Pattern that spreads every query's attention evenly over its visible keys, float32 [1 or H, n, n]."""
         return (self.visible / np.maximum(self.n_visible, 1)[..., None]).astype(np.float32)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from precompute.metrics.registry import AttentionView, Tally, register_metric, register_target, tally
+from precompute.metrics.registry import AttentionView, Float64, Tally, register_metric, register_target, tally
 from precompute.metrics.token_features import Bool, TokenFeatures
 
 
@@ -71,6 +71,27 @@ def sink(view: AttentionView) -> Tally:
         for pattern in (view.pattern, view.uniform)
     )
     return tally(highest.astype(np.float64), n_choosing > 0, uniform)
+
+
+def _mean(sums: Tally) -> Float64:
+    return np.divide(sums.total, sums.count, out=np.zeros_like(sums.total), where=sums.count > 0)
+
+
+@register_metric(
+    "sink_share",
+    label="On sinks",
+    description="Share of the other tokens' attention on special tokens and, in a model that sees only earlier tokens, "
+    "on the first: what is lost when sinks are taken out.",
+    finish=_mean,
+)
+def sink_share(view: AttentionView) -> Tally:
+    """Sum of a_ij over sinks j, mean over the queries i that are none (Xiao et al. 2023, arXiv 2309.17453)."""
+    sinks = view.tokens.sinks
+    if sinks is None:
+        return tally(np.zeros(len(view.pattern)), 0.0)
+    asking = (view.visible & sinks).any(axis=-1) & ~sinks
+    total = (view.pattern * sinks).sum(axis=-1, dtype=np.float64)
+    return tally((total * asking).sum(axis=-1), asking.sum(axis=-1))
 
 
 def _prefix(tokens: TokenFeatures) -> Bool:

@@ -41,6 +41,8 @@ class TokenFeatures:
         Equal for the pieces of one word.
     patches : PatchFeatures or None
         What patches look like; None for sentences.
+    sinks : bool [n] or None
+        Tokens of :func:`precompute.sinks.sink_tokens`; None where nobody asks for them.
     """
 
     ids: Int64
@@ -48,6 +50,7 @@ class TokenFeatures:
     punctuation: Bool
     words: Int64
     patches: PatchFeatures | None = None
+    sinks: Bool | None = None
 
     def __getitem__(self, tokens: slice) -> TokenFeatures:
         """Features of a range of the tokens."""
@@ -57,6 +60,7 @@ class TokenFeatures:
             self.punctuation[tokens],
             self.words[tokens],
             None if self.patches is None else self.patches[tokens],
+            None if self.sinks is None else self.sinks[tokens],
         )
 
 

@@ -10,14 +10,14 @@ from precompute.types import Float32
 
 @register_metric("query_norm", label="Query norm", description="Mean length of the head's query vectors.")
 def query_norm(view: AttentionView) -> Tally:
-    """Mean over tokens of |q|, before the scale of the scores."""
-    return _mean(view.query_norms)
+    """Mean over the tokens that take part of |q|, before the scale of the scores."""
+    return _mean(view, view.query_norms)
 
 
 @register_metric("key_norm", label="Key norm", description="Mean length of the head's key vectors.")
 def key_norm(view: AttentionView) -> Tally:
-    """Mean over tokens of |k|."""
-    return _mean(view.key_norms)
+    """Mean over the tokens that take part of |k|."""
+    return _mean(view, view.key_norms)
 
 
 @register_metric(
@@ -27,9 +27,10 @@ def key_norm(view: AttentionView) -> Tally:
 )
 def norm_gap(view: AttentionView) -> Tally:
     """(K - Q) / (K + Q), K and Q the mean lengths of keys and queries."""
-    queries, keys = (norms.sum(axis=-1, dtype=np.float64) for norms in (view.query_norms, view.key_norms))
+    queries, keys = (_mean(view, norms).total for norms in (view.query_norms, view.key_norms))
     return tally(keys - queries, keys + queries)
 
 
-def _mean(norms: Float32) -> Tally:
-    return tally(norms.sum(axis=-1, dtype=np.float64), norms.shape[-1])
+def _mean(view: AttentionView, norms: Float32) -> Tally:
+    counted = norms[:, view.taking_part]
+    return tally(counted.sum(axis=-1, dtype=np.float64), counted.shape[-1])

@@ -3,27 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from precompute.aggregate import aggregate_counts, aggregate_layer
 from precompute.head_distances import compared_instances, head_distances
-from precompute.metrics.heads import layer_metrics, stack_layers
+from precompute.metrics.heads import LayerMeasure, stack_layers
 from precompute.metrics.token_features import token_features
 from precompute.pipeline.captured import Captured, CapturedArrays
 from precompute.pipeline.captured_attention import captured_attention
 from precompute.pipeline.request import OnProgress, Progress
+from precompute.sinks import sink_tokens, without_tokens
 from precompute.store import Store
 from precompute.types import ArrayInfo, Float32, Kind, MetricInfo
 
 STAGE = "metrics"
 
 
+@dataclass(frozen=True)
+class AttentionMetrics:
+    """What every head does.
+
+    Attributes
+    ----------
+    all_tokens : dict of MetricInfo to float32 [L, H]
+        With all tokens.
+    without_sinks : dict of MetricInfo to float32 [L, H] or None
+        With the sinks taken out; None where the run has none.
+    """
+
+    all_tokens: dict[MetricInfo, Float32]
+    without_sinks: dict[MetricInfo, Float32] | None
+
+
 def attention_metrics(
     captured: Captured, arrays: CapturedArrays, kind: Kind, on_progress: OnProgress
-) -> dict[MetricInfo, Float32]:
-    """Measure what every head does.
+) -> AttentionMetrics:
+    """Measure what every head does, with and without sinks, in one pass.
 
     Parameters
     ----------
@@ -36,17 +55,29 @@ def attention_metrics(
 
     Returns
     -------
-    dict of MetricInfo to float32 [L, H]
+    AttentionMetrics
     """
-    tokens = token_features(arrays.table, arrays.pictures)
-    layers = []
+    sinks = sinks_of(captured, arrays)
+    tokens = replace(token_features(arrays.table, arrays.pictures), sinks=sinks)
+    plain, bare = [], []
     for layer in range(captured.n_layers):
         on_progress(Progress(STAGE, layer, captured.n_layers, "layers"))
-        attention = captured_attention(captured, arrays, layer)
         norms = np.asarray(arrays.query_norms[layer]), np.asarray(arrays.key_norms[layer])
-        layers.append(layer_metrics(attention, tokens, *norms, kind=kind))
+        measures = [LayerMeasure(tokens, *norms, kind=kind) for _ in range(2)]
+        for instance in captured_attention(captured, arrays, layer):
+            measures[0].add(instance)
+            if sinks is not None:
+                measures[1].add(without_tokens(instance, sinks[instance.tokens]))
+        plain.append(measures[0].metrics())
+        bare.append(measures[1].metrics())
     on_progress(Progress(STAGE, captured.n_layers, captured.n_layers, "layers"))
-    return stack_layers(layers)
+    return AttentionMetrics(stack_layers(plain), None if sinks is None else stack_layers(bare))
+
+
+def sinks_of(captured: Captured, arrays: CapturedArrays) -> NDArray[np.bool_] | None:
+    """Mark the sinks of a run, bool [N]; None where it has none."""
+    sinks = sink_tokens(arrays.table, causal="causal" in captured.masks)
+    return sinks if sinks.any() and not sinks.all() else None
 
 
 def mean_attention(captured: Captured, arrays: CapturedArrays, store: Store) -> Mapping[str, ArrayInfo]:
@@ -62,24 +93,30 @@ def mean_attention(captured: Captured, arrays: CapturedArrays, store: Store) -> 
     Returns
     -------
     mapping of str to ArrayInfo
-        ``aggregate`` float32 [L, H, P, P], ``aggregate_counts`` int32 [P], ``offset_profile`` float32 [L, H, 2 R + 1].
+        ``aggregate`` float32 [L, H, P, P], ``aggregate_counts`` int32 [P], ``offset_profile`` float32 [L, H, 2 R + 1]
+        and, for a run with sinks, ``offset_profile_without_sinks`` of the same shape.
     """
+    sinks = sinks_of(captured, arrays)
     counts = aggregate_counts(arrays.offsets)
-    profiles = []
+    profiles: list[Float32] = []
+    bare: list[Float32] = []
     with store.scratch() as scratch:
         path = Path(scratch) / "aggregate.npy"
         shape = (captured.n_layers, captured.n_heads, len(counts), len(counts))
         aggregate = store.create_array(path, "float32", shape)
         for layer in range(captured.n_layers):
-            of_layer = aggregate_layer(captured_attention(captured, arrays, layer), counts)
+            of_layer = aggregate_layer(captured_attention(captured, arrays, layer), counts, sinks)
             aggregate[layer] = of_layer.mean
             profiles.append(of_layer.offset_profile)
+            if of_layer.without_sinks is not None:
+                bare.append(of_layer.without_sinks)
         aggregate.flush()
         kept = store.put_array_file(path)
     return {
         "aggregate": kept,
         "aggregate_counts": store.put_array(counts),
         "offset_profile": store.put_array(np.stack(profiles)),
+        **({"offset_profile_without_sinks": store.put_array(np.stack(bare))} if bare else {}),
     }
 
 

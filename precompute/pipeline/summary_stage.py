@@ -13,7 +13,7 @@ from precompute.encodings import EncodingSource, encodings_of
 from precompute.joint import joint_embedding
 from precompute.metrics.fidelity import FIDELITY_METRICS, head_fidelity
 from precompute.metrics.plane_info import plane_metric_info
-from precompute.pipeline.attention_stage import attention_metrics, compare_heads, mean_attention
+from precompute.pipeline.attention_stage import AttentionMetrics, attention_metrics, compare_heads, mean_attention
 from precompute.pipeline.captured import Captured, CapturedArrays
 from precompute.pipeline.job import Plane
 from precompute.pipeline.pairs_stage import strongest_of_heads
@@ -37,7 +37,8 @@ class Summary:
         Rows of ``head_metrics``.
     arrays : mapping of str to ArrayInfo
         ``encoding.<name>``, ``head_metrics``, ``aggregate``, ``aggregate_counts``, ``offset_profile``,
-        ``head_distances`` and, for text, ``strongest_pairs`` and ``strongest_pair_weights``.
+        ``head_distances``; for a run with sinks ``head_metrics_without_sinks`` and ``offset_profile_without_sinks``;
+        for text ``strongest_pairs`` and ``strongest_pair_weights``.
     """
 
     encodings: tuple[EncodingInfo, ...]
@@ -80,8 +81,9 @@ def summarise(
     for info, values in encodings:
         kept[f"encoding.{info.name}"] = store.put_array(values)
     with threadpool_limits(1, user_api="blas"):
+        attention = attention_metrics(captured, arrays, kind, on_progress)
         rows = {
-            **attention_metrics(captured, arrays, kind, on_progress),
+            **attention.all_tokens,
             **_probe_metrics(captured, store),
             **_fidelity(captured, arrays, on_progress),
             **_plane_metrics(captured, planes),
@@ -91,7 +93,22 @@ def summarise(
             kept.update(strongest_of_heads(captured, arrays, store))
         kept["head_distances"] = store.put_array(compare_heads(captured, arrays))
     kept["head_metrics"] = store.put_array(np.stack(list(rows.values())))
+    if attention.without_sinks is not None:
+        kept["head_metrics_without_sinks"] = store.put_array(_without_sinks(rows, attention))
     return Summary(tuple(info for info, _ in encodings), tuple(rows), kept)
+
+
+def _without_sinks(rows: Mapping[MetricInfo, Float32], attention: AttentionMetrics) -> Float32:
+    """Stack the rows of ``head_metrics`` with the sinks taken out.
+
+    A metric that looks for a sink has nothing left to find and is NaN; metrics of planes, joint spaces and the probe do
+    not look at the attention over the data, and stay.
+    """
+    bare = attention.without_sinks or {}
+    absent = np.full(next(iter(rows.values())).shape, np.nan, np.float32)
+    return np.stack(
+        [bare.get(info, absent) if info in attention.all_tokens else values for info, values in rows.items()]
+    )
 
 
 def _fidelity(captured: Captured, arrays: CapturedArrays, on_progress: OnProgress) -> dict[MetricInfo, Float32]:
