@@ -23,14 +23,26 @@ def password_line(arguments: Sequence[str]) -> str:
     PasswordsError
         If the name cannot be in a file, or the password is empty or was typed differently the second time.
     """
+    user = named_user(arguments)
+    return f"{user}:{hash_password(_typed_twice() if sys.stdin.isatty() else _first_line())}"
+
+
+def named_user(arguments: Sequence[str]) -> str:
+    """Return the user's name of the command line.
+
+    Raises
+    ------
+    PasswordsError
+        If it cannot be in a file.
+    """
     parser = argparse.ArgumentParser(
-        prog="python -m app hash-password", description="Print a line for ATTENTIONVIZ_AUTH."
+        prog="python -m app hash-password", description="Print a line of passwords for ATTENTIONVIZ_AUTH."
     )
     parser.add_argument("user", help="name to sign in with")
     user: str = parser.parse_args(arguments).user
     if ":" in user or user.startswith("#") or user != user.strip() or not user.isprintable() or not user:
         raise PasswordsError("A user's name has neither colons nor spaces around it and does not begin with #.")
-    return f"{user}:{hash_password(_typed_twice() if sys.stdin.isatty() else _first_line())}"
+    return user
 
 
 def _typed_twice() -> str:

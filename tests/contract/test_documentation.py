@@ -36,10 +36,11 @@ from scripts.docs_pictures import PICTURES
 from tests.small_run import small_run
 
 ROOT = Path(__file__).resolve().parents[2]
-README, CONTRIBUTING, GUIDE, ARCHITECTURE = (
-    ROOT / name for name in ("README.md", "CONTRIBUTING.md", "docs/guide.md", "docs/architecture.md")
+README, CONTRIBUTING, GUIDE, ARCHITECTURE, OPERATIONS = (
+    ROOT / name
+    for name in ("README.md", "CONTRIBUTING.md", "docs/guide.md", "docs/architecture.md", "docs/operations.md")
 )
-PAGES = (README, CONTRIBUTING, GUIDE, ARCHITECTURE, *sorted((ROOT / "docs" / "adr").glob("*.md")))
+PAGES = (README, CONTRIBUTING, GUIDE, ARCHITECTURE, OPERATIONS, *sorted((ROOT / "docs" / "adr").glob("*.md")))
 PACKAGES = ("app", "callbacks", "layouts", "precompute", "scripts")
 COMMANDS: Mapping[str, Any] = typer.main.get_command(command_line).commands  # type: ignore[attr-defined]
 
@@ -107,7 +108,7 @@ def test_readme_lists_every_preset() -> None:
     assert sorted(first_column(README, "preset")) == sorted(preset.name for preset in presets())
 
 
-def test_readme_lists_the_environment() -> None:
+def test_operations_list_the_environment() -> None:
     class Asked(dict[str, str]):
         names: ClassVar[set[str]] = set()
 
@@ -118,7 +119,7 @@ def test_readme_lists_the_environment() -> None:
     asked = Asked()
     Settings.from_environment(asked)
     of_commands = {str(p.envvar) for command in COMMANDS.values() for p in command.params if p.envvar}
-    assert set(first_column(README, "variable")) == asked.names | of_commands
+    assert set(first_column(OPERATIONS, "variable")) == asked.names | of_commands
 
 
 def test_other_variables_are_read_somewhere() -> None:

@@ -11,6 +11,7 @@ import typer.main
 from typer.core import TyperGroup
 
 from app.__main__ import parse_arguments
+from app.hash_password import named_user
 from app.settings import Settings
 from precompute.cli.app import app
 
@@ -88,6 +89,8 @@ def test_what_a_page_tells_to_type_exists(page: str, line: str) -> None:
         assert words[3] in known or words[3] == "--help", page
         used = {word.partition("=")[0] for word in words[4:] if word.startswith("--")}
         assert used <= known[words[3]] | {"--help"}, page
+    elif words[3:4] == ["hash-password"]:
+        assert named_user(words[4:5]), page
     else:
         used_options = [word for word in words[3:] if word not in {"&", "|"}]
         assert parse_arguments(used_options, Settings()), page
