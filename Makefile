@@ -3,10 +3,12 @@ PYTHON ?= python3
 VENV   := .venv
 PY     := $(VENV)/bin/python
 STORE  ?= $(or $(ATTENTIONVIZ_STORE),.store)
+LOAD_SECONDS ?= 600
+LOAD_USERS   ?= 50
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo demo-data serve test test-js lint format bench docs-pictures clean
+.PHONY: help setup setup-dev demo demo-data serve test test-js lint format bench load docs-pictures clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -43,6 +45,9 @@ format: setup-dev ## format the Python code
 
 bench: setup-dev ## measure, side by side in one run, and write docs/benchmarks.md
 	@$(PY) -m tests.benchmarks
+
+load: setup-dev ## 50 visitors for ten minutes (LOAD_USERS, LOAD_SECONDS), memory and start; write docs/benchmarks.md
+	@$(PY) -m tests.load --seconds $(LOAD_SECONDS) --users $(LOAD_USERS)
 
 docs-pictures: setup-dev demo-data ## make the pictures of README and guide from the demo runs
 	@$(PY) -m scripts.docs_pictures --store $(STORE)
