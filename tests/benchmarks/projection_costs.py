@@ -1,4 +1,4 @@
-"""What projections cost beside a layout's own time: compilation, memory, more workers, more points."""
+"""What projections cost beside a layout's own time: compilation, more workers, more points."""
 
 from __future__ import annotations
 
@@ -11,17 +11,8 @@ from typing import TypeVar
 import numpy as np
 
 from precompute.parallel import run_head_tasks
-from precompute.projection import kernels
 from precompute.projection.head_space import HeadSpace
-from precompute.projection.neighbours import nearest_neighbours
 from precompute.projection.registry import projections
-from precompute.projection.tsne_layout import (
-    N_EXAGGERATED,
-    N_NEIGHBOURS,
-    SCHEDULES,
-    conditional_probabilities,
-    joint_probabilities,
-)
 from tests.benchmarks.real_heads import RealHeads
 
 Result = TypeVar("Result")
@@ -57,57 +48,21 @@ def random_space(n: int, d: int = 32) -> HeadSpace:
 
 
 def larger_heads() -> list[tuple[object, ...]]:
-    """Measure neighbours and one iteration of t-SNE for more points, and what a layout takes at most."""
+    """Measure neighbours and two-dimensional layouts of more points."""
     rows: list[tuple[object, ...]] = []
-    for n, iterations in ((10_000, 20), (20_000, 10), (50_000, 2)):
+    for n in (10_000, 20_000, 50_000):
         space = random_space(n)
-        _, near = cpu(nearest_neighbours, space.directions, N_NEIGHBOURS)
-        affinities = joint_probabilities(conditional_probabilities(space.neighbours))
-        y = np.random.default_rng(0).normal(0, 10, (2, n)).astype(np.float32)
-        phase = kernels.tsne.Phase(iterations, 1.0, 1e-6, 0.5, -np.inf)
-        _, seconds = cpu(kernels.tsne.descend, y, affinities, phase)
-        schedule = SCHEDULES["fast"]
-        most = N_EXAGGERATED + schedule.n_iterations
-        rows.append((n, near, seconds / iterations, near + most * seconds / iterations))
+        _, near = cpu(getattr, space, "neighbours")
+        layouts = [cpu(projections()[name].function, space, 2)[1] for name in ("tsne", "umap")]
+        rows.append((n, near, *layouts, near + sum(layouts)))
     return rows
 
 
-MEMORY_PROGRAM = """
-import re, tempfile
-from pathlib import Path
-import numpy as np
-from precompute.head_task import HeadTask
-from precompute.parallel import run_head_tasks
-n, d, heads = 1500, 64, 144
-offsets, positions = np.arange(0, n + 1, 20, dtype=np.int32), np.arange(n, dtype=np.int32) % 20
-with tempfile.TemporaryFile() as file:
-    stored = np.memmap(file, np.float32, "w+", shape=(heads, 2, n, d))
-    for head in range(heads):
-        stored[head] = np.random.default_rng(head).normal(size=(2, n, d))
-    del stored
-    stored = np.memmap(file, np.float32, "r", shape=(heads, 2, n, d))
-    layouts = (("pca", 2), ("umap", 2))
-    tasks = (
-        HeadTask(0, i, np.array(stored[i, 0]), np.array(stored[i, 1]), 0.125, False, offsets, positions, layouts)
-        for i in range(heads)
-    )
-    for _ in run_head_tasks(tasks, workers=2):
-        pass
-print(int(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text()).group(1)) / 1024)
-"""
-
-
-def peak_memory() -> float:
-    """Measure the MiB that 144 heads of 3000 points and 64 dimensions take at most, two at a time, in a process."""
-    done = subprocess.run([sys.executable, "-c", MEMORY_PROGRAM], capture_output=True, text=True, check=True)
-    return float(done.stdout)
-
-
 def compilation() -> float:
-    """Elapsed seconds that a first call costs over a second one, with an empty cache of compiled code."""
+    """Processor seconds that a first call costs over a second one, with an empty cache of compiled code."""
     program = (
         "import time; from tests.head_tasks import head_task; from precompute.head_task import compute_head;"
-        "t = [time.perf_counter()]; [(compute_head(head_task()), t.append(time.perf_counter())) for _ in range(2)];"
+        "t = [time.process_time()]; [(compute_head(head_task()), t.append(time.process_time())) for _ in range(2)];"
         "print(2 * t[1] - t[0] - t[2])"
     )
     command = (

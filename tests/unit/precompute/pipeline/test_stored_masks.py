@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -26,8 +27,8 @@ def tasks(monkeypatch: pytest.MonkeyPatch) -> list[HeadTask]:
     made: list[HeadTask] = []
     make = heads_stage.HeadTask
 
-    def kept(**fields: object) -> HeadTask:
-        made.append(make(**fields))  # type: ignore[arg-type]
+    def kept(**fields: Any) -> HeadTask:
+        made.append(make(**fields))
         return made[-1]
 
     monkeypatch.setattr(heads_stage, "HeadTask", kept)

@@ -1,0 +1,62 @@
+"""Other graphs that a layout of attention could start from, beside the ones that are registered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from precompute.metrics.plane import LayoutJudge
+from precompute.projection.graph import Graph, Neighbours
+from precompute.projection.head_space import HeadSpace
+from precompute.projection.methods.attention import ATTENTION_PERPLEXITY, attention_affinities, attention_memberships
+from precompute.projection.tsne_layout import PERPLEXITY, conditional_probabilities, joint_probabilities, tsne_layout
+from precompute.projection.umap_layout import N_NEIGHBOURS, fuzzy_graph, memberships, umap_layout
+
+METRICS = ("query_recall", "key_recall", "attention_mass", "knn_recall", "trustworthiness")
+
+
+def partners(head: HeadSpace, perplexity: float) -> Graph:
+    """Affinities from dot products alone."""
+    return joint_probabilities(conditional_probabilities(head.attention_neighbours, perplexity))
+
+
+def half(head: HeadSpace, perplexity: float, rest: Neighbours) -> Graph:
+    """Affinities from dot products and from neighbours by cosine, in equal parts."""
+    across = conditional_probabilities(head.attention_neighbours, perplexity)
+    return joint_probabilities(across + conditional_probabilities(rest))
+
+
+TSNE_GRAPHS: dict[str, Callable[[HeadSpace], Graph]] = {
+    "t-SNE, joint embedding": lambda head: joint_probabilities(conditional_probabilities(head.neighbours)),
+    "t-SNE, dot products, perplexity 30": lambda head: partners(head, PERPLEXITY),
+    "t-SNE, dot products, perplexity 10": lambda head: partners(head, ATTENTION_PERPLEXITY),
+    "half dot products (30), half within types (30)": lambda head: half(head, PERPLEXITY, head.neighbours_within_types),
+    "**half dot products (10), half within types (30)**": attention_affinities,
+    "half dot products (30), half joint embedding": lambda head: half(head, PERPLEXITY, head.neighbours),
+}
+
+UMAP_GRAPHS: dict[str, Callable[[HeadSpace], Graph]] = {
+    "UMAP, joint embedding": lambda head: fuzzy_graph(memberships(head.neighbours.first(N_NEIGHBOURS).scaled(0.5))),
+    "UMAP, 14 partners": lambda head: fuzzy_graph(memberships(head.attention_neighbours.first(N_NEIGHBOURS))),
+    "**UMAP, 7 partners and 7 neighbours within types**": attention_memberships,
+}
+
+
+def graphs_compared(heads: list[HeadSpace]) -> list[tuple[object, ...]]:
+    """Lay out every head in the plane from every graph.
+
+    Returns
+    -------
+    list of tuple
+        Name of the graph and the mean of each of ``METRICS`` over heads.
+    """
+    judged: dict[str, list[list[float]]] = {}
+    for head in heads:
+        judge = LayoutJudge(head)
+        for lay_out, graphs in ((tsne_layout, TSNE_GRAPHS), (umap_layout, UMAP_GRAPHS)):
+            for name, graph in graphs.items():
+                points = lay_out(graph(head), head.directions, 2, quality=head.quality, seed=head.seed)
+                metrics = judge.judge(points)[1]
+                judged.setdefault(name, []).append([metrics[metric] for metric in METRICS])
+    return [(name, *np.mean(values, axis=0).tolist()) for name, values in judged.items()]
