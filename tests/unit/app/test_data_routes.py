@@ -235,11 +235,23 @@ def test_a_run_that_is_not_there_is_said_so(application: PlantedApp, path: str) 
         "/data/{run}/array/coords.pca.2/-1/0",
         "/data/{run}/pattern/0/0/-1",
         "/data/{run}/pattern/0/x/0",
+        "/data/{run}/array/coords.pca.2/0/0/",
+        "/data/%2e/run.json/",
     ],
 )
 def test_addresses_that_lead_elsewhere_find_nothing(application: PlantedApp, path: str) -> None:
     response = application.client.get(path.format(run=application.planted.manifest.run))
     assert "no data at" in sentence(response, 404)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["%00", "offsets%00", "..", "%2e%2e", "cache.db", "secret_key", "offsets%0a", "%F0%9F%98%80", "x" * 5000, "%"],
+)
+@pytest.mark.parametrize("path", ["/data/{run}/array/{name}", "/data/{run}/colors/{name}", "/data/{name}/run.json"])
+def test_names_that_no_run_has_are_not_found(application: PlantedApp, path: str, name: str) -> None:
+    response = application.client.get(path.format(run=application.planted.manifest.run, name=name))
+    assert str(application.store.directory) not in sentence(response, 404)
 
 
 @pytest.mark.parametrize("method", ["post", "put", "delete", "patch"])
