@@ -90,9 +90,11 @@ export class KeyboardGrid {
     element.setAttribute("aria-label", "Attention heads");
     element.addEventListener("keydown", (event) => this.#key(event));
     element.addEventListener("click", (event) => this.#clicked(event));
-    element.addEventListener("focusin", () =>
-      events.onFocus(element.querySelector(":focus-visible") ? this.#at : null),
-    );
+    element.addEventListener("focusin", (event) => {
+      const head = this.#headOf(event.target);
+      if (head) this.#moveTo(head);
+      events.onFocus(element.querySelector(":focus-visible") ? this.#at : null);
+    });
     element.addEventListener("focusout", () => events.onFocus(null));
   }
 
@@ -174,7 +176,12 @@ export class KeyboardGrid {
 
   /** Screen readers click cells. @param {MouseEvent} event */
   #clicked(event) {
-    const head = this.#rows.flat().find((each) => this.#cell(each) === event.target);
+    const head = this.#headOf(event.target);
     if (head) this.#events.onOpen(head);
+  }
+
+  /** @param {EventTarget | null} target */
+  #headOf(target) {
+    return this.#rows.flat().find((head) => this.#cell(head) === target);
   }
 }

@@ -159,6 +159,11 @@ export class Scene {
     this.#painter.request();
   }
 
+  /** Why this browser cannot draw points, in a sentence; null where it can. @returns {string | null} */
+  get failure() {
+    return this.#surface.failure;
+  }
+
   /** What is drawn; `ready` once the last change is to be seen. */
   metrics() {
     const { picture, viewpoint, emphasis, labels } = this.#composition;

@@ -267,9 +267,9 @@ export class Controller {
     }
   }
 
-  /** @param {string} sentence empty to say nothing */
+  /** @param {string} sentence empty to say nothing but what is always wrong here */
   complain(sentence) {
-    setProps("message", { children: sentence || null });
+    setProps("message", { children: sentence || this.scene.failure });
   }
 
   /** @param {{layer: number, head: number, token: number, side: "query" | "key"}} point */
