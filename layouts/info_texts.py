@@ -28,7 +28,7 @@ INFO_TEXTS: Mapping[str, str] = {
     ),
     "tint": (
         "A number that is computed for every head, such as the share of attention on the previous token. It shades "
-        "the heads, from the weakest to the strongest of this run."
+        "the heads, from the weakest to the strongest of this run; below it, show only the strongest, in order."
     ),
     "zoom": "Opens one head by its numbers. Layers and heads count from 0; layer 0 is the one nearest to the input.",
     "patches": "Draws every patch of an image as itself. Without it every point is a dot.",

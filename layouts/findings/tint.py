@@ -11,6 +11,7 @@ from layouts import ids
 from layouts.attributes import attributes
 from layouts.buttons import text_button
 from layouts.findings.head_choice import HeadChoice
+from layouts.info import info_button
 from layouts.options import Option
 from layouts.view_state import ViewState
 from precompute.findings import metric_text
@@ -26,7 +27,13 @@ def tint_group() -> Component:
     """Return the control, for Matrix View; a callback fills it in."""
     return html.Section(
         [
-            html.Label("Tint and sort heads by", htmlFor=ids.TINT, className="av-label"),
+            html.Div(
+                [
+                    html.Label("Tint and sort heads by", htmlFor=ids.TINT, className="av-label"),
+                    info_button("tint", "Tint and sort heads by"),
+                ],
+                className="av-label-row",
+            ),
             dbc.Select(id=ids.TINT, size="sm"),
             html.Div(
                 [

@@ -12,7 +12,7 @@ from layouts.info_texts import INFO_TEXTS
 from layouts.shell import shell
 
 EXPLAINED = (
-    *("run", "projection", "dims", "color", "search", "zoom", "labels", "attention-lines", "scale-by-norm"),
+    *("run", "projection", "dims", "color", "search", "tint", "zoom", "labels", "attention-lines", "scale-by-norm"),
     *("theme", "palette", "about", "heads", "export-png", "export-svg", "export-csv"),
 )
 
