@@ -1,7 +1,8 @@
 """A small server of runs whose points lie at known places: what the renderer is tested with.
 
-The identifier of a run is its shape, ``<layers>x<heads>x<tokens>``. Every run has the projections ``tsne`` (rings and
-clumps), ``umap`` (the same, turned by 90 degrees) and ``corners`` (queries in the upper left, keys in the lower right
+The identifier of a run is its shape, ``<layers>x<heads>x<tokens>``; of a run of images it is
+``<layers>x<heads>x<images>of<rows>x<columns>``, with a CLS token before the patches of each. Every run has the
+projections ``tsne`` (rings and clumps), ``umap`` (the same, turned by 90 degrees) and ``corners`` (queries in the upper left, keys in the lower right
 quarter of the square).
 """
 
@@ -72,7 +73,7 @@ class SyntheticRun:
 @functools.cache
 def synthetic_run(run: str) -> SyntheticRun:
     """Make the run of a shape such as ``12x12x600``, always the same."""
-    n_layers, n_heads, n_tokens = (int(part) for part in run.split("x"))
+    n_layers, n_heads, n_tokens, images = _shape(run)
     rng = np.random.default_rng([n_layers, n_heads, n_tokens])
     order = rng.permutation(2 * n_tokens).astype(np.uint32)
     arrays: dict[str, NDArray[Any]] = {"draw_order": order}
@@ -96,7 +97,43 @@ def synthetic_run(run: str) -> SyntheticRun:
         "mod3": np.tile(position % 3, 2).astype(np.uint8),
         "chance": np.ascontiguousarray(np.round(noise[:, :, order] * 254).astype(np.uint8)),
     }
-    return SyntheticRun(_meta(run, n_layers, n_heads, n_tokens, arrays), _tokens(n_tokens), arrays, colors)
+    tokens = _image_tokens(*images) if images else _tokens(n_tokens)
+    if images:
+        arrays["pictures"] = _pictures(*images)
+    meta = _meta(run, n_layers, n_heads, n_tokens, arrays)
+    meta["inputs"] |= {"kind": "image" if images else "text", "n_instances": len(tokens["instances"])}
+    return SyntheticRun(meta, tokens, arrays, colors)
+
+
+def _shape(run: str) -> tuple[int, int, int, tuple[int, int, int] | None]:
+    """Layers, heads, tokens, and for images their number and the rows and columns of patches."""
+    if "of" not in run:
+        n_layers, n_heads, n_tokens = (int(part) for part in run.split("x"))
+        return n_layers, n_heads, n_tokens, None
+    shape, _, grid = run.partition("of")
+    n_layers, n_heads, images = (int(part) for part in shape.split("x"))
+    rows, columns = (int(part) for part in grid.split("x"))
+    return n_layers, n_heads, images * (1 + rows * columns), (images, rows, columns)
+
+
+def _image_tokens(images: int, rows: int, columns: int) -> dict[str, Any]:
+    names = ["CLS", *(f"patch {row},{column}" for row in range(rows) for column in range(columns))]
+    return {
+        "tokens": names * images,
+        "texts": names * images,
+        "special": [name == "CLS" for name in names] * images,
+        "offsets": [len(names) * image for image in range(images + 1)],
+        "instances": [f"image {image}" for image in range(images)],
+        "columns": {},
+        "grid": [rows, columns],
+        "labels": [],
+    }
+
+
+def _pictures(images: int, rows: int, columns: int, side: int = 16) -> NDArray[np.uint8]:
+    """Every patch in one colour of its own, uint8 [images, rows * side, columns * side, 3]."""
+    colors = np.random.default_rng(images).integers(0, 256, (images, rows, columns, 3)).astype(np.uint8)
+    return colors.repeat(side, axis=1).repeat(side, axis=2)
 
 
 def _clouds(

@@ -117,6 +117,35 @@ def ink(image: Pixels) -> int:
     return int((np.abs(image - 255).sum(axis=2) > 60).sum())
 
 
+@pytest.mark.parametrize("filled", [False, True])
+def test_patches_of_pictures_that_are_not_square_stand_where_their_points_are(page: Page, filled: bool) -> None:
+    run = "2x3x4of2x5"
+    table, pictures = synthetic_run(run).tokens, synthetic_run(run).arrays["pictures"]
+    head = {"layer": 1, "head": 2}
+    metrics = show(page, run=run, view="head", projection="tsne", patches=True, filled=filled, labels=False, **head)
+    assert metrics["drawnPoints"] == 2 * 4 * 11
+    points = [point(**head, token=token, side=side) for side in ("query", "key") for token in range(44)]
+    places = np.array(screen_xy(page, points))
+    drawn = np.argsort(synthetic_run(run).arrays["draw_order"])
+    image = pixels(page)
+    checked = 0
+    for (x, y), where, vertex in zip(places, points, drawn, strict=True):
+        covered = (np.abs(places - (x, y)).max(axis=1) < 20) & (drawn > vertex)
+        if table["special"][where["token"]] or covered.any():
+            continue
+        row, column = divmod(where["token"] % 11 - 1, 5)
+        color = pictures[where["token"] // 11, 16 * row, 16 * column].astype(float)
+        if filled:
+            color = 0.2 * color + 0.8 * np.array(QUERY if where["side"] == "query" else KEY)
+        assert np.abs(image[int(y), int(x)] - color).max() <= 3
+        checked += 1
+    assert checked > 30
+    dots = show(page, run=run, view="head", projection="tsne", patches=False, labels=False, **head)
+    assert dots["drawnPoints"] == metrics["drawnPoints"]
+    last = int(np.argmax(drawn))
+    assert distance_to(pixels(page), *places[last], QUERY if points[last]["side"] == "query" else KEY) < 160
+
+
 @pytest.mark.parametrize("shape", ["2x2", "6x12", "12x12", "30x9", "32x32"])
 @pytest.mark.parametrize("dims", [2, 3])
 def test_every_cell_shows_queries_and_keys_where_screen_xy_says(page: Page, shape: str, dims: int) -> None:

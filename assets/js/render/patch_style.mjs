@@ -18,9 +18,18 @@ const LARGEST = 15;
 /** Zoomed in, patches grow up to this. */
 const LARGEST_ZOOMED = 64;
 
-/** Share of a patch's side that its frame takes: a thin one beside the patch itself, a broad one where its colour is the news. */
+/**
+ * Share of a patch's side that its frame takes: a thin one beside the patch itself; a broad one where its colour is the news,
+ * so broad that it nearly fills a small patch.
+ */
 const THIN = 0.09;
 const BROAD = 0.17;
+const BROADEST = 0.36;
+
+/** Frames of large patches, and broad frames of small ones, in pixels. */
+const WIDEST_THIN = 2.5;
+const WIDEST_BROAD = 6;
+const NEEDED = 2.4;
 
 /**
  * @param {{points: number, emphasised: number, side: number, homeSide: number, filled: boolean, plain: boolean}} head
@@ -38,5 +47,5 @@ export function patchStyle({ points, emphasised, side, homeSide, filled, plain }
   const size = Math.min(LARGEST_ZOOMED, Math.min(largest, Math.max(smallest, ideal)) * magnified);
   const room = fitted * Math.sqrt(COVERAGE / Math.max(1, emphasised)) * magnified;
   const strong = Math.min(Math.max(room, 1.2 * size, 3), 1.5 * size + 2);
-  return { size, alpha: 1, emphasised: strong, mark: filled ? "filled" : "framed", frame: plain ? THIN : BROAD };
+  return { size, alpha: 1, emphasised: strong, mark: filled ? "filled" : "framed", frame: frameShare(size, plain) };
 }

@@ -124,6 +124,8 @@ test("patches are legible alone, small in the matrix, and grow as one zooms in",
 test("a colour that says more than query or key has a broader frame, or fills the patch", () => {
   const base = { points: 1040, emphasised: 0, side: 800, homeSide: 800, filled: false, plain: true };
   assert.ok(patchStyle({ ...base, plain: false }).frame > patchStyle(base).frame);
+  const [near, cell] = [{ ...base, side: 8000 }, { ...base, side: 60 }].map((head) => patchStyle({ ...head, plain: false }));
+  assert.ok(near.frame * near.size <= 6 && cell.frame > 0.3);
   assert.deepEqual([base, { ...base, filled: true }].map((head) => patchStyle(head).mark), ["framed", "filled"]);
 });
 
