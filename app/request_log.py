@@ -10,11 +10,11 @@ from typing import Any
 
 from flask import Flask, Response, g, request
 
+from app.refusals import CALLBACKS
 from layouts import ids
 from layouts.view_state import PATHS, ViewState
 
 ID_HEADER = "X-Request-ID"
-CALLBACKS = "/_dash-update-component"
 
 _log = logging.getLogger(__name__)
 _ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
@@ -49,7 +49,7 @@ def log_requests(server: Flask) -> None:
 
 
 def _fields(response: Response) -> dict[str, Any]:
-    run, view = _subject()
+    run, view = _subject(response)
     fields = {
         "request": g.request_id,
         "method": request.method,
@@ -64,10 +64,11 @@ def _fields(response: Response) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if value not in {None, ""}}
 
 
-def _subject() -> tuple[str, str]:
+def _subject(response: Response) -> tuple[str, str]:
     """Run and view that a request is about; empty where it is about none."""
     if request.path == CALLBACKS:
-        return _of_callback(request.get_json(silent=True))
+        # What was refused may be too long or too deep to be read.
+        return _of_callback(request.get_json(silent=True)) if response.status_code == 200 else ("", "")
     if request.blueprint == "data":
         return (request.view_args or {}).get("run", ""), ""
     if request.path in PATHS.values():

@@ -64,13 +64,28 @@ def test_pages_and_callbacks_say_run_and_view(application: PlantedApp, lines: li
     assert shown == [(run, "head"), (run, "instance"), (run, "instance")]
 
 
-@pytest.mark.parametrize("body", ["", "[1]", "null", '{"inputs": 3}', '{"inputs": [{"id": "url", "value": 1}]}', "{"])
-def test_a_callback_that_is_none_is_a_line_too(application: PlantedApp, lines: list[str], body: str) -> None:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(application.dash.server.config, "PROPAGATE_EXCEPTIONS", False)
-        application.client.post("/_dash-update-component", data=body, content_type="application/json")
-    logged = [line for line in map(fields, lines) if line["logger"] == "app.request_log"]
-    assert [line["path"] for line in logged] == ["/_dash-update-component"]
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ("", 400),
+        ("[1]", 400),
+        ("null", 400),
+        ('{"inputs": 3}', 400),
+        ('{"inputs": [{"id": "url", "value": 1}]}', 400),
+        ("{", 400),
+        ("[" * 100_000, 400),
+        (" " * 3_000_000, 413),
+    ],
+    ids=range(8),
+)
+def test_a_callback_that_is_none_is_a_line_too(
+    application: PlantedApp, lines: list[str], body: str, status: int
+) -> None:
+    response = application.client.post("/_dash-update-component", data=body, content_type="application/json")
+    assert response.status_code == status
+    (line,) = map(fields, lines)
+    assert (line["path"], line["status"]) == ("/_dash-update-component", status)
+    assert "run" not in line
 
 
 def test_words_of_the_data_and_passwords_stay_out(closed: PlantedApp, lines: list[str]) -> None:
