@@ -9,9 +9,6 @@ from precompute.inputs.column_check import MAX_CATEGORIES
 from precompute.patch_features import patch_index
 from precompute.types import EncodingInfo, Float32
 
-UNLABELLED = "no label"
-"""Category of the patches of a picture that nobody labelled."""
-
 
 @register_encoding("image")
 def original_patch(source: EncodingSource) -> Encoded:
@@ -29,11 +26,11 @@ def original_patch(source: EncodingSource) -> Encoded:
 
 @register_encoding("image")
 def object_label(source: EncodingSource) -> Encoded | None:
-    """Class that covers most of the patch; prefix tokens are classes of their own. None if the inputs name none."""
+    """Class that covers most of the patch; NaN for prefix tokens and unlabelled patches. None if the inputs name none."""
     if not source.table.labels:
         return None
-    labels = [label or UNLABELLED for label in source.table.labels]
-    categories = tuple(sorted(set(labels)))
+    labels = np.where(source.table.special, "", source.table.labels)
+    categories = tuple(sorted(set(labels.tolist()) - {""}))
     info = EncodingInfo(
         name="object",
         label="object",
@@ -41,7 +38,7 @@ def object_label(source: EncodingSource) -> Encoded | None:
         description="The object that covers most of a patch.",
         categories=categories,
     )
-    return info, np.searchsorted(categories, labels).astype(np.float32)
+    return info, np.where(labels == "", np.nan, np.searchsorted(categories, labels)).astype(np.float32)
 
 
 @register_encoding("image")

@@ -2,8 +2,8 @@
 
 The identifier of a run is its shape, ``<layers>x<heads>x<tokens>``; of a run of images it is
 ``<layers>x<heads>x<images>of<rows>x<columns>``, with a CLS token before the patches of each. Every run has the
-projections ``tsne`` (rings and clumps), ``umap`` (the same, turned by 90 degrees) and ``corners`` (queries in the upper left, keys in the lower right
-quarter of the square).
+projections ``tsne`` (rings and clumps), ``umap`` (the same, turned by 90 degrees) and ``corners`` (queries in the upper
+left, keys in the lower right quarter of the square).
 """
 
 from __future__ import annotations

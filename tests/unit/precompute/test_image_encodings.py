@@ -9,7 +9,6 @@ import pytest
 from numpy.typing import NDArray
 
 from precompute.encodings import EncodingSource, encodings_of
-from precompute.encodings.image import UNLABELLED
 from precompute.types import EncodingInfo, Float32, TokenTable
 
 NAN = float("nan")
@@ -90,16 +89,10 @@ def test_patches_are_counted_through_all_pictures(pictures: NDArray[np.uint8]) -
     np.testing.assert_array_equal(encoded(pictures)["patch"][1][7:], [NAN, 6, 7, 8, 9, 10, 11])
 
 
-def test_objects_are_categories_and_prefix_tokens_too(pictures: NDArray[np.uint8]) -> None:
+def test_objects_are_categories_that_prefix_tokens_and_unlabelled_patches_lack(pictures: NDArray[np.uint8]) -> None:
     info, values = encoded(pictures)["object"]
-    assert info.categories == ("CLS", "boat", UNLABELLED, "sea")
-    assert [info.categories[int(value)] for value in values] == [
-        "CLS",
-        *["sea"] * 4,
-        *["boat"] * 2,
-        "CLS",
-        *[UNLABELLED] * 6,
-    ]
+    assert info.categories == ("boat", "sea")
+    np.testing.assert_array_equal(values, [NAN, 1, 1, 1, 1, 0, 0, *[NAN] * 7])
 
 
 def test_inputs_without_labels_have_no_objects(pictures: NDArray[np.uint8]) -> None:
