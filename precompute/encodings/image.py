@@ -26,7 +26,7 @@ def original_patch(source: EncodingSource) -> Encoded:
 
 @register_encoding("image")
 def object_label(source: EncodingSource) -> Encoded | None:
-    """Class that covers most of the patch; NaN for prefix tokens and unlabelled patches. None if the inputs name none."""
+    """Class that covers most of the patch; NaN where nobody labelled and for prefix tokens. None without any label."""
     if not source.table.labels:
         return None
     labels = np.where(source.table.special, "", source.table.labels)
