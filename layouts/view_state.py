@@ -44,6 +44,8 @@ class ViewState:
         Labels of tokens or patches; None for what suits the run.
     lines, norm : bool
         Attention lines, points scaled by norm.
+    pairs : bool
+        Whether the strongest pairs of a head are listed without a selection too.
     patches, filled : bool
         Whether the points of images are their patches, and whether these are filled with the colour or framed in it.
     image_mode : {"highest", "attention", "flows", "rollout"}
@@ -71,6 +73,7 @@ class ViewState:
     labels: bool | None = None
     lines: bool = True
     norm: bool = False
+    pairs: bool = False
     patches: bool = True
     filled: bool = False
     image_mode: ImageMode = "highest"

@@ -31,7 +31,6 @@ export class Sidebar {
   #shown = null;
   /** @type {TokenRef | null} */
   #example = null;
-  #pairsWanted = false;
   /** @type {Record<Kind, InstancePart>} */
   #parts;
   /** @type {Record<Kind, Shelf>} */
@@ -85,7 +84,7 @@ export class Sidebar {
       instance === null ? null : this.#parts[kind].load(run, { ...state, layer, head, instance }),
     ]);
     if (ticket !== this.#showing) return;
-    this.root.hidden = !showInstance && !(this.#pairsWanted && pairs);
+    this.root.hidden = !showInstance && !(state.pairs && pairs);
     this.root.classList.toggle("is-without-instance", !showInstance);
     this.pairs.root.hidden = !pairs;
     const label = headLabel(run.meta.model, layer, head);
@@ -141,10 +140,9 @@ export class Sidebar {
   /** Show the strongest pairs, with or without a sentence; without one, a second call takes them away. */
   togglePairs() {
     if (!this.#shown) return;
-    const { run, state } = this.#shown;
-    if (state.instance === null) this.#pairsWanted = !this.#pairsWanted;
+    const { instance, pairs } = this.#shown.state;
+    if (instance === null) this.events.onChange({ pairs: !pairs });
     else this.pairs.root.scrollIntoView({ block: "nearest" });
-    void this.show(run, state);
   }
 
   /** @param {Pair} pair */

@@ -18,6 +18,7 @@
  * @property {boolean | null} labels  null for what suits the run
  * @property {boolean} lines
  * @property {boolean} norm
+ * @property {boolean} pairs
  * @property {boolean} patches
  * @property {boolean} filled
  * @property {"highest" | "attention" | "flows" | "rollout"} image_mode
@@ -46,6 +47,7 @@ export const DEFAULTS = Object.freeze({
   labels: null,
   lines: true,
   norm: false,
+  pairs: false,
   patches: true,
   filled: false,
   image_mode: "highest",

@@ -14,6 +14,7 @@ test("defaults leave no trace in the query", () => {
 test("everything else is there, in one order", () => {
   assert.equal(toQuery({ ...HEAD, dims: 3, side: "key", token: 0 }), "?run=a&dims=3&layer=1&head=2&token=0&side=key");
   assert.equal(toQuery({ ...DEFAULTS, labels: false, norm: true }), "?labels=0&norm=1");
+  assert.equal(toQuery({ ...DEFAULTS, pairs: true }), "?pairs=1");
   assert.equal(toQuery({ ...DEFAULTS, norm: true, image_mode: "flows", tint: "hue" }), "?norm=1&image_mode=flows&tint=hue");
 });
 

@@ -51,6 +51,7 @@ def test_defaults_leave_no_trace_in_a_link() -> None:
 
 def test_a_switch_that_is_off_is_in_the_link() -> None:
     assert ViewState(labels=False, norm=True).query == "?labels=0&norm=1"
+    assert ViewState(pairs=True).query == "?pairs=1"
 
 
 @pytest.mark.parametrize(
