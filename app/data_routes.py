@@ -80,6 +80,7 @@ class DataRoutes:
             "tokens": table.tokens,
             "texts": table.texts,
             "special": table.special,
+            "sinks": opened.sinks.tolist(),
             "offsets": table.offsets,
             "instances": table.instances,
             "columns": dict(table.columns),

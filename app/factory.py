@@ -18,7 +18,7 @@ from app.request_log import log_requests
 from app.security_headers import add_security_headers, content_security_policy
 from app.settings import Settings
 from app.url_prefix import UrlPrefix
-from callbacks import browser, explanations, findings, groups, navigation, tint
+from callbacks import browser, explanations, findings, groups, navigation, sinks, tint
 from callbacks.failure import say_failure
 from layouts.shell import shell
 from precompute.catalog import Catalog
@@ -76,6 +76,7 @@ def create_app(settings: Settings, catalog: Catalog) -> Dash:
     explanations.register(app, catalog)
     tint.register(app, catalog)
     groups.register(app, catalog)
+    sinks.register(app, catalog)
     findings.register(app, catalog)
     browser.register(app)
     server.register_blueprint(DataRoutes(catalog).blueprint())

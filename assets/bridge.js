@@ -16,6 +16,7 @@
       choose: (/** @type {unknown[]} */ ...values) => ready.then((/** @type {any} */ controller) => controller.choose(...values)),
       chooseTint: (/** @type {string} */ metric, /** @type {string} */ strongest) =>
         ready.then((/** @type {any} */ controller) => controller.chooseTint(metric, strongest)),
+      chooseSinks: (/** @type {boolean} */ out) => ready.then((/** @type {any} */ controller) => controller.chooseSinks(out)),
       openRow: (/** @type {{rowId: string, colId: string} | undefined} */ cell) =>
         ready.then((/** @type {any} */ controller) => controller.openRow(cell)),
       openMapped: (/** @type {{points: {pointNumber: number}[]} | undefined} */ clicked) =>

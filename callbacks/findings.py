@@ -32,9 +32,10 @@ def _register_findings(app: Dash, catalog: Catalog) -> None:
     )
     def cards(page: dict[str, Any] | None, shown: str | None) -> tuple[Any, ...]:
         view, run = shown_run(page, catalog)
-        if view.view != "matrix" or view.run == shown:
+        asked = f"{view.run} {view.no_sinks}"
+        if view.view != "matrix" or asked == shown:
             raise PreventUpdate
-        return finding_cards(run), view.run
+        return finding_cards(view, run), asked
 
     @app.callback(
         Output(ids.HEAD_PANEL, "children"),
@@ -58,10 +59,10 @@ def _register_heads(app: Dash, catalog: Catalog) -> None:
         prevent_initial_call=True,
     )
     def recolor(color: str | None, page: dict[str, Any] | None) -> Any:  # noqa: ANN401 - a plotly figure
-        _, run = shown_run(page, catalog)
+        view, run = shown_run(page, catalog)
         if not isinstance(color, str) or DISTANCES not in run.manifest.arrays:
             raise PreventUpdate
-        return atlas_figure(run, color)
+        return atlas_figure(view, run, color)
 
     @app.callback(
         Output(ids.ATLAS_CHOICE, "children"),

@@ -43,8 +43,9 @@ def register(app: Dash, catalog: Catalog) -> None:
         if first is None or second is None:
             return []
         where = (run, view.layer, view.head)
-        forth = group_attention(*where, first[0], second[1])
-        back = None if members[1] is None else group_attention(*where, second[0], first[1])
+        hidden = run.sinks if view.no_sinks else None
+        forth = group_attention(*where, first[0], second[1], hidden=hidden)
+        back = None if members[1] is None else group_attention(*where, second[0], first[1], hidden=hidden)
         return group_numbers(forth, back)
 
 

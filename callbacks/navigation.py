@@ -110,6 +110,7 @@ def register(app: Dash, catalog: Catalog) -> None:
         Output(ids.NORM, "value"),
         Output(ids.PATCHES, "value"),
         Output(ids.FILLED, "value"),
+        Output(ids.SINKS, "value"),
         Input(ids.URL, "data"),
     )
     def show(address: dict[str, Any] | None) -> tuple[Any, ...]:
@@ -143,6 +144,7 @@ def register(app: Dash, catalog: Catalog) -> None:
                 False,
                 True,
                 False,
+                False,
             )
         state, manifest = page.state, page.run.manifest
         chosen = bool(address.get("chosen"))
@@ -171,6 +173,7 @@ def register(app: Dash, catalog: Catalog) -> None:
             value(state.norm),
             value(state.patches),
             value(state.filled),
+            value(state.no_sinks),
         )
 
 

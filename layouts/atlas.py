@@ -53,7 +53,7 @@ def atlas(view: ViewState, run: Run) -> Component:
             ),
             dcc.Graph(
                 id=ids.ATLAS_MAP,
-                figure=atlas_figure(run, view.tint or BY_LAYER),
+                figure=atlas_figure(view, run, view.tint or BY_LAYER),
                 config={"displayModeBar": False, "responsive": True},
                 className="av-figure",
                 style={"height": f"{MAP_HEIGHT}px"},
@@ -66,11 +66,13 @@ def atlas(view: ViewState, run: Run) -> Component:
     )
 
 
-def atlas_figure(run: Run, color: str) -> go.Figure:
+def atlas_figure(view: ViewState, run: Run, color: str) -> go.Figure:
     """Draw the map.
 
     Parameters
     ----------
+    view : ViewState
+        Says whether sinks are taken out of the metric.
     run : Run
         With distances between heads.
     color : str
@@ -80,7 +82,7 @@ def atlas_figure(run: Run, color: str) -> go.Figure:
     names = [head_name(layer, head) for layer in range(model.n_layers) for head in range(model.n_heads)]
     labels = {info.name: info.label for info in run.manifest.metrics}
     if color in labels:
-        values = np.asarray(run.metric(color), np.float32).ravel()
+        values = np.asarray(run.metric(color, without_sinks=view.no_sinks), np.float32).ravel()
     else:
         values = np.repeat(np.arange(model.n_layers, dtype=np.float32), model.n_heads)
     return head_map_figure(head_map(run.array(DISTANCES)), names, values, labels.get(color, "Layer"))

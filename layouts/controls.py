@@ -12,6 +12,7 @@ from dash.development.base_component import Component
 from layouts import ids
 from layouts.attributes import attributes
 from layouts.buttons import text_button
+from layouts.findings.sinks import sinks_group
 from layouts.findings.tint import tint_group
 from layouts.info import described, info_button, info_texts
 from layouts.instances import reading_buttons
@@ -47,6 +48,7 @@ def controls_panel() -> Component:
             ),
             _group("Search", _search(), html_for=ids.SEARCH, topic="search"),
             tint_group(),
+            sinks_group(),
             _group("Zoom to a head", _zoom(), html_for=ids.LAYER, topic="zoom"),
             _group("Show", _switches(), extra_class="av-show"),
             _group("Read", reading_buttons(), topic="read", extra_class="av-head-only"),

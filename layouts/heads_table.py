@@ -68,7 +68,7 @@ def heads_table(view: ViewState, run: Run) -> Component:
 def head_rows(view: ViewState, run: Run) -> list[dict[str, Any]]:
     """Return one row a head: where it is, its link, and every metric that is a number."""
     model = run.manifest.model
-    metrics = [(_field(info), run.metric(info.name)) for info in run.manifest.metrics]
+    metrics = [(_field(info), run.metric(info.name, without_sinks=view.no_sinks)) for info in run.manifest.metrics]
     rows = []
     for layer in range(model.n_layers):
         for head in range(model.n_heads):

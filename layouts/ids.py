@@ -58,6 +58,9 @@ HEAD_PANEL_FOR = "head-panel-for"
 OFFSET_FIGURE = "offset-figure"
 HEADS_GRID = "heads-grid"
 HEADS_CSV = "heads-csv"
+SINKS = "sinks"
+SINKS_GROUP = "sinks-group"
+SINKS_NOTE = "sinks-note"
 GROUPS = "groups"
 GROUP_NUMBERS = "group-numbers"
 ATLAS_MAP = "atlas-map"
@@ -65,7 +68,7 @@ ATLAS_COLOR = "atlas-color"
 ATLAS_CHOICE = "atlas-choice"
 
 TEST_IDS: tuple[str, ...] = (
-    *(RUN, PROJECTION, COLOR, SEARCH, LAYER, HEAD, TINT, STRONGEST),
+    *(RUN, PROJECTION, COLOR, SEARCH, LAYER, HEAD, TINT, STRONGEST, SINKS),
     *(LABELS, LINES, NORM, PATCHES, FILLED),
 )
 """Bootstrap components pass no ``data-*`` attribute on, so the browser copies these ids once an element appears."""

@@ -30,6 +30,10 @@ INFO_TEXTS: Mapping[str, str] = {
         "A number that is computed for every head, such as the share of attention on the previous token. It shades "
         "the heads, from the weakest to the strongest of this run; below it, show only the strongest, in order."
     ),
+    "sinks": (
+        "Attention often rests on a token without meaning it: a special token, or the first one. This takes such "
+        "tokens out of points, lines, sentences and metrics; what is left is scaled up to sum to 1 again."
+    ),
     "zoom": "Opens one head by its numbers. Layers and heads count from 0; layer 0 is the one nearest to the input.",
     "patches": "Draws every patch of an image as itself. Without it every point is a dot.",
     "filled": "Fills the patches with the colour of their encoding. Without it they are framed in it.",

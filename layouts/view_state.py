@@ -56,6 +56,8 @@ class ViewState:
         How many heads are shown, the strongest first; None for all, each in its place.
     only : str
         Heads that are shown, as of :mod:`layouts.findings.head_set`; empty for all.
+    no_sinks : bool
+        Whether the tokens that attention rests on are taken out.
     """
 
     view: View = "matrix"
@@ -80,6 +82,7 @@ class ViewState:
     tint: str = ""
     strongest: int | None = None
     only: str = ""
+    no_sinks: bool = False
 
     @classmethod
     def from_url(cls, pathname: str, query: str) -> ViewState:

@@ -26,11 +26,13 @@ def findings_strip() -> Component:
     )
 
 
-def finding_cards(run: Run) -> list[Component]:
+def finding_cards(view: ViewState, run: Run) -> list[Component]:
     """Return a card for every kind of head that the run has.
 
     Parameters
     ----------
+    view : ViewState
+        Says whether sinks are taken out.
     run : Run
         The run on show.
 
@@ -39,7 +41,9 @@ def finding_cards(run: Run) -> list[Component]:
     list of Component
         A heading that folds the strip, and the cards; nothing where nothing was found.
     """
-    findings = find_heads({info.name: run.metric(info.name) for info in run.manifest.metrics})
+    findings = find_heads(
+        {info.name: run.metric(info.name, without_sinks=view.no_sinks) for info in run.manifest.metrics}
+    )
     if not findings:
         return []
     count = "1 kind of head" if len(findings) == 1 else f"{len(findings)} kinds of heads"
@@ -53,19 +57,23 @@ def finding_cards(run: Run) -> list[Component]:
                     **attributes(data_action="fold-findings", aria_controls=ids.FINDING_CARDS),
                 ),
                 html.Span(f"{count} worth a look, the clearest first", className="av-quiet"),
-                visit_link(ViewState(view="heads", run=run.manifest.run), "All heads in numbers"),
+                visit_link(
+                    ViewState(view="heads", run=run.manifest.run, no_sinks=view.no_sinks), "All heads in numbers"
+                ),
             ],
             className="av-findings-head",
         ),
-        html.Ul([_card(run, finding) for finding in findings], id=ids.FINDING_CARDS, className="av-cards"),
+        html.Ul([_card(view, run, finding) for finding in findings], id=ids.FINDING_CARDS, className="av-cards"),
     ]
 
 
-def finding_link(run: Run, finding: Finding, head: FoundHead) -> ViewState:
+def finding_link(view: ViewState, run: Run, finding: Finding, head: FoundHead) -> ViewState:
     """Return the state that shows a finding: the head in the colour that suits it, with an example selected.
 
     Parameters
     ----------
+    view : ViewState
+        Says whether sinks are taken out.
     run : Run
         The run.
     finding : Finding
@@ -83,14 +91,15 @@ def finding_link(run: Run, finding: Finding, head: FoundHead) -> ViewState:
         head=head.head,
         instance=instance,
         token=token,
+        no_sinks=view.no_sinks,
     )
 
 
-def _card(run: Run, finding: Finding) -> Component:
+def _card(view: ViewState, run: Run, finding: Finding) -> Component:
     strongest = finding.heads[0]
-    target = finding_link(run, finding, strongest)
+    target = finding_link(view, run, finding, strongest)
     others = [
-        visit_link(finding_link(run, finding, head), f"{head_name(head.layer, head.head)} {head.score:.2f}")
+        visit_link(finding_link(view, run, finding, head), f"{head_name(head.layer, head.head)} {head.score:.2f}")
         for head in finding.heads
     ]
     more = finding.count - len(finding.heads)

@@ -61,7 +61,7 @@ def head_choice(run: Run, view: ViewState) -> HeadChoice:
     only = [layer * model.n_heads + head for layer, head in read_heads(view.only, *shape)]
     if not view.tint:
         return HeadChoice(tuple(only) or None, (), np.full(shape, np.nan, np.float32))
-    values = np.asarray(run.metric(view.tint), np.float64)
+    values = np.asarray(run.metric(view.tint, without_sinks=view.no_sinks), np.float64)
     sign = -1 if lower_is_stronger(view.tint) else 1
     strength = np.where(np.isfinite(values), sign * values, -np.inf).ravel()
     known = strength[np.isfinite(strength)]

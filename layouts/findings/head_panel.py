@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from dash import dcc, html
 from dash.development.base_component import Component
@@ -17,8 +17,13 @@ from layouts.view_state import ViewState
 from precompute.findings import find_heads
 from precompute.head_map import nearest_heads
 from precompute.run import Run
+from precompute.sinks import sinks_in_words
+from precompute.types import Float32
 
-NUMBERS = ("effective_keys", "sink", "focus", "mean_distance", "joint.attention_correlation")
+PROFILE = "offset_profile"
+PROFILE_WITHOUT_SINKS = "offset_profile_without_sinks"
+SINK_SHARE = "sink_share"
+NUMBERS = ("effective_keys", "sink_share", "sink", "focus", "mean_distance", "joint.attention_correlation")
 NEAREST = 3
 
 
@@ -42,28 +47,43 @@ def head_numbers(view: ViewState, run: Run) -> list[Component]:
         The run it names.
     """
     layer, head = view.layer or 0, view.head or 0
-    parts: list[Component] = [html.H2("What this head does", className="av-heading"), *_kinds(run, layer, head)]
-    if "offset_profile" in run.manifest.arrays and run.manifest.inputs.kind == "text":
+    metrics = {info.name: run.metric(info.name, without_sinks=view.no_sinks) for info in run.manifest.metrics}
+    parts: list[Component] = [
+        html.H2("What this head does", className="av-heading"),
+        *_removed(view, run, layer, head),
+        *_kinds(metrics, layer, head),
+    ]
+    profile = PROFILE_WITHOUT_SINKS if view.no_sinks and PROFILE_WITHOUT_SINKS in run.manifest.arrays else PROFILE
+    if profile in run.manifest.arrays and run.manifest.inputs.kind == "text":
         parts += [
             html.H3("Where it looks", className="av-panel-title"),
             dcc.Graph(
-                figure=offset_figure(run.array("offset_profile")[layer, head], causal=_causal(run, layer)),
+                figure=offset_figure(run.array(profile)[layer, head], causal=_causal(run, layer)),
                 config={"displayModeBar": False, "responsive": True},
                 className="av-figure",
                 style={"height": f"{PROFILE_HEIGHT}px"},
                 id=ids.OFFSET_FIGURE,
             ),
         ]
-    return [*parts, *_numbers(run, layer, head), *_neighbours(view, run, layer, head)]
+    return [*parts, *_numbers(run, metrics, layer, head), *_neighbours(view, run, layer, head)]
 
 
 def _causal(run: Run, layer: int) -> bool:
     return run.manifest.masks[layer] == "causal"
 
 
-def _kinds(run: Run, layer: int, head: int) -> list[Component]:
-    metrics = {info.name: run.metric(info.name)[layer : layer + 1, head : head + 1] for info in run.manifest.metrics}
-    findings = find_heads(metrics)
+def _removed(view: ViewState, run: Run, layer: int, head: int) -> list[Component]:
+    """Say how much of the attention the switch takes out of this head."""
+    if not view.no_sinks or SINK_SHARE not in {info.name for info in run.manifest.metrics}:
+        return []
+    share = float(run.metric(SINK_SHARE)[layer, head])
+    words = sinks_in_words(run.tokens, causal="causal" in run.manifest.masks)
+    said = f"{share:.0%} of its attention went to {words} and is left out; the rest is scaled up to 1."
+    return [html.P(said, className="av-note", **attributes(data_testid="removed-share"))]
+
+
+def _kinds(metrics: Mapping[str, Float32], layer: int, head: int) -> list[Component]:
+    findings = find_heads({name: values[layer : layer + 1, head : head + 1] for name, values in metrics.items()})
     if not findings:
         return [html.P("Nothing that we have a name for stands out.", className="av-note")]
     items = [
@@ -73,11 +93,11 @@ def _kinds(run: Run, layer: int, head: int) -> list[Component]:
     return [html.Ul(items, className="av-kinds")]
 
 
-def _numbers(run: Run, layer: int, head: int) -> Sequence[Component]:
+def _numbers(run: Run, metrics: Mapping[str, Float32], layer: int, head: int) -> Sequence[Component]:
     infos = {info.name: info for info in run.manifest.metrics}
     rows: list[Component] = []
     for name in NUMBERS:
-        value = float(run.metric(name)[layer, head]) if name in infos else math.nan
+        value = float(metrics[name][layer, head]) if name in infos else math.nan
         if math.isfinite(value):
             rows += [
                 html.Dt(infos[name].label, title=infos[name].description),

@@ -211,3 +211,45 @@ def test_groups_of_points_are_measured_in_every_head(view: AppPage, demo_store: 
 def _shares(run: Run, head: tuple[int, int], queries: NDArray[np.bool_], keys: NDArray[np.bool_]) -> str:
     measured = group_attention(run, *head, queries, keys)
     return f"{measured.observed:.1%}{measured.chance:.1%}{measured.ratio:.1f} ×"
+
+
+def test_sinks_are_taken_out_of_points_sentences_lines_and_numbers(view: AppPage, demo_store: DemoStore) -> None:
+    with Store(demo_store.directory, read_only=True) as store:
+        run = Catalog(store).open(demo_store.bert)
+        n_sinks = int(run.sinks.sum())
+        share = float(run.metric("sink_share")[2, 7])
+        start, stop = run.token_range(3)
+        pattern, taken = run.pattern(2, 7, 3), run.sinks[start:stop]
+    state = view.open(f"/?run={demo_store.bert}&tint=previous_token", view="matrix")
+    points = state["pointsPerHead"]
+    expect(view.control("sinks-group")).to_contain_text("Without special tokens")
+    view.control("sinks").check()
+    view.shows(pointsPerHead=points - 2 * n_sinks, drawnPoints=72 * (points - 2 * n_sinks))
+    view.address_has(no_sinks="1")
+    address = f"/head?run={demo_store.bert}&layer=2&head=7&labels=0&projection=pca&no_sinks=1"
+    view.open(address, pointsPerHead=points - 2 * n_sinks)
+    expect(view.control("removed-share")).to_contain_text(f"{share:.0%} of its attention went to special tokens")
+    sinks = np.flatnonzero(run.sinks)
+    others = np.flatnonzero(~run.sinks)
+    places = view.places(2, 7, run.n_tokens)[: run.n_tokens]
+    apart = [i for i in sinks if np.abs(places[others] - places[i]).max(axis=1).min() > 12]
+    assert len(apart) > 5
+    pixels = view.pixels()
+    ground = pixels[-6, int(places[:, 0].min()) - 6]
+    for i in apart:
+        x, y = places[i].astype(int)
+        around = pixels[y - 1 : y + 2, x - 1 : x + 2]
+        assert np.abs(around - ground).max() < 12
+    view.open(address + "&instance=3", selection={"instance": 3, "token": None, "side": "query"})
+    kept = np.where(taken[None, :] | taken[:, None], 0, pattern)
+    expected = kept / np.maximum(kept.sum(axis=1, keepdims=True), 1e-9)
+    drawn = view.line_opacities(stop - start)
+    np.testing.assert_allclose(drawn, np.where(expected >= 0.01, expected, 0), atol=0.005)
+    removed = float(pattern[~taken][:, taken].sum(axis=1).mean())
+    expect(view.control("sentence-removed")).to_contain_text(f"{100 * removed:.0f} % of the attention")
+    view.control("reset-sentence").click()
+    assert view.line_opacities(stop - start)[0].sum() == 0
+    view.control("sinks").uncheck()
+    view.shows(pointsPerHead=points)
+    expect(view.control("sentence-removed")).to_be_hidden()
+    assert view.line_opacities(stop - start)[1, 0] == pytest.approx(float(pattern[1, 0]), abs=0.005)

@@ -14,7 +14,7 @@
  *   nTokens: number, nPoints: number, maxLength: number, projections: {name: string, label: string, dims: number[]}[],
  *   encodings: Encoding[], metrics: {name: string, label: string, description: string}[],
  *   arrays: Record<string, ArrayInfo>}} RunMeta
- * @typedef {{tokens: string[], texts: string[], special: boolean[], offsets: number[], instances: string[],
+ * @typedef {{tokens: string[], texts: string[], special: boolean[], sinks: boolean[], offsets: number[], instances: string[],
  *   columns: Record<string, (string | number)[]>, grid: [number, number] | null, labels?: string[]}} TokenTable
  * @typedef {Uint8Array | Uint16Array | Uint32Array | Int32Array | Float32Array | Float64Array} NumericArray
  */

@@ -17,6 +17,7 @@ import { emptyPicture, pictureOf } from "./pixels.mjs";
 /** @typedef {import("./image_choices.mjs").ImageChoices} ImageChoices */
 /** @typedef {import("./image_choices.mjs").Mode} Mode */
 /** @typedef {import("./image_model.mjs").ImageSubject} ImageSubject */
+/** @typedef {import("./patch_grid.mjs").PrefixGroup} PrefixGroup */
 /** @typedef {import("./pixels.mjs").Pixels} Pixels */
 /**
  * @typedef {object} ImageEvents
@@ -39,12 +40,14 @@ import { emptyPicture, pictureOf } from "./pixels.mjs";
  * @property {Mode} mode
  * @property {TokenRef|null} selected
  * @property {Side} side of the next selection
+ * @property {boolean} noSinks whether the whole application takes prefix tokens out
  */
 /** @typedef {{view: HTMLElement, aggregate: HTMLElement, sheet: HTMLElement}} ImageRoots each emptied and filled */
 
 export class ImageView {
   /** @type {ImageChoices} */
   #choices = INITIAL;
+  #noSinks = false;
   /** @type {ImageModel|null} */
   #model = null;
   /** @type {readonly Line[]|null} */
@@ -90,7 +93,7 @@ export class ImageView {
 
   /** @param {ShownImage} shown */
   show(shown) {
-    const { subject, pixels, aggregate, heads, layer, head, headLabel, mode, selected, side } = shown;
+    const { subject, pixels, aggregate, heads, layer, head, headLabel, mode, selected, side, noSinks } = shown;
     const picture = pictureOf(pixels);
     this.#model = new ImageModel(subject);
     this.view.show(this.#model, picture, headLabel, "");
@@ -104,6 +107,11 @@ export class ImageView {
     if (heads) {
       const models = heads.map((each) => new ImageModel({ ...subject, ...each, rollout: null }));
       this.sheet.show({ models, layer, head, pixels: picture });
+    }
+    if (noSinks !== this.#noSinks) {
+      const groups = /** @type {PrefixGroup[]} */ (Object.keys(subject.groups));
+      this.#choices = { ...this.#choices, hiding: new Set(noSinks ? groups : []) };
+      this.#noSinks = noSinks;
     }
     const known = sameToken(selected, this.#choices.selected) ? this.#choices.selected : selected;
     this.#choices = { ...this.#choices, mode, side, selected: known };

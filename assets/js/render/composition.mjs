@@ -1,7 +1,7 @@
 import { cellOrigin } from "./cells.mjs";
 import { toScreen } from "./camera2d.mjs";
 import { drawPasses } from "./draw_passes.mjs";
-import { CLICKED, CLICKED_SCALE, emphasise } from "./emphasis.mjs";
+import { CLICKED, CLICKED_SCALE, HIDDEN, emphasise } from "./emphasis.mjs";
 import { HeadGeometry } from "./head_geometry.mjs";
 import { pointPosition } from "./head_points.mjs";
 import { REPEATED_FROM, labelLimit, placeLabels } from "./labels.mjs";
@@ -49,6 +49,8 @@ export class Composition {
   tint = null;
   /** @type {Uint32Array | null} points picked with the lasso */
   picked = null;
+  /** @type {readonly boolean[] | null} tokens that are taken out */
+  hidden = null;
   /** @type {{hits: Uint8Array, terms: {term: string}[]} | null} */
   searchResult = null;
   /** @type {{head: Head, share: number} | null} the head that stays while its neighbours fade in or out */
@@ -71,6 +73,7 @@ export class Composition {
       picked: this.picked,
       selection: selectionOf(this.picture),
       hits: found,
+      hidden: this.hidden,
     });
   }
 
@@ -246,7 +249,7 @@ export class Composition {
     const head = viewpoint.head ?? this.hoveredHead;
     if (!hoveredPoint || !head || this.companion) return false;
     const vertex = this.vertexOf(hoveredPoint);
-    if (vertex < 0) return false;
+    if (vertex < 0 || this.emphasis.codes[this.picture?.order[vertex] ?? 0] === HIDDEN) return false;
     const [x, y] = this.screenOf(head.layer, head.head, vertex);
     const { size, mark } = this.style;
     drawRing(context, x, y, Math.max(4.5, size / 2 + 3), this.theme, mark !== "dot" && !this.#isIcon(vertex));

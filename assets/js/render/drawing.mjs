@@ -1,4 +1,4 @@
-import { CLICKED, CLICKED_SCALE, HIT, KEPT } from "./emphasis.mjs";
+import { CLICKED, CLICKED_SCALE, HIDDEN, HIT, KEPT } from "./emphasis.mjs";
 import { embeddedPictures, pieceMark } from "./piece_marks.mjs";
 import { headName } from "./point_description.mjs";
 import { FADED } from "./shaders.mjs";
@@ -64,6 +64,7 @@ function marksOf(composition, picture, palette, layer, head) {
     const point = order[vertex];
     const code = emphasis.codes[point];
     const [x, y] = composition.screenOf(layer, head, vertex);
+    if (code === HIDDEN) continue;
     if (x < 0 || y < 0 || x > viewpoint.stage.width || y > viewpoint.stage.height) continue;
     const texel =
       ((point >= order.length / 2 ? 256 : 0) + (encoding.per_head ? colors[base + vertex] : colors[point])) * 4;

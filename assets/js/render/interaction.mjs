@@ -1,4 +1,4 @@
-import { KEPT } from "./emphasis.mjs";
+import { HIDDEN, KEPT, standsOut } from "./emphasis.mjs";
 import { PointerInput } from "./pointer_input.mjs";
 import { regionOf } from "./picking.mjs";
 
@@ -76,14 +76,15 @@ export class Interaction {
     const index = geometry.index(at.layer * viewpoint.layout.nHeads + at.head);
     const patches = style.mark !== "dot" && !viewpoint.rotation;
     const codeOf = (/** @type {number} */ v) => emphasis.codes[picture.order[v]];
+    const isShown = (/** @type {number} */ v) => codeOf(v) !== HIDDEN;
     const find = (/** @type {number} */ size, /** @type {(vertex: number) => boolean} */ accept) =>
       patches
         ? index.topmost(...place, size / 2 / square.width, accept)
         : index.nearest(...place, (size / 2 + 1) / square.width, accept);
-    let vertex = find(style.emphasised, (v) => codeOf(v) > KEPT);
+    let vertex = find(style.emphasised, (v) => standsOut(codeOf(v)));
     if (vertex < 0 && patches && emphasis.active) vertex = find(style.size, (v) => codeOf(v) === KEPT);
-    if (vertex < 0 && patches) vertex = find(style.size, () => true);
-    if (vertex < 0) vertex = index.nearest(...place, Math.max(REACH, style.size / 2 + 2) / square.width);
+    if (vertex < 0 && patches) vertex = find(style.size, isShown);
+    if (vertex < 0) vertex = index.nearest(...place, Math.max(REACH, style.size / 2 + 2) / square.width, isShown);
     if (vertex < 0) return null;
     const nTokens = picture.order.length / 2;
     const point = picture.order[vertex];
@@ -139,7 +140,7 @@ export class Interaction {
    * @returns {Uint32Array} points of the head in which the region starts
    */
   #pointsInside(region) {
-    const { picture, viewpoint, geometry } = this.#host.composition;
+    const { picture, viewpoint, geometry, emphasis } = this.#host.composition;
     const at = viewpoint.headAt(...region[0]);
     if (!picture || !at) return new Uint32Array();
     const square = viewpoint.squareOf(at.layer, at.head);
@@ -148,7 +149,8 @@ export class Interaction {
       ([x, y]) => /** @type {[number, number]} */ ([(x - square.x) / square.width, (y - square.y) / square.height]),
     );
     const vertices = geometry.index(at.layer * viewpoint.layout.nHeads + at.head).inside(polygon);
-    return Uint32Array.from(vertices, (vertex) => picture.order[vertex]).sort();
+    const points = Uint32Array.from(vertices, (vertex) => picture.order[vertex]);
+    return points.filter((point) => emphasis.codes[point] !== HIDDEN).sort();
   }
 
   /** @param {Place} place */

@@ -1,5 +1,5 @@
 import { tokenName } from "../data/token_names.mjs";
-import { CLICKED, KEPT } from "./emphasis.mjs";
+import { CLICKED, HIDDEN, standsOut } from "./emphasis.mjs";
 
 /**
  * @typedef {import("./picture.mjs").Picture} Picture
@@ -18,11 +18,11 @@ import { CLICKED, KEPT } from "./emphasis.mjs";
 export function* labelCandidates({ order }, { codes, active }) {
   if (active) {
     const isClicked = (/** @type {number} */ vertex) => codes[order[vertex]] === CLICKED;
-    const strong = Array.from(order.keys()).filter((vertex) => codes[order[vertex]] > KEPT);
+    const strong = Array.from(order.keys()).filter((vertex) => standsOut(codes[order[vertex]]));
     yield* strong.filter(isClicked);
     yield* strong.filter((vertex) => !isClicked(vertex));
   } else {
-    for (let vertex = 0; vertex < order.length; vertex++) yield vertex;
+    for (let vertex = 0; vertex < order.length; vertex++) if (codes[order[vertex]] !== HIDDEN) yield vertex;
   }
 }
 

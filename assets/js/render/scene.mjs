@@ -23,7 +23,8 @@ import { readTheme } from "./theme.mjs";
  * @typedef {import("./point_description.mjs").HeadPoint} HeadPoint
  * @typedef {import("./scene_events.mjs").SceneEvents} SceneEvents
  * @typedef {{searchResult?: SearchResult | null, theme?: "light" | "dark", palette?: PaletteName,
- *   arrangement?: import("./viewpoint.mjs").Arrangement | null}} ShowOptions
+ *   arrangement?: import("./viewpoint.mjs").Arrangement | null, hidden?: readonly boolean[] | null}} ShowOptions  hidden: tokens
+ *   that are taken out
  */
 
 /** The picture of a run inside a stage: all heads, or one of them. */
@@ -87,7 +88,7 @@ export class Scene {
    * @param {ShowOptions} [options]
    * @returns {Promise<void>} once this picture is drawn, or another call has taken its place
    */
-  async show(run, view, { searchResult = null, theme = "light", palette = "standard", arrangement = null } = {}) {
+  async show(run, view, { searchResult = null, theme = "light", palette = "standard", arrangement = null, hidden = null } = {}) {
     const ticket = ++this.#ticket;
     this.#pending = true;
     this.#forgetOther(run.meta.run);
@@ -104,6 +105,7 @@ export class Scene {
     if (ticket !== this.#ticket) return;
     this.#composition.theme = readTheme(this.#stage, theme);
     this.#composition.searchResult = searchResult;
+    this.#composition.hidden = hidden;
     this.#painter.enter(picture, arrangement);
     this.#looks.update(palette);
     this.#parts.points.dataset.testid = picture.head ? "single-canvas" : "matrix-canvas";
@@ -170,7 +172,7 @@ export class Scene {
     const { layout, arrangement, head } = viewpoint;
     const shown = head ? null : arrangement?.heads;
     const nHeads = picture ? (shown?.length ?? layout.nLayers * layout.nHeads) : 0;
-    const pointsPerHead = picture?.cloud.pointsPerHead ?? 0;
+    const pointsPerHead = (picture?.cloud.pointsPerHead ?? 0) - emphasis.hidden;
     return {
       nHeads,
       pointsPerHead,

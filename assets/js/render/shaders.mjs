@@ -1,4 +1,4 @@
-import { CLICKED, CLICKED_SCALE, HIT, KEPT } from "./emphasis.mjs";
+import { CLICKED, CLICKED_SCALE, HIDDEN, HIT, KEPT } from "./emphasis.mjs";
 import { FIT, PERSPECTIVE } from "./camera3d.mjs";
 import { PAD } from "./cells.mjs";
 import { ICON_SIDE } from "./icon_masks.mjs";
@@ -142,6 +142,7 @@ void main() {
 
   float layerDepth = strong ? -0.5 : (fading && code == ${KEPT} ? 0.0 : 0.5);
   gl_Position = vec4(screen.x / stage.x * 2.0 - 1.0, 1.0 - screen.y / stage.y * 2.0, layerDepth - 0.2 * clamp(nearness, -2.0, 2.0), 1.0);
+  if (code == ${HIDDEN}) gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
   gl_PointSize = diameter >= ${ROUND_FROM.toFixed(1)} ? diameter + 1.0 : diameter;
 }`;
 

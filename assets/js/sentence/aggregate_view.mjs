@@ -19,6 +19,7 @@ import { PatternPanel } from "./pattern_panel.mjs";
  * @property {number} positions
  * @property {readonly string[]} texts of the sentence it is compared with
  * @property {readonly boolean[]} special
+ * @property {ReadonlySet<number>} [sinks] tokens that the whole application takes out
  * @property {number} length of that sentence
  * @property {boolean} causal
  * @property {TokenRef|null} selected
@@ -79,12 +80,12 @@ export class AggregateView {
   }
 
   /** @param {Aggregate} aggregate */
-  show({ mean, counts, positions, texts, special, length, causal, selected, headLabel }) {
+  show({ mean, counts, positions, texts, special, sinks, length, causal, selected, headLabel }) {
     this.#counts = counts;
     const pattern = cutToLength(mean, positions, length);
     const [most, fewest] = [counts[0], counts[length - 1]];
     const subtitle = `Mean of ${most === fewest ? most : `${fewest}–${most}`} sentences`;
-    const subject = { texts, special, pattern, length, causal, valueNorms: null, groups: new Set() };
+    const subject = { texts, special, sinks, pattern, length, causal, valueNorms: null, groups: new Set() };
     this.panel.show(subject, selected, headLabel, subtitle);
     if (this.#leader?.model?.hasTokensOf(subject)) this.panel.adopt(shared(this.#leader.choices));
   }

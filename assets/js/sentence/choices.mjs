@@ -100,6 +100,24 @@ export function hideGroup(choices, group, on, groups) {
 }
 
 /**
+ * Hide other tokens on both sides than so far: what the whole application takes out.
+ *
+ * @param {Choices} choices
+ * @param {ReadonlySet<number>} before hidden in this way so far, and now to be seen again
+ * @param {ReadonlySet<number>} after
+ * @returns {Choices} with all that was hidden by hand still hidden
+ */
+export function takeOut(choices, before, after) {
+  const hiddenKeys = new Set([...choices.hiddenKeys].filter((token) => !before.has(token)));
+  const hiddenQueries = new Set([...choices.hiddenQueries].filter((token) => !before.has(token)));
+  for (const token of after) {
+    hiddenKeys.add(token);
+    hiddenQueries.add(token);
+  }
+  return { ...choices, hiddenKeys, hiddenQueries };
+}
+
+/**
  * Whether all, some or none of a group's tokens are hidden.
  *
  * @param {Choices} choices

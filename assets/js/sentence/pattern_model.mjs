@@ -3,7 +3,7 @@
 import { findGroups, focusOf } from "./choices.mjs";
 import { rememberLast } from "./remember.mjs";
 import { visibleText } from "./token_text.mjs";
-import { effectiveWeights, linesAbove, summedWeights, topKeys } from "./weights.mjs";
+import { effectiveWeights, linesAbove, shareOnKeys, summedWeights, topKeys } from "./weights.mjs";
 
 /** @typedef {import("./choices.mjs").Choices} Choices */
 /** @typedef {import("./choices.mjs").Group} Group */
@@ -19,6 +19,7 @@ import { effectiveWeights, linesAbove, summedWeights, topKeys } from "./weights.
  * @property {boolean} causal
  * @property {Float32Array|null} valueNorms [length]
  * @property {ReadonlySet<Group>} groups that may be hidden
+ * @property {ReadonlySet<number>} [sinks] tokens that the whole application takes out
  */
 
 export const SCATTERPLOT_KEYS = 2;
@@ -26,6 +27,7 @@ export const SCATTERPLOT_THRESHOLD = 0.05;
 
 export class PatternModel {
   #weights = rememberLast(effectiveWeightsOf);
+  #removed = rememberLast(removedShareOf);
   #base = rememberLast(linesAbove);
   #strongest = rememberLast(topKeys);
   #focused = rememberLast(linesOf);
@@ -46,6 +48,14 @@ export class PatternModel {
    */
   weights({ hiddenKeys, hiddenQueries, valueNorm }) {
     return this.#weights(this.subject, hiddenKeys, hiddenQueries, valueNorm);
+  }
+
+  /**
+   * @param {Choices} choices
+   * @returns {number} share of the shown queries' attention that went to hidden keys, 0..1
+   */
+  removedShare({ hiddenKeys, hiddenQueries }) {
+    return this.#removed(this.subject, hiddenKeys, hiddenQueries);
   }
 
   /**
@@ -110,4 +120,14 @@ function effectiveWeightsOf({ pattern, length, valueNorms }, hiddenKeys, hiddenQ
 function linesOf(lines, hovered, pinned) {
   const focus = hovered ? [hovered] : pinned;
   return lines.filter((line) => focus.some(({ side, token }) => line[side] === token));
+}
+
+/**
+ * @param {Subject} subject
+ * @param {ReadonlySet<number>} hiddenKeys
+ * @param {ReadonlySet<number>} hiddenQueries
+ * @returns {number}
+ */
+function removedShareOf({ pattern, length }, hiddenKeys, hiddenQueries) {
+  return shareOnKeys(pattern, length, hiddenKeys, hiddenQueries);
 }

@@ -33,6 +33,9 @@ import { FormControl } from "./toolbar.mjs";
  * @property {(ref: TokenRef) => void} [onSelect]
  */
 
+/** @type {ReadonlySet<number>} */
+const NONE = new Set();
+
 export class PatternPanel {
   /** @type {Choices} */
   choices = choose.INITIAL;
@@ -46,6 +49,7 @@ export class PatternPanel {
   #pair = null;
   #headLabel = "";
   #subtitle = html("p", { class: "av-pattern-subtitle" });
+  #removed = html("p", { class: "av-pattern-removed", role: "status" });
   #form;
   #zoom;
   #graph;
@@ -69,6 +73,7 @@ export class PatternPanel {
     this.#heat = new HeatMap(gestures);
     this.#readout = new Readout(options.hint, gestures);
     const menu = new ExportMenu(options.name, () => this.#exportable());
+    this.#removed.dataset.testid = `${options.name}-removed`;
     root.classList.add("av-pattern");
     root.dataset.testid = `${options.name}-view`;
     root.setAttribute("role", "region");
@@ -83,6 +88,7 @@ export class PatternPanel {
         menu.element,
       ),
       ...controls,
+      this.#removed,
       this.#graph.heading,
       this.#graph.element,
       this.#heat.element,
@@ -109,6 +115,7 @@ export class PatternPanel {
       this.#pair = null;
       this.choices = choose.forSentence(this.choices, this.model.groups, subject.groups);
     }
+    this.choices = choose.takeOut(this.choices, known?.subject.sinks ?? NONE, subject.sinks ?? NONE);
     const moved = !known || !choose.sameToken(selected, this.choices.selected);
     this.choices = { ...this.choices, selected };
     this.#headLabel = headLabel;
@@ -129,6 +136,11 @@ export class PatternPanel {
     this.choices = choices;
     this.#update();
     this.announce();
+  }
+
+  /** Show everything again but what the whole application takes out. */
+  reset() {
+    this.choose(choose.takeOut(choose.reset(this.choices), NONE, this.model?.subject.sinks ?? NONE));
   }
 
   /** Tell the listeners what is chosen here. */
@@ -226,7 +238,15 @@ export class PatternPanel {
     this.#zoom.hidden = this.#heat.fit && !this.#heat.crowded;
     this.#zoom.textContent = this.#heat.fit ? "Zoom in" : "Fit";
     this.#describe();
+    this.#tellRemoved(model.removedShare(choices));
     this.#options.onUpdate(choices, model);
+  }
+
+  /** @param {number} share of the attention on hidden keys */
+  #tellRemoved(share) {
+    this.#removed.hidden = this.choices.hiddenKeys.size === 0;
+    const percent = (100 * share).toFixed(share < 0.1 ? 1 : 0);
+    this.#removed.textContent = `${percent} % of the attention went to hidden tokens; the rest is scaled up to 1.`;
   }
 
   /** @returns {import("./export_menu.mjs").Exportable|null} */

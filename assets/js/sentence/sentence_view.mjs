@@ -1,6 +1,6 @@
 /** Sentence View: the attention of one sentence in one head. */
 
-import { hideGroup, reset } from "./choices.mjs";
+import { hideGroup } from "./choices.mjs";
 import { PatternPanel } from "./pattern_panel.mjs";
 import { Toolbar } from "./toolbar.mjs";
 
@@ -18,6 +18,7 @@ import { Toolbar } from "./toolbar.mjs";
  * @typedef {object} Sentence
  * @property {readonly string[]} texts
  * @property {readonly boolean[]} special
+ * @property {ReadonlySet<number>} [sinks] tokens that the whole application takes out
  * @property {Float32Array} pattern [length * length], rows are queries and sum to 1
  * @property {number} length
  * @property {boolean} causal
@@ -43,7 +44,7 @@ export class SentenceView {
       onForm: (form) => this.panel.choose({ ...this.panel.choices, form }),
       onThreshold: (threshold) => this.panel.choose({ ...this.panel.choices, threshold }),
       onValueNorm: (valueNorm) => this.panel.choose({ ...this.panel.choices, valueNorm }),
-      onReset: () => this.panel.choose(reset(this.panel.choices)),
+      onReset: () => this.panel.reset(),
       onGroup: (group, on) => {
         if (this.panel.model) this.panel.choose(hideGroup(this.panel.choices, group, on, this.panel.model.groups));
       },
@@ -73,9 +74,9 @@ export class SentenceView {
   }
 
   /** @param {Sentence} sentence */
-  show({ texts, special, pattern, length, causal, selected, valueNorms, controls, headLabel }) {
+  show({ texts, special, sinks, pattern, length, causal, selected, valueNorms, controls, headLabel }) {
     const groups = new Set(/** @type {Group[]} */ (Object.keys(controls)).filter((group) => controls[group]));
-    this.panel.show({ texts, special, pattern, length, causal, valueNorms, groups }, selected, headLabel, headLabel);
+    this.panel.show({ texts, special, sinks, pattern, length, causal, valueNorms, groups }, selected, headLabel, headLabel);
     this.panel.announce();
   }
 

@@ -51,6 +51,22 @@ function scaleRow(row, factors) {
 }
 
 /**
+ * How much of the attention goes to some keys: what hiding them takes away.
+ *
+ * @param {Float32Array} pattern [length * length], rows sum to 1
+ * @param {number} length
+ * @param {ReadonlySet<number>} keys
+ * @param {ReadonlySet<number>} hiddenQueries left out of the mean
+ * @returns {number} mean over the other queries, 0..1; 0 without any
+ */
+export function shareOnKeys(pattern, length, keys, hiddenQueries) {
+  const queries = Array.from({ length }, (_, query) => query).filter((query) => !hiddenQueries.has(query));
+  let total = 0;
+  for (const query of queries) for (const key of keys) total += pattern[query * length + key];
+  return queries.length > 0 ? total / queries.length : 0;
+}
+
+/**
  * The strongest keys of every query: the attention lines of the scatterplot.
  *
  * @param {Float32Array} weights [length * length]

@@ -15,6 +15,7 @@ const CONTROLS = Object.freeze({
   labels: "labels",
   lines: "attention-lines",
   norm: "scale-by-norm",
+  no_sinks: "sinks",
   patches: "patches",
   filled: "filled",
 });

@@ -134,6 +134,11 @@ export class Controller {
     this.change({ tint, strongest: tint && strongest !== "all" ? Number(strongest) : null });
   }
 
+  /** @param {boolean} out whether the tokens that attention rests on are taken out */
+  chooseSinks(out) {
+    if (this.run) this.change({ no_sinks: Boolean(out) });
+  }
+
   /** @param {{rowId: string, colId: string} | undefined} cell of the table of heads; its first column has links of its own */
   openRow(cell) {
     if (!cell || cell.colId === "name") return;
@@ -242,7 +247,8 @@ export class Controller {
       const arrangement = choice?.order ? { heads: choice.order, captions: choice.captions } : null;
       const { view } = state;
       if (view === "matrix" || view === "head") {
-        const look = { theme: theme(), palette: palette(), arrangement };
+        const hidden = state.no_sinks ? tokens.sinks : null;
+        const look = { theme: theme(), palette: palette(), arrangement, hidden };
         const labels = showsLabels(state, run.meta.inputs);
         await this.scene.show(run, { ...state, view, labels }, { searchResult: this.found, ...look });
       }
@@ -313,7 +319,7 @@ export class Controller {
  * @param {RunData} run
  * @param {ViewState} state
  */
-async function headChoiceOf(run, { tint, strongest, only }) {
+async function headChoiceOf(run, { tint, strongest, only, no_sinks }) {
   if (!tint && !only) return null;
-  return run.headChoice(toQuery({ ...DEFAULTS, tint, strongest, only }));
+  return run.headChoice(toQuery({ ...DEFAULTS, tint, strongest, only, no_sinks }));
 }

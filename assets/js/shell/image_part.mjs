@@ -49,7 +49,7 @@ export class ImagePart {
     const grid = patchGrid(table.grid, end - start);
     const groups = prefixGroups(table.tokens.slice(start, end), grid);
     const subject = { grid, groups, names: namesOf(table, start, end), pattern, rollout, valueNorms };
-    const shown = { subject, pixels, aggregate, heads, layer, head, mode, side, selected: selectionOf(state) };
+    const shown = { subject, pixels, aggregate, heads, layer, head, mode, side, noSinks: state.no_sinks, selected: selectionOf(state) };
     return () => {
       this.roots[0].hidden = false;
       this.image.show({ ...shown, headLabel: headLabel(run.meta.model, layer, head) });

@@ -46,6 +46,7 @@ export class SentencePart {
     const shared = {
       texts: table.texts.slice(start, end),
       special: table.special.slice(start, end),
+      sinks: sinksOf(table.sinks.slice(start, end), state.no_sinks),
       length: end - start,
       causal,
       selected: selectionOf(state),
@@ -70,6 +71,17 @@ export class SentencePart {
   pin(ref) {
     this.sentence.panel.choose({ ...this.sentence.panel.choices, pinned: [ref] });
   }
+}
+
+/**
+ * Positions of the tokens that are taken out of a sentence.
+ *
+ * @param {boolean[]} sinks whether each token is one that attention rests on
+ * @param {boolean} out whether such tokens are taken out
+ * @returns {Set<number>}
+ */
+export function sinksOf(sinks, out) {
+  return new Set(out ? sinks.flatMap((sink, position) => (sink ? [position] : [])) : []);
 }
 
 /**

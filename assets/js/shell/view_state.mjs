@@ -25,6 +25,7 @@
  * @property {string} tint
  * @property {number | null} strongest
  * @property {string} only
+ * @property {boolean} no_sinks
  */
 
 /** @type {Readonly<Record<View, string>>} */
@@ -54,6 +55,7 @@ export const DEFAULTS = Object.freeze({
   tint: "",
   strongest: null,
   only: "",
+  no_sinks: false,
 });
 
 const KEYS = /** @type {(keyof ViewState)[]} */ (Object.keys(DEFAULTS));

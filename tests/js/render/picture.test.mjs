@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { CLICKED, HIT, KEPT, MEMBER, REST, emphasise } from "../../../assets/js/render/emphasis.mjs";
+import { CLICKED, HIDDEN, HIT, KEPT, MEMBER, REST, emphasise } from "../../../assets/js/render/emphasis.mjs";
+import { labelCandidates } from "../../../assets/js/render/label_texts.mjs";
 import { headPositions, pointPosition } from "../../../assets/js/render/head_points.mjs";
 import { headOf, relativeSizes, selectionOf, tableOf } from "../../../assets/js/render/picture.mjs";
 import { pointStyle } from "../../../assets/js/render/point_style.mjs";
@@ -146,4 +147,14 @@ test("more points are drawn smaller, nearer ones larger, emphasised ones always 
       }
     }
   }
+});
+
+test("tokens that are taken out stand out in no way, and are counted", () => {
+  const hidden = [true, false, false];
+  const { codes, count, hidden: out } = emphasise(3, { hits: Uint8Array.of(1, 1, 0), hidden });
+  assert.deepEqual([...codes], [HIDDEN, HIT, REST, HIDDEN, HIT, REST]);
+  assert.deepEqual([count, out], [2, 2]);
+  const selection = { start: 0, end: 3, token: 0, side: "query" };
+  assert.equal(emphasise(3, { selection, hidden }).count, 4);
+  assert.deepEqual([...labelCandidates({ order: Uint32Array.of(5, 0, 1, 2, 3, 4) }, emphasise(3, { hidden }))], [0, 2, 3, 5]);
 });

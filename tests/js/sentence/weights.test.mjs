@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { effectiveWeights, linesAbove, summedWeights, topKeys } from "../../../assets/js/sentence/weights.mjs";
+import { effectiveWeights, linesAbove, shareOnKeys, summedWeights, topKeys } from "../../../assets/js/sentence/weights.mjs";
 
 const NOTHING = { hiddenKeys: new Set(), hiddenQueries: new Set(), valueNorms: null };
 
@@ -146,4 +146,11 @@ test("sums are of rows for queries and of columns for keys", () => {
   assert.deepEqual(summedWeights(weights, 2, refs, "query"), Float32Array.of(0.75, 1.25));
   assert.deepEqual(summedWeights(weights, 2, refs, "key"), Float32Array.of(0.75, 0.5));
   assert.equal(summedWeights(weights, 2, refs.slice(0, 2), "key"), null);
+});
+
+test("the share on some keys is the mean over the queries that are shown", () => {
+  const pattern = Float32Array.of(0.5, 0.25, 0.25, 0.1, 0.2, 0.7, 1, 0, 0);
+  assertClose([shareOnKeys(pattern, 3, new Set([0]), new Set())], [1.6 / 3]);
+  assertClose([shareOnKeys(pattern, 3, new Set([0, 1]), new Set([0, 2]))], [0.3]);
+  assert.equal(shareOnKeys(pattern, 3, new Set([0]), new Set([0, 1, 2])), 0);
 });

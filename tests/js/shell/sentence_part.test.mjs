@@ -23,3 +23,8 @@ test("a causal sentence hides its first token, and a beginning of text only if i
 test("ordinary tokens hide nothing", () => {
   assert.deepEqual(part.hideable(["cls", "sep", "s"], false), { cls: false, sep: false, bos: false, first: false });
 });
+
+test("positions of a sentence are taken out only when asked", () => {
+  assert.deepEqual(part.sinksOf([true, false, true], true), new Set([0, 2]));
+  assert.deepEqual(part.sinksOf([true, false, true], false), new Set());
+});

@@ -132,6 +132,7 @@ def test_the_tokens_of_the_run(application: PlantedApp) -> None:
     assert table["instances"] == ["w0 w1 w2", "w3", "w4 w5 w6 w7"]
     assert table["columns"] == {"topic": ["sea"] * 3, "score": [0.5] * 3}
     assert table["grid"] is None
+    assert table["sinks"] == [True, False, False, True, True, False, False, False]
 
 
 def test_the_heads_that_a_state_shows(application: PlantedApp) -> None:

@@ -55,6 +55,16 @@ def test_one_group_is_measured_by_itself(application: PlantedApp) -> None:
     assert "→ B" not in said
 
 
+def test_sinks_are_left_out_when_the_state_says_so(application: PlantedApp) -> None:
+    run = application.run
+    everything = np.ones(N, bool)
+    measured = group_attention(run, 1, 2, everything, everything, hidden=run.sinks)
+    groups = {"run": run.manifest.run, "a": packed(list(range(2 * N))), "b": packed(list(range(2 * N)))}
+    assert f"{measured.observed:.1%}" in answer(application, groups, no_sinks=True)
+    some = {**groups, "b": packed([0, 1, N, N + 1])}
+    assert answer(application, some, no_sinks=True) != answer(application, some)
+
+
 def test_nothing_is_said_without_groups_or_a_head(application: PlantedApp) -> None:
     assert "A →" not in answer(application, None)
     groups = {"run": application.run.manifest.run, "a": packed([0, N]), "b": None}

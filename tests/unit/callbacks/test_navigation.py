@@ -140,6 +140,7 @@ def test_the_browser_gets_state_and_controls(application: PlantedApp) -> None:
         ids.NORM: True,
         ids.PATCHES: True,
         ids.FILLED: False,
+        ids.SINKS: False,
     }
     for menu in (ids.RUN, ids.PROJECTION, ids.COLOR, ids.LAYER, ids.HEAD):
         assert values[menu] in [option["value"] for option in found[menu]["options"]]

@@ -6,11 +6,13 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
 import numpy as np
 import pytest
+from dash import dcc
 from dash.development.base_component import Component
 from hypothesis import given
 from hypothesis import strategies as st
@@ -22,6 +24,7 @@ from layouts.findings.cards import finding_cards
 from layouts.findings.head_choice import head_choice
 from layouts.findings.head_panel import head_numbers
 from layouts.findings.head_set import read_heads, write_heads
+from layouts.findings.sinks import sinks_label, sinks_note
 from layouts.findings.thumbnail import thumbnail
 from layouts.findings.tint import choice_line, strongest_options, tint_legend, tint_options
 from layouts.head_link import relative
@@ -106,13 +109,13 @@ def test_heads_without_a_number_come_last_and_are_never_the_strongest(
     telling: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     values = np.array([[np.nan, 0.2, 0.1, 0.4], [0.3, np.nan, 0.5, 0.0]], np.float32)
-    monkeypatch.setattr(telling, "metric", lambda _: values)
+    monkeypatch.setattr(telling, "metric", lambda _, **__: values)
     some = head_choice(telling, ViewState(tint="previous_token", strongest=8))
     assert some.order == (6, 3, 4, 1, 2, 7)
     picked = head_choice(telling, ViewState(tint="previous_token", only="0.0_0.2"))
     assert (picked.order, picked.captions) == ((2, 0), ("0.10", "none"))
     assert picked.document()["shades"][0] is None
-    monkeypatch.setattr(telling, "metric", lambda _: np.full((2, 4), np.nan, np.float32))
+    monkeypatch.setattr(telling, "metric", lambda _, **__: np.full((2, 4), np.nan, np.float32))
     empty = head_choice(telling, ViewState(tint="previous_token", strongest=4))
     assert empty.document() == {"order": None, "captions": (), "shades": None}
     assert "has this number" in as_json(tint_legend(telling.manifest, ViewState(tint="previous_token"), empty))
@@ -150,7 +153,7 @@ def test_the_menu_has_the_numbers_of_the_projection_on_show_only(telling: Run) -
 
 
 def test_a_card_names_its_heads_and_leads_to_the_best(telling: Run) -> None:
-    (_, cards) = finding_cards(telling)
+    (_, cards) = finding_cards(ViewState(), telling)
     said = as_json(cards)
     assert said.count('"finding"') == 1
     assert "L1 H2 0.90" in said
@@ -161,7 +164,7 @@ def test_a_card_names_its_heads_and_leads_to_the_best(telling: Run) -> None:
 
 
 def test_a_run_without_findings_has_no_cards(run: Run) -> None:
-    assert finding_cards(run) == []
+    assert finding_cards(ViewState(), run) == []
 
 
 @pytest.mark.parametrize("color", ["type", "position", "norm"])
@@ -187,7 +190,7 @@ def test_the_table_has_a_row_for_each_head_and_a_column_for_each_metric(telling:
 
 
 def test_a_missing_number_is_an_empty_cell(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(run, "metric", lambda _: np.full((N_LAYERS, N_HEADS), np.nan, np.float32))
+    monkeypatch.setattr(run, "metric", lambda _, **__: np.full((N_LAYERS, N_HEADS), np.nan, np.float32))
     assert {row["fidelity"] for row in head_rows(ViewState(), run)} == {None}
 
 
@@ -238,3 +241,52 @@ def test_a_head_without_a_number_is_hollow_on_the_map() -> None:
 def test_links_lead_to_the_same_folder() -> None:
     assert relative(ViewState(run="r")) == "./?run=r"
     assert relative(ViewState(view="heads")) == "./heads"
+
+
+@pytest.fixture
+def bare(telling: Run, tmp_path: Path) -> Iterator[Run]:
+    """Plant numbers without sinks: there the best previous-token head is layer 0 head 0, and all of it 0.4 lower."""
+    values = np.array(telling.array("head_metrics"))
+    values[0] = values[0].ravel()[::-1].reshape(N_LAYERS, N_HEADS) - 0.4
+    values[0, 0, 0] = 0.95
+    profile = np.zeros((N_LAYERS, N_HEADS, 7), np.float32)
+    profile[..., 3 + 1] = 0.25
+    with Store(tmp_path / "store") as store:
+        manifest = small_run(store).manifest
+        infos = (*telling.manifest.metrics[:1], MetricInfo("sink_share", "On sinks", "Share."))
+        plain = np.stack([np.array(telling.array("head_metrics"))[0], np.full((N_LAYERS, N_HEADS), 0.32, np.float32)])
+        arrays = {
+            **manifest.arrays,
+            "head_metrics": store.put_array(plain),
+            "head_metrics_without_sinks": store.put_array(np.stack([values[0], np.full_like(values[0], np.nan)])),
+            "offset_profile": store.put_array(np.roll(profile, 1, axis=2)),
+            "offset_profile_without_sinks": store.put_array(profile),
+        }
+        yield Run(store, replace(manifest, metrics=infos, arrays=arrays))
+
+
+def test_tints_cards_table_and_panel_follow_the_switch(bare: Run) -> None:
+    with_sinks, without = (
+        ViewState(tint="previous_token", strongest=1, no_sinks=out, layer=0, head=0) for out in (False, True)
+    )
+    assert head_choice(bare, with_sinks).order == (6,)
+    assert head_choice(bare, without).order == (0,)
+    assert "L1 H2 0.90" in as_json(finding_cards(with_sinks, bare))
+    said = as_json(finding_cards(without, bare))
+    assert "L0 H0 0.95" in said
+    assert "no_sinks=1" in said
+    assert head_rows(without, bare)[0]["previous_token"] == pytest.approx(0.95)
+    panel = as_json(head_numbers(without, bare))
+    assert "32% of its attention went to the first token and is left out" in panel
+    assert "went to" not in as_json(head_numbers(with_sinks, bare))
+    figures = [
+        next(part.figure for part in head_numbers(view, bare) if isinstance(part, dcc.Graph))
+        for view in (with_sinks, without)
+    ]
+    assert [dict(zip(figure.data[0].x, figure.data[0].y, strict=True))[-1] for figure in figures] == [0, 0.25]
+
+
+def test_the_switch_is_named_after_the_sinks_and_an_older_run_says_what_is_missing(run: Run, bare: Run) -> None:
+    assert sinks_label(run) == "Without the first token"
+    assert "build it again" in sinks_note(run, ViewState(no_sinks=True))
+    assert sinks_note(run, ViewState()) == sinks_note(bare, ViewState(no_sinks=True)) == ""

@@ -130,7 +130,7 @@ def test_the_matrix_page_tells_the_gestures(run: Run, dims: int, gesture: str) -
 def test_the_head_page_names_the_head_and_leads_to_its_neighbours(run: Run) -> None:
     page = head_page(resolve(ViewState(view="head", **PLACE), run.manifest), run)
     assert "Layer 1 Head 3" in words(page)
-    assert set(actions(page)) == {"left", "right", "up", "down", "reset-zoom", "matrix"}
+    assert set(actions(page)) == {"left", "right", "up", "down", "groups", "reset-zoom", "matrix"}
     testids = {element.get("data-testid") for element in elements(rendered(page))}
     assert testids >= {"left", "right", "up", "down", "reset-zoom", "view-all"}
 

@@ -1,0 +1,55 @@
+"""The switch that takes sinks out of every view: special tokens, or the first token of a causal model."""
+
+from __future__ import annotations
+
+import dash_bootstrap_components as dbc
+from dash import html
+from dash.development.base_component import Component
+
+from layouts import ids
+from layouts.attributes import attributes
+from layouts.info import info_button
+from layouts.view_state import ViewState
+from precompute.run import WITHOUT_SINKS, Run
+from precompute.sinks import sinks_in_words
+
+
+def sinks_group() -> Component:
+    """Return the switch; a callback names it after the run's sinks, and hides it where a run has none."""
+    return html.Section(
+        [
+            html.Div([dbc.Switch(id=ids.SINKS, value=False), info_button("sinks", "Sinks")], className="av-label-row"),
+            html.Div(id=ids.SINKS_NOTE, className="av-note", **attributes(data_testid=ids.SINKS_NOTE)),
+        ],
+        id=ids.SINKS_GROUP,
+        className="av-group",
+        hidden=True,
+        **attributes(data_testid=ids.SINKS_GROUP),
+    )
+
+
+def sinks_label(run: Run) -> str:
+    """Name the switch; empty for a run without sinks.
+
+    Parameters
+    ----------
+    run : Run
+        The run on show.
+    """
+    words = sinks_in_words(run.tokens, causal="causal" in run.manifest.masks)
+    return f"Without {words}" if words else ""
+
+
+def sinks_note(run: Run, view: ViewState) -> str:
+    """Say what the switch could not do, in one sentence; empty where all is well.
+
+    Parameters
+    ----------
+    run : Run
+        The run on show.
+    view : ViewState
+        What is shown.
+    """
+    if not view.no_sinks or WITHOUT_SINKS in run.manifest.arrays:
+        return ""
+    return "Metrics still count these tokens: this run is older than that; build it again to leave them out there too."
