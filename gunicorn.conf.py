@@ -33,6 +33,7 @@ max_requests_jitter = 2_000
 timeout = 60
 graceful_timeout = 30
 keepalive = 5
+limit_request_line = 8190  # an address may name the heads to show, which is 6 kB for a thousand
 # A worker shows that it is alive by touching a file; on a busy disk that may take longer than the timeout.
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - no name is guessed in it
 # Whose X-Forwarded-Proto gunicorn believes; the application itself goes by ATTENTIONVIZ_PROXIES.

@@ -61,6 +61,8 @@ def main(arguments: Sequence[str]) -> int:
     except (UserError, SettingsError) as error:
         print(error, file=sys.stderr)  # noqa: T201 - the program's answer
         return 2
+    except (EOFError, KeyboardInterrupt):
+        return 1
     except (OSError, socket.gaierror) as error:
         address = f"{settings.host}:{settings.port}"
         print(f"Cannot listen on {address} ({error.strerror}); choose another --port.", file=sys.stderr)  # noqa: T201

@@ -11,6 +11,7 @@ import pytest
 from werkzeug.security import check_password_hash, generate_password_hash
 
 from app import passwords
+from app.__main__ import main
 from app.hash_password import password_line
 from app.passwords import METHOD, PasswordCheck, PasswordFile, PasswordsError, hash_password, parse_users, users_source
 
@@ -193,3 +194,16 @@ def test_two_different_passwords_are_refused(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
     with pytest.raises(PasswordsError, match="differ"):
         password_line(["ann"])
+
+
+@pytest.mark.parametrize("given_up", [KeyboardInterrupt, EOFError])
+def test_a_password_that_is_not_typed_ends_the_program(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], given_up: type[BaseException]
+) -> None:
+    def type_nothing(_: str) -> str:
+        raise given_up
+
+    monkeypatch.setattr("getpass.getpass", type_nothing)
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    assert main(["hash-password", "ann"]) == 1
+    assert capsys.readouterr().out == ""
