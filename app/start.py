@@ -31,7 +31,10 @@ def start(settings: Settings) -> Dash:
         If the passwords cannot be read.
     """
     dictConfig(logging_config(settings.log))
-    store = Store(settings.store, read_only=settings.read_only)
+    if not settings.read_only:
+        Store(settings.store).close()  # makes it, and removes what dead builds left
+    # A reader opens the database anew every time, so it sees a store that was emptied, replaced or restored meanwhile.
+    store = Store(settings.store, read_only=True)
     if not (settings.secret_key or settings.read_only):
         settings = replace(settings, secret_key=kept_secret_key(settings.store))
     return create_app(settings, Catalog(store))

@@ -51,6 +51,7 @@ class ContentStore:
     def __init__(self, directory: Path, *, read_only: bool = False) -> None:
         self.directory = Path(directory).absolute()
         self.read_only = read_only
+        self._sound: set[str] = set()
         self._writer: StrictCache | None = None
         with storage_errors(self.directory):
             if read_only:
@@ -189,6 +190,8 @@ class ContentStore:
     def array_file(self, info: ArrayInfo) -> io.FileIO:
         """Open the file of an array at its first value, to be sent without being mapped or copied.
 
+        The first time that a process opens an array, all its bytes are compared with their hash.
+
         Parameters
         ----------
         info : ArrayInfo
@@ -202,11 +205,15 @@ class ContentStore:
         Raises
         ------
         DamagedRunError
-            If it is missing or another.
+            If it is missing or its bytes changed.
         """
         length = self.array(info).nbytes
         path = self.array_path(info)
         with storage_errors(self.directory):
+            if info.sha256 not in self._sound:
+                if hash_file(path) != info.sha256:
+                    raise self._damaged(info, "its bytes changed")
+                self._sound.add(info.sha256)
             file = io.FileIO(path)
             file.seek(-length, os.SEEK_END)
         return file

@@ -106,7 +106,7 @@ def planted_app(directory: Path, **settings: Any) -> Iterator[PlantedApp]:
     """
     with Store(directory) as store:
         planted = small_run(store)
-        catalog = Catalog(store)
+        catalog = Catalog(Store(directory, read_only=True))
         dash = create_app(Settings(store=directory, **settings), catalog)
         dash.server.test_client_class = ClosingClient
         yield PlantedApp(dash, store, catalog, planted)

@@ -11,6 +11,7 @@ import pytest
 
 from precompute.array_file import drop_pages, map_array, write_array
 from precompute.catalog import Catalog
+from precompute.errors import DamagedRunError
 from precompute.store import Store
 from tests.small_run import small_run
 
@@ -57,3 +58,12 @@ def test_the_rest_of_an_arrays_file_are_its_bytes(tmp_path: Path) -> None:
         for name, values in planted.arrays.items():
             with run.array_file(name) as file:
                 assert file.read() == values.tobytes()
+
+
+def test_an_array_whose_bytes_changed_is_not_sent(tmp_path: Path) -> None:
+    with Store(tmp_path / "store") as store:
+        info = small_run(store).manifest.arrays["coords.pca.2"]
+        path = store.array_path(info)
+        path.write_bytes(path.read_bytes()[:-1] + b"?")
+        with pytest.raises(DamagedRunError, match="its bytes changed"):
+            store.array_file(info)
