@@ -49,3 +49,12 @@ export function patchStyle({ points, emphasised, side, homeSide, filled, plain }
   const strong = Math.min(Math.max(room, 1.2 * size, 3), 1.5 * size + 2);
   return { size, alpha: 1, emphasised: strong, mark: filled ? "filled" : "framed", frame: frameShare(size, plain) };
 }
+
+/**
+ * @param {number} size
+ * @param {boolean} plain
+ */
+function frameShare(size, plain) {
+  if (plain) return Math.min(THIN, WIDEST_THIN / size);
+  return Math.min(Math.max(BROAD, Math.min(BROADEST, NEEDED / size)), WIDEST_BROAD / size);
+}

@@ -1,5 +1,5 @@
 import { cellOrigin } from "./cells.mjs";
-import { toScreen } from "./camera2d.mjs";
+import { pan, toScreen } from "./camera2d.mjs";
 import { PieceTextures } from "./piece_textures.mjs";
 import { MARKS, RINGS, TABLE_WIDTH, compileProgram } from "./shaders.mjs";
 
@@ -49,6 +49,7 @@ export class PointLayer {
     gl.depthFunc(gl.LEQUAL);
     gl.uniform1i(this.#uniform("table"), 0);
     gl.uniform1i(this.#uniform("palette"), 1);
+    gl.uniform1f(this.#uniform("largestPoint"), gl.getParameter(gl.ALIASED_POINT_SIZE_RANGE)[1] - 1);
     for (const [sampler, unit] of Object.entries(this.#pieces.units)) gl.uniform1i(this.#uniform(sampler), unit);
   }
 
@@ -95,11 +96,17 @@ export class PointLayer {
     this.#pieces.set(pieces);
   }
 
-  /** @param {PointFrame} frame */
+  /**
+   * The drawn world is a little larger than the stage: a point vanishes as soon as its middle leaves that world.
+   *
+   * @param {PointFrame} frame
+   */
   draw(frame) {
     const gl = this.#gl;
-    const { layout, camera, stage, style } = frame;
-    gl.viewport(0, 0, gl.drawingBufferWidth, gl.drawingBufferHeight);
+    const { layout, camera, stage, style, pixelRatio } = frame;
+    const margin = Math.ceil(style.emphasised);
+    const beyond = margin * pixelRatio;
+    gl.viewport(-beyond, -beyond, gl.drawingBufferWidth + 2 * beyond, gl.drawingBufferHeight + 2 * beyond);
     gl.clearColor(0, 0, 0, 0);
     gl.clear(gl.COLOR_BUFFER_BIT | gl.DEPTH_BUFFER_BIT);
     if (frame.fading || frame.rotation) gl.enable(gl.DEPTH_TEST);
@@ -110,8 +117,8 @@ export class PointLayer {
     gl.uniform1i(u("rowsPerBand"), layout.rowsPerBand);
     gl.uniform1f(u("bandPitch"), layout.bandPitch);
     gl.uniform1f(u("cellSize"), camera.k);
-    gl.uniform2f(u("stage"), stage.width, stage.height);
-    gl.uniform1f(u("pixelRatio"), frame.pixelRatio);
+    gl.uniform2f(u("stage"), stage.width + 2 * margin, stage.height + 2 * margin);
+    gl.uniform1f(u("pixelRatio"), pixelRatio);
     gl.uniform1i(u("spatial"), frame.rotation ? 1 : 0);
     gl.uniformMatrix3fv(u("rotation"), false, frame.rotation ?? IDENTITY);
     gl.uniform1i(u("colorByHead"), this.#byHead ? 1 : 0);
@@ -128,9 +135,10 @@ export class PointLayer {
     gl.uniform3fv(u("background"), frame.background);
     gl.uniform3fv(u("fadeColor"), frame.fade);
     gl.uniform3fv(u("rings"), frame.rings.slice(0, RINGS).flat());
+    const seen = pan(camera, margin, margin);
     for (const { runs, opacity } of frame.passes) {
       gl.uniform1f(u("opacity"), opacity);
-      for (const run of runs) this.#drawRun(run, layout, camera);
+      for (const run of runs) this.#drawRun(run, layout, seen);
     }
   }
 

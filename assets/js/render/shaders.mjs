@@ -51,6 +51,7 @@ uniform vec2 origin;
 uniform float cellSize;
 uniform vec2 stage;
 uniform float pixelRatio;
+uniform float largestPoint;
 uniform bool spatial;
 uniform mat3 rotation;
 uniform bool colorByHead;
@@ -136,7 +137,7 @@ void main() {
     }
   }
   fill = vec4(rgb, strength * opacity);
-  diameter = max(points * pixelRatio, 1.0);
+  diameter = clamp(points * pixelRatio, 1.0, largestPoint);
   ringWidth = strong && points >= 2.5 ? clamp(0.15 * points, 0.75, 1.75) * pixelRatio : 0.0;
   ring = code >= ${HIT} && severalTerms ? rings[1 + (code - ${HIT}) % ${RINGS - 1}] : mix(rgb, rings[0], clamp(0.12 * points, 0.5, 0.95));
 
