@@ -11,7 +11,8 @@ from werkzeug.exceptions import BadRequest
 from callbacks.browser import NAMESPACE
 from callbacks.shown import shown_run
 from layouts import ids
-from layouts.atlas import DISTANCES, atlas_choice, atlas_figure
+from layouts.atlas import atlas_choice, atlas_figure
+from layouts.clusters import DISTANCES
 from layouts.findings.cards import finding_cards
 from layouts.findings.head_panel import head_numbers
 from precompute.catalog import Catalog

@@ -11,16 +11,18 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from layouts import ids
+from layouts.clusters import DISTANCES, cluster_list, cluster_values, clusters_of
 from layouts.figures.head_map import MAP_HEIGHT, head_map_figure
 from layouts.findings.head_set import Head, write_heads
 from layouts.findings.tint import tint_options
 from layouts.head_link import head_name, visit_link
+from layouts.options import Option
 from layouts.view_state import ViewState
 from precompute.head_map import head_map, redundant_pairs
 from precompute.run import Run
 
 BY_LAYER = "layer"
-DISTANCES = "head_distances"
+BY_CLUSTER = "cluster"
 
 
 def atlas(view: ViewState, run: Run) -> Component:
@@ -35,7 +37,8 @@ def atlas(view: ViewState, run: Run) -> Component:
     """
     if DISTANCES not in run.manifest.arrays:
         return html.P("This run was built without distances between heads; build it again to see them.")
-    options = [{"value": BY_LAYER, "label": "layer"}, *tint_options(run.manifest, view)[1:]]
+    places: list[Option] = [{"value": BY_LAYER, "label": "layer"}, {"value": BY_CLUSTER, "label": "cluster"}]
+    options = [*places, *tint_options(run.manifest, view)[1:]]
     return html.Div(
         [
             html.H2("Map of heads", className="av-heading"),
@@ -59,6 +62,8 @@ def atlas(view: ViewState, run: Run) -> Component:
                 style={"height": f"{MAP_HEIGHT}px"},
             ),
             html.Div(id=ids.ATLAS_CHOICE, className="av-atlas-choice", role="status"),
+            html.H2("Clusters", className="av-heading"),
+            *cluster_list(view, run),
             html.H2("Nearly the same attention", className="av-heading"),
             *_pairs(view, run),
         ],
@@ -76,16 +81,18 @@ def atlas_figure(view: ViewState, run: Run, color: str) -> go.Figure:
     run : Run
         With distances between heads.
     color : str
-        ``layer`` or the name of a metric.
+        ``layer``, ``cluster`` or the name of a metric.
     """
     model = run.manifest.model
     names = [head_name(layer, head) for layer in range(model.n_layers) for head in range(model.n_heads)]
     labels = {info.name: info.label for info in run.manifest.metrics}
     if color in labels:
         values = np.asarray(run.metric(color, without_sinks=view.no_sinks), np.float32).ravel()
+    elif color == BY_CLUSTER:
+        values = cluster_values(clusters_of(view, run), len(names))
     else:
         values = np.repeat(np.arange(model.n_layers, dtype=np.float32), model.n_heads)
-    return head_map_figure(head_map(run.array(DISTANCES)), names, values, labels.get(color, "Layer"))
+    return head_map_figure(head_map(run.array(DISTANCES)), names, values, labels.get(color, color.capitalize()))
 
 
 def atlas_choice(view: ViewState, heads: Sequence[Head]) -> list[Component]:

@@ -9,6 +9,7 @@ from layouts import ids
 from layouts.atlas import atlas
 from layouts.attributes import attributes
 from layouts.buttons import text_button
+from layouts.findings.sinks import sinks_label
 from layouts.heads_table import heads_table
 from layouts.view_state import ViewState
 from precompute.run import Run
@@ -26,6 +27,8 @@ def heads_page(view: ViewState, run: Run) -> Component:
     """
     model = run.manifest.model
     heads = f"{model.n_layers * model.n_heads} heads in numbers"
+    if view.no_sinks:
+        heads += f", {sinks_label(run).lower()}"
     return html.Div(
         [
             html.Div(

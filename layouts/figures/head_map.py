@@ -37,19 +37,21 @@ def head_map_figure(places: Float32, names: Sequence[str], values: Float32, labe
         Point i is head i (``pointNumber``); both axes have the same scale.
     """
     known = np.isfinite(values)
+    lowest = float(values[known].min()) if known.any() else 0.0
+    decimals = 0 if (values[known] == np.rint(values[known])).all() else 2
     figure = go.Figure(
         go.Scatter(
             x=places[:, 0].astype(float).tolist(),
             y=places[:, 1].astype(float).tolist(),
             text=list(names),
             meta=figure_text(label),
-            customdata=[f"{value:.2f}" if np.isfinite(value) else "none" for value in values],
+            customdata=[f"{value:.{decimals}f}" if np.isfinite(value) else "none" for value in values],
             mode="markers+text" if len(names) <= MOST_NAMED else "markers",
             textposition="top center",
             marker={
                 "size": 10,
                 "symbol": np.where(known, "circle", "circle-open").tolist(),
-                "color": np.nan_to_num(values).astype(float).tolist(),
+                "color": np.where(known, values, lowest).astype(float).tolist(),
                 "colorscale": "Viridis",
                 "line": {"width": 0.5, "color": "#8a919c"},
                 "colorbar": {

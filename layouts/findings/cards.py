@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from dash import html
 from dash.development.base_component import Component
 
@@ -15,6 +16,7 @@ from layouts.resolution import PREFERRED_PROJECTION
 from layouts.view_state import ViewState
 from precompute.findings import Finding, FoundHead, example_of, find_heads
 from precompute.run import Run
+from precompute.types import Float32
 
 
 def findings_strip() -> Component:
@@ -81,12 +83,13 @@ def finding_link(view: ViewState, run: Run, finding: Finding, head: FoundHead) -
     head : FoundHead
         One of the finding's heads.
     """
-    instance, token = example_of(finding.kind, run.tokens)
+    color = _color(run, finding)
+    instance, token = _example(run, finding, color)
     return ViewState(
         view="head",
         run=run.manifest.run,
         projection=_projection(run),
-        color=_color(run, finding),
+        color=color,
         layer=head.layer,
         head=head.head,
         instance=instance,
@@ -135,6 +138,22 @@ def _card(view: ViewState, run: Run, finding: Finding) -> Component:
         className="av-card",
         **attributes(data_testid="finding"),
     )
+
+
+def _example(run: Run, finding: Finding, color: str) -> tuple[int, int | None]:
+    """Choose an example: of images the one whose patches differ most in the colour on show."""
+    if run.manifest.inputs.kind != "image" or f"encoding.{color}" not in run.manifest.arrays:
+        return example_of(finding.kind, run.tokens)
+    values = run.encoding(color)
+    if values.shape != (run.n_tokens,):
+        return example_of(finding.kind, run.tokens)
+    spreads = [_spread(values[slice(*run.token_range(i))]) for i in range(run.manifest.inputs.n_instances)]
+    return int(np.argmax(spreads)), None
+
+
+def _spread(values: Float32) -> float:
+    known = values[np.isfinite(values)]
+    return float(known.std() * len(known) / len(values)) if len(known) else 0.0
 
 
 def _projection(run: Run) -> str:

@@ -9,8 +9,8 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from layouts import ids
-from layouts.atlas import DISTANCES
 from layouts.attributes import attributes
+from layouts.clusters import DISTANCES
 from layouts.figures.offset_profile import PROFILE_HEIGHT, offset_figure
 from layouts.head_link import head_name, visit_link
 from layouts.view_state import ViewState

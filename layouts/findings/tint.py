@@ -74,9 +74,9 @@ def strongest_options(total: int, asked: int | None = None) -> list[Option]:
     """
     counts = sorted({n for n in (*STRONGEST, asked) if n is not None and n < total})
     return [
-        {"value": ALL_HEADS, "label": "all heads, in their places"},
+        {"value": ALL_HEADS, "label": "all, in their places"},
         *({"value": str(n), "label": f"the {n} strongest"} for n in counts),
-        {"value": str(total), "label": "all heads, strongest first"},
+        {"value": str(total), "label": "all, strongest first"},
     ]
 
 

@@ -17,7 +17,8 @@ from dash.development.base_component import Component
 from hypothesis import given
 from hypothesis import strategies as st
 
-from layouts.atlas import atlas, atlas_choice
+from layouts.atlas import atlas, atlas_choice, atlas_figure
+from layouts.clusters import cluster_list, clusters_of
 from layouts.figures.head_map import head_map_figure
 from layouts.figures.offset_profile import offset_figure
 from layouts.findings.cards import finding_cards
@@ -200,6 +201,35 @@ def test_pairs_that_do_the_same_are_listed(telling: Run) -> None:
     assert "./head?run=r&head=1&layer=0" in said or "./head?run=r&layer=0&head=1" in said
 
 
+def test_clusters_are_named_after_what_their_heads_do_or_their_middle(telling: Run, tmp_path: Path) -> None:
+    distances = np.full((8, 8), 0.9, np.float32)
+    for group in ([0, 1, 4], [6, 7]):
+        distances[np.ix_(group, group)] = 0.1
+    distances[1, [0, 4]] = distances[[0, 4], 1] = 0.05
+    np.fill_diagonal(distances, 0)
+    metrics = np.zeros((1, N_LAYERS, N_HEADS), np.float32)
+    metrics[0, 1, 2:] = 0.9
+    with Store(tmp_path / "store") as store:
+        manifest = small_run(store).manifest
+        arrays = {
+            **manifest.arrays,
+            "head_metrics": store.put_array(metrics),
+            "head_distances": store.put_array(distances),
+        }
+        run = Run(store, replace(manifest, metrics=telling.manifest.metrics[:1], arrays=arrays))
+        view = ViewState(view="heads", run="r")
+        clusters = clusters_of(view, run)
+        said = as_json(cluster_list(view, run))
+        colours = atlas_figure(view, run, "cluster").data[0]
+    assert [(cluster.name, cluster.rows) for cluster in clusters] == [
+        ("Like L0 H1", (0, 1, 4)),
+        ("Previous token", (6, 7)),
+    ]
+    assert "./?run=r&only=0.0_0.1_1.0" in said
+    assert "./head?run=r&layer=1&head=3" in said
+    assert list(colours.customdata) == ["1", "1", "none", "none", "1", "none", "2", "2"]
+
+
 def test_a_run_without_distances_says_so(run: Run) -> None:
     assert "build it again" in as_json(atlas(ViewState(view="heads"), run))
 
@@ -290,3 +320,22 @@ def test_the_switch_is_named_after_the_sinks_and_an_older_run_says_what_is_missi
     assert sinks_label(run) == "Without the first token"
     assert "build it again" in sinks_note(run, ViewState(no_sinks=True))
     assert sinks_note(run, ViewState()) == sinks_note(bare, ViewState(no_sinks=True)) == ""
+
+
+def test_an_image_finding_shows_the_image_that_differs_most_in_its_colour(tmp_path: Path) -> None:
+    values = np.array([0, 5, 9, 7, 3, np.nan, np.nan, 4], np.float32)
+    metrics = np.full((1, N_LAYERS, N_HEADS), 0.6, np.float32)
+    with Store(tmp_path / "store") as store:
+        manifest = small_run(store).manifest
+        arrays = {
+            **manifest.arrays,
+            "encoding.brightness": store.put_array(values),
+            "head_metrics": store.put_array(metrics),
+        }
+        encodings = (replace(manifest.encodings[1], name="brightness"),)
+        inputs = replace(manifest.inputs, kind="image")
+        infos = (MetricInfo("brightness", "Brightness", "Share."),)
+        run = Run(store, replace(manifest, inputs=inputs, encodings=encodings, metrics=infos, arrays=arrays))
+        said = as_json(finding_cards(ViewState(), run))
+    assert "color=brightness" in said
+    assert "instance=0" in said
