@@ -18,7 +18,7 @@ def sinks_group() -> Component:
     """Return the switch; a callback names it after the run's sinks, and hides it where a run has none."""
     return html.Section(
         [
-            html.Div([dbc.Switch(id=ids.SINKS, value=False), info_button("sinks", "Sinks")], className="av-label-row"),
+            html.Div([dbc.Switch(id=ids.SINKS, value=False), info_button("sinks", "Sinks")], className="av-switch-row"),
             html.Div(id=ids.SINKS_NOTE, className="av-note", **attributes(data_testid=ids.SINKS_NOTE)),
         ],
         id=ids.SINKS_GROUP,
