@@ -80,7 +80,15 @@ def carry_out(job: Job, store: Store, means: Means, on_progress: OnProgress) -> 
         )
     with _timed(seconds, "finish"):
         planes = {plane: find_plane(parts, plane) or assemble_plane(captured, parts, plane) for plane in job.planes}
-        summary = summarise(captured, arrays, planes, store, kind=job.inputs.kind, on_progress=on_progress)
+        summary = summarise(
+            captured,
+            arrays,
+            planes,
+            store,
+            kind=job.inputs.kind,
+            on_progress=on_progress,
+            workers=means.workers,
+        )
     order = store.put_array(draw_order(2 * captured.n_tokens))
     store.put_manifest(_manifest(job, captured, _arrays(captured, planes, summary, order), summary, seconds))
     on_progress(Progress("finish", 1, 1, job.run))

@@ -4,25 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import product
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
 from precompute.encodings import EncodingSource, encodings_of
-from precompute.joint import joint_embedding
-from precompute.metrics.fidelity import FIDELITY_METRICS, head_fidelity
 from precompute.metrics.plane_info import plane_metric_info
 from precompute.pipeline.attention_stage import AttentionMetrics, attention_metrics, compare_heads, mean_attention
 from precompute.pipeline.captured import Captured, CapturedArrays
+from precompute.pipeline.fidelity_stage import fidelity_of_heads
 from precompute.pipeline.job import Plane
 from precompute.pipeline.pairs_stage import strongest_of_heads
 from precompute.pipeline.planes_stage import PlanePart
-from precompute.pipeline.request import OnProgress, Progress
+from precompute.pipeline.request import OnProgress
 from precompute.store import Store
 from precompute.types import ArrayInfo, EncodingInfo, Float32, Kind, MetricInfo
-
-STAGE = "summary"
 
 
 @dataclass(frozen=True)
@@ -54,6 +50,7 @@ def summarise(
     *,
     kind: Kind,
     on_progress: OnProgress,
+    workers: int = 1,
 ) -> Summary:
     """Compute encodings and metrics.
 
@@ -69,6 +66,8 @@ def summarise(
         Of the inputs.
     on_progress : callable
         Hears of every layer.
+    workers : int
+        Heads measured at a time where they are measured one by one.
 
     Notes
     -----
@@ -85,7 +84,7 @@ def summarise(
         rows = {
             **attention.all_tokens,
             **_probe_metrics(captured, store),
-            **_fidelity(captured, arrays, on_progress),
+            **fidelity_of_heads(captured, arrays, workers=workers, on_progress=on_progress),
             **_plane_metrics(captured, planes),
         }
         kept.update(mean_attention(captured, arrays, store))
@@ -109,28 +108,6 @@ def _without_sinks(rows: Mapping[MetricInfo, Float32], attention: AttentionMetri
     return np.stack(
         [bare.get(info, absent) if info in attention.all_tokens else values for info, values in rows.items()]
     )
-
-
-def _fidelity(captured: Captured, arrays: CapturedArrays, on_progress: OnProgress) -> dict[MetricInfo, Float32]:
-    group = captured.n_heads // captured.n_kv_heads
-    rows = {info: np.full((captured.n_layers, captured.n_heads), np.nan, np.float32) for info in FIDELITY_METRICS}
-    for layer, head in product(range(captured.n_layers), range(captured.n_heads)):
-        if head == 0:
-            on_progress(Progress(STAGE, layer, captured.n_layers, "layers"))
-        queries, keys = arrays.queries[layer, head], arrays.keys[layer, head // group]
-        mask = arrays.masks.get(layer)
-        fidelity = head_fidelity(
-            joint_embedding(queries, keys),
-            queries,
-            keys,
-            scale=float(arrays.scales[layer]),
-            offsets=arrays.offsets,
-            causal=captured.masks[layer] == "causal",
-            mask=None if mask is None else mask[head if len(mask) > 1 else 0],
-        ).metrics()
-        for info, row in rows.items():
-            row[layer, head] = fidelity[info.name]
-    return rows
 
 
 def _probe_metrics(captured: Captured, store: Store) -> dict[MetricInfo, Float32]:

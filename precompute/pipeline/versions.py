@@ -3,7 +3,7 @@
 CAPTURE_VERSION = 1
 """Raised when capture keeps other arrays for the same model and inputs."""
 
-LAYOUT_VERSION = 5
+LAYOUT_VERSION = 6
 """Raised when the joint embedding or a projection gives other coordinates for the same recipe."""
 
 SUMMARY_VERSION = 4

@@ -209,16 +209,19 @@ def step(y: Float32, gradient: Float32, velocity: Float32, share: Float32, phase
 
 @inlined
 def cross_entropy(y: Float32, p: Graph, normaliser: float) -> float:
-    """Give ``-sum p log q = sum p log(1 + d^2) + log Z``, in nats."""
-    total = 0.0
+    """Give ``-sum p log q = sum p log(1 + d^2) + log Z``, in nats; each edge is looked at in one direction."""
+    half = 0.0
     for i in range(len(y[0])):
         for edge in range(p.starts[i], p.starts[i + 1]):
+            j = p.neighbours[edge]
+            if j < i:
+                continue
             squared = np.float32(0)
             for c in range(len(y)):
-                difference = y[c, i] - y[c, p.neighbours[edge]]
+                difference = y[c, i] - y[c, j]
                 squared += difference * difference
-            total += float(p.weights[edge]) * np.log(ONE + squared)
-    return float(total + np.log(normaliser))
+            half += float(p.weights[edge]) * np.log(ONE + squared)
+    return float(2 * half + np.log(normaliser))
 
 
 @inlined

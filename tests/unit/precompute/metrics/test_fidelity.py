@@ -7,11 +7,11 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from scipy.stats import spearmanr
+from scipy.stats import rankdata, spearmanr
 
 from precompute.joint import JointEmbedding, joint_embedding
 from precompute.metrics.fidelity import FIDELITY_METRICS, PAIR_SUBSET, head_fidelity, mixing_share
-from precompute.metrics.spearman import spearman
+from precompute.metrics.spearman import centred_ranks, spearman
 from precompute.pattern import attention_pattern
 from precompute.types import Float32
 
@@ -123,3 +123,12 @@ def test_spearman_of_ties_is_scipys() -> None:
     rng = np.random.default_rng(8)
     a, b = rng.integers(0, 5, (2, 400)).astype(np.float32)
     assert spearman(a, b) == pytest.approx(spearmanr(a, b)[0])
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("distinct", [1, 2, 7, 10_000])
+def test_ranks_are_scipys_around_their_mean(dtype: type[np.floating], distinct: int) -> None:
+    values = np.random.default_rng(9).integers(0, distinct, (30, 20)).astype(dtype)
+    values[0, :3] = np.inf, -np.inf, np.inf
+    np.testing.assert_allclose(centred_ranks(values), rankdata(values) - (values.size + 1) / 2)
+    assert centred_ranks(values[:0]).size == 0
