@@ -18,6 +18,8 @@ import { areaOf } from "./stage_layout.mjs";
 const BEND = 0.12;
 const CASING = 2;
 const SMALLEST_HEAD = 5;
+/** Of a patch: where many arrows end in one, their heads stand around its middle, not on one another. */
+const SHORT_OF_MIDDLE = 0.28;
 
 /**
  * @param {StageLayout} layout
@@ -55,7 +57,7 @@ export function flowShape(layout, line, look, colours, named) {
   const size = Math.min(from.width, from.height);
   const shapes =
     mark === "arrow"
-      ? arrow(exitOf(layout, line.query), exitOf(layout, line.key), look.width, colours)
+      ? arrow(exitOf(layout, line.query), exitOf(layout, line.key), size * SHORT_OF_MIDDLE, look.width, colours)
       : mark === "circle"
         ? outlined(ring(middle(from), size * 0.3), look.width, colours)
         : square(middle(from), size * 0.32, look.width, colours, named);
@@ -86,15 +88,17 @@ function exitOf(layout, token) {
  *
  * @param {[number, number]} from
  * @param {[number, number]} to
+ * @param {number} before how far before that it ends, pixels
  * @param {number} width
  * @param {FlowColours} colours
  * @returns {Path[]}
  */
-function arrow([x1, y1], [x2, y2], width, colours) {
-  const [dx, dy] = [x2 - x1, y2 - y1];
-  const [bendX, bendY] = [(x1 + x2) / 2 - dy * BEND, (y1 + y2) / 2 + dx * BEND];
-  const length = Math.hypot(x2 - bendX, y2 - bendY) || 1;
-  const [ux, uy] = [(x2 - bendX) / length, (y2 - bendY) / length];
+function arrow([x1, y1], to, before, width, colours) {
+  const [dx, dy] = [to[0] - x1, to[1] - y1];
+  const [bendX, bendY] = [x1 + dx / 2 - dy * BEND, y1 + dy / 2 + dx * BEND];
+  const length = Math.hypot(to[0] - bendX, to[1] - bendY) || 1;
+  const [ux, uy] = [(to[0] - bendX) / length, (to[1] - bendY) / length];
+  const [x2, y2] = [to[0] - ux * before, to[1] - uy * before];
   const head = Math.min(SMALLEST_HEAD + 1.5 * width, Math.hypot(dx, dy) * 0.6);
   const [neckX, neckY] = [x2 - ux * head, y2 - uy * head];
   const half = head * 0.55;
