@@ -6,7 +6,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from layouts.attributes import attributes
-from layouts.nouns import Nouns
+from layouts.nouns import Nouns, worded
 from layouts.view_state import ViewState
 
 
@@ -24,7 +24,7 @@ def breadcrumbs(view: ViewState, nouns: Nouns) -> Component:
     if view.layer is not None:
         parts.append((f"Layer {view.layer} Head {view.head}", "open-head"))
     if view.instance is not None:
-        parts.append((f"{nouns.instance.capitalize()} {view.instance + 1}", "open-instance"))
+        parts.append((worded(f"{{Instance}} {view.instance + 1}", nouns), "open-instance"))
     if view.view == "heads":
         parts.append(("In numbers", "heads"))
     current = {"matrix": 0, "head": 1, "heads": 1, "instance": 2}[view.view]

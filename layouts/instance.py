@@ -7,6 +7,7 @@ from dash.development.base_component import Component
 
 from layouts.buttons import text_button
 from layouts.head import head_arrows, head_title
+from layouts.nouns import nouns_of, worded
 from layouts.view_state import ViewState
 from precompute.run import Run
 
@@ -22,7 +23,7 @@ def instance_page(view: ViewState, run: Run) -> Component:
         The run it names.
     """
     inputs = run.manifest.inputs
-    noun = "Image" if inputs.kind == "image" else "Sentence"
+    noun = worded("{Instance}", nouns_of(run.manifest))
     return html.Div(
         [
             html.H1(

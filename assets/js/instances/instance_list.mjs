@@ -42,7 +42,6 @@ export class InstanceList {
       "data-testid": "instance-search",
       role: "combobox",
       autocomplete: "off",
-      placeholder: "words of the text or of a column",
       "aria-label": "Search",
       "aria-expanded": "true",
       "aria-controls": "instance-rows",
@@ -68,6 +67,7 @@ export class InstanceList {
       this.#table = instanceTable(tokens, noun);
       this.#order = { column: NUMBER, descending: false };
       this.#search.value = "";
+      this.#search.placeholder = `words of the ${noun.toLowerCase()} or of a column`;
     }
     this.#shown = shown;
     this.dialog.style.setProperty("--av-columns", String(this.#table.names.length - 3));
