@@ -39,7 +39,7 @@ COLOURS = 256
 THREADS = 16
 """More than a browser asks at once, so that no request has to wait."""
 BROWSER_ARGUMENTS = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
-READY = "window.attentionviz?.state().ready"
+READY = "() => window.attentionviz?.state().ready"
 PATIENCE_MS = 120_000
 SETTLED_MS = 700
 """Opening a head moves the camera; the picture is taken when it has arrived."""
@@ -77,6 +77,8 @@ class Picture:
         Pixels to turn the wheel forward in the middle of the picture.
     part : str or None
         Test id of the part of the page that is kept; None keeps all.
+    hits : bool
+        Whether the hits of the search are taken as a group, and measured.
     """
 
     name: str
@@ -90,6 +92,7 @@ class Picture:
     form: Literal["lines", "matrix"] = "lines"
     wheel: float = 0.0
     part: str | None = None
+    hits: bool = False
 
 
 SENTENCE = "The bark of the birch"
@@ -102,7 +105,9 @@ PICTURES = (
     Picture("matrix-dark", "minilm", dark=True),
     Picture("matrix-3d", "minilm", view={"dims": 3, "color": "position"}),
     Picture("matrix-search", "minilm", view={"search": "bank, bat, bark"}),
-    Picture("matrix-tint", "minilm", view={"tint": "first_token", "strongest": 12}),
+    Picture("matrix-tint", "minilm", view={"tint": "first_token"}),
+    Picture("matrix-sorted", "minilm", view={"tint": "previous_token", "strongest": 12, "color": "position"}),
+    Picture("matrix-without-sinks", "minilm", view={"tint": "previous_token", "color": "position", "no_sinks": True}),
     Picture("heads", "minilm", view={"view": "heads"}),
     Picture("head", "minilm", "previous_token", sentence=SENTENCE, word="birch"),
     Picture("head-dark", "minilm", "previous_token", sentence=SENTENCE, word="birch", dark=True),
@@ -115,8 +120,12 @@ PICTURES = (
     Picture("spiral", "minilm", "next_token", rank=1, view={"color": "position"}),
     Picture("clumps", "minilm", "previous_token", view={"color": "position-mod-5"}),
     Picture("duplicates", "minilm", "duplicate_token", view={"search": "clara, ben, lena, omar, mia"}),
+    Picture("groups", "minilm", "duplicate_token", view={"search": "clara, ben, lena, omar, mia"}, hits=True),
     Picture("induction", "tiny-gpt2", "probe.induction", sentence=COPY, word="young"),
     Picture("sink", "minilm", "sink", sentence=SENTENCE, word="birch"),
+    Picture("sink-taken-out", "minilm", "sink", sentence=SENTENCE, word="birch", view={"no_sinks": True}),
+    Picture("hue", "tiny-vit", "hue", view={"color": "hue"}),
+    Picture("brightness", "tiny-vit", "brightness", view={"color": "brightness"}),
 )
 
 
@@ -127,12 +136,13 @@ def main(arguments: Sequence[str]) -> int:
     )
     parser.add_argument("--store", type=Path, default=Path(".store"), help="with the demo runs (default: %(default)s)")
     parser.add_argument("--out", type=Path, default=OUT, help="directory of the pictures (default: docs/pictures)")
+    parser.add_argument("--only", nargs="*", default=[], metavar="NAME", help="pictures to make (default: all)")
     given = parser.parse_args(arguments)
     try:
         given.out.mkdir(parents=True, exist_ok=True)
         catalog = Catalog(Store(given.store, read_only=True))
         with served(given.store, catalog) as address, browser_page() as page:
-            for picture in PICTURES:
+            for picture in (picture for picture in PICTURES if not given.only or picture.name in given.only):
                 (given.out / f"{picture.name}.png").write_bytes(smaller(taken(page, address, picture, catalog)))
                 print(picture.name, flush=True)
     except UserError as error:
@@ -174,6 +184,11 @@ def taken(page: Page, address: str, picture: Picture, catalog: Catalog) -> bytes
     if picture.form == "matrix":
         page.get_by_test_id("sentence-form").get_by_text("Matrix").click()
         settle(page)
+    if picture.hits:
+        page.get_by_test_id("groups").click()
+        page.get_by_test_id("hits-to-a").click()
+        page.get_by_test_id("group-numbers").get_by_role("table").wait_for()
+        page.mouse.move(0, 0)
     if picture.wheel:
         page.get_by_test_id("single-canvas").hover()
         page.mouse.wheel(0, -picture.wheel)
