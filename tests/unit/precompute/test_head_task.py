@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from precompute.errors import NumericalError
 from precompute.head_task import HeadCancelledError, HeadTask, compute_head
@@ -92,6 +93,17 @@ def causal(task: HeadTask) -> HeadTask:
     return replace(task, causal=True)
 
 
+def masked(hide: Callable[[NDArray[np.int64]], NDArray[np.bool_]]) -> Callable[[HeadTask], HeadTask]:
+    """Store a mask that hides a key as ``hide`` says of how far it is behind its query."""
+
+    def change(task: HeadTask) -> HeadTask:
+        lengths = np.diff(task.offsets)
+        behind = [(np.arange(n)[:, None] - np.arange(n)).ravel() for n in lengths]
+        return replace(task, mask=np.where(hide(np.concatenate(behind)), -np.inf, 0).astype(np.float32))
+
+    return change
+
+
 HARD = {
     "all rows equal": (all_equal, {}),
     "250 rows equal": (many_equal, {"n_instances": 50}),
@@ -101,6 +113,8 @@ HARD = {
     "tiny norms": (scaled(1e-15), {}),
     "zeros": (zeros, {}),
     "causal": (causal, {}),
+    "a window of one token": (masked(lambda behind: behind != 0), {}),
+    "a mask that hides everything": (masked(np.isfinite), {}),
     "one instance": (lambda task: task, {"n_instances": 1, "length": 40}),
     "instances of one token": (causal, {"n_instances": 40, "length": 1}),
     "fewer points than neighbours": (lambda task: task, {"n_instances": 1, "length": 5}),
