@@ -13,7 +13,8 @@ from pathlib import Path
 from precompute.catalog import Catalog
 from precompute.findings import find_heads
 from precompute.head_map import redundant_pairs
-from precompute.run import Run
+from precompute.run import WITHOUT_SINKS, Run
+from precompute.sinks import sinks_in_words
 from precompute.store import Store
 
 TARGET = Path(__file__).resolve().parent.parent / "docs" / "findings.md"
@@ -30,8 +31,16 @@ COLUMNS = (
     "induction",
     "probe.duplicate_token",
     "same_word",
+    "hue",
+    "brightness",
+    "frequency",
+    "angle",
+    "row",
+    "column",
+    "neighbour",
     "effective_keys",
     "sink",
+    "sink_share",
     "joint.correlation",
 )
 """Metrics of the long table, where a run has them."""
@@ -50,14 +59,18 @@ def findings_document(runs: Iterable[Run]) -> str:
 
 
 def run_section(run: Run) -> str:
-    """Return what a run's heads do: kinds, pairs that share their attention, and a row for each head."""
+    """Return what a run's heads do: kinds, with and without sinks, pairs that attend alike, and a row for each head."""
     model, inputs = run.manifest.model, run.manifest.inputs
     heads = f"{model.n_layers} layers of {model.n_heads} heads"
     parts = [
         f"\n## {run.manifest.name}\n",
         f"{heads}; {inputs.n_instances} instances, {inputs.n_tokens} tokens.\n",
-        _table(("kind", "heads that reach it", "strongest"), _findings(run)),
+        _table(("kind", "heads that reach it", "strongest"), _findings(run, without_sinks=False)),
     ]
+    if WITHOUT_SINKS in run.manifest.arrays:
+        words = sinks_in_words(run.tokens, causal="causal" in run.manifest.masks)
+        kind = f"kind, without {words}"
+        parts.append(_table((kind, "heads that reach it", "strongest"), _findings(run, without_sinks=True)))
     if "head_distances" in run.manifest.arrays:
         pairs = redundant_pairs(run.array("head_distances"))
         names = (
@@ -70,8 +83,8 @@ def run_section(run: Run) -> str:
     return "\n".join([*parts, _all_heads(run)])
 
 
-def _findings(run: Run) -> list[tuple[str, ...]]:
-    metrics = {info.name: run.metric(info.name) for info in run.manifest.metrics}
+def _findings(run: Run, *, without_sinks: bool) -> list[tuple[str, ...]]:
+    metrics = {info.name: run.metric(info.name, without_sinks=without_sinks) for info in run.manifest.metrics}
     return [
         (
             finding.kind.title,
