@@ -38,6 +38,11 @@ def test_explanations_open_on_hover_and_focus_inside_the_window(view: AppPage, d
     view.page.keyboard.press("Escape")
     expect(tip).to_be_hidden()
     view.shows(view="head")
+    view.control("reset-zoom").hover()
+    expect(tip).to_have_text(INFO_TEXTS["reset-zoom"])
+    view.page.evaluate("document.querySelector('[data-testid=reset-zoom]').remove()")
+    view.page.mouse.move(700, 500)
+    expect(tip).to_be_hidden()
 
 
 def test_a_tap_on_an_i_opens_its_text_and_another_closes_it(

@@ -61,6 +61,7 @@ export class InfoTips {
   #over(event) {
     const control = controlOf(event.target);
     if (control && event.pointerType !== "touch") this.#show(control);
+    else if (this.#shown && !this.#shown.isConnected) this.#hide();
   }
 
   /** @param {PointerEvent} event */
