@@ -37,6 +37,7 @@ export class ImageSheet {
     this.#sheet = sheet;
     const { models, layer, head, pixels } = sheet;
     this.#grid.show({ heads: models.length, layer, head, aspect: pixels.width / pixels.height });
+    this.#grid.note(models.map((model) => clsNote(model, this.#choices)));
   }
 
   /**
@@ -49,6 +50,7 @@ export class ImageSheet {
     const same = before.selected === selected && before.hiding === hiding && before.valueNorm === valueNorm;
     if (same && before.stretch === stretch) return;
     this.#choices = { ...INITIAL, mode: "attention", selected, hiding, valueNorm, stretch };
+    if (this.#sheet) this.#grid.note(this.#sheet.models.map((model) => clsNote(model, this.#choices)));
     this.#grid.paint();
   }
 
@@ -89,6 +91,17 @@ export class ImageSheet {
     context.lineWidth = 2;
     context.strokeRect(left, top, width, height);
   }
+}
+
+/**
+ * @param {ImageModel} model
+ * @param {ImageChoices} choices
+ * @returns {string} what CLS has, which stands in no patch; empty without CLS, or where it is hidden
+ */
+export function clsNote(model, choices) {
+  const [cls] = model.subject.groups.cls;
+  if (cls === undefined || model.hidden(choices).has(cls)) return "";
+  return `${model.subject.names[cls]} ${model.heat(choices).values[cls].toFixed(2)}`;
 }
 
 /**

@@ -95,7 +95,7 @@ export class ImageToolbar {
     const { valueNorm, stretch, dim } = this.#switches;
     show(valueNorm, "Weigh by value norm", choices.valueNorm, mode !== "rollout" && subject.valueNorms !== null);
     show(stretch, "Strongest is opaque", choices.stretch, !arrows);
-    show(dim, "Pale picture", choices.dim, !arrows);
+    show(dim, "Dim the picture", choices.dim, !arrows);
   }
 
   /**

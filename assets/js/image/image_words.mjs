@@ -66,8 +66,8 @@ const ATTENTION = {
 };
 const ROLLOUT = {
   mean: "Mean share of each input patch",
-  query: "Share of each input patch in this one",
-  key: "Share of this input patch in each one",
+  query: "Share of each input patch in this token",
+  key: "Share of this token in each patch",
 };
 
 /**

@@ -50,6 +50,14 @@ export class SheetGrid {
     this.paint();
   }
 
+  /** @param {readonly string[]} notes one a head, below its name */
+  note(notes) {
+    for (const [each, button] of [...this.#buttons.children].entries()) {
+      const note = /** @type {HTMLElement} */ (button.lastElementChild);
+      note.textContent = notes[each];
+    }
+  }
+
   /** Paint all heads again. */
   paint() {
     const width = this.#buttons.clientWidth;
@@ -68,7 +76,8 @@ export class SheetGrid {
   /** @param {number} head */
   #button(head) {
     const attributes = { type: "button", class: "av-sheet-head", "data-testid": "sheet-head", "data-head": String(head) };
-    const button = html("button", attributes, html("span", { class: "av-sheet-map" }), html("span", {}, `Head ${head}`));
+    const parts = [html("span", { class: "av-sheet-map" }), html("span", {}, `Head ${head}`), html("span", { class: "av-sheet-note" })];
+    const button = html("button", attributes, ...parts);
     button.addEventListener("click", () => this.#onHead(head));
     return button;
   }

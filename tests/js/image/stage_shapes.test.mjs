@@ -3,6 +3,7 @@ import { test } from "node:test";
 
 import { flowShape, markOf, weightedLook } from "../../../assets/js/image/flow_shapes.mjs";
 import { hidePrefix, INITIAL } from "../../../assets/js/image/image_choices.mjs";
+import { clsNote } from "../../../assets/js/image/image_sheet.mjs";
 import { ImageModel } from "../../../assets/js/image/image_model.mjs";
 import { wordsAbout, wordsOn } from "../../../assets/js/image/image_words.mjs";
 import { patchGrid, prefixGroups } from "../../../assets/js/image/patch_grid.mjs";
@@ -157,6 +158,12 @@ test("words name the token and what it has most to do with", () => {
   assert.match(about({ selected: { token: 5, side: "key" } }), /^key p3 ← p0 0\.60/);
   assert.match(about({ selected: { token: 2, side: "query" }, hovered: { token: 5, side: "query" } }), /Selected query p0 → here 0\.60$/);
   assert.equal(about({ hiding: new Set(["cls"]), selected: { token: 0, side: "query" } }), "CLS is hidden.");
+});
+
+test("a small picture says what CLS has, where there is one and it is not hidden", () => {
+  const choices = { ...INITIAL, mode: "attention", selected: { token: 4, side: "query" } };
+  assert.equal(clsNote(model(), choices), "CLS 0.50");
+  assert.equal(clsNote(model(), hidePrefix(choices, "cls", true)), "");
 });
 
 test("words below count the marks or name the shades", () => {
