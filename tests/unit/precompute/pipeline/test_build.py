@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -142,23 +139,6 @@ def test_max_tokens_keeps_whole_instances_and_says_when_none_fits(store: Store) 
     assert set(fewer.tokens.instances) < set(every.tokens.instances)
     with pytest.raises(RecipeError, match="No instance fits --max-tokens 1"):
         build(replace(REQUEST, recipe=replace(RECIPE, max_tokens=1)), store)
-
-
-@pytest.mark.slow
-def test_a_killed_build_leaves_a_sound_store_and_is_finished_by_the_next(tmp_path: Path) -> None:
-    directory = tmp_path / "store"
-    command = [sys.executable, "-m", "precompute", "build", "--model", "tiny-gpt2", "--inputs", "tiny-words"]
-    command += ["--limit", "5", "--projections", "pca", "--dims", "2", "--store", str(directory)]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True) as process:
-        assert process.stderr is not None
-        for line in process.stderr:
-            if "heads" in line.lower():
-                os.killpg(process.pid, signal.SIGKILL)
-                break
-    assert process.wait() == -signal.SIGKILL
-    store = Store(directory)
-    assert store.run_ids() == []
-    assert verify_run(store, build(REQUEST, store).run) == []
 
 
 def test_a_disk_that_fills_in_the_last_stage_is_one_sentence_and_nothing_is_lost(
