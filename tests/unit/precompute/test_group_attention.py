@@ -20,7 +20,7 @@ from precompute.store import Store
 from tests.small_run import LENGTHS, N_HEADS, N_LAYERS, small_run
 
 N = sum(LENGTHS)
-MEMBERS = st.lists(st.booleans(), min_size=N, max_size=N).map(lambda members: np.array(members))
+MEMBERS = st.lists(st.booleans(), min_size=N, max_size=N).map(np.array)
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +77,11 @@ def test_it_is_the_pattern_summed_pair_by_pair(
 def test_all_keys_get_all_attention_and_no_more_than_chance(windowed: Run) -> None:
     everything = np.ones(N, bool)
     measured = group_attention(windowed, 0, 0, everything, everything)
-    assert (measured.observed, measured.chance, measured.ratio) == (pytest.approx(1), pytest.approx(1), pytest.approx(1))
+    assert (measured.observed, measured.chance, measured.ratio) == (
+        pytest.approx(1),
+        pytest.approx(1),
+        pytest.approx(1),
+    )
     assert (measured.n_queries, measured.n_keys, measured.n_measured) == (N, N, N)
 
 
