@@ -64,9 +64,9 @@ class Picture:
     rank : int
         0 is the highest, 1 the second.
     sentence : str or None
-        Words that the selected sentence begins with.
+        Words that the selected sentence, or the name of the selected image, begins with.
     word : str or None
-        The selected word of that sentence, its last occurrence.
+        The selected word of that sentence, its last occurrence; or the patch.
     view : dict
         Further fields of the address.
     dark : bool
@@ -99,6 +99,11 @@ SENTENCE = "The bark of the birch"
 NAMES = "Clara Weber painted"
 LONG = "Water boils at 100"
 COPY = "bear king near green"
+PHOTO = "china"
+PATCH = "patch 2,3"
+FLOWS = {"image_mode": "flows"}
+HEAT = {"view": "instance", "image_mode": "attention"}
+ROLLOUT = {"view": "instance", "image_mode": "rollout"}
 
 PICTURES = (
     Picture("matrix", "minilm"),
@@ -126,6 +131,12 @@ PICTURES = (
     Picture("sink-taken-out", "minilm", "sink", sentence=SENTENCE, word="birch", view={"no_sinks": True}),
     Picture("hue", "tiny-vit", "hue", view={"color": "hue"}),
     Picture("brightness", "tiny-vit", "brightness", view={"color": "brightness"}),
+    Picture("image-matrix", "tiny-vit"),
+    Picture("image-highest", "tiny-vit", "cls", rank=1, sentence=PHOTO, word=PATCH),
+    Picture("image-flows", "tiny-vit", "cls", rank=1, sentence=PHOTO, word=PATCH, view=FLOWS, dark=True),
+    Picture("image-hue", "tiny-vit", "hue", sentence="hue mosaic", word=PATCH, view=HEAT),
+    Picture("image-brightness", "tiny-vit", "brightness", sentence="brightness mosaic", word=PATCH, view=HEAT),
+    Picture("image-rollout", "tiny-vit", "cls", rank=1, sentence="flower", word="CLS", view=ROLLOUT),
 )
 
 

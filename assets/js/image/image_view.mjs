@@ -77,7 +77,6 @@ export class ImageView {
       onHover: (/** @type {number|null} */ token) => this.#hover(token === null ? null : { token, side: this.#choices.side }),
       onChoose: (/** @type {number} */ token, /** @type {boolean} */ byKeyboard) =>
         events.onSelectToken({ token, side: this.#choices.side }, byKeyboard),
-      onEscape: () => this.#hover(null),
     };
     this.view = new ImagePanel(roots.view, { name: "image", title: "Image View", lined: false }, gestures, {
       above: [this.#toolbar.element],

@@ -20,7 +20,6 @@ import { layOutStage, tokenAt } from "./stage_layout.mjs";
  * @typedef {object} StageEvents
  * @property {(token: number|null) => void} onHover
  * @property {(token: number, byKeyboard: boolean) => void} onChoose
- * @property {() => void} onEscape
  */
 
 /** From so many screen pixels a pixel of the picture is drawn with its edges. */
@@ -136,9 +135,8 @@ export class PatchStage {
   #key(event) {
     if (!this.#drawing || event.ctrlKey || event.metaKey || event.altKey) return;
     const token = tokenBeside(this.#drawing.grid, this.#drawing.token, event.key);
-    if (event.key === "Escape") this.#events.onEscape();
-    else if (token !== null) this.#events.onChoose(token, true);
-    else return;
+    if (token === null) return;
+    this.#events.onChoose(token, true);
     event.preventDefault();
     event.stopPropagation();
   }
