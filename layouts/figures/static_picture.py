@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
 from layouts.colors import color_bytes, color_table
+from layouts.findings.head_choice import head_choice
 from layouts.palettes import palette_for
 from layouts.view_state import ViewState
 from precompute.run import Run
@@ -19,14 +22,15 @@ MAX_SIDE = 4096
 
 
 def static_picture(run: Run, view: ViewState, *, theme: str = "light", cell: int = 96, side: int = 800) -> Pixels:
-    """Draw all heads, or the head that a view names, from the front.
+    """Draw the heads that a view shows, or the one that it names, from the front.
 
     Parameters
     ----------
     run : Run
         The run on show.
     view : ViewState
-        Resolved: projection, dimensions and colour exist.
+        Resolved: projection, dimensions and colour exist. Heads in an order of their own come row by row, in as many
+        columns as rows or one more; sinks that are taken out are not drawn.
     theme : {"light", "dark"}
         Background.
     cell : int
@@ -45,14 +49,17 @@ def static_picture(run: Run, view: ViewState, *, theme: str = "light", cell: int
     colors = color_bytes(run, info)
     if view.layer is not None and view.head is not None:
         return _head(run, view, (view.layer, view.head), colors, table, theme, side)
-    cell = min(cell, MAX_SIDE // max(model.n_layers, model.n_heads))
-    rows = [
-        np.concatenate(
-            [_head(run, view, (layer, head), colors, table, theme, cell) for head in range(model.n_heads)], axis=1
-        )
-        for layer in range(model.n_layers)
-    ]
-    return np.concatenate(rows, axis=0)
+    order = head_choice(run, view).order
+    heads = range(model.n_layers * model.n_heads) if order is None else order
+    columns = model.n_heads if order is None else math.ceil(math.sqrt(len(order)))
+    n_rows = math.ceil(len(heads) / columns)
+    cell = min(cell, MAX_SIDE // max(n_rows, columns))
+    pixels = np.full((n_rows * cell, columns * cell, 3), BACKGROUND[theme], np.uint8)
+    for place, head in enumerate(heads):
+        top, left = cell * (place // columns), cell * (place % columns)
+        drawn = _head(run, view, divmod(head, model.n_heads), colors, table, theme, cell)
+        pixels[top : top + cell, left : left + cell] = drawn
+    return pixels
 
 
 def _head(
@@ -65,6 +72,9 @@ def _head(
     places = (MARGIN * side + coords * (1 - 2 * MARGIN) * (side - 1)).astype(int)
     drawn = colors[where] if colors.ndim == 3 else colors[order]
     rgb = table[(order >= run.n_tokens).astype(int), drawn]
+    if view.no_sinks:
+        shown = ~run.sinks[order % run.n_tokens]
+        places, rgb = places[shown], rgb[shown]
     radius = 0 if side < 200 else 2
     for dx in range(-radius, radius + 1):
         for dy in range(-radius, radius + 1):

@@ -48,6 +48,31 @@ def test_every_cell_of_the_matrix_has_coloured_pixels(catalog: Catalog) -> None:
             assert (np.ptp(inside, axis=2) > 30).any(), (layer, head)
 
 
+def test_heads_in_an_order_of_their_own_are_drawn_in_it(catalog: Catalog) -> None:
+    run = opened(catalog)
+    whole = static_picture(run, resolve(ViewState(), run.manifest), cell=40)
+    pixels = static_picture(run, resolve(ViewState(only="0.1_1.0_1.3"), run.manifest), cell=40)
+    assert pixels.shape == (80, 80, 3)
+    cells = {(0, 0): (0, 1), (0, 1): (1, 0), (1, 0): (1, 3)}
+    for (row, column), (layer, head) in cells.items():
+        drawn = pixels[40 * row : 40 * row + 40, 40 * column : 40 * column + 40]
+        np.testing.assert_array_equal(drawn, whole[40 * layer : 40 * layer + 40, 40 * head : 40 * head + 40])
+    assert (pixels[40:, 40:] == 255).all()
+
+
+def test_sinks_that_are_taken_out_are_not_drawn(catalog: Catalog) -> None:
+    run = opened(catalog)
+    asked = ViewState(view="head", layer=0, head=0, dims=2)
+    pixels, without = (
+        static_picture(run, resolve(asked.with_changes(no_sinks=out), run.manifest), side=400) for out in (False, True)
+    )
+    steps = run.array("coords.pca.2")[0, 0].astype(int)
+    for sink in np.flatnonzero(run.sinks[run.draw_order % run.n_tokens]):
+        x, y = steps[sink] / 65535 * 399 * 0.92 + 0.04 * 400
+        assert np.ptp(pixels[399 - int(y), int(x)].astype(int)) > 30
+    assert (np.ptp(without, axis=2) > 30).sum() < (np.ptp(pixels, axis=2) > 30).sum()
+
+
 def test_a_lone_corner_point_is_drawn_in_its_corner(catalog: Catalog) -> None:
     run = opened(catalog)
     view = resolve(ViewState(view="head", layer=0, head=0, dims=2), run.manifest)
