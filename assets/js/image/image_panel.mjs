@@ -3,18 +3,16 @@
 import { html } from "../sentence/elements.mjs";
 import { patternCsv } from "../sentence/csv.mjs";
 import { ExportMenu } from "../sentence/export_menu.mjs";
-import { coloursAt, hex } from "../sentence/palette.mjs";
 import { drawsArrows, INITIAL } from "./image_choices.mjs";
 import { wordsOn } from "./image_words.mjs";
 import { PatchStage } from "./patch_stage.mjs";
-import { COLOURS } from "./stage_colours.mjs";
 import { gridShape, MOST_ARROWS, opaqueFrom, stageShapes } from "./stage_shapes.mjs";
 
 /** @typedef {import("../sentence/shapes.mjs").Picture} Picture */
 /** @typedef {import("./image_choices.mjs").ImageChoices} ImageChoices */
 /** @typedef {import("./image_model.mjs").ImageModel} ImageModel */
 /** @typedef {import("./patch_stage.mjs").StageEvents} StageEvents */
-/** @typedef {import("./stage_shapes.mjs").StageColours} StageColours */
+/** @typedef {import("./stage_colours.mjs").StageColours} StageColours */
 
 const TITLE_HEIGHT = 36;
 
@@ -23,6 +21,8 @@ export class ImagePanel {
   #model = null;
   /** @type {ImageChoices} */
   #choices = INITIAL;
+  /** @type {StageColours|null} */
+  #colours = null;
   #pixels = html("canvas");
   #options;
   #headLabel = "";
@@ -70,12 +70,15 @@ export class ImagePanel {
     this.#subtitle.textContent = remark || headLabel;
   }
 
-  /** @param {ImageChoices} choices */
-  update(choices) {
+  /**
+   * @param {ImageChoices} choices
+   * @param {StageColours} colours
+   */
+  update(choices, colours) {
     const model = this.#model;
     if (!model) return;
     this.#choices = choices;
-    const colours = this.#colours();
+    this.#colours = colours;
     this.root.dataset.mode = choices.mode;
     this.#stage.draw({
       grid: model.subject.grid,
@@ -105,15 +108,6 @@ export class ImagePanel {
     this.#scale.replaceChildren(html("span", {}, "0"), html("span", {}, most === 1 ? "1" : most.toFixed(2)));
   }
 
-  /** @returns {StageColours} */
-  #colours() {
-    const { text, muted, background, rule, query, key, arrow, casing } = coloursAt(this.root, COLOURS);
-    return {
-      ...{ text: hex(text), muted: hex(muted), background: hex(background), rule: hex(rule) },
-      ...{ query: hex(query), key: hex(key), arrow: hex(arrow), casing: hex(casing) },
-    };
-  }
-
   /** @returns {import("../sentence/export_menu.mjs").Exportable|null} */
   #exportable() {
     const model = this.#model;
@@ -132,8 +126,8 @@ export class ImagePanel {
    */
   #titled(title) {
     const drawn = this.#stage.picture();
-    if (!drawn) throw new Error("The picture is not shown.");
-    const { text, background } = this.#colours();
+    if (!drawn || !this.#colours) throw new Error("The picture is not shown.");
+    const { text, background } = this.#colours;
     const size = { width: Math.max(320, drawn.width), height: drawn.height + TITLE_HEIGHT };
     const lettering = { bold: true, end: false, turned: false };
     return {

@@ -1,10 +1,9 @@
 /** One image in all heads of a layer: small heat maps of the token in focus, each a button that opens its head. */
 
 import { SheetGrid } from "../instances/sheet_grid.mjs";
-import { coloursAt, hex } from "../sentence/palette.mjs";
 import { INITIAL } from "./image_choices.mjs";
-import { COLOURS } from "./stage_colours.mjs";
 import { patchAt } from "./patch_grid.mjs";
+import { stageColours } from "./stage_colours.mjs";
 import { opaqueFrom } from "./stage_shapes.mjs";
 
 /** @typedef {import("../instances/sheet_grid.mjs").SheetPlace} SheetPlace */
@@ -61,16 +60,16 @@ export class ImageSheet {
   #paintHeads(context, places) {
     if (!this.#sheet) return;
     const { models, pixels } = this.#sheet;
-    const colours = coloursAt(this.root, COLOURS);
+    const colours = stageColours(this.root);
     for (const [head, place] of places.entries()) {
       const { left, top, width, height } = place;
       context.globalAlpha = 1;
       context.drawImage(pixels, left, top, width, height);
       context.globalAlpha = VEIL;
-      context.fillStyle = hex(colours.background);
+      context.fillStyle = colours.background;
       context.fillRect(left, top, width, height);
       const heat = models[head].heat(this.#choices);
-      context.fillStyle = hex(colours[heat.side]);
+      context.fillStyle = colours[heat.side];
       paintHeat(context, heat, opaqueFrom(heat, this.#choices), models[head].subject.grid, place);
       this.#frame(context, models[head].subject.grid, place, colours);
     }
@@ -80,14 +79,14 @@ export class ImageSheet {
    * @param {CanvasRenderingContext2D} context
    * @param {PatchGrid} grid
    * @param {SheetPlace} place
-   * @param {Record<import("../sentence/weights.mjs").Side, import("../sentence/palette.mjs").Rgb>} colours
+   * @param {import("./stage_colours.mjs").StageColours} colours
    */
   #frame(context, grid, place, colours) {
     const { selected } = this.#choices;
     if (!selected || selected.token < grid.nPrefix) return;
     const { left, top, width, height } = patchIn(grid, selected.token, place);
     context.globalAlpha = 1;
-    context.strokeStyle = hex(colours[selected.side]);
+    context.strokeStyle = colours[selected.side];
     context.lineWidth = 2;
     context.strokeRect(left, top, width, height);
   }

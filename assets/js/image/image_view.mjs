@@ -10,6 +10,7 @@ import { ImageSheet } from "./image_sheet.mjs";
 import { ImageToolbar } from "./image_toolbar.mjs";
 import { wordsAbout } from "./image_words.mjs";
 import { emptyPicture, pictureOf } from "./pixels.mjs";
+import { stageColours } from "./stage_colours.mjs";
 
 /** @typedef {import("../sentence/weights.mjs").Line} Line */
 /** @typedef {import("../sentence/weights.mjs").Side} Side */
@@ -52,6 +53,8 @@ export class ImageView {
   #model = null;
   /** @type {readonly Line[]|null} */
   #sent = null;
+  /** @type {import("./stage_colours.mjs").StageColours|null} */
+  #colours = null;
   #readout = html("p", { class: "av-readout-words", "aria-live": "polite", "data-testid": "image-readout" });
   #events;
   #toolbar;
@@ -85,15 +88,18 @@ export class ImageView {
     const mean = { name: "aggregate", title: "Aggregate View", lined: true };
     this.aggregate = new ImagePanel(roots.aggregate, mean, gestures, { above: [], below: [] });
     this.sheet = new ImageSheet(roots.sheet, events.onHead);
-    new MutationObserver(() => this.#update()).observe(document.documentElement, {
-      attributeFilter: ["data-bs-theme", "data-palette"],
+    const themed = new MutationObserver(() => {
+      this.#colours = null;
+      this.#update();
     });
+    themed.observe(document.documentElement, { attributeFilter: ["data-bs-theme", "data-palette"] });
   }
 
   /** @param {ShownImage} shown */
   show(shown) {
     const { subject, pixels, aggregate, heads, layer, head, headLabel, mode, selected, side, noSinks } = shown;
     const picture = pictureOf(pixels);
+    const hovered = this.#model?.length === subject.names.length ? this.#choices.hovered : null;
     this.#model = new ImageModel(subject);
     this.view.show(this.#model, picture, headLabel, "");
     this.aggregate.root.hidden = !aggregate;
@@ -113,7 +119,7 @@ export class ImageView {
       this.#noSinks = noSinks;
     }
     const known = sameToken(selected, this.#choices.selected) ? this.#choices.selected : selected;
-    this.#choices = { ...this.#choices, mode, side, selected: known };
+    this.#choices = { ...this.#choices, mode, side, hovered, selected: known };
     this.#update();
   }
 
@@ -146,8 +152,9 @@ export class ImageView {
     if (!this.#model) return;
     const choices = this.#choices;
     this.#toolbar.update(choices, this.#model.subject);
-    this.view.update(choices);
-    this.aggregate.update(choices);
+    this.#colours ??= stageColours(this.view.root);
+    this.view.update(choices, this.#colours);
+    this.aggregate.update(choices, this.#colours);
     this.sheet.choose(choices);
     const words = wordsAbout(this.#model, choices);
     if (words !== this.#readout.textContent) this.#readout.textContent = words;

@@ -1,6 +1,8 @@
-/** Custom properties of the style sheet that an Image View paints with. */
+/** The colours that an Image View paints with, from custom properties of the style sheet. */
 
-export const COLOURS = Object.freeze({
+import { coloursAt, hex } from "../sentence/palette.mjs";
+
+const PROPERTIES = Object.freeze({
   text: "--av-pattern-text",
   muted: "--av-pattern-muted",
   background: "--av-pattern-background",
@@ -10,3 +12,16 @@ export const COLOURS = Object.freeze({
   arrow: "--av-image-arrow",
   casing: "--av-image-casing",
 });
+
+/** @typedef {Readonly<Record<keyof typeof PROPERTIES, string>>} StageColours #rrggbb */
+
+/**
+ * Reading them makes the browser settle the page's style, so ask only when they may have changed.
+ *
+ * @param {HTMLElement} element in the document, of class av-pattern
+ * @returns {StageColours}
+ */
+export function stageColours(element) {
+  const colours = Object.entries(coloursAt(element, PROPERTIES)).map(([name, colour]) => [name, hex(colour)]);
+  return Object.fromEntries(colours);
+}

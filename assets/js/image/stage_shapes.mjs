@@ -11,10 +11,10 @@ import { areaOf } from "./stage_layout.mjs";
 /** @typedef {import("./image_model.mjs").ImageModel} ImageModel */
 /** @typedef {import("./stage_layout.mjs").Area} Area */
 /** @typedef {import("./stage_layout.mjs").StageLayout} StageLayout */
-/** @typedef {Readonly<Record<"text"|"muted"|"background"|"rule"|"query"|"key"|"arrow"|"casing", string>>} StageColours */
+/** @typedef {import("./stage_colours.mjs").StageColours} StageColours */
 
 /** More arrows than this cover each other and the picture. */
-export const MOST_ARROWS = 2000;
+export const MOST_ARROWS = 500;
 const VEIL = 0.55;
 const FADED = 0.12;
 const HIGHEST_WIDTH = 2;

@@ -31,7 +31,8 @@ export class SheetGrid {
     root.classList.add("av-pattern");
     root.replaceChildren(this.#title, html("div", { class: "av-sheet" }, this.#canvas, this.#buttons));
     new ResizeObserver(() => this.paint()).observe(this.#buttons);
-    new MutationObserver(() => this.paint()).observe(document.documentElement, { attributeFilter: ["data-bs-theme"] });
+    const themed = new MutationObserver(() => this.paint());
+    themed.observe(document.documentElement, { attributeFilter: ["data-bs-theme", "data-palette"] });
   }
 
   /** @param {SheetHeads} shown */

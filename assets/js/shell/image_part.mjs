@@ -49,7 +49,7 @@ export class ImagePart {
     const grid = patchGrid(table.grid, end - start);
     const groups = prefixGroups(table.tokens.slice(start, end), grid);
     const subject = { grid, groups, names: namesOf(table, start, end), pattern, rollout, valueNorms };
-    const shown = { subject, pixels, aggregate, heads, layer, head, mode, side, noSinks: state.no_sinks, selected: selectionOf(state) };
+    const shown = { subject, pixels, aggregate, heads, layer, head, mode, side, noSinks: state.no_sinks, selected: existing(selectionOf(state), end - start) };
     return () => {
       this.roots[0].hidden = false;
       this.image.show({ ...shown, headLabel: headLabel(run.meta.model, layer, head) });
@@ -63,6 +63,15 @@ export class ImagePart {
 
   /** Patches are not pinned. */
   pin() {}
+}
+
+/**
+ * @param {TokenRef | null} ref from an address, which may name any number
+ * @param {number} length tokens of the image
+ * @returns {TokenRef | null} null for a token that the image does not have
+ */
+export function existing(ref, length) {
+  return ref && ref.token < length ? ref : null;
 }
 
 /**
