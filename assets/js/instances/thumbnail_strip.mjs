@@ -22,6 +22,7 @@ export class ThumbnailStrip {
   #selected = null;
   /** The one that the tab key reaches. */
   #active = 0;
+  #showing = 0;
 
   /**
    * @param {HTMLElement} root
@@ -38,13 +39,15 @@ export class ThumbnailStrip {
   }
 
   /**
-   * Show the images of a run; nothing for a run without any.
+   * Show the images of a run; nothing for a run without any. A later call overtakes an earlier one.
    *
    * @param {RunData} run
    * @param {number | null} selected
    */
   async show(run, selected) {
+    const ticket = ++this.#showing;
     const gallery = await galleryOf(run);
+    if (ticket !== this.#showing) return;
     const other = gallery?.pixels !== this.#gallery?.pixels;
     const moved = selected !== this.#selected;
     this.#gallery = gallery;
