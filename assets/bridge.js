@@ -1,5 +1,6 @@
 /*
  * Dash calls clientside functions by name and may do so before the modules have loaded: each call waits for them.
+ * Requests of Dash and of the modules are repeated while nobody answers.
  * A classic script, so that it runs before Dash starts.
  */
 (function () {
@@ -25,6 +26,10 @@
         ready.then((/** @type {any} */ controller) => controller.search(text, mode)),
     },
   });
+  const fetch = window.fetch.bind(window);
+  const say = (/** @type {string} */ sentence) => void ready.then((/** @type {any} */ controller) => controller.complain(sentence));
+  const patient = import("./js/data/patient_fetch.mjs").then(({ patientFetch }) => patientFetch(fetch, { say }));
+  window.fetch = (input, init) => patient.then((fetchPatiently) => fetchPatiently(input, init));
   const kept = localStorage.getItem("attentionviz-theme");
   const theme = kept ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
   document.documentElement.dataset.bsTheme = theme;

@@ -25,13 +25,15 @@ def free_port() -> int:
 
 
 @contextmanager
-def served_app(store: Path, **environment: str) -> Iterator[str]:
+def served_app(store: Path, *, port: int | None = None, **environment: str) -> Iterator[str]:
     """Serve a store with ``python -m app`` until the context ends.
 
     Parameters
     ----------
     store : Path
         Directory of the runs.
+    port : int, optional
+        To listen on; by default a free one.
     environment
         Further variables.
 
@@ -40,7 +42,7 @@ def served_app(store: Path, **environment: str) -> Iterator[str]:
     str
         The address that the program announces, ending in a slash.
     """
-    command = [sys.executable, "-m", "app", "--port", str(free_port()), "--store", str(store)]
+    command = [sys.executable, "-m", "app", "--port", str(port or free_port()), "--store", str(store)]
     process = subprocess.Popen(
         command, cwd=ROOT, env={**os.environ, **environment}, stdout=subprocess.PIPE, text=True, start_new_session=True
     )

@@ -1,4 +1,5 @@
 import { ByteLru } from "./byte_lru.mjs";
+import { NO_ANSWER } from "./patient_fetch.mjs";
 import { NO_VALUE, decode, elements } from "./run_meta.mjs";
 
 /**
@@ -220,7 +221,7 @@ async function fetchJson(fetch, url) {
  */
 async function request(fetch, url) {
   const response = await fetch(url).catch(() => {
-    throw new Error("The server does not answer; check that it is running and reload the page.");
+    throw new Error(NO_ANSWER);
   });
   if (response.ok) return response;
   const answer = await response.json().catch(() => ({}));

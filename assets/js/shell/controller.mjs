@@ -76,6 +76,9 @@ export class Controller {
   apply(page) {
     if (!page || page.address !== currentAddress() || page.address === this.searchedAt) return;
     if (page.problem) {
+      // The page says why nothing can be shown; a drawing under way would only say it again.
+      this.drawing += 1;
+      this.complain("");
       this.shell.dataset.view = "message";
       this.ready = true;
       return;
@@ -100,6 +103,7 @@ export class Controller {
     showInControls(this.state, next);
     this.state = next;
     if (chosen) void this.draw();
+    else this.ready = false;
     go(next, { ...options, chosen });
   }
 
@@ -116,6 +120,11 @@ export class Controller {
    * @param {boolean} filled
    */
   choose(run, projection, color, labels, lines, norm, patches, filled) {
+    if (run && this.shell.dataset.view === "message") {
+      // Nothing is shown, so there is nothing to choose but another run.
+      this.change({ run });
+      return;
+    }
     if (!this.run || !run || !projection || !color) return;
     const switched = labels !== showsLabels(this.state, this.run.meta.inputs);
     if (run !== this.state.run) this.change({ run });
