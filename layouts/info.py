@@ -13,6 +13,7 @@ from dash.development.base_component import Component
 
 from layouts.attributes import attributes
 from layouts.info_texts import INFO_TEXTS
+from layouts.nouns import worded
 
 
 def described(topic: str) -> dict[str, Any]:
@@ -42,8 +43,14 @@ def info_button(topic: str, name: str) -> Component:
 
 
 def info_texts() -> Component:
-    """Return all texts, hidden; the shell holds them once."""
-    return html.Div([html.Span(text, id=_text_id(topic)) for topic, text in INFO_TEXTS.items()], hidden=True)
+    """Return all texts, hidden; the shell holds them once, and the browser words them anew for every run."""
+    return html.Div(
+        [
+            html.Span(worded(text), id=_text_id(topic), **attributes(data_words=text))
+            for topic, text in INFO_TEXTS.items()
+        ],
+        hidden=True,
+    )
 
 
 def _text_id(topic: str) -> str:

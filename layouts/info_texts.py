@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 INFO_TEXTS: Mapping[str, str] = {
     "run": (
-        "One model over one set of inputs, computed beforehand. Every run brings its own heads, projections and "
+        "One model over one set of {instances}, computed beforehand. Every run brings its own heads, projections and "
         "colours."
     ),
     "projection": (
@@ -22,8 +22,8 @@ INFO_TEXTS: Mapping[str, str] = {
         "stands for."
     ),
     "search": (
-        "Matching points stand out in all heads as you type, whether upper or lower case. “token” compares whole "
-        "tokens, “part” also looks inside them, “regex” is a regular expression, and so is /any term between "
+        "Matching points stand out in all heads as you type, whether upper or lower case. “{sought}” compares the "
+        "whole {sought}, “part” also looks inside it, “regex” is a regular expression, and so is /any term between "
         "slashes/. Commas separate terms, each with a colour of its own."
     ),
     "tint": (
@@ -46,8 +46,8 @@ INFO_TEXTS: Mapping[str, str] = {
         "Draws long vectors as large dots and short ones as small, from the smallest to the largest norm of the head."
     ),
     "read": (
-        "The list of all inputs, to search and to sort, and the pairs of tokens that this head connects most over all "
-        "of them."
+        "The list of all {instances}, to search and to sort; of sentences also the pairs of tokens that this head "
+        "connects most."
     ),
     "groups": (
         "Measures how much one group of points attends to another in this head, against chance. Groups stay while you "
@@ -57,7 +57,7 @@ INFO_TEXTS: Mapping[str, str] = {
     "heads": "All heads in numbers: a table of every measure, and a map of heads that attend alike.",
     "export-png": "Saves what is seen as a picture of twice the pixels of the screen.",
     "export-svg": "Saves the points, lines and labels of this head as a vector drawing, for papers.",
-    "export-csv": "Saves every point of this head as a table: token, coordinates and encodings.",
+    "export-csv": "Saves every point of this head as a table: {token}, coordinates and encodings.",
     "palette": (
         "Swaps the colours for ones that readers with any kind of colour vision tell apart, and back. Kept in this "
         "browser."
@@ -65,4 +65,4 @@ INFO_TEXTS: Mapping[str, str] = {
     "theme": "Switches between light and dark. Kept in this browser.",
     "about": "What this application shows, how to use it with the keyboard, and where the idea comes from.",
 }
-"""One text a topic. A button whose action is a topic is described by it."""
+"""One text a topic, a template of :func:`layouts.nouns.worded`. A button whose action is a topic is described by it."""

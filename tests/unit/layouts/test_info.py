@@ -9,6 +9,7 @@ from typing import Any
 from layouts import ids
 from layouts.info import described, info_button
 from layouts.info_texts import INFO_TEXTS
+from layouts.nouns import NOUNS, worded
 from layouts.shell import shell
 
 EXPLAINED = (
@@ -36,7 +37,9 @@ def test_every_control_of_the_shell_leads_to_its_text() -> None:
     texts = {element["id"]: element["children"] for element in found if str(element.get("id", "")).startswith("info-")}
     topics = {element["data-info"]: element["aria-describedby"] for element in found if "data-info" in element}
     assert set(topics) >= set(EXPLAINED)
-    assert {topic: texts[where] for topic, where in topics.items()} == {topic: INFO_TEXTS[topic] for topic in topics}
+    assert {topic: texts[where] for topic, where in topics.items()} == {
+        topic: worded(INFO_TEXTS[topic]) for topic in topics
+    }
 
 
 def test_an_explained_icon_has_no_second_tooltip() -> None:
@@ -55,7 +58,7 @@ def test_what_has_no_text_is_not_described() -> None:
 
 
 def test_texts_are_short_sentences() -> None:
-    for text in INFO_TEXTS.values():
+    for text in (worded(template, nouns) for template in INFO_TEXTS.values() for nouns in NOUNS.values()):
         assert text[0].isupper()
         assert text.endswith(".")
         assert len(text) < 300
