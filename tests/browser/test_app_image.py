@@ -190,6 +190,7 @@ def test_hiding_and_value_norms_follow_the_formulas_everywhere(view: AppPage, ru
     hidden = without(pattern, 0)
     np.testing.assert_allclose(heat(view, len(pattern))[0], hidden[token], atol=TOLERANCE)
     expect(stage(view)).to_contain_text("hidden")
+    expect(view.control("image-removed")).to_contain_text(f"{100 * pattern[1:, 0].mean():.1f} % of the attention")
     expect(view.control("hide-registers")).to_be_hidden()
     lines = view.state()["lines"]
     assert lines

@@ -2,7 +2,7 @@
 
 import { SCATTERPLOT_KEYS, SCATTERPLOT_THRESHOLD } from "../sentence/pattern_model.mjs";
 import { rememberLast } from "../sentence/remember.mjs";
-import { effectiveWeights, linesAbove, summedWeights, topKeys } from "../sentence/weights.mjs";
+import { effectiveWeights, linesAbove, shareOnKeys, summedWeights, topKeys } from "../sentence/weights.mjs";
 import { focusOf } from "./image_choices.mjs";
 
 /** @typedef {import("../sentence/weights.mjs").Line} Line */
@@ -96,6 +96,15 @@ export class ImageModel {
     if (!hovered) return this.#strongest(weights, this.length, SCATTERPLOT_KEYS, SCATTERPLOT_THRESHOLD);
     const all = this.#faint(weights, this.length, FOCUSED_THRESHOLD, false);
     return all.filter((line) => line[hovered.side] === hovered.token);
+  }
+
+  /**
+   * @param {ImageChoices} choices
+   * @returns {number} share of the shown queries' attention that went to hidden tokens, 0..1
+   */
+  removedShare(choices) {
+    const hidden = this.hidden(choices);
+    return shareOnKeys(this.subject.pattern, this.length, hidden, hidden);
   }
 
   /**

@@ -3,6 +3,7 @@
 import { html } from "../sentence/elements.mjs";
 import { sameToken } from "../sentence/choices.mjs";
 import { cutToLength } from "../sentence/mean_attention.mjs";
+import { removedWords } from "../sentence/removed_words.mjs";
 import { hidePrefix, INITIAL, reset, setThreshold } from "./image_choices.mjs";
 import { ImageModel } from "./image_model.mjs";
 import { ImagePanel } from "./image_panel.mjs";
@@ -56,6 +57,7 @@ export class ImageView {
   /** @type {import("./stage_colours.mjs").StageColours|null} */
   #colours = null;
   #readout = html("p", { class: "av-readout-words", "aria-live": "polite", "data-testid": "image-readout" });
+  #removed = html("p", { class: "av-pattern-removed", role: "status", "data-testid": "image-removed" });
   #events;
   #toolbar;
 
@@ -82,7 +84,7 @@ export class ImageView {
         events.onSelectToken({ token, side: this.#choices.side }, byKeyboard),
     };
     this.view = new ImagePanel(roots.view, { name: "image", title: "Image View", lined: false }, gestures, {
-      above: [this.#toolbar.element],
+      above: [this.#toolbar.element, this.#removed],
       below: [html("div", { class: "av-readout" }, this.#readout)],
     });
     const mean = { name: "aggregate", title: "Aggregate View", lined: true };
@@ -156,6 +158,8 @@ export class ImageView {
     this.view.update(choices, this.#colours);
     this.aggregate.update(choices, this.#colours);
     this.sheet.choose(choices);
+    this.#removed.hidden = this.#model.hidden(choices).size === 0;
+    this.#removed.textContent = removedWords(this.#model.removedShare(choices));
     const words = wordsAbout(this.#model, choices);
     if (words !== this.#readout.textContent) this.#readout.textContent = words;
     const lines = this.#model.scatterplotLines(choices);

@@ -10,6 +10,7 @@ import { paletteAt } from "./palette.mjs";
 import { PatternModel } from "./pattern_model.mjs";
 import { pictureOf } from "./picture.mjs";
 import { Readout } from "./readout.mjs";
+import { removedWords } from "./removed_words.mjs";
 import { FormControl } from "./toolbar.mjs";
 
 /** @typedef {import("./choices.mjs").Choices} Choices */
@@ -245,8 +246,7 @@ export class PatternPanel {
   /** @param {number} share of the attention on hidden keys */
   #tellRemoved(share) {
     this.#removed.hidden = this.choices.hiddenKeys.size === 0;
-    const percent = (100 * share).toFixed(share < 0.1 ? 1 : 0);
-    this.#removed.textContent = `${percent} % of the attention went to hidden tokens; the rest is scaled up to 1.`;
+    this.#removed.textContent = removedWords(share);
   }
 
   /** @returns {import("./export_menu.mjs").Exportable|null} */

@@ -71,6 +71,8 @@ test("hiding divides rows by what is left, and takes the tokens from both sides"
   near(weights.subarray(10, 15), [0, 0, 0.2 / 0.3, 0.06 / 0.3, 0.04 / 0.3]);
   near(weights.subarray(0, 10), new Float32Array(10));
   assert.deepEqual([...model.hidden(choices)], [0, 1]);
+  assert.ok(Math.abs(model.removedShare(choices) - (0.7 + 0.2 + 0.05) / 3) < 1e-6);
+  assert.equal(model.removedShare(INITIAL), 0);
   assert.deepEqual(pairs(model.arrows(choices)), [[2, 2], [3, 3], [4, 2]]);
   near(model.heat(choices).values, [2, 3, 4].map((query) => [...weights.subarray(5 * query, 5 * query + 5)]).reduce((a, b) => a.map((value, key) => value + b[key])).map((sum) => sum / 3));
   near(model.attention(hidePrefix(choices, "cls", false)).subarray(10, 15), [0.6, 0, 0.2, 0.06, 0.04].map((weight) => weight / 0.9));
