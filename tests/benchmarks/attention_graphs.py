@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+from scipy import sparse
 
 from precompute.metrics.plane import LayoutJudge
+from precompute.projection.attention_graph import attention_neighbours
 from precompute.projection.graph import Graph, Neighbours
 from precompute.projection.head_space import HeadSpace
 from precompute.projection.methods.attention import ATTENTION_PERPLEXITY, attention_affinities, attention_memberships
@@ -16,21 +18,21 @@ from precompute.projection.umap_layout import N_NEIGHBOURS, fuzzy_graph, members
 METRICS = ("query_recall", "key_recall", "attention_mass", "knn_recall", "trustworthiness")
 
 
-def partners(head: HeadSpace, perplexity: float) -> Graph:
-    """Affinities from dot products alone."""
-    return joint_probabilities(conditional_probabilities(head.attention_neighbours, perplexity))
+def partners(head: HeadSpace, perplexity: float) -> sparse.csr_array:
+    """Weigh dot products alone; of three times as many partners as the perplexity."""
+    found = attention_neighbours(head.queries, head.keys, head.sight, round(3 * perplexity))
+    return conditional_probabilities(found, perplexity)
 
 
 def half(head: HeadSpace, perplexity: float, rest: Neighbours) -> Graph:
     """Affinities from dot products and from neighbours by cosine, in equal parts."""
-    across = conditional_probabilities(head.attention_neighbours, perplexity)
-    return joint_probabilities(across + conditional_probabilities(rest))
+    return joint_probabilities(partners(head, perplexity) + conditional_probabilities(rest))
 
 
 TSNE_GRAPHS: dict[str, Callable[[HeadSpace], Graph]] = {
     "t-SNE, joint embedding": lambda head: joint_probabilities(conditional_probabilities(head.neighbours)),
-    "t-SNE, dot products, perplexity 30": lambda head: partners(head, PERPLEXITY),
-    "t-SNE, dot products, perplexity 10": lambda head: partners(head, ATTENTION_PERPLEXITY),
+    "t-SNE, dot products, perplexity 30": lambda head: joint_probabilities(partners(head, PERPLEXITY)),
+    "t-SNE, dot products, perplexity 10": lambda head: joint_probabilities(partners(head, ATTENTION_PERPLEXITY)),
     "half dot products (30), half within types (30)": lambda head: half(head, PERPLEXITY, head.neighbours_within_types),
     "**half dot products (10), half within types (30)**": attention_affinities,
     "half dot products (30), half joint embedding": lambda head: half(head, PERPLEXITY, head.neighbours),
