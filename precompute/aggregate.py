@@ -13,8 +13,8 @@ from precompute.layer_attention import InstanceAttention
 from precompute.sinks import without_tokens
 from precompute.types import Float32, Int32
 
-MAX_POSITIONS = 128
-"""Positions that an aggregate has at most: 144 heads then take 9 MB in float32."""
+MAX_POSITIONS = 512
+"""Positions that an aggregate has at most: 144 heads then take 151 MB in float32, on disk."""
 
 MAX_OFFSET = 32
 """Offsets that a profile has at most to either side."""
