@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 REPORT = Path(__file__).parents[2] / "docs" / "benchmarks.md"
-HEADING = "# Benchmarks\n\nMeasured by `make bench`; each section is rewritten by its benchmark.\n"
+HEADING = "# Benchmarks\n\nMeasured by `make bench` and `make load`; each section is rewritten by its benchmark.\n"
 
 
 def write_section(name: str, text: str, report: Path = REPORT) -> None:
