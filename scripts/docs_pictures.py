@@ -266,7 +266,7 @@ def last_token(run: Run, instance: int, text: str) -> int:
 def smaller(png: bytes) -> bytes:
     """Give the picture a palette of its own."""
     with Image.open(io.BytesIO(png)) as image:
-        palette = image.convert("RGB").quantize(COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+        palette = image.convert("RGB").quantize(COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
         output = io.BytesIO()
         palette.save(output, "PNG", optimize=True)
     return output.getvalue()
