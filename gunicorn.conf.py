@@ -28,8 +28,8 @@ threads = 4
 # Once loaded, then forked: workers share the libraries' memory, and one secret key where none can be kept.
 preload_app = True
 # A worker is replaced after so many answers, not all at once, so that no leak of a library grows for weeks.
-max_requests = 20_000
-max_requests_jitter = 2_000
+max_requests = 200_000
+max_requests_jitter = 20_000
 timeout = 60
 graceful_timeout = 30
 keepalive = 5

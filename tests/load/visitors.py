@@ -6,10 +6,14 @@ from argparse import ArgumentParser
 from random import Random
 from typing import Any
 
+from gevent import sleep
 from locust import FastHttpUser, between, events, task
 
 from layouts.view_state import ViewState
 from tests.load.tab import Tab
+
+PAUSES = (0.3, 0.7, 1.0)
+"""Seconds before each further try, as in assets/js/data/patient_fetch.mjs."""
 
 
 @events.init_command_line_parser.add_listener
@@ -34,10 +38,21 @@ class Visitor(FastHttpUser):
     def _send(self, path: str, name: str, body: str | None = None) -> bytes:
         headers = {"Content-Type": "application/json"} if body is not None else {}
         method = "GET" if body is None else "POST"
-        with self.client.request(method, path, data=body, headers=headers, name=name, catch_response=True) as answer:
-            if answer.status_code not in {200, 204}:
-                answer.failure(f"{answer.status_code}")
-            return answer.content or b""
+        for pause in (*PAUSES, None):
+            with self.client.request(
+                method, path, data=body, headers=headers, name=name, catch_response=True
+            ) as answer:
+                if answer.status_code == 0 and pause is not None:
+                    # Nobody answered: a worker took its leave. The page asks again, and so does a visitor.
+                    answer.request_meta["name"] = "asked again"
+                    answer.success()
+                elif answer.status_code not in {200, 204}:
+                    answer.failure(f"{answer.status_code}")
+                    return b""
+                else:
+                    return answer.content or b""
+            sleep(pause)
+        return b""
 
     def _some(self, named: str) -> Any:
         return self.chance.choice(self.tab.meta[named])
