@@ -171,7 +171,7 @@ ended. The rest is shared between workers, which are forked from a master that h
 
 {users} visitors for {seconds} s on 2 workers, each with an empty cache at first, then about {THINK_SECONDS:g} s
 between two actions: colours, projections, tints, heads, points, sentences, searches. Milliseconds from a request to the
-last byte of its answer; what nobody answered because a worker was replaced is *asked again*, by visitors as by the page:
+last byte of its answer; what nobody answered because a worker was replaced is *asked again*, as by the page:
 
 {table(("requests", "answers", "errors", "median", "95 %", "99 %"), waits)}
 
