@@ -107,8 +107,10 @@ def only_files_of_the_application(fuzzed: Fuzzed) -> Iterator[None]:
     """Every file that was opened for an answer is the store's, an asset, or an installed library's."""
     fuzzed.opened.paths.clear()
     yield
-    allowed = (fuzzed.application.store.directory, ROOT / "assets", Path(sys.prefix), Path(sys.base_prefix))
-    assert {p for p in fuzzed.opened.paths if not any(p.resolve().is_relative_to(root) for root in allowed)} == set()
+    roots = (fuzzed.application.store.directory, ROOT / "assets", Path(sys.prefix), Path(sys.base_prefix))
+    allowed = [root.resolve() for root in roots]
+    opened = {path.resolve() for path in fuzzed.opened.paths}
+    assert {path for path in opened if not any(path.is_relative_to(root) for root in allowed)} == set()
 
 
 def send_many(fuzzed: Fuzzed, requests: st.SearchStrategy[FuzzedRequest]) -> Counter[int]:
