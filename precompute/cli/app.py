@@ -10,6 +10,7 @@ from precompute.cli.build import build, demo, presets
 from precompute.cli.dump import dump
 from precompute.cli.heads import heads
 from precompute.cli.runs import list_runs, remove, show, verify
+from precompute.cli.segment import segment
 from precompute.cli.terminal import report_error
 from precompute.cli.transport import export, import_run
 from precompute.errors import UserError
@@ -34,6 +35,7 @@ app.command("export")(export)
 app.command("import")(import_run)
 app.command("heads")(heads)
 app.command("dump")(dump)
+app.command("segment")(segment)
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -12,12 +12,16 @@ from transformers import PreTrainedModel
 from precompute.errors import UnsupportedModelError
 from precompute.models.quiet import quiet_libraries
 
-_UNUSED_PARTS = frozenset({"pooler", "head", "lm_head", "classifier"})
+AFTER_ATTENTION = frozenset({"pooler", "head", "lm_head", "classifier"})
 """Parts after the last layer of attention: a checkpoint may lack them."""
 
 
 def load_pretrained(
-    from_pretrained: Callable[..., tuple[object, dict[str, list[str]]]], directory: Path
+    from_pretrained: Callable[..., tuple[object, dict[str, list[str]]]],
+    directory: Path,
+    *,
+    attention: str | None = "sdpa",
+    optional_parts: frozenset[str] = AFTER_ATTENTION,
 ) -> PreTrainedModel:
     """Load a network in float32, set to call torch's attention function.
 
@@ -27,6 +31,10 @@ def load_pretrained(
         Class method of the transformers class to load.
     directory : Path
         With config.json and safetensors.
+    attention : str or None
+        Implementation of attention by transformers' name; None leaves it to the model.
+    optional_parts : frozenset of str
+        Modules whose weights may be missing.
 
     Raises
     ------
@@ -37,7 +45,7 @@ def load_pretrained(
         with quiet_libraries():
             network, info = from_pretrained(
                 directory,
-                attn_implementation="sdpa",
+                attn_implementation=attention,
                 dtype=torch.float32,
                 local_files_only=True,
                 output_loading_info=True,
@@ -47,7 +55,7 @@ def load_pretrained(
     except (OSError, ValueError, KeyError, ImportError, RuntimeError) as error:
         reason = str(error).strip().partition("\n")[0].rstrip(".")
         raise UnsupportedModelError(f"The model in {directory} cannot be loaded: {reason}.") from error
-    missing = [key for key in info["missing_keys"] if _UNUSED_PARTS.isdisjoint(key.split("."))]
+    missing = [key for key in info["missing_keys"] if optional_parts.isdisjoint(key.split("."))]
     if missing:
         raise UnsupportedModelError(
             f"The model in {directory} lacks {len(missing)} of its weights, the first being {sorted(missing)[0]}."

@@ -49,7 +49,7 @@ def load(directory: Path, device: str) -> VisionModel:
     target = torch_device(device)
     tower = getattr(transformers, VISION_TOWERS[read_config(directory)["model_type"]])
     network = load_pretrained(tower.from_pretrained, directory)
-    return vision_model(network, _load_processor(directory), target)
+    return vision_model(network, load_processor(directory), target)
 
 
 def vision_model(network: torch.nn.Module, processor: ImageProcessor, device: torch.device) -> VisionModel:
@@ -72,7 +72,14 @@ def preprocessing_of(processor: ImageProcessor) -> Preprocessing:
     )
 
 
-def _load_processor(directory: Path) -> ImageProcessor:
+def load_processor(directory: Path) -> ImageProcessor:
+    """Load the image processor of a model directory.
+
+    Raises
+    ------
+    UnsupportedModelError
+        There is none.
+    """
     from_pretrained: Callable[..., object] = transformers.AutoImageProcessor.from_pretrained
     try:
         with quiet_libraries():

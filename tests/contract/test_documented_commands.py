@@ -31,6 +31,7 @@ CONTRACT = {
     "export": "--store",
     "import": "--store",
     "heads": "--json --csv --store",
+    "segment": "--model --device",
     "dump": "--array --projection --dims --layer --head --out --instance --name --store",
 }
 TARGETS = ("demo", "test", "setup", "demo-data", "serve", "lint", "bench")

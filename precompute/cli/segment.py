@@ -1,0 +1,35 @@
+"""The command that finds out what the pictures of a directory show."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from precompute.cli.options import DeviceOption
+from precompute.cli.terminal import report
+
+
+def segment(
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="Directory of pictures.")],
+    model: Annotated[
+        str,
+        typer.Option(
+            "--model",
+            metavar="M",
+            help="A segmentation model: a hub id, or a directory with safetensors.",
+        ),
+    ],
+    device: DeviceOption = "cpu",
+) -> None:
+    """Label what every pixel of a directory's pictures shows, so that their patches have object labels."""
+    from precompute.inputs.object_masks import write_masks
+    from precompute.models.segmentation import load_segmenter  # imports torch and transformers
+
+    segmenter = load_segmenter(model, device)
+    made = 0
+    for picture, labelled in write_masks(directory, segmenter.classes, segmenter.mask):
+        made += labelled
+        report(picture if labelled else f"{picture} (kept its labels)")
+    report(f"Labelled {made} pictures in {directory}; build a run over it to see the labels.")

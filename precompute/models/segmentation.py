@@ -1,0 +1,110 @@
+"""Segmentation models of transformers: what every pixel of a picture shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+import PIL.Image
+import torch
+import transformers
+
+from precompute.errors import UnknownModelError, UnsupportedModelError
+from precompute.inputs.images import Mask
+from precompute.models.directory import require_safetensors
+from precompute.models.hub import fetch_model, find_commit, is_hub_id
+from precompute.models.loaded import torch_device
+from precompute.models.pretrained import load_pretrained
+from precompute.models.transformers_vision import load_processor
+
+MAX_CLASSES = 256
+"""Classes that a pixel of a mask can tell apart."""
+
+
+@dataclass(frozen=True)
+class Segmenter:
+    """A loaded segmentation model.
+
+    Attributes
+    ----------
+    classes : tuple of str
+        Names by class number.
+    logits : callable
+        From an upright RGB picture to float32 [classes, rows, columns] over all of it, coarser than its pixels.
+    """
+
+    classes: tuple[str, ...]
+    logits: Callable[[PIL.Image.Image], torch.Tensor]
+
+    def mask(self, image: PIL.Image.Image) -> Mask:
+        """Find the likeliest class of every pixel, the logits interpolated linearly between their centres.
+
+        Parameters
+        ----------
+        image : PIL.Image.Image
+            Upright, RGB.
+
+        Returns
+        -------
+        uint8 [height, width]
+            Class numbers.
+        """
+        logits = self.logits(image)[None]
+        fine = torch.nn.functional.interpolate(logits, (image.height, image.width), mode="bilinear")
+        mask: Mask = fine[0].argmax(dim=0).to("cpu", torch.uint8).numpy()
+        return np.ascontiguousarray(mask)
+
+
+def load_segmenter(spec: str, device: str = "cpu") -> Segmenter:
+    """Load a segmentation model.
+
+    Parameters
+    ----------
+    spec : str
+        A directory with config.json, preprocessor_config.json and safetensors, or a hub id, with ``@REVISION`` if it
+        is to be pinned.
+    device : str
+        Name of a torch device.
+
+    Raises
+    ------
+    UnknownModelError
+        Nothing of this name can be found, or the download failed.
+    UnsupportedModelError
+        It is no segmentation model of transformers, has no safetensors, or more classes than a mask can hold.
+    RecipeError
+        This machine has no such device.
+    """
+    target = torch_device(device)
+    directory = _directory(spec)
+    require_safetensors(directory)
+    from_pretrained = transformers.AutoModelForSemanticSegmentation.from_pretrained
+    network = load_pretrained(from_pretrained, directory, attention=None, optional_parts=frozenset())
+    names = cast(Mapping[int, str], network.config.id2label)
+    if len(names) > MAX_CLASSES:
+        raise UnsupportedModelError(f"{spec!r} tells {len(names)} classes apart; masks hold at most {MAX_CLASSES}.")
+    processor = cast(Any, load_processor(directory))
+    # A mask is of the whole picture, so nothing may be cropped; these models take any size.
+    whole = {"do_center_crop": False} if hasattr(processor, "do_center_crop") else {}
+    network.to(target).eval()  # type: ignore[arg-type]
+
+    def logits(image: PIL.Image.Image) -> torch.Tensor:
+        pixels = processor(image, return_tensors="pt", **whole)["pixel_values"]
+        with torch.inference_mode():
+            found: torch.Tensor = network(pixel_values=pixels.to(target)).logits[0]
+        return found.float()
+
+    return Segmenter(tuple(names[number] for number in range(len(names))), logits)
+
+
+def _directory(spec: str) -> Path:
+    directory = Path(spec).expanduser()
+    if spec and directory.is_dir():
+        return directory
+    hub_id, _, revision = spec.partition("@")
+    if not is_hub_id(hub_id):
+        raise UnknownModelError(f"No segmentation model {spec!r}: it is no directory and no hub id.")
+    return fetch_model(hub_id, find_commit(hub_id, revision or None))
