@@ -16,7 +16,20 @@ from precompute.plain_text import plain
 from tests.finished_command import Command
 
 ROOT = Path(__file__).parents[4]
-COMMANDS = ["build", "demo", "presets", "list", "show", "verify", "remove", "export", "import", "heads", "dump", "segment"]
+COMMANDS = [
+    "build",
+    "demo",
+    "presets",
+    "list",
+    "show",
+    "verify",
+    "remove",
+    "export",
+    "import",
+    "heads",
+    "dump",
+    "segment",
+]
 HEAVY = ("torch", "transformers", "timm", "numba", "umap", "sklearn", "scipy")
 
 
