@@ -54,7 +54,9 @@ def served_app(store: Path, *, port: int | None = None, **environment: str) -> I
             yield announced[0]
         finally:
             process.send_signal(signal.SIGINT)
-            process.wait(30)
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(30)
+            process.kill()
     assert process.returncode == 0
 
 
