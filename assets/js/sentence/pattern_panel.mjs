@@ -89,11 +89,12 @@ export class PatternPanel {
         menu.element,
       ),
       ...controls,
-      this.#removed,
       this.#graph.heading,
       this.#graph.element,
       this.#heat.element,
       html("div", { class: "av-heat-foot" }, heatLegend(), this.#zoom),
+      // Below the tokens: it comes with the first of two clicks, and the second has to meet the same token.
+      this.#removed,
       this.#readout.element,
     );
     this.root = root;
