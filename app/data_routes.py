@@ -21,7 +21,7 @@ from layouts.resolution import resolve
 from layouts.view_state import PATHS, ViewState
 from precompute.catalog import Catalog
 from precompute.errors import RunNotFoundError, StoreError
-from precompute.pattern_sheet import pattern_sheet
+from precompute.pattern_sheet import hidden_shares, pattern_sheet
 from precompute.rollout import rollout
 from precompute.run import Run
 
@@ -55,6 +55,7 @@ class DataRoutes:
         routes.add_url_rule("/<run>/colors/<encoding>", view_func=self.colors)
         routes.add_url_rule("/<run>/pattern/<int:layer>/<int:head>/<int:instance>", view_func=self.pattern)
         routes.add_url_rule("/<run>/pattern-sheet/<int:layer>/<int:instance>", view_func=self.pattern_sheet)
+        routes.add_url_rule("/<run>/sink-shares/<int:layer>/<int:instance>", view_func=self.sink_shares)
         routes.add_url_rule("/<run>/rollout/<int:layer>/<int:instance>", view_func=self.rollout)
         routes.add_url_rule("/<run>/value-norms/<int:layer>/<int:head>/<int:instance>", view_func=self.value_norms)
         routes.add_url_rule("/<run>/head-choice", view_func=self.head_choice)
@@ -117,10 +118,19 @@ class DataRoutes:
         return _bytes(opened.pattern(layer, head, instance), f"{opened.manifest.run}-{layer}-{head}-{instance}")
 
     def pattern_sheet(self, run: str, layer: int, instance: int) -> Response:
-        """Give the attention of one instance in all heads of a layer, uint8 [H, side, side], small."""
+        """Give the attention of one instance in all heads of a layer, uint8 [H, side, side], with or without sinks."""
         opened = self._catalog.open(run)
         _check(opened, layer, 0, instance)
-        return _bytes(pattern_sheet(opened, layer, instance), f"{opened.manifest.run}-sheet-{layer}-{instance}")
+        hidden = opened.sinks if request.args.get("no_sinks") == "1" else None
+        tag = f"{opened.manifest.run}-sheet-{layer}-{instance}-{hidden is None}"
+        return _bytes(pattern_sheet(opened, layer, instance, hidden=hidden), tag)
+
+    def sink_shares(self, run: str, layer: int, instance: int) -> Response:
+        """Give how much attention of one instance taking sinks out removes in every head of a layer, float32 [H]."""
+        opened = self._catalog.open(run)
+        _check(opened, layer, 0, instance)
+        shares = hidden_shares(opened, layer, instance, opened.sinks)
+        return _bytes(shares, f"{opened.manifest.run}-sink-shares-{layer}-{instance}")
 
     def rollout(self, run: str, layer: int, instance: int) -> Response:
         """Give the attention rollout of one instance up to a layer, float32 [len, len]."""

@@ -25,6 +25,8 @@ SERVED_NAMES = frozenset(
         "offset_profile",
         "strongest_pairs",
         "strongest_pair_weights",
+        "strongest_pairs_without_sinks",
+        "strongest_pair_weights_without_sinks",
         "pictures",
     }
 )

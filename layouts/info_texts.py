@@ -32,7 +32,7 @@ INFO_TEXTS: Mapping[str, str] = {
     ),
     "sinks": (
         "Attention often rests on a token without meaning it: a special token, or the first one. This takes such "
-        "tokens out of points, lines, sentences and metrics; what is left is scaled up to sum to 1 again."
+        "tokens out of points, lines, sentences, pairs and metrics; what is left is scaled up to sum to 1 again."
     ),
     "zoom": "Opens one head by its numbers. Layers and heads count from 0; layer 0 is the one nearest to the input.",
     "patches": "Draws every patch of an image as itself. Without it every point is a dot.",

@@ -107,8 +107,11 @@ def optional_arrays(manifest: Manifest) -> Mapping[str, Expected]:
         "offset_profile": Expected("float32", ((*heads, None),)),
         "offset_profile_without_sinks": Expected("float32", ((*heads, None),)),
         "head_metrics_without_sinks": Expected("float32", ((len(manifest.metrics), *heads),)),
-        "strongest_pairs": Expected("int32", ((*heads, 2, None, 3),)),
-        "strongest_pair_weights": Expected("float32", ((*heads, 2, None, 2),)),
+        **{f"strongest_pairs{which}": Expected("int32", ((*heads, 2, None, 3),)) for which in ("", "_without_sinks")},
+        **{
+            f"strongest_pair_weights{which}": Expected("float32", ((*heads, 2, None, 2),))
+            for which in ("", "_without_sinks")
+        },
         "head_distances": Expected("float32", ((model.n_layers * model.n_heads,) * 2,)),
         "pictures": Expected("uint8", ((manifest.inputs.n_instances, None, None, 3),)),
     }

@@ -66,8 +66,47 @@ def without_tokens(instance: InstanceAttention, taken: Bool) -> InstanceAttentio
     InstanceAttention
         Rows of the others are divided by what is left of them, and 0 where nothing is.
     """
-    left = np.outer(~taken, ~taken)
-    kept = instance.pattern * left
+    pattern = attention_without(instance.pattern, taken)
+    return replace(instance, pattern=pattern, visible=instance.visible & np.outer(~taken, ~taken))
+
+
+def attention_without(pattern: Float32, taken: Bool) -> Float32:
+    """Take tokens out of an attention pattern.
+
+    Parameters
+    ----------
+    pattern : float32 [..., len, len]
+        Row i: how much query i attends to every key.
+    taken : bool [len]
+        Tokens that are neither asked nor attended to.
+
+    Returns
+    -------
+    float32 [..., len, len]
+        Rows and columns of those tokens are 0; other rows are divided by what is left of them, which is the softmax
+        over the other keys, and 0 where nothing is.
+    """
+    kept = pattern * np.outer(~taken, ~taken)
     total = kept.sum(axis=-1, keepdims=True)
-    pattern: Float32 = np.divide(kept, total, out=np.zeros_like(kept), where=total > 0)
-    return replace(instance, pattern=pattern, visible=instance.visible & left)
+    left: Float32 = np.divide(kept, total, out=np.zeros_like(kept), where=total > 0)
+    return left
+
+
+def share_on(pattern: Float32, taken: Bool) -> Float32:
+    """Say how much of the other tokens' attention is on those that are taken out.
+
+    Parameters
+    ----------
+    pattern : float32 [..., len, len]
+        Row i: how much query i attends to every key.
+    taken : bool [len]
+        Tokens that are taken out.
+
+    Returns
+    -------
+    float32 [...]
+        Sum over taken keys, mean over the queries that stay, 0..1; 0 where none stays.
+    """
+    taken_away = pattern[..., ~taken, :][..., taken].sum(axis=(-2, -1))
+    share: Float32 = taken_away / max(1, int(np.count_nonzero(~taken)))
+    return share

@@ -106,12 +106,13 @@ def _card(view: ViewState, run: Run, finding: Finding) -> Component:
         for head in finding.heads
     ]
     more = finding.count - len(finding.heads)
+    shown = (run, target.projection, target.color, strongest.layer, strongest.head)
     return html.Li(
         [
             html.A(
                 [
                     html.Img(
-                        src=thumbnail(run, target.projection, target.color, strongest.layer, strongest.head, variant),
+                        src=thumbnail(*shown, variant, without_sinks=view.no_sinks),
                         alt="",
                         width=SIDE,
                         height=SIDE,

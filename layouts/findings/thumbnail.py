@@ -6,6 +6,7 @@ from collections import defaultdict
 from urllib.parse import quote
 
 import numpy as np
+from numpy.typing import NDArray
 
 from layouts.colors import color_bytes, color_table
 from layouts.palettes import Variant, palette_for
@@ -22,7 +23,9 @@ _INSET = 30
 _DOT = 30
 
 
-def thumbnail(run: Run, projection: str, color: str, layer: int, head: int, variant: Variant) -> str:
+def thumbnail(
+    run: Run, projection: str, color: str, layer: int, head: int, variant: Variant, *, without_sinks: bool = False
+) -> str:
     """Draw a sample of a head's points.
 
     Parameters
@@ -35,6 +38,8 @@ def thumbnail(run: Run, projection: str, color: str, layer: int, head: int, vari
         From 0.
     variant : {"standard", "safe"}
         Of the colours.
+    without_sinks : bool
+        Whether sinks are left out.
 
     Returns
     -------
@@ -43,10 +48,11 @@ def thumbnail(run: Run, projection: str, color: str, layer: int, head: int, vari
     """
     info = next(info for info in run.manifest.encodings if info.name == color)
     table = color_table(palette_for(info, variant))
-    points = np.asarray(run.draw_order[:POINTS])
-    places = run.array(f"coords.{projection}.2")[layer, head, :POINTS] / 65535 * (_UNITS - 2 * _INSET) + _INSET
+    vertices = _sample(run, without_sinks=without_sinks)
+    points = run.draw_order[vertices]
+    places = run.array(f"coords.{projection}.2")[layer, head, vertices] / 65535 * (_UNITS - 2 * _INSET) + _INSET
     colors = color_bytes(run, info)
-    chosen = colors[layer, head, :POINTS] if colors.ndim == 3 else colors[points]
+    chosen = colors[layer, head, vertices] if colors.ndim == 3 else colors[points]
     dots: defaultdict[str, list[str]] = defaultdict(list)
     for point, value, (x, y) in zip(points, chosen, places, strict=True):
         red, green, blue = table[int(point >= run.n_tokens), value]
@@ -57,3 +63,10 @@ def thumbnail(run: Run, projection: str, color: str, layer: int, head: int, vari
         f'stroke-linecap="round" stroke-width="{_DOT}">{paths}</svg>'
     )
     return "data:image/svg+xml," + quote(svg, safe=" =:/'\"")
+
+
+def _sample(run: Run, *, without_sinks: bool) -> NDArray[np.intp]:
+    """Choose the first vertices that are shown: the draw order is shuffled."""
+    tokens = run.draw_order % run.n_tokens
+    shown = ~run.sinks[tokens] if without_sinks else np.ones(len(tokens), bool)
+    return np.flatnonzero(shown)[:POINTS]

@@ -19,8 +19,7 @@ class Preset:
         Where it is: ``package:DISTRIBUTION`` (a model directory inside an installed package), ``bundled:NAME`` (a
         directory of ``precompute/data``), ``timm:NAME`` or a hub id.
     revision : str or None
-        Commit of the hub; None follows the hub's main branch (the run records the commit that was used) or, for a
-        model that is installed, means the installed weights.
+        Commit of the hub, so that a preset is the same weights for everybody; None for a model that is installed.
     kind : {"text", "image"}
         What it reads.
     description : str
@@ -72,10 +71,10 @@ PRESETS: tuple[Preset, ...] = (
     ),
     Preset(
         "vit-32",
-        "google/vit-base-patch32-224-in21k",
-        None,
+        "openai/clip-vit-base-patch32",
+        "c237dc49a33fc61debc9276459120b7eac67e7ef",  # its weights as safetensors; the main branch has them only pickled
         "image",
-        "ViT base, patches of 32 x 32 pixels; 12 layers x 12 heads, from the hub",
+        "ViT base of CLIP, patches of 32 x 32 pixels; 12 layers x 12 heads, from the hub",
     ),
     Preset(
         "vit-16",

@@ -33,8 +33,8 @@ class Summary:
         Rows of ``head_metrics``.
     arrays : mapping of str to ArrayInfo
         ``encoding.<name>``, ``head_metrics``, ``aggregate``, ``aggregate_counts``, ``offset_profile``,
-        ``head_distances``; for a run with sinks ``head_metrics_without_sinks`` and ``offset_profile_without_sinks``;
-        for text ``strongest_pairs`` and ``strongest_pair_weights``.
+        ``head_distances``; for text ``strongest_pairs`` and ``strongest_pair_weights``; for a run with sinks
+        ``head_metrics``, ``offset_profile`` and the pairs once more, as ``<name>_without_sinks``.
     """
 
     encodings: tuple[EncodingInfo, ...]

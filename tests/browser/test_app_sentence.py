@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -404,6 +405,38 @@ def test_pairs_with_special_tokens_are_a_switch(view: AppPage, bert: Run) -> Non
     view.control("pairs-special").check()
     expect(pairs).to_have_count(int((places[[PLAIN, SPECIAL], :, 2] > 0).sum()))
     assert "[CLS]" in pairs.first.inner_text()
+
+
+def test_without_sinks_all_heads_and_the_strongest_pairs_show_what_is_left(view: AppPage, bert: Run) -> None:
+    layer, head, instance = 2, 7, 3
+    address = head_address(bert, "instance", layer=layer, head=head, instance=instance)
+    view.open(address, view="instance")
+    heads = view.control("head-sheet").get_by_test_id("sheet-head")
+    expect(heads.nth(head)).to_have_text(f"Head {head}")
+    view.open(f"{address}&no_sinks=1", view="instance")
+    start, stop = bert.token_range(instance)
+    sinks = bert.sinks[start:stop]
+    canvas = view.control("head-sheet").locator("canvas")
+    for each, drawn in enumerate(canvas.evaluate(SHADES, stop - start)):
+        pattern = bert.pattern(layer, each, instance)
+        expect(heads.nth(each)).to_contain_text(re.compile(r"\d %|\d\.\d %"))
+        said = float(heads.nth(each).inner_text().split("\n")[-1].removesuffix("% hidden"))
+        assert said == pytest.approx(100 * pattern[~sinks][:, sinks].sum(axis=1).mean(), abs=0.6)
+        kept = np.where(sinks[None, :] | sinks[:, None], 0, pattern)
+        darkness = np.sqrt(kept / np.maximum(kept.sum(axis=1, keepdims=True), 1e-9)).ravel()
+        assert np.corrcoef(darkness, -np.array(drawn))[0, 1] > 0.95
+    places = bert.array("strongest_pairs_without_sinks")[layer, head, PLAIN]
+    weights = bert.array("strongest_pair_weights_without_sinks")[layer, head, PLAIN]
+    pairs = view.page.get_by_test_id("pair")
+    expect(pairs).to_have_count(int((places[:, 2] > 0).sum()))
+    expect(view.control("pairs-special")).to_be_hidden()
+    expect(pairs.first).to_contain_text(f"{weights[0, 0]:.2f}")
+    query, key, _ = map(int, places[0])
+    own = int(np.searchsorted(bert.offsets, query, side="right")) - 1
+    first, last = bert.token_range(own)
+    row = bert.pattern(layer, head, own)[query - first]
+    left = row[~bert.sinks[first:last]].sum()
+    assert weights[0, 1] == pytest.approx(float(row[key - first] / left), abs=TOLERANCE)
 
 
 def test_a_head_without_special_tokens_offers_no_switch(view: AppPage, demo_store: DemoStore) -> None:

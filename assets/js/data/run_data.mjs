@@ -147,12 +147,25 @@ export class RunData {
    *
    * @param {number} layer
    * @param {number} instance
+   * @param {boolean} noSinks whether sinks are taken out
    * @returns {Promise<Uint8Array>} [heads, side, side], 255 times the square root of the weight
    */
-  async patternSheet(layer, instance) {
+  async patternSheet(layer, instance, noSinks) {
     const side = Math.min(await this.#lengthOf(instance), SHEET_SIDE);
-    const path = `pattern-sheet/${layer}/${instance}`;
+    const path = `pattern-sheet/${layer}/${instance}${noSinks ? "?no_sinks=1" : ""}`;
     return /** @type {Promise<Uint8Array>} */ (this.#binary(path, "uint8", this.meta.model.n_heads * side * side));
+  }
+
+  /**
+   * How much attention of one instance taking the sinks out removes, in all heads of a layer.
+   *
+   * @param {number} layer
+   * @param {number} instance
+   * @returns {Promise<Float32Array>} [heads], 0..1
+   */
+  sinkShares(layer, instance) {
+    const path = `sink-shares/${layer}/${instance}`;
+    return /** @type {Promise<Float32Array>} */ (this.#binary(path, "float32", this.meta.model.n_heads));
   }
 
   /**

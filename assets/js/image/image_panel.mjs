@@ -1,7 +1,7 @@
 /** One picture with its title, what it shows in words, and its exports: the common body of Image View and Aggregate View. */
 
 import { html } from "../sentence/elements.mjs";
-import { patternCsv } from "../sentence/csv.mjs";
+import { patternCsv } from "../sentence/pattern_csv.mjs";
 import { ExportMenu } from "../sentence/export_menu.mjs";
 import { drawsArrows, INITIAL } from "./image_choices.mjs";
 import { wordsOn } from "./image_words.mjs";

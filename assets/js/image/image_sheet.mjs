@@ -1,6 +1,7 @@
 /** One image in all heads of a layer: small heat maps of the token in focus, each a button that opens its head. */
 
 import { SheetGrid } from "../instances/sheet_grid.mjs";
+import { removedNote } from "../sentence/removed_words.mjs";
 import { INITIAL } from "./image_choices.mjs";
 import { patchAt } from "./patch_grid.mjs";
 import { stageColours } from "./stage_colours.mjs";
@@ -36,7 +37,7 @@ export class ImageSheet {
     this.#sheet = sheet;
     const { models, layer, head, pixels } = sheet;
     this.#grid.show({ heads: models.length, layer, head, aspect: pixels.width / pixels.height });
-    this.#grid.note(models.map((model) => clsNote(model, this.#choices)));
+    this.#grid.note(models.map((model) => noteOf(model, this.#choices)));
   }
 
   /**
@@ -49,7 +50,7 @@ export class ImageSheet {
     const same = before.selected === selected && before.hiding === hiding && before.valueNorm === valueNorm;
     if (same && before.stretch === stretch) return;
     this.#choices = { ...INITIAL, mode: "attention", selected, hiding, valueNorm, stretch };
-    if (this.#sheet) this.#grid.note(this.#sheet.models.map((model) => clsNote(model, this.#choices)));
+    if (this.#sheet) this.#grid.note(this.#sheet.models.map((model) => noteOf(model, this.#choices)));
     this.#grid.paint();
   }
 
@@ -95,11 +96,12 @@ export class ImageSheet {
 /**
  * @param {ImageModel} model
  * @param {ImageChoices} choices
- * @returns {string} what CLS has, which stands in no patch; empty without CLS, or where it is hidden
+ * @returns {string} what hiding tokens removed, else what CLS has, which stands in no patch; empty without either
  */
-export function clsNote(model, choices) {
+export function noteOf(model, choices) {
   const [cls] = model.subject.groups.cls;
-  if (cls === undefined || model.hidden(choices).has(cls)) return "";
+  if (model.hidden(choices).size > 0) return removedNote(model.removedShare(choices));
+  if (cls === undefined) return "";
   return `${model.subject.names[cls]} ${model.heat(choices).values[cls].toFixed(2)}`;
 }
 

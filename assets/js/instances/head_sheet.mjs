@@ -1,6 +1,7 @@
 /** One sentence in all heads of a layer: small heat maps on one canvas, each a button that opens its head. */
 
 import { mix, paletteAt } from "../sentence/palette.mjs";
+import { removedNote } from "../sentence/removed_words.mjs";
 import { SheetGrid } from "./sheet_grid.mjs";
 
 /** @typedef {import("../sentence/palette.mjs").Palette} Palette */
@@ -11,6 +12,7 @@ import { SheetGrid } from "./sheet_grid.mjs";
  * @property {number} layer
  * @property {number} head the one on show
  * @property {boolean} causal whether keys after the query are absent
+ * @property {Float32Array | null} sinkShares [heads] attention that taking sinks out removed; null where they are in
  */
 
 const ABSENT = 0.12;
@@ -56,6 +58,8 @@ export class HeadSheet {
   show(sheet) {
     this.#sheet = sheet;
     this.#grid.show({ ...sheet, aspect: 1 });
+    const shares = sheet.sinkShares;
+    this.#grid.note(Array.from({ length: sheet.heads }, (_, head) => (shares ? removedNote(shares[head]) : "")));
   }
 
   /**

@@ -12,6 +12,16 @@ import { visibleText } from "../sentence/token_text.mjs";
  * @property {number} highest weight
  */
 
+/**
+ * @typedef {object} PairLists of one head
+ * @property {ArrayLike<number>} places see {@link rankedPairs}
+ * @property {ArrayLike<number>} weights
+ * @property {boolean} bare whether sinks are taken out, special tokens among them
+ * @property {readonly string[]} texts of all tokens of the run
+ * @property {boolean} anySpecial whether the run has special tokens
+ * @property {string} headLabel
+ */
+
 /** Occurrences of weight 0 that a pair is given before pairs are ranked; as in precompute/strongest_pairs.py. */
 const PRIOR = 2;
 
@@ -37,7 +47,7 @@ export function rankedPairs(places, weights, special) {
 }
 
 export class StrongestPairs {
-  /** @type {{places: ArrayLike<number>, weights: ArrayLike<number>, texts: readonly string[]} | null} */
+  /** @type {PairLists | null} */
   #given = null;
   /** @type {Pair[]} */
   #pairs = [];
@@ -65,17 +75,11 @@ export class StrongestPairs {
     });
   }
 
-  /**
-   * @param {ArrayLike<number>} places of one head, see {@link rankedPairs}
-   * @param {ArrayLike<number>} weights
-   * @param {readonly string[]} texts of all tokens of the run
-   * @param {boolean} anySpecial whether the run has special tokens
-   * @param {string} headLabel
-   */
-  show(places, weights, texts, anySpecial, headLabel) {
-    this.#given = { places, weights, texts };
-    this.#head.textContent = `${headLabel}, all sentences`;
-    /** @type {HTMLElement} */ (this.#special.parentElement).hidden = !anySpecial;
+  /** @param {PairLists} given */
+  show(given) {
+    this.#given = given;
+    this.#head.textContent = `${given.headLabel}, all sentences${given.bare ? ", without sinks" : ""}`;
+    /** @type {HTMLElement} */ (this.#special.parentElement).hidden = given.bare || !given.anySpecial;
     this.#update();
   }
 

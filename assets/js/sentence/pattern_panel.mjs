@@ -2,7 +2,7 @@
 
 import { BipartiteGraph } from "./bipartite.mjs";
 import * as choose from "./choices.mjs";
-import { patternCsv } from "./csv.mjs";
+import { patternCsv } from "./pattern_csv.mjs";
 import { button, html } from "./elements.mjs";
 import { ExportMenu } from "./export_menu.mjs";
 import { HeatMap } from "./heat_map.mjs";

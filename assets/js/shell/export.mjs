@@ -38,7 +38,7 @@ export function saveSVG(controller) {
 }
 
 /**
- * The points of the present head with all their encodings.
+ * The points of the present head that are shown, with all their encodings.
  *
  * @param {Controller} controller
  */
@@ -54,7 +54,7 @@ export async function saveCSV(controller) {
     run.drawOrder(),
     encodingsOf(run, layer, head),
   ]);
-  const text = pointsCsv({ tokens, dims, coords, extent, order, encodings });
+  const text = pointsCsv({ tokens, dims, coords, extent, order, encodings, hidden: state.no_sinks ? tokens.sinks : null });
   save(new Blob([text], { type: "text/csv" }), `${stem(controller)}.csv`);
 }
 

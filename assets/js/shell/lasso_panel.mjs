@@ -1,8 +1,8 @@
 /** The tokens inside a lasso or box: listed by how often they occur, counted, copied as CSV, taken as groups. */
 
+import { csvCell } from "../data/csv_cell.mjs";
 import { instanceOf } from "../data/run_meta.mjs";
 import { tokenWord, writtenName } from "../data/token_names.mjs";
-import { csvCell } from "./csv.mjs";
 import { GroupPanel } from "./group_panel.mjs";
 import { union } from "./groups.mjs";
 

@@ -1,7 +1,7 @@
 /** The points of one head as a table for spreadsheets and scripts. */
 
+import { csvCell } from "../data/csv_cell.mjs";
 import { writtenName } from "../data/token_names.mjs";
-import { csvCell } from "./csv.mjs";
 
 /**
  * @typedef {import("../data/run_meta.mjs").Encoding} Encoding
@@ -14,18 +14,19 @@ import { csvCell } from "./csv.mjs";
  * @property {ArrayLike<number>} extent [dims + 1] centre and half-width of the head's cube
  * @property {ArrayLike<number>} order [2N] point that each vertex draws
  * @property {readonly EncodedPoints[]} encodings
+ * @property {readonly boolean[] | null} hidden [N] tokens that are taken out of the picture; null for none
  */
 
 /** Digits of a float32 that tell it from its neighbours. */
 const DIGITS = 7;
 
 /**
- * One line a point, queries first: token, side, instance, position, coordinates, and the value of every encoding, named as in the run.
+ * One line a point on show, queries first: token, side, instance, position, coordinates, and the value of every encoding, named as in the run.
  *
  * @param {HeadTable} head
  * @returns {string} CSV with a header; a value that does not exist is empty
  */
-export function pointsCsv({ tokens, dims, coords, extent, order, encodings }) {
+export function pointsCsv({ tokens, dims, coords, extent, order, encodings, hidden }) {
   const nTokens = tokens.texts.length;
   const axes = ["x", "y", "z"].slice(0, dims);
   const vertexOf = new Uint32Array(order.length);
@@ -37,6 +38,7 @@ export function pointsCsv({ tokens, dims, coords, extent, order, encodings }) {
     const token = point % nTokens;
     if (token === 0) instance = 0;
     while (tokens.offsets[instance + 1] <= token) instance++;
+    if (hidden?.[token]) continue;
     const place = axes.map((_, axis) => {
       const unit = (coords[vertexOf[point] * dims + axis] / 65535) * 2 - 1;
       return (extent[axis] + unit * extent[dims]).toPrecision(DIGITS);

@@ -34,12 +34,12 @@ export class SentencePart {
    */
   async load(run, state) {
     const { layer, head, instance } = state;
-    const [table, pattern, valueNorms, aggregate, shades] = await Promise.all([
+    const [table, pattern, valueNorms, aggregate, sheet] = await Promise.all([
       run.tokens(),
       run.pattern(layer, head, instance),
       run.valueNorms(layer, head, instance),
       aggregateOf(run, layer, head, instance),
-      state.view === "instance" ? run.patternSheet(layer, instance) : null,
+      state.view === "instance" ? sheetOf(run, state) : null,
     ]);
     const [start, end] = table.offsets.slice(instance, instance + 2);
     const causal = run.meta.masks[layer] === "causal";
@@ -57,8 +57,8 @@ export class SentencePart {
       this.sentence.show({ ...shared, pattern, valueNorms, controls: hideable(table.tokens.slice(start, end), causal) });
       this.aggregate.panel.root.hidden = !aggregate;
       if (aggregate) this.aggregate.show({ ...shared, ...aggregate });
-      this.sheet.root.hidden = !shades;
-      if (shades) this.sheet.show({ shades, heads: run.meta.model.n_heads, layer, head, causal });
+      this.sheet.root.hidden = !sheet;
+      if (sheet) this.sheet.show({ ...sheet, heads: run.meta.model.n_heads, layer, head, causal });
     };
   }
 
@@ -71,6 +71,19 @@ export class SentencePart {
   pin(ref) {
     this.sentence.panel.choose({ ...this.sentence.panel.choices, pinned: [ref] });
   }
+}
+
+/**
+ * @param {RunData} run
+ * @param {InstanceState} state
+ * @returns {Promise<{shades: Uint8Array, sinkShares: Float32Array | null}>} of all heads of the layer
+ */
+async function sheetOf(run, { layer, instance, no_sinks: noSinks }) {
+  const [shades, sinkShares] = await Promise.all([
+    run.patternSheet(layer, instance, noSinks),
+    noSinks ? run.sinkShares(layer, instance) : null,
+  ]);
+  return { shades, sinkShares };
 }
 
 /**

@@ -80,7 +80,7 @@ export class Sidebar {
     const { kind } = run.meta.inputs;
     const [tokens, pairs, showInstance] = await Promise.all([
       run.tokens(),
-      pairsOf(run, layer, head),
+      pairsOf(run, layer, head, state.no_sinks),
       instance === null ? null : this.#parts[kind].load(run, { ...state, layer, head, instance }),
     ]);
     if (ticket !== this.#showing) return;
@@ -88,7 +88,7 @@ export class Sidebar {
     this.root.classList.toggle("is-without-instance", !showInstance);
     this.pairs.root.hidden = !pairs;
     const label = headLabel(run.meta.model, layer, head);
-    if (pairs) this.pairs.show(...pairs, tokens.texts, tokens.special.includes(true), label);
+    if (pairs) this.pairs.show({ ...pairs, texts: tokens.texts, anySpecial: tokens.special.includes(true), headLabel: label });
     if (!showInstance || instance === null) return;
     this.offset = tokens.offsets[instance];
     this.length = tokens.offsets[instance + 1] - this.offset;
@@ -178,9 +178,18 @@ function capitalised(word) {
  * @param {RunData} run
  * @param {number} layer
  * @param {number} head
- * @returns {Promise<[ArrayLike<number>, ArrayLike<number>] | null>} null for a run that has no such list
+ * @param {boolean} noSinks whether sinks are taken out
+ * @returns {Promise<{places: ArrayLike<number>, weights: ArrayLike<number>, bare: boolean} | null>} null for a run that has no such
+ *   list; bare: whether sinks are taken out, which runs of older builds cannot do
  */
-async function pairsOf(run, layer, head) {
-  if (!run.meta.arrays.strongest_pairs) return null;
-  return Promise.all([run.array("strongest_pairs", layer, head), run.array("strongest_pair_weights", layer, head)]);
+async function pairsOf(run, layer, head, noSinks) {
+  const { arrays } = run.meta;
+  if (!arrays.strongest_pairs) return null;
+  const bare = noSinks && "strongest_pairs_without_sinks" in arrays;
+  const suffix = bare ? "_without_sinks" : "";
+  const [places, weights] = await Promise.all([
+    run.array(`strongest_pairs${suffix}`, layer, head),
+    run.array(`strongest_pair_weights${suffix}`, layer, head),
+  ]);
+  return { places, weights, bare };
 }

@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import { flowShape, markOf, weightedLook } from "../../../assets/js/image/flow_shapes.mjs";
 import { hidePrefix, INITIAL } from "../../../assets/js/image/image_choices.mjs";
-import { clsNote } from "../../../assets/js/image/image_sheet.mjs";
+import { noteOf } from "../../../assets/js/image/image_sheet.mjs";
 import { ImageModel } from "../../../assets/js/image/image_model.mjs";
 import { wordsAbout, wordsOn } from "../../../assets/js/image/image_words.mjs";
 import { patchGrid, prefixGroups } from "../../../assets/js/image/patch_grid.mjs";
@@ -160,10 +160,10 @@ test("words name the token and what it has most to do with", () => {
   assert.equal(about({ hiding: new Set(["cls"]), selected: { token: 0, side: "query" } }), "CLS is hidden.");
 });
 
-test("a small picture says what CLS has, where there is one and it is not hidden", () => {
+test("a small picture says what CLS has, or what hiding it removed", () => {
   const choices = { ...INITIAL, mode: "attention", selected: { token: 4, side: "query" } };
-  assert.equal(clsNote(model(), choices), "CLS 0.50");
-  assert.equal(clsNote(model(), hidePrefix(choices, "cls", true)), "");
+  assert.equal(noteOf(model(), choices), "CLS 0.50");
+  assert.equal(noteOf(model(), hidePrefix(choices, "cls", true)), "11 % hidden");
 });
 
 test("words below count the marks or name the shades", () => {

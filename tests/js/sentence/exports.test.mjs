@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { INITIAL } from "../../../assets/js/sentence/choices.mjs";
-import { patternCsv, textCell } from "../../../assets/js/sentence/csv.mjs";
+import { patternCsv } from "../../../assets/js/sentence/pattern_csv.mjs";
 import { PatternModel } from "../../../assets/js/sentence/pattern_model.mjs";
 import { pictureOf } from "../../../assets/js/sentence/picture.mjs";
 import { toSvg } from "../../../assets/js/sentence/shapes.mjs";
@@ -22,13 +22,6 @@ function modelOf(texts, pattern, causal = false) {
     groups: new Set(),
   });
 }
-
-test("cells that a spreadsheet would run are inert", () => {
-  for (const start of ["=", "+", "-", "@", "\t", "\r"]) assert.match(textCell(`${start}1`), /^"?'/);
-  assert.equal(textCell("word"), "word");
-  assert.equal(textCell('say "hi", now'), '"say ""hi"", now"');
-  assert.equal(textCell("\n"), '"\n"');
-});
 
 test("the table has a row a pair, without the absent ones", () => {
   const csv = patternCsv(["=A1", "b"], Float32Array.of(1, 0, 0.25, 0.75), true);

@@ -20,8 +20,8 @@ const SORT = { name: "column.sort, of word", label: "sort", categories: ["word",
 const NORM = { name: "norm", label: "norm", categories: [] };
 
 /** @param {any[]} encodings */
-const csv = (encodings) =>
-  pointsCsv({ tokens: /** @type {any} */ (TOKENS), dims: 2, coords: COORDS, extent: [10, 20, 2], order: ORDER, encodings }).split("\r\n");
+const csv = (encodings, hidden = null) =>
+  pointsCsv({ tokens: /** @type {any} */ (TOKENS), dims: 2, coords: COORDS, extent: [10, 20, 2], order: ORDER, encodings, hidden }).split("\r\n");
 
 test("every point is a line with its token, side, place in the inputs and coordinates", () => {
   assert.deepEqual(csv([]), [
@@ -34,6 +34,11 @@ test("every point is a line with its token, side, place in the inputs and coordi
     '",",key,1,1,12.00000,18.00000',
     "",
   ]);
+});
+
+test("tokens that are taken out of the picture are no lines, and the others keep their places", () => {
+  const places = csv([], [true, false, true]).map((line) => line.split(",").slice(0, 4).join(","));
+  assert.deepEqual(places.slice(1, -1), [" b,query,1,0", " b,key,1,0"]);
 });
 
 test("encodings follow, by token or by point, categories by name, and nothing for no value", () => {

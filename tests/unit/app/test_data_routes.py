@@ -14,7 +14,7 @@ from app.run_document import is_served
 from layouts.colors import color_bytes
 from layouts.palettes import palette_for
 from precompute.errors import DamagedRunError
-from precompute.pattern_sheet import pattern_sheet
+from precompute.pattern_sheet import hidden_shares, pattern_sheet
 from precompute.rollout import rollout
 from tests.planted_app import PlantedApp, planted_app
 from tests.small_run import LENGTHS, N_HEADS, N_KV_HEADS, N_LAYERS
@@ -85,6 +85,13 @@ def test_the_small_heat_maps_of_a_layer(application: PlantedApp, layer: int, ins
     assert_kept_for_good(response)
     sheet = np.frombuffer(response.data, np.uint8).reshape(N_HEADS, length, length)
     assert np.array_equal(sheet, pattern_sheet(application.run, layer, instance))
+    bare = np.frombuffer(application.get(f"pattern-sheet/{layer}/{instance}?no_sinks=1").data, np.uint8)
+    sinks = application.run.sinks
+    assert sinks.any()
+    assert np.array_equal(bare, pattern_sheet(application.run, layer, instance, hidden=sinks).ravel())
+    shares = application.get(f"sink-shares/{layer}/{instance}")
+    assert_kept_for_good(shares)
+    assert np.array_equal(np.frombuffer(shares.data, "<f4"), hidden_shares(application.run, layer, instance, sinks))
 
 
 @pytest.mark.parametrize("layer", range(N_LAYERS))
@@ -166,6 +173,8 @@ def test_documents_are_asked_for_again_each_time(application: PlantedApp, path: 
         "pattern/1/3/2",
         "value-norms/1/3/2",
         "pattern-sheet/1/2",
+        "pattern-sheet/1/2?no_sinks=1",
+        "sink-shares/1/2",
         "rollout/1/2",
         "head-choice?tint=fidelity",
     ],
@@ -184,6 +193,8 @@ def test_different_things_have_different_tags(application: PlantedApp) -> None:
         *(f"value-norms/{layer}/0/{instance}" for layer in range(N_LAYERS) for instance in range(len(LENGTHS))),
         *(f"rollout/{layer}/{instance}" for layer in range(N_LAYERS) for instance in range(len(LENGTHS))),
         *(f"pattern-sheet/{layer}/{instance}" for layer in range(N_LAYERS) for instance in range(len(LENGTHS))),
+        *(f"sink-shares/{layer}/{instance}" for layer in range(N_LAYERS) for instance in range(len(LENGTHS))),
+        "pattern-sheet/1/2?no_sinks=1",
         *(f"colors/{name}" for name in ("type", "position", "norm")),
         *("array/coords.pca.2", "array/coords.pca.3", "tokens.json", "run.json"),
     ]

@@ -178,6 +178,16 @@ def test_a_thumbnail_has_a_dot_for_each_point(run: Run, color: str) -> None:
     assert all(any(abs(x - a) + abs(y - b) <= 2 for a, b in expected) for x, y in dots)
 
 
+def test_a_thumbnail_without_sinks_lacks_their_dots(run: Run) -> None:
+    assert 0 < run.sinks.sum() < run.n_tokens
+    drawing = unquote(thumbnail(run, "pca", "type", 1, 2, "standard", without_sinks=True))
+    dots = {(int(x), int(y)) for x, y in re.findall(r"M(\d+) (\d+)h0", drawing)}
+    shown = ~run.sinks[run.draw_order % run.n_tokens]
+    steps = run.array("coords.pca.2")[1, 2][shown] / 65535 * 900 + 30
+    assert len(dots) == len(steps)
+    assert all(any(abs(x - a) + abs(960 - y - b) <= 2 for a, b in dots) for x, y in steps)
+
+
 def test_the_table_has_a_row_for_each_head_and_a_column_for_each_metric(telling: Run) -> None:
     rows = head_rows(ViewState(view="heads", run="r", projection="pca"), telling)
     assert [row["id"] for row in rows] == [f"{layer}.{head}" for layer in range(N_LAYERS) for head in range(N_HEADS)]

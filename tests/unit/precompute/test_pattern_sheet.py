@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from precompute.pattern_sheet import pattern_sheet, pool_highest
+from precompute.pattern_sheet import hidden_shares, pattern_sheet, pool_highest
 from precompute.run import Run
 from precompute.store import Store
 from tests.small_run import LENGTHS, N_HEADS, small_run
@@ -29,6 +29,31 @@ def test_a_sheet_has_every_head_of_the_layer(run: Run, layer: int, instance: int
     for head in range(N_HEADS):
         weights = np.square(sheet[head] / 255)
         np.testing.assert_allclose(weights, run.pattern(layer, head, instance), atol=0.005)
+
+
+@pytest.mark.parametrize("layer", [0, 1])
+def test_tokens_that_are_taken_out_leave_the_others_to_share_what_they_had(run: Run, layer: int) -> None:
+    hidden = np.zeros(run.n_tokens, bool)
+    start, stop = run.token_range(2)
+    hidden[[start, start + 2]] = True
+    own = hidden[start:stop]
+    sheet = pattern_sheet(run, layer, 2, hidden=hidden)
+    shares = hidden_shares(run, layer, 2, hidden)
+    for head in range(N_HEADS):
+        pattern = run.pattern(layer, head, 2)
+        kept = pattern[np.ix_(~own, ~own)]
+        left = kept.sum(axis=1, keepdims=True)
+        expected = np.zeros_like(pattern)
+        expected[np.ix_(~own, ~own)] = np.divide(kept, left, out=np.zeros_like(kept), where=left > 0)
+        np.testing.assert_allclose(np.square(sheet[head] / 255), expected, atol=0.005)
+        assert shares[head] == pytest.approx(float(pattern[~own][:, own].sum(axis=1).mean()), abs=1e-5)
+
+
+def test_taking_everything_or_nothing_out(run: Run) -> None:
+    everything, nothing = np.ones(run.n_tokens, bool), np.zeros(run.n_tokens, bool)
+    assert not pattern_sheet(run, 1, 2, hidden=everything).any()
+    np.testing.assert_array_equal(pattern_sheet(run, 1, 2, hidden=nothing), pattern_sheet(run, 1, 2))
+    assert hidden_shares(run, 1, 2, everything).tolist() == hidden_shares(run, 1, 2, nothing).tolist() == [0] * N_HEADS
 
 
 def test_a_causal_layer_has_no_later_key(run: Run) -> None:

@@ -80,6 +80,22 @@ def test_the_patterns_of_a_run_are_the_models_own_attention(store: Store) -> Non
                 np.testing.assert_allclose(run.pattern(layer, head, instance), of_layer[0, head].numpy(), atol=1e-5)
 
 
+def test_the_strongest_pairs_are_kept_with_and_without_sinks(store: Store) -> None:
+    run = opened(store, build(REQUEST, store).run)
+    places = run.array("strongest_pairs_without_sinks")
+    weights = run.array("strongest_pair_weights_without_sinks")
+    assert places.shape == run.array("strongest_pairs").shape
+    for layer, head in np.ndindex(places.shape[:2]):
+        for (query, key, count), (_, highest) in zip(places[layer, head, 0], weights[layer, head, 0], strict=True):
+            if not count:
+                continue
+            instance = int(np.searchsorted(run.offsets, query, side="right")) - 1
+            start, stop = run.token_range(instance)
+            row = run.pattern(layer, head, instance)[query - start]
+            assert not run.sinks[[query, key]].any()
+            assert highest == pytest.approx(row[key - start] / row[~run.sinks[start:stop]].sum(), abs=1e-4)
+
+
 def test_a_finished_run_is_sound_and_says_what_it_is(store: Store) -> None:
     run = build(REQUEST, store).run
     manifest = opened(store, run).manifest

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { csvCell } from "../../../assets/js/shell/csv.mjs";
+import { csvCell } from "../../../assets/js/data/csv_cell.mjs";
 
 test("plain text stays as it is", () => {
   for (const text of ["", "bank", " the", "a b", "naïve", "1.5"]) assert.equal(csvCell(text), text);

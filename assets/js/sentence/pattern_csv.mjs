@@ -1,7 +1,6 @@
 /** The pattern as comma-separated values. */
 
-const FORMULA = /^[=+\-@\t\r]/;
-const NEEDS_QUOTES = /[",\r\n]/;
+import { csvCell } from "../data/csv_cell.mjs";
 
 /**
  * A table with one row a pair, by query, then key.
@@ -12,7 +11,7 @@ const NEEDS_QUOTES = /[",\r\n]/;
  * @returns {string} RFC 4180, with a header
  */
 export function patternCsv(texts, weights, causal) {
-  const cells = texts.map(textCell);
+  const cells = texts.map(csvCell);
   const rows = ["query_position,query,key_position,key,weight"];
   for (let query = 0; query < texts.length; query++) {
     const end = causal ? query + 1 : texts.length;
@@ -22,15 +21,4 @@ export function patternCsv(texts, weights, causal) {
     }
   }
   return `${rows.join("\r\n")}\r\n`;
-}
-
-/**
- * A cell that no spreadsheet takes for a formula.
- *
- * @param {string} text
- * @returns {string} with ' before = + - @ tab and return; quoted where it must be
- */
-export function textCell(text) {
-  const inert = FORMULA.test(text) ? `'${text}` : text;
-  return NEEDS_QUOTES.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert;
 }
