@@ -11,7 +11,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from layouts import ids
-from layouts.clusters import DISTANCES, cluster_list, cluster_values, clusters_of
+from layouts.clusters import DISTANCES, cluster_list, cluster_values, clusters_of, distances_of
 from layouts.figures.head_map import MAP_HEIGHT, head_map_figure
 from layouts.findings.head_set import Head, write_heads
 from layouts.findings.tint import tint_options
@@ -77,7 +77,7 @@ def atlas_figure(view: ViewState, run: Run, color: str) -> go.Figure:
     Parameters
     ----------
     view : ViewState
-        Says whether sinks are taken out of the metric.
+        Says whether sinks are taken out.
     run : Run
         With distances between heads.
     color : str
@@ -92,7 +92,7 @@ def atlas_figure(view: ViewState, run: Run, color: str) -> go.Figure:
         values = cluster_values(clusters_of(view, run), len(names))
     else:
         values = np.repeat(np.arange(model.n_layers, dtype=np.float32), model.n_heads)
-    return head_map_figure(head_map(run.array(DISTANCES)), names, values, labels.get(color, color.capitalize()))
+    return head_map_figure(head_map(distances_of(view, run)), names, values, labels.get(color, color.capitalize()))
 
 
 def atlas_choice(view: ViewState, heads: Sequence[Head]) -> list[Component]:
@@ -114,7 +114,7 @@ def atlas_choice(view: ViewState, heads: Sequence[Head]) -> list[Component]:
 
 def _pairs(view: ViewState, run: Run) -> list[Component]:
     n_heads = run.manifest.model.n_heads
-    pairs = redundant_pairs(run.array(DISTANCES))
+    pairs = redundant_pairs(distances_of(view, run))
     if not pairs:
         return [html.P("No two heads of this run share 96 % of their attention.", className="av-note")]
     items = []

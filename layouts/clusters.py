@@ -11,7 +11,8 @@ from dash.development.base_component import Component
 from layouts.findings.head_set import write_heads
 from layouts.head_link import head_name, visit_link
 from layouts.view_state import ViewState
-from precompute.findings import KINDS, find_heads
+from precompute.findings.heads import find_heads
+from precompute.findings.kinds import KINDS
 from precompute.head_clusters import head_clusters, medoid
 from precompute.run import Run
 from precompute.types import Float32
@@ -44,13 +45,19 @@ def clusters_of(view: ViewState, run: Run) -> tuple[Cluster, ...]:
     Parameters
     ----------
     view : ViewState
-        Says whether sinks are taken out of the metrics that give the names.
+        Says whether sinks are taken out.
     run : Run
         With distances between heads.
     """
-    distances: Float32 = run.array(DISTANCES)
-    metrics = {info.name: run.metric(info.name, without_sinks=view.no_sinks) for info in run.manifest.metrics}
+    distances = distances_of(view, run)
+    metrics = run.metrics(without_sinks=view.no_sinks)
     return tuple(Cluster(_name(rows, run, distances, metrics), rows) for rows in head_clusters(distances))
+
+
+def distances_of(view: ViewState, run: Run) -> Float32:
+    """Return the distances between heads, without sinks where the state takes them out; float32 [n, n]."""
+    distances: Float32 = run.array(run.twin(DISTANCES, without_sinks=view.no_sinks))
+    return distances
 
 
 def cluster_values(clusters: tuple[Cluster, ...], n_heads: int) -> Float32:
@@ -88,7 +95,8 @@ def _item(view: ViewState, cluster: Cluster, n_heads: int) -> list[Component]:
 def _name(rows: tuple[int, ...], run: Run, distances: Float32, metrics: dict[str, Float32]) -> str:
     n_heads = run.manifest.model.n_heads
     inside = {name: values.reshape(1, -1)[:, list(rows)] for name, values in metrics.items()}
-    counts = {kind.title: sum(found.count for found in find_heads(inside, (kind,))) for kind in KINDS}
+    inputs = run.manifest.inputs.kind
+    counts = {kind.title: sum(found.count for found in find_heads(inside, inputs, (kind,))) for kind in KINDS}
     title, count = max(counts.items(), key=lambda item: item[1])
     if count >= max(2, TELLING * len(rows)):
         return title

@@ -12,7 +12,7 @@ from layouts import ids
 from layouts.head_link import head_name, relative
 from layouts.projections import projection_choices
 from layouts.view_state import ViewState
-from precompute.findings import is_whole_number
+from precompute.metric_text import is_whole_number
 from precompute.run import Run
 from precompute.types import Manifest, MetricInfo
 

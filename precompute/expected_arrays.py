@@ -113,6 +113,7 @@ def optional_arrays(manifest: Manifest) -> Mapping[str, Expected]:
             for which in ("", "_without_sinks")
         },
         "head_distances": Expected("float32", ((model.n_layers * model.n_heads,) * 2,)),
+        "head_distances_without_sinks": Expected("float32", ((model.n_layers * model.n_heads,) * 2,)),
         "pictures": Expected("uint8", ((manifest.inputs.n_instances, None, None, 3),)),
     }
 

@@ -47,7 +47,8 @@ def head_distances(instances: Iterable[Iterable[InstanceAttention]]) -> Float32:
     Parameters
     ----------
     instances : iterable of iterable of InstanceAttention
-        For every instance the attention of all layers, layer 0 first.
+        For every instance the attention of all layers, layer 0 first. Queries that attend to nothing in any head, as
+        tokens do that were taken out, are left out.
 
     Returns
     -------
@@ -63,7 +64,7 @@ def head_distances(instances: Iterable[Iterable[InstanceAttention]]) -> Float32:
     queries = 0
     for layers in instances:
         roots = np.concatenate([_roots(layer.pattern) for layer in layers])
-        queries += roots.shape[1]
+        queries += int(roots.any(axis=(0, 2)).sum())
         flat = roots.reshape(len(roots), -1)
         shared = (flat @ flat.T).astype(np.float64)
         affinity = shared if affinity is None else affinity + shared

@@ -21,8 +21,8 @@ from precompute.types import Float32, Int32, Manifest, TokenTable
 LARGE = 2**20
 """Bytes of a map that is worth giving back."""
 
-WITHOUT_SINKS = "head_metrics_without_sinks"
-"""The metrics of heads with the sinks taken out; runs of older builds lack them."""
+WITHOUT_SINKS = "_without_sinks"
+"""End of the names of arrays that are kept a second time with the sinks taken out; runs of older builds lack them."""
 
 
 class Run:
@@ -344,9 +344,17 @@ class Run:
         names = [metric.name for metric in self.manifest.metrics]
         if name not in names:
             raise KeyError(name)
-        bare = without_sinks and WITHOUT_SINKS in self.manifest.arrays
-        values: Float32 = self.array(WITHOUT_SINKS if bare else "head_metrics")[names.index(name)]
+        values: Float32 = self.array(self.twin("head_metrics", without_sinks=without_sinks))[names.index(name)]
         return values
+
+    def twin(self, name: str, *, without_sinks: bool) -> str:
+        """Name of the array, or of its twin without sinks where that is wanted and the run has it."""
+        twin = name + WITHOUT_SINKS
+        return twin if without_sinks and twin in self.manifest.arrays else name
+
+    def metrics(self, *, without_sinks: bool = False) -> dict[str, Float32]:
+        """All metrics by name, as :meth:`metric` gives them."""
+        return {info.name: self.metric(info.name, without_sinks=without_sinks) for info in self.manifest.metrics}
 
     def _damaged(self, why: str) -> DamagedRunError:
         return DamagedRunError(f"The run {self.manifest.run} is damaged, remove it and build it again: {why}.")

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import argparse
 import math
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from precompute.catalog import Catalog
-from precompute.findings import find_heads
+from precompute.findings.heads import find_heads
 from precompute.head_map import redundant_pairs
-from precompute.run import WITHOUT_SINKS, Run
+from precompute.run import Run
 from precompute.sinks import sinks_in_words
 from precompute.store import Store
 
@@ -43,13 +44,16 @@ COLUMNS = (
     "sink_share",
     "joint.correlation",
 )
-"""Metrics of the long table, where a run has them."""
+"""Metrics of the first table, where a run has them; the others are in a second one."""
+
+PLANE = re.compile(r".+\.[23]\..+")
+"""Names of metrics of a projection: the benchmarks say how much projections keep."""
 
 INTRODUCTION = """# What the heads of the demo runs do
 
 Written by `python -m scripts.docs_findings` from the runs that `make demo-data` builds; do not edit by hand.
 Scores are 0 where a head attends as evenly as it could, and 1 where it does nothing else. Each metric's formula and
-source stand in its docstring, in `precompute/metrics`; thresholds stand in `precompute/findings.py`.
+source stand in its docstring, in `precompute/metrics`; thresholds stand in `precompute/findings/kinds.py`.
 """
 
 
@@ -65,46 +69,48 @@ def run_section(run: Run) -> str:
     parts = [
         f"\n## {run.manifest.name}\n",
         f"{heads}; {inputs.n_instances} instances, {inputs.n_tokens} tokens.\n",
-        _table(("kind", "heads that reach it", "strongest"), _findings(run, without_sinks=False)),
+        _findings(run, "kind", without_sinks=False),
+        _pairs(run, "head_distances", "heads that attend nearly alike"),
     ]
-    if WITHOUT_SINKS in run.manifest.arrays:
+    if run.sinks.any():
         words = sinks_in_words(run.tokens, causal="causal" in run.manifest.masks)
-        kind = f"kind, without {words}"
-        parts.append(_table((kind, "heads that reach it", "strongest"), _findings(run, without_sinks=True)))
-    if "head_distances" in run.manifest.arrays:
-        pairs = redundant_pairs(run.array("head_distances"))
-        names = (
-            f"{_name(*divmod(p.first, model.n_heads))} and {_name(*divmod(p.second, model.n_heads))}" for p in pairs
-        )
-        rows = [(name, f"{pair.shared:.2f}") for name, pair in zip(names, pairs, strict=True)]
-        parts.append(
-            _table(("heads that attend nearly alike", "share"), rows) if rows else "No two heads attend alike.\n"
-        )
-    return "\n".join([*parts, _all_heads(run)])
+        parts += [
+            _findings(run, f"kind, without {words}", without_sinks=True),
+            _pairs(run, "head_distances_without_sinks", f"heads that attend nearly alike, without {words}"),
+        ]
+    names = [info.name for info in run.manifest.metrics if not PLANE.match(info.name)]
+    first = [name for name in COLUMNS if name in names]
+    return "\n".join([*parts, _all_heads(run, first), _all_heads(run, [name for name in names if name not in first])])
 
 
-def _findings(run: Run, *, without_sinks: bool) -> list[tuple[str, ...]]:
-    metrics = {info.name: run.metric(info.name, without_sinks=without_sinks) for info in run.manifest.metrics}
-    return [
+def _findings(run: Run, heading: str, *, without_sinks: bool) -> str:
+    rows = [
         (
             finding.kind.title,
             str(finding.count),
             ", ".join(f"{_name(head.layer, head.head)} ({head.score:.2f})" for head in finding.heads),
         )
-        for finding in find_heads(metrics)
+        for finding in find_heads(run.metrics(without_sinks=without_sinks), run.manifest.inputs.kind)
     ]
+    return _table((heading, "heads that reach it", "strongest"), rows)
 
 
-def _all_heads(run: Run) -> str:
+def _pairs(run: Run, distances: str, heading: str) -> str:
+    pairs = redundant_pairs(run.array(distances))
+    heads = [[_name(*divmod(row, run.manifest.model.n_heads)) for row in (pair.first, pair.second)] for pair in pairs]
+    rows = [(" and ".join(names), f"{pair.shared:.2f}") for names, pair in zip(heads, pairs, strict=True)]
+    return _table((heading, "share"), rows) if rows else f"{heading.capitalize()}: none.\n"
+
+
+def _all_heads(run: Run, names: Sequence[str]) -> str:
     labels = {info.name: info.label for info in run.manifest.metrics}
-    shown = [name for name in COLUMNS if name in labels]
     model = run.manifest.model
     rows = [
-        (_name(layer, head), *(_number(float(run.metric(name)[layer, head])) for name in shown))
+        (_name(layer, head), *(_number(float(run.metric(name)[layer, head])) for name in names))
         for layer in range(model.n_layers)
         for head in range(model.n_heads)
     ]
-    return _table(("head", *(labels[name].lower() for name in shown)), rows)
+    return _table(("head", *(labels[name].lower() for name in names)), rows)
 
 
 def _name(layer: int, head: int) -> str:

@@ -14,7 +14,8 @@ from layouts.palettes import VARIANTS
 from layouts.projections import projection_choices
 from layouts.resolution import PREFERRED_PROJECTION
 from layouts.view_state import ViewState
-from precompute.findings import Finding, FoundHead, example_of, find_heads
+from precompute.findings.examples import example_of
+from precompute.findings.heads import Finding, FoundHead, find_heads
 from precompute.run import Run
 from precompute.types import Float32
 
@@ -43,9 +44,7 @@ def finding_cards(view: ViewState, run: Run) -> list[Component]:
     list of Component
         A heading that folds the strip, and the cards; nothing where nothing was found.
     """
-    findings = find_heads(
-        {info.name: run.metric(info.name, without_sinks=view.no_sinks) for info in run.manifest.metrics}
-    )
+    findings = find_heads(run.metrics(without_sinks=view.no_sinks), run.manifest.inputs.kind)
     if not findings:
         return []
     count = "1 kind of head" if len(findings) == 1 else f"{len(findings)} kinds of heads"
@@ -94,6 +93,7 @@ def finding_link(view: ViewState, run: Run, finding: Finding, head: FoundHead) -
         head=head.head,
         instance=instance,
         token=token,
+        side=finding.kind.side if token is not None else "query",
         no_sinks=view.no_sinks,
     )
 
@@ -144,10 +144,10 @@ def _card(view: ViewState, run: Run, finding: Finding) -> Component:
 def _example(run: Run, finding: Finding, color: str) -> tuple[int, int | None]:
     """Choose an example: of images the one whose patches differ most in the colour on show."""
     if run.manifest.inputs.kind != "image" or f"encoding.{color}" not in run.manifest.arrays:
-        return example_of(finding.kind, run.tokens)
+        return example_of(finding.kind.shown_by, run.tokens)
     values = run.encoding(color)
     if values.shape != (run.n_tokens,):
-        return example_of(finding.kind, run.tokens)
+        return example_of(finding.kind.shown_by, run.tokens)
     spreads = [_spread(values[slice(*run.token_range(i))]) for i in range(run.manifest.inputs.n_instances)]
     return int(np.argmax(spreads)), None
 

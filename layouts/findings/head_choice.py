@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from layouts.findings.head_set import read_heads
 from layouts.view_state import ViewState
-from precompute.findings import lower_is_stronger, metric_text
+from precompute.metric_text import lower_is_stronger, metric_text
 from precompute.run import Run
 from precompute.types import Float32
 

@@ -10,19 +10,18 @@ from dash.development.base_component import Component
 
 from layouts import ids
 from layouts.attributes import attributes
-from layouts.clusters import DISTANCES
+from layouts.clusters import DISTANCES, distances_of
 from layouts.figures.offset_profile import PROFILE_HEIGHT, offset_figure
+from layouts.findings.sinks import SINK_SHARE
 from layouts.head_link import head_name, visit_link
 from layouts.view_state import ViewState
-from precompute.findings import find_heads
+from precompute.findings.heads import find_heads
 from precompute.head_map import nearest_heads
 from precompute.run import Run
 from precompute.sinks import sinks_in_words
 from precompute.types import Float32
 
 PROFILE = "offset_profile"
-PROFILE_WITHOUT_SINKS = "offset_profile_without_sinks"
-SINK_SHARE = "sink_share"
 NUMBERS = ("effective_keys", "sink_share", "sink", "focus", "mean_distance", "joint.attention_correlation")
 NEAREST = 3
 
@@ -47,13 +46,13 @@ def head_numbers(view: ViewState, run: Run) -> list[Component]:
         The run it names.
     """
     layer, head = view.layer or 0, view.head or 0
-    metrics = {info.name: run.metric(info.name, without_sinks=view.no_sinks) for info in run.manifest.metrics}
+    metrics = run.metrics(without_sinks=view.no_sinks)
     parts: list[Component] = [
         html.H2("What this head does", className="av-heading"),
         *_removed(view, run, layer, head),
-        *_kinds(metrics, layer, head),
+        *_kinds(run, metrics, layer, head),
     ]
-    profile = PROFILE_WITHOUT_SINKS if view.no_sinks and PROFILE_WITHOUT_SINKS in run.manifest.arrays else PROFILE
+    profile = run.twin(PROFILE, without_sinks=view.no_sinks)
     if profile in run.manifest.arrays and run.manifest.inputs.kind == "text":
         parts += [
             html.H3("Where it looks", className="av-panel-title"),
@@ -82,8 +81,9 @@ def _removed(view: ViewState, run: Run, layer: int, head: int) -> list[Component
     return [html.P(said, className="av-note", **attributes(data_testid="removed-share"))]
 
 
-def _kinds(metrics: Mapping[str, Float32], layer: int, head: int) -> list[Component]:
-    findings = find_heads({name: values[layer : layer + 1, head : head + 1] for name, values in metrics.items()})
+def _kinds(run: Run, metrics: Mapping[str, Float32], layer: int, head: int) -> list[Component]:
+    own = {name: values[layer : layer + 1, head : head + 1] for name, values in metrics.items()}
+    findings = find_heads(own, run.manifest.inputs.kind)
     if not findings:
         return [html.P("Nothing that we have a name for stands out.", className="av-note")]
     items = [
@@ -110,7 +110,9 @@ def _neighbours(view: ViewState, run: Run, layer: int, head: int) -> list[Compon
     if DISTANCES not in run.manifest.arrays:
         return []
     n_heads = run.manifest.model.n_heads
-    near = nearest_heads(run.array(DISTANCES), layer * n_heads + head, NEAREST)
+    near = nearest_heads(distances_of(view, run), layer * n_heads + head, NEAREST)
+    if not near:
+        return []
     items = []
     for other in near:
         there = divmod(other.second, n_heads)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dash_bootstrap_components as dbc
+import numpy as np
 from dash import html
 from dash.development.base_component import Component
 
@@ -10,8 +11,11 @@ from layouts import ids
 from layouts.attributes import attributes
 from layouts.info import info_button
 from layouts.view_state import ViewState
-from precompute.run import WITHOUT_SINKS, Run
+from precompute.run import Run
 from precompute.sinks import sinks_in_words
+
+SINK_SHARE = "sink_share"
+"""The metric that says how much of the others' attention is on sinks."""
 
 
 def sinks_group() -> Component:
@@ -41,7 +45,7 @@ def sinks_label(run: Run) -> str:
 
 
 def sinks_note(run: Run, view: ViewState) -> str:
-    """Say what the switch could not do, in one sentence; empty where all is well.
+    """Say how much the switch takes out, and what it could not do; empty while it is off.
 
     Parameters
     ----------
@@ -50,6 +54,9 @@ def sinks_note(run: Run, view: ViewState) -> str:
     view : ViewState
         What is shown.
     """
-    if not view.no_sinks or WITHOUT_SINKS in run.manifest.arrays:
+    if not view.no_sinks:
         return ""
-    return "Metrics still count these tokens: this run is older than that; build it again to leave them out there too."
+    if run.twin("head_metrics", without_sinks=True) == "head_metrics":
+        return "Metrics still count these tokens: this run is older than that; build it again to leave them out there."
+    shares = run.metrics().get(SINK_SHARE)
+    return "" if shares is None else f"Over all heads, {np.nanmean(shares):.0%} of the attention went to them."

@@ -14,7 +14,7 @@ from layouts.findings.head_choice import HeadChoice
 from layouts.info import info_button
 from layouts.options import Option
 from layouts.view_state import ViewState
-from precompute.findings import metric_text
+from precompute.metric_text import metric_text
 from precompute.types import Manifest, MetricInfo
 
 STRONGEST = (4, 12, 24)

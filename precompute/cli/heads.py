@@ -25,13 +25,16 @@ def heads(
     store: StoreOption = DEFAULT_STORE,
     as_json: JsonOption = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV and nothing else on stdout.")] = False,
+    without_sinks: Annotated[
+        bool, typer.Option("--without-sinks", help="Take special tokens, or the first token, out of the metrics.")
+    ] = False,
 ) -> None:
     """Print one row for each head: layer, head, and every metric."""
     if as_json and as_csv:
         raise typer.BadParameter("choose one of the two", param_hint="'--json' / '--csv'")
     opened = Catalog(Store(store, read_only=True)).open(run)
     names = [metric.name for metric in opened.manifest.metrics]
-    rows = head_rows(opened)
+    rows = head_rows(opened, without_sinks=without_sinks)
     if as_json:
         print_json([dict(zip(["layer", "head", *names], row, strict=True)) for row in rows])
     elif as_csv:
@@ -40,8 +43,14 @@ def heads(
         print_table(["layer", "head", *names], [[_cell(value, "-") for value in row] for row in rows], fold=False)
 
 
-def head_rows(run: Run) -> list[list[JSON]]:
+def head_rows(run: Run, *, without_sinks: bool = False) -> list[list[JSON]]:
     """Rows of layer, head and the metrics in the manifest's order, layer by layer.
+
+    Parameters
+    ----------
+    run : Run
+    without_sinks : bool
+        Whether sinks are taken out of the attention that is measured.
 
     Returns
     -------
@@ -49,7 +58,7 @@ def head_rows(run: Run) -> list[list[JSON]]:
         A number that is not finite (a metric that does not apply to the head) is None.
     """
     model = run.manifest.model
-    metrics = [run.metric(metric.name) for metric in run.manifest.metrics]
+    metrics = run.metrics(without_sinks=without_sinks).values()
     return [
         [layer, head, *(_finite(float(values[layer, head])) for values in metrics)]
         for layer in range(model.n_layers)

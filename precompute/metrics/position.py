@@ -48,6 +48,7 @@ def own_token(tokens: TokenFeatures) -> Bool:
     "first_token",
     label="First token",
     description="Share of later tokens' attention on the very first one; 0 is as even attention, 1 is all of it.",
+    kinds=("text",),
 )
 def first_token(tokens: TokenFeatures) -> Bool:
     """Key position = 0, of all queries but the first (attention sink: Xiao et al. 2023, arXiv 2309.17453)."""

@@ -14,19 +14,22 @@ from precompute.metrics.token_features import Bool, TokenFeatures
     description="Share of attention on the special token at the start; 0 is as even attention, 1 is all of it.",
 )
 def start_token(tokens: TokenFeatures) -> Bool:
-    """Key = position 0 where that is a special token, of all queries but itself (Clark et al. 2019, section 3.2)."""
-    return _to_keys(tokens, _prefix(tokens) & (np.arange(len(tokens.ids)) == 0))
+    """Key = position 0 where that is a special token and no register, of all queries but itself.
+
+    Clark et al. 2019, section 3.2.
+    """
+    return _to_keys(tokens, _start(tokens))
 
 
 @register_target(
     "registers",
     label="Registers",
-    description="Share of attention on the special tokens that follow the first at the start; 0 is as even attention, "
-    "1 is all of it.",
+    description="Share of attention on the registers and other special tokens that follow the first at the start; 0 is "
+    "as even attention, 1 is all of it.",
 )
 def registers(tokens: TokenFeatures) -> Bool:
-    """Keys = special tokens 1, 2, ... before the first ordinary one (Darcet et al. 2023, arXiv 2309.16588)."""
-    return _to_keys(tokens, _prefix(tokens) & (np.arange(len(tokens.ids)) > 0))
+    """Keys = special tokens before the first ordinary one, but CLS or BOS (Darcet et al. 2023, arXiv 2309.16588)."""
+    return _to_keys(tokens, _prefix(tokens) & ~_start(tokens))
 
 
 @register_target(
@@ -97,6 +100,14 @@ def sink_share(view: AttentionView) -> Tally:
 def _prefix(tokens: TokenFeatures) -> Bool:
     """Mark the special tokens before the first ordinary one."""
     return np.logical_and.accumulate(tokens.special)
+
+
+def _start(tokens: TokenFeatures) -> Bool:
+    """Mark the special token at position 0, unless it is a register."""
+    start: Bool = _prefix(tokens) & (np.arange(len(tokens.ids)) == 0)
+    if tokens.registers is not None:
+        start &= ~tokens.registers
+    return start
 
 
 def _to_keys(tokens: TokenFeatures, keys: Bool) -> Bool:

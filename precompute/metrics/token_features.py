@@ -21,6 +21,9 @@ WORD_STARTS = ("Ġ", "▁")
 WORD_CONTINUES = "##"
 """Mark of a word's further pieces: WordPiece."""
 
+REGISTER = "[REG"
+"""What names of register tokens begin with (``precompute.models.patches``)."""
+
 WORD_ENDS = "</w>"
 """Mark of a word's last piece: BPE as in CLIP."""
 
@@ -43,6 +46,8 @@ class TokenFeatures:
         What patches look like; None for sentences.
     sinks : bool [n] or None
         Tokens of :func:`precompute.sinks.sink_tokens`; None where nobody asks for them.
+    registers : bool [n] or None
+        Register tokens; None where there are none.
     """
 
     ids: Int64
@@ -51,6 +56,7 @@ class TokenFeatures:
     words: Int64
     patches: PatchFeatures | None = None
     sinks: Bool | None = None
+    registers: Bool | None = None
 
     def __getitem__(self, tokens: slice) -> TokenFeatures:
         """Features of a range of the tokens."""
@@ -61,6 +67,7 @@ class TokenFeatures:
             self.words[tokens],
             None if self.patches is None else self.patches[tokens],
             None if self.sinks is None else self.sinks[tokens],
+            None if self.registers is None else self.registers[tokens],
         )
 
 
@@ -86,7 +93,10 @@ def token_features(table: TokenTable, pictures: NDArray[np.uint8] | None = None)
     starts[[start for start in table.offsets[:-1] if start < len(starts)]] = True
     ids = np.array([number[token] for token in table.tokens], np.int64)
     patches = None if pictures is None else patch_features(pictures, table)
-    return TokenFeatures(ids, special, punctuation, np.cumsum(starts), patches)
+    registers = np.array([token.startswith(REGISTER) for token in table.tokens], bool) & special
+    return TokenFeatures(
+        ids, special, punctuation, np.cumsum(starts), patches, registers=registers if registers.any() else None
+    )
 
 
 def _continues(tokens: Sequence[str]) -> Bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from precompute.aggregate import aggregate_counts, aggregate_layer
 from precompute.head_distances import compared_instances, head_distances
+from precompute.layer_attention import InstanceAttention
 from precompute.metrics.heads import LayerMeasure, stack_layers
 from precompute.metrics.token_features import token_features
 from precompute.pipeline.captured import Captured, CapturedArrays
@@ -120,19 +121,41 @@ def mean_attention(captured: Captured, arrays: CapturedArrays, store: Store) -> 
     }
 
 
-def compare_heads(captured: Captured, arrays: CapturedArrays) -> Float32:
+def compare_heads(captured: Captured, arrays: CapturedArrays, store: Store) -> Mapping[str, ArrayInfo]:
     """Compare the attention of all heads with each other.
 
     Parameters
     ----------
     captured, arrays
         What running the model left.
+    store : Store
+        Receives the arrays.
 
     Returns
     -------
-    float32 [L * H, L * H]
-        See :func:`precompute.head_distances.head_distances`.
+    mapping of str to ArrayInfo
+        ``head_distances`` float32 [L * H, L * H], see :func:`precompute.head_distances.head_distances`, and for a run
+        with sinks ``head_distances_without_sinks``.
     """
+    sinks = sinks_of(captured, arrays)
+    kept = {"head_distances": store.put_array(_distances(captured, arrays))}
+    if sinks is not None:
+        kept["head_distances_without_sinks"] = store.put_array(_distances(captured, arrays, sinks))
+    return kept
+
+
+def _distances(captured: Captured, arrays: CapturedArrays, taken: NDArray[np.bool_] | None = None) -> Float32:
     chosen = compared_instances(arrays.offsets)
-    layers = [captured_attention(captured, arrays, layer, instances=chosen) for layer in range(captured.n_layers)]
+    layers = [_attention(captured, arrays, layer, chosen, taken) for layer in range(captured.n_layers)]
     return head_distances(zip(*layers, strict=True))
+
+
+def _attention(
+    captured: Captured,
+    arrays: CapturedArrays,
+    layer: int,
+    chosen: NDArray[np.int64],
+    taken: NDArray[np.bool_] | None,
+) -> Iterator[InstanceAttention]:
+    for instance in captured_attention(captured, arrays, layer, instances=chosen):
+        yield instance if taken is None else without_tokens(instance, taken[instance.tokens])

@@ -34,7 +34,7 @@ class Summary:
     arrays : mapping of str to ArrayInfo
         ``encoding.<name>``, ``head_metrics``, ``aggregate``, ``aggregate_counts``, ``offset_profile``,
         ``head_distances``; for text ``strongest_pairs`` and ``strongest_pair_weights``; for a run with sinks
-        ``head_metrics``, ``offset_profile`` and the pairs once more, as ``<name>_without_sinks``.
+        ``head_metrics``, ``offset_profile``, ``head_distances`` and the pairs once more, as ``<name>_without_sinks``.
     """
 
     encodings: tuple[EncodingInfo, ...]
@@ -90,7 +90,7 @@ def summarise(
         kept.update(mean_attention(captured, arrays, store))
         if kind == "text":
             kept.update(strongest_of_heads(captured, arrays, store))
-        kept["head_distances"] = store.put_array(compare_heads(captured, arrays))
+        kept.update(compare_heads(captured, arrays, store))
     kept["head_metrics"] = store.put_array(np.stack(list(rows.values())))
     if attention.without_sinks is not None:
         kept["head_metrics_without_sinks"] = store.put_array(_without_sinks(rows, attention))

@@ -22,9 +22,10 @@ const normalised = new WeakMap();
  * @param {readonly string[]} texts one text a token
  * @param {string} query
  * @param {SearchMode} mode
+ * @param {readonly boolean[] | null} hidden tokens that are not looked at; null for none
  * @returns {SearchResult} hits[token] is 0, or k for the k-th term; error is a sentence when a term is no valid regex
  */
-export function search(texts, query, mode) {
+export function search(texts, query, mode, hidden = null) {
   const hits = new Uint8Array(texts.length);
   const terms = splitTerms(query, mode).slice(0, MAX_TERMS);
   /** @type {FoundTerm[]} */
@@ -39,7 +40,7 @@ export function search(texts, query, mode) {
     }
     let count = 0;
     for (let token = 0; token < texts.length; token++) {
-      if (hits[token] === 0 && matches(token)) {
+      if (hits[token] === 0 && !hidden?.[token] && matches(token)) {
         hits[token] = index + 1;
         count++;
       }

@@ -246,7 +246,8 @@ export class Controller {
       if (ticket !== this.drawing) return;
       const texts = soughtTexts(tokens);
       this.lasso.groups.belongTo(run.meta.run, run.meta.nTokens);
-      this.found = state.search ? search(texts, state.search, state.search_mode) : null;
+      const hidden = state.no_sinks ? tokens.sinks : null;
+      this.found = state.search ? search(texts, state.search, state.search_mode, hidden) : null;
       reportSearch(this.found, { kind: run.meta.inputs.kind, texts });
       this.shell.dataset.view = state.view;
       this.mark();
@@ -256,7 +257,6 @@ export class Controller {
       const arrangement = choice?.order ? { heads: choice.order, captions: choice.captions } : null;
       const { view } = state;
       if (view === "matrix" || view === "head") {
-        const hidden = state.no_sinks ? tokens.sinks : null;
         const look = { theme: theme(), palette: palette(), arrangement, hidden };
         const labels = showsLabels(state, run.meta.inputs);
         await this.scene.show(run, { ...state, view, labels }, { searchResult: this.found, ...look });

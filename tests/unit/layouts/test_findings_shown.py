@@ -329,7 +329,9 @@ def test_tints_cards_table_and_panel_follow_the_switch(bare: Run) -> None:
 def test_the_switch_is_named_after_the_sinks_and_an_older_run_says_what_is_missing(run: Run, bare: Run) -> None:
     assert sinks_label(run) == "Without the first token"
     assert "build it again" in sinks_note(run, ViewState(no_sinks=True))
-    assert sinks_note(run, ViewState()) == sinks_note(bare, ViewState(no_sinks=True)) == ""
+    assert sinks_note(run, ViewState()) == sinks_note(bare, ViewState()) == ""
+    share = float(bare.metric("sink_share").mean())
+    assert sinks_note(bare, ViewState(no_sinks=True)) == f"Over all heads, {share:.0%} of the attention went to them."
 
 
 def test_an_image_finding_shows_the_image_that_differs_most_in_its_colour(tmp_path: Path) -> None:

@@ -1,20 +1,17 @@
-"""Which heads of a run are worth a look, and why: from their metrics to findings."""
+"""The kinds of heads that are known: what each does, which metric shows it, and what to look for in its picture."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
-from precompute.types import Float32, TokenTable
+from precompute.findings.examples import Telling, punctuation_marks, repeated_tokens, word_pieces
+from precompute.types import Float32, Kind
 
-MOST_HEADS = 3
-"""Heads of one kind that are named."""
-
-READABLE_LENGTH = 16
-"""Tokens of an example that can be read at a glance; the instance nearest to it is taken."""
+Side = Literal["query", "key"]
 
 
 @dataclass(frozen=True)
@@ -36,13 +33,19 @@ class FindingKind:
         for them rest on a sink meanwhile (Olsson et al. 2022; Clark et al. 2019), so 0.35 is telling there.
     color : str
         Encoding that shows it best.
-    repeats : bool
-        Whether an example needs a token that comes twice.
+    shown_by : callable or None
+        Marks the tokens of a run that show it; None where all do.
+    side : {"query", "key"}
+        Whether such a token does it, or it is done to it.
     explained_by : tuple of str
         Metrics that explain the score away: heads that score higher there do that instead. The pieces of a word are
         neighbours, so a previous-token head looks at them too.
     score : callable
         From the metric to the score, float32 [L, H].
+    inputs : tuple of {"text", "image"}
+        Where there are such heads.
+    striking : bool
+        Whether it is worth a look before those that are not: a head that does nothing in particular is not.
     """
 
     title: str
@@ -50,37 +53,12 @@ class FindingKind:
     metrics: tuple[str, ...]
     threshold: float = 0.5
     color: str = "type"
-    repeats: bool = False
+    shown_by: Telling | None = None
+    side: Side = "query"
     explained_by: tuple[str, ...] = ()
     score: Callable[[Float32], Float32] = np.asarray
-
-
-@dataclass(frozen=True)
-class FoundHead:
-    """A head and how much it is of the kind."""
-
-    layer: int
-    head: int
-    score: float
-
-
-@dataclass(frozen=True)
-class Finding:
-    """A kind of head that the run has.
-
-    Attributes
-    ----------
-    kind : FindingKind
-        What they do.
-    heads : tuple of FoundHead
-        The strongest first, at most :data:`MOST_HEADS`.
-    count : int
-        Heads of the run that reach the threshold.
-    """
-
-    kind: FindingKind
-    heads: tuple[FoundHead, ...]
-    count: int
+    inputs: tuple[Kind, ...] = ("text", "image")
+    striking: bool = True
 
 
 KINDS: tuple[FindingKind, ...] = (
@@ -104,21 +82,21 @@ KINDS: tuple[FindingKind, ...] = (
         "key that came after its twin.",
         ("probe.induction", "induction"),
         threshold=0.35,
-        repeats=True,
+        shown_by=repeated_tokens,
     ),
     FindingKind(
         "Reverse induction",
         "When a token comes up again, the head looks at what came before it the last time.",
         ("probe.reverse_induction", "reverse_induction"),
         threshold=0.35,
-        repeats=True,
+        shown_by=repeated_tokens,
     ),
     FindingKind(
         "Duplicate token",
         "A token looks at its own earlier occurrences. Look for tight clumps, each of one token.",
         ("probe.duplicate_token", "duplicate_token"),
         threshold=0.35,
-        repeats=True,
+        shown_by=repeated_tokens,
     ),
     FindingKind(
         "Itself",
@@ -131,6 +109,7 @@ KINDS: tuple[FindingKind, ...] = (
         ("same_word",),
         threshold=0.35,
         explained_by=("previous_token", "next_token"),
+        shown_by=word_pieces,
         color="position",
     ),
     FindingKind(
@@ -139,6 +118,14 @@ KINDS: tuple[FindingKind, ...] = (
         "apart from all others.",
         ("cls", "first_token"),
         color="position",
+        inputs=("text",),
+    ),
+    FindingKind(
+        "CLS",
+        "Attention rests on the CLS token, which stands for no patch, as on a sink. Look for its round signs: queries "
+        "of all images gather near its keys.",
+        ("cls",),
+        inputs=("image",),
     ),
     FindingKind(
         "Separator",
@@ -157,6 +144,8 @@ KINDS: tuple[FindingKind, ...] = (
         ("punctuation",),
         threshold=0.35,
         color="punctuation",
+        shown_by=punctuation_marks,
+        side="key",
     ),
     *(
         FindingKind(
@@ -188,6 +177,7 @@ KINDS: tuple[FindingKind, ...] = (
         ("focus",),
         threshold=0.9,
         score=lambda focus: 1 - focus,
+        striking=False,
     ),
     FindingKind(
         "Unequal lengths",
@@ -197,101 +187,7 @@ KINDS: tuple[FindingKind, ...] = (
         threshold=0.35,
         color="norm",
         score=np.abs,
+        striking=False,
     ),
 )
 """Every kind, in the order in which equals are shown."""
-
-
-def find_heads(metrics: Mapping[str, Float32], kinds: Sequence[FindingKind] = KINDS) -> tuple[Finding, ...]:
-    """Find the heads that do something known.
-
-    Parameters
-    ----------
-    metrics : mapping of str to float32 [L, H]
-        By name; a number that is not finite never counts.
-    kinds : sequence of FindingKind
-        What to look for.
-
-    Returns
-    -------
-    tuple of Finding
-        The clearest first. A kind of which no head reaches the threshold is left out.
-    """
-    found = []
-    for kind in kinds:
-        name = next((name for name in kind.metrics if name in metrics), None)
-        if name is None:
-            continue
-        scores = np.nan_to_num(kind.score(metrics[name]), nan=-np.inf, posinf=-np.inf, neginf=-np.inf)
-        for other in kind.explained_by:
-            if other in metrics:
-                scores = np.where(metrics[other] > scores, -np.inf, scores)
-        reached = np.argwhere(scores >= kind.threshold)
-        order = np.argsort([-scores[layer, head] for layer, head in reached], kind="stable")
-        heads = [FoundHead(int(layer), int(head), float(scores[layer, head])) for layer, head in reached[order]]
-        if heads:
-            found.append(Finding(kind, tuple(heads[:MOST_HEADS]), len(heads)))
-    return tuple(sorted(found, key=lambda finding: -finding.heads[0].score))
-
-
-def example_of(kind: FindingKind, table: TokenTable) -> tuple[int, int | None]:
-    """Choose an instance that shows what a kind of head does.
-
-    Parameters
-    ----------
-    kind : FindingKind
-        What the head does.
-    table : TokenTable
-        Of the run.
-
-    Returns
-    -------
-    instance : int
-        Of a length that can be read; with the most repetition where the kind needs it.
-    token : int or None
-        Position in the instance of a token that comes again; None where all tokens show it.
-    """
-    spans = list(zip(table.offsets, table.offsets[1:], strict=False))
-    unwieldy = [abs(end - start - READABLE_LENGTH) for start, end in spans]
-    if not kind.repeats:
-        return min(range(len(spans)), key=unwieldy.__getitem__), None
-    again = [_repeated(table, start, end) for start, end in spans]
-    instance = min(range(len(spans)), key=lambda i: (not again[i], unwieldy[i] - len(again[i])))
-    return instance, again[instance][-1] if again[instance] else None
-
-
-def lower_is_stronger(metric: str) -> bool:
-    """Whether the best heads have the lowest values: correlations of distance with attention are -1 at best."""
-    return metric.rsplit(".", 1)[-1] in {"correlation", "attention_correlation"}
-
-
-def is_whole_number(metric: str) -> bool:
-    """Whether a metric counts something and so needs no decimals."""
-    return metric == "best_offset"
-
-
-def metric_text(metric: str, value: float) -> str:
-    """Say a metric's value as all views do.
-
-    Parameters
-    ----------
-    metric : str
-        Its name.
-    value : float
-        A value that is not finite is said to be none.
-    """
-    if not np.isfinite(value):
-        return "none"
-    return f"{value:.0f}" if is_whole_number(metric) else f"{value:.2f}"
-
-
-def _repeated(table: TokenTable, start: int, end: int) -> list[int]:
-    """Positions of tokens, not special, that occurred before in the instance."""
-    seen: Counter[str] = Counter()
-    positions = []
-    for position, index in enumerate(range(start, end)):
-        token = table.tokens[index]
-        if seen[token] and not table.special[index]:
-            positions.append(position)
-        seen[token] += 1
-    return positions
