@@ -47,9 +47,17 @@ export class ImageModel {
    * @returns {Float32Array} [length * length]
    */
   weights(choices) {
-    const { rollout, groups } = this.subject;
-    if (choices.mode !== "rollout" || !rollout) return this.attention(choices);
-    return this.#shown(rollout, this.length, groups, choices.hiding, null);
+    const rollout = this.#rolloutOf(choices);
+    if (!rollout) return this.attention(choices);
+    return this.#shown(rollout, this.length, this.subject.groups, choices.hiding, null);
+  }
+
+  /**
+   * @param {ImageChoices} choices
+   * @returns {Float32Array|null} the rollout where the mode is about it
+   */
+  #rolloutOf({ mode }) {
+    return mode === "rollout" ? this.subject.rollout : null;
   }
 
   /**
@@ -100,11 +108,24 @@ export class ImageModel {
 
   /**
    * @param {ImageChoices} choices
-   * @returns {number} share of the shown queries' attention that went to hidden tokens, 0..1
+   * @returns {number} share of the shown queries' attention, or rollout, that went to hidden tokens, 0..1
    */
   removedShare(choices) {
     const hidden = this.hidden(choices);
-    return shareOnKeys(this.subject.pattern, this.length, hidden, hidden);
+    return shareOnKeys(this.#rolloutOf(choices) ?? this.subject.pattern, this.length, hidden, hidden);
+  }
+
+  /**
+   * The strongest weight of a heat map, for its scale. What a token keeps of itself through all layers of a rollout would
+   * outshine all others and is left out.
+   *
+   * @param {ImageChoices} choices
+   * @param {Heat} heat
+   * @returns {number} 0 where there is none
+   */
+  strongest(choices, { values }) {
+    const own = this.#rolloutOf(choices) ? focusOf(choices)?.token : undefined;
+    return values.reduce((most, value, token) => (token === own ? most : Math.max(most, value)), 0);
   }
 
   /**

@@ -6,7 +6,7 @@ import { ExportMenu } from "../sentence/export_menu.mjs";
 import { drawsArrows, INITIAL } from "./image_choices.mjs";
 import { wordsOn } from "./image_words.mjs";
 import { PatchStage } from "./patch_stage.mjs";
-import { gridShape, MOST_ARROWS, opaqueFrom, stageShapes } from "./stage_shapes.mjs";
+import { gridShape, HEAT_SHARE, MOST_ARROWS, opaqueFrom, stageShapes } from "./stage_shapes.mjs";
 
 /** @typedef {import("../sentence/shapes.mjs").Picture} Picture */
 /** @typedef {import("./image_choices.mjs").ImageChoices} ImageChoices */
@@ -86,7 +86,7 @@ export class ImagePanel {
       token: choices.selected?.token ?? model.subject.grid.nPrefix,
       shapes: (layout) => [
         ...(this.#options.lined ? [gridShape(layout, colours)] : []),
-        ...stageShapes(layout, model, choices, colours),
+        ...stageShapes(layout, model, choices, colours, this.#options.lined ? 1 : HEAT_SHARE),
       ],
     });
     this.#describe(model, choices);
@@ -103,7 +103,7 @@ export class ImagePanel {
     this.#scale.hidden = arrows;
     if (arrows) return this.#key.replaceChildren(...signs(model));
     const heat = model.heat(choices);
-    const most = opaqueFrom(heat, choices);
+    const most = opaqueFrom(model, heat, choices);
     this.#scale.dataset.side = heat.side;
     this.#scale.replaceChildren(html("span", {}, "0"), html("span", {}, most === 1 ? "1" : most.toFixed(2)));
   }

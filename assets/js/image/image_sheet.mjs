@@ -5,7 +5,7 @@ import { removedNote } from "../sentence/removed_words.mjs";
 import { INITIAL } from "./image_choices.mjs";
 import { patchAt } from "./patch_grid.mjs";
 import { stageColours } from "./stage_colours.mjs";
-import { opaqueFrom } from "./stage_shapes.mjs";
+import { HEAT_SHARE, insideOf, opaqueFrom } from "./stage_shapes.mjs";
 
 /** @typedef {import("../instances/sheet_grid.mjs").SheetPlace} SheetPlace */
 /** @typedef {import("./image_choices.mjs").ImageChoices} ImageChoices */
@@ -71,7 +71,7 @@ export class ImageSheet {
       context.fillRect(left, top, width, height);
       const heat = models[head].heat(this.#choices);
       context.fillStyle = colours[heat.side];
-      paintHeat(context, heat, opaqueFrom(heat, this.#choices), models[head].subject.grid, place);
+      paintHeat(context, heat, opaqueFrom(models[head], heat, this.#choices), models[head].subject.grid, place);
       this.#frame(context, models[head].subject.grid, place, colours);
     }
   }
@@ -115,8 +115,9 @@ export function noteOf(model, choices) {
 function paintHeat(context, { values }, most, grid, place) {
   for (let token = grid.nPrefix; token < values.length; token++) {
     const { left, top, width, height } = patchIn(grid, token, place);
-    context.globalAlpha = values[token] / most;
-    context.fillRect(left, top, width, height);
+    const inside = insideOf({ x: left, y: top, width, height }, HEAT_SHARE);
+    context.globalAlpha = Math.min(1, values[token] / most);
+    context.fillRect(inside.x, inside.y, inside.width, inside.height);
   }
 }
 

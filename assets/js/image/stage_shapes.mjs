@@ -15,6 +15,8 @@ import { areaOf } from "./stage_layout.mjs";
 
 /** More arrows than this cover each other and the picture. */
 export const MOST_ARROWS = 500;
+/** Of the side of a patch that its heat covers: the rest shows what is looked at. */
+export const HEAT_SHARE = 0.7;
 const VEIL = 0.55;
 const FADED = 0.12;
 const HIGHEST_WIDTH = 2;
@@ -25,13 +27,14 @@ const ROOMY_BOX = 44;
  * @param {ImageModel} model
  * @param {ImageChoices} choices
  * @param {StageColours} colours
+ * @param {number} share of the side of a patch that heat covers
  * @returns {Shape[]} from bottom to top
  */
-export function stageShapes(layout, model, choices, colours) {
+export function stageShapes(layout, model, choices, colours, share = HEAT_SHARE) {
   const heat = drawsArrows(choices.mode) ? null : model.heat(choices);
-  const most = heat ? opaqueFrom(heat, choices) : 1;
+  const most = heat ? opaqueFrom(model, heat, choices) : 1;
   const veil = choices.dim && heat ? [veilOver(layout, colours)] : [];
-  const marks = heat ? heatShapes(layout, heat, most, colours) : arrowShapes(layout, model, choices, colours);
+  const marks = heat ? heatShapes(layout, heat, most, share, colours) : arrowShapes(layout, model, choices, colours);
   const boxes = layout.prefix.flatMap((_, token) => boxShapes(layout, token, model, choices, heat, most, colours));
   return [...veil, ...boxes, ...marks, ...frames(layout, choices, colours)];
 }
@@ -59,12 +62,13 @@ export function arrowsToDraw(lines) {
 }
 
 /**
+ * @param {ImageModel} model
  * @param {Heat} heat
  * @param {ImageChoices} choices
- * @returns {number} the weight that is opaque
+ * @returns {number} the weight from which on a patch is opaque
  */
-export function opaqueFrom({ values }, { stretch }) {
-  return (stretch && values.reduce((most, value) => Math.max(most, value), 0)) || 1;
+export function opaqueFrom(model, heat, choices) {
+  return (choices.stretch && model.strongest(choices, heat)) || 1;
 }
 
 /**
@@ -80,18 +84,37 @@ function veilOver({ picture }, { background }) {
  * @param {StageLayout} layout
  * @param {Heat} heat
  * @param {number} most value of an opaque patch
+ * @param {number} share of the side of a patch that it covers
  * @param {StageColours} colours
- * @returns {Shape[]} a box a patch, as opaque as its weight
+ * @returns {Shape[]} a box inside each patch, as opaque as its weight; around it the patch is seen
  */
-function heatShapes(layout, { values, side }, most, colours) {
+function heatShapes(layout, { values, side }, most, share, colours) {
   const { nPrefix } = layout.grid;
   return Array.from(values.subarray(nPrefix), (value, patch) => ({
     kind: "box",
-    ...areaOf(layout, nPrefix + patch),
+    ...insideOf(areaOf(layout, nPrefix + patch), share),
     colour: colours[side],
-    opacity: Number((value / most).toPrecision(6)),
+    opacity: opacityOf(value, most),
     data: { token: nPrefix + patch, weight: Number(value.toPrecision(6)) },
   }));
+}
+
+/**
+ * @param {Area} area of a patch
+ * @param {number} share of its sides
+ * @returns {Area} its middle
+ */
+export function insideOf({ x, y, width, height }, share) {
+  const [across, down] = [share * width, share * height];
+  return { x: x + (width - across) / 2, y: y + (height - down) / 2, width: across, height: down };
+}
+
+/**
+ * @param {number} value
+ * @param {number} most value from which on it is opaque
+ */
+function opacityOf(value, most) {
+  return Number(Math.min(1, value / most).toPrecision(6));
 }
 
 /**
@@ -174,7 +197,7 @@ function boxShapes(layout, token, model, choices, heat, most, colours) {
   const strip = roomy ? { y: y + 20, height: 10 } : { y: y + height - 6, height: 5 };
   /** @type {Shape[]} */
   const shade = heat
-    ? [{ kind: "box", x: x + 4, width: width - 8, ...strip, colour: colours[heat.side], opacity: Number((value / most).toPrecision(6)), data: { token, weight } }]
+    ? [{ kind: "box", x: x + 4, width: width - 8, ...strip, colour: colours[heat.side], opacity: opacityOf(value, most), data: { token, weight } }]
     : [];
   const note = hidden ? "hidden" : heat ? value.toFixed(2) : "";
   return [

@@ -95,6 +95,22 @@ test("the rollout hides tokens as attention does", () => {
   near(model.heat(choices).values, [0, 0.25, 0.5, 0.15, 0.1]);
 });
 
+test("hiding says what it removed from what is shown: attention, or its rollout", () => {
+  const rollout = Float32Array.from(ROWS.flatMap(() => [0.6, 0.1, 0.1, 0.1, 0.1]));
+  const model = modelOf({ rollout });
+  const choices = hidePrefix(selected(2, "query"), "cls", true);
+  near([model.removedShare(choices)], [(0.2 + 0.6 + 0.0 + 0.04) / 4]);
+  near([model.removedShare({ ...choices, mode: "rollout" })], [0.6]);
+});
+
+test("a rollout is scaled to what other tokens have, attention to all", () => {
+  const model = modelOf({ rollout: Float32Array.from(ROWS.flat()) });
+  const strongest = (/** @type {any} */ choices) => model.strongest(choices, model.heat(choices));
+  near([strongest(selected(3, "query"))], [0.4]);
+  near([strongest({ ...selected(3, "query"), mode: "rollout" })], [0.3]);
+  near([strongest({ ...INITIAL, mode: "rollout" })], [ROWS.reduce((sum, row) => sum + row[2], 0) / 5]);
+});
+
 test("the scatterplot gets two strong keys a query, or the hovered token's lines", () => {
   const model = modelOf();
   assert.deepEqual(pairs(model.scatterplotLines(INITIAL)).filter(([query]) => query === 2), [[2, 0], [2, 2]]);

@@ -9,7 +9,7 @@ import { wordsAbout, wordsOn } from "../../../assets/js/image/image_words.mjs";
 import { patchGrid, prefixGroups } from "../../../assets/js/image/patch_grid.mjs";
 import { withOpacity } from "../../../assets/js/image/pixels.mjs";
 import { areaOf, layOutStage } from "../../../assets/js/image/stage_layout.mjs";
-import { arrowsToDraw, gridShape, MOST_ARROWS, stageShapes } from "../../../assets/js/image/stage_shapes.mjs";
+import { arrowsToDraw, gridShape, HEAT_SHARE, MOST_ARROWS, stageShapes } from "../../../assets/js/image/stage_shapes.mjs";
 import { toSvg } from "../../../assets/js/sentence/shapes.mjs";
 
 // CLS, a register, and 2 x 3 patches.
@@ -109,8 +109,11 @@ test("heat is as opaque as the weight, or as its share of the strongest", () => 
   const column = withData(shapesOf({ ...choices, selected: { token: 5, side: "key" } }), "weight");
   assert.ok(column.every(({ colour }) => colour === "query"));
   const patch = exact.find(({ data }) => data.token === 4);
-  const { x, y, width, height } = areaOf(LAYOUT, 4);
-  assert.deepEqual([patch.x, patch.y, patch.width, patch.height], [x, y, width, height]);
+  const { width, height } = areaOf(LAYOUT, 4);
+  const middle = [patch.x + patch.width / 2, patch.y + patch.height / 2];
+  middle.forEach((at, axis) => assert.ok(Math.abs(at - centre(4)[axis]) < 1e-9));
+  assert.ok(Math.abs(patch.width / width - HEAT_SHARE) < 1e-9 && Math.abs(patch.height / height - HEAT_SHARE) < 1e-9);
+  assert.ok(HEAT_SHARE < 1, "a rim of the patch is seen");
 });
 
 test("selected and hovered token are framed in the colour of their side", () => {
