@@ -61,6 +61,9 @@ _QUALITATIVE = {
     "safe": ("#0072B2", "#D55E00", "#009E73", "#E69F00", "#AA4499", "#56B4E9", "#882255", "#999933"),
 }
 
+LIGHT_IS_MORE = frozenset({"brightness"})
+"""Encodings whose high values are light themselves: their ramps run from dark to light, others from light to dark."""
+
 
 @dataclass(frozen=True)
 class Palette:
@@ -156,8 +159,9 @@ def palette_for(encoding: EncodingInfo, variant: Variant = "standard") -> Palett
         query, key = _TYPE[variant]
         return Palette((query,), (key,))
     if encoding.kind == "sequential":
-        query_scheme, key_scheme = _RAMPS[variant]
-        return Palette(ramp(query_scheme), ramp(key_scheme))
+        direction = -1 if encoding.name in LIGHT_IS_MORE else 1
+        query, key = (ramp(scheme)[::direction] for scheme in _RAMPS[variant])
+        return Palette(query, key)
     if encoding.kind == "cyclic":
         return Palette(_hue_circle(0.75, 0.85), _hue_circle(0.45, 0.95))
     if encoding.kind == "boolean":

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import json
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -19,6 +20,7 @@ from threading import Thread
 from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 from waitress import create_server
@@ -34,8 +36,12 @@ from scripts.ensure_browser import system_chromium
 
 ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / "docs" / "pictures"
+RUNS = "runs.json"
+"""Which run each picture shows, beside the pictures: those of one model ought to show one run."""
 WIDTH, HEIGHT = 1440, 900
 COLOURS = 256
+EXACT = 192
+"""Colours of a picture that are kept as they are: text, swatches, legends, points."""
 THREADS = 16
 """More than a browser asks at once, so that no request has to wait."""
 BROWSER_ARGUMENTS = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
@@ -43,6 +49,9 @@ READY = "() => window.attentionviz?.state().ready"
 PATIENCE_MS = 120_000
 SETTLED_MS = 700
 """Opening a head moves the camera; the picture is taken when it has arrived."""
+
+
+UInt8 = NDArray[np.uint8]
 
 
 class NotShownError(UserError):
@@ -79,6 +88,8 @@ class Picture:
         Test id of the part of the page that is kept; None keeps all.
     hits : bool
         Whether the hits of the search are taken as a group, and measured.
+    height : int
+        Of the window in pixels.
     """
 
     name: str
@@ -93,6 +104,7 @@ class Picture:
     wheel: float = 0.0
     part: str | None = None
     hits: bool = False
+    height: int = HEIGHT
 
 
 SENTENCE = "The bark of the birch"
@@ -113,7 +125,9 @@ PICTURES = (
     Picture("matrix-tint", "minilm", view={"tint": "first_token"}),
     Picture("matrix-sorted", "minilm", view={"tint": "previous_token", "strongest": 12, "color": "position"}),
     Picture("matrix-without-sinks", "minilm", view={"tint": "previous_token", "color": "position", "no_sinks": True}),
+    Picture("cards", "minilm", part="findings"),
     Picture("heads", "minilm", view={"view": "heads"}),
+    Picture("atlas", "minilm", view={"view": "heads", "no_sinks": True}, part="atlas", height=1500),
     Picture("head", "minilm", "previous_token", sentence=SENTENCE, word="birch"),
     Picture("head-dark", "minilm", "previous_token", sentence=SENTENCE, word="birch", dark=True),
     Picture("head-3d", "minilm", "next_token", rank=1, view={"dims": 3, "color": "position"}),
@@ -122,18 +136,18 @@ PICTURES = (
     Picture("sentence", "minilm", "duplicate_token", sentence=NAMES, word="clara", view={"view": "instance"}),
     Picture("sentence-long", "minilm", "next_token", sentence=LONG, view={"view": "instance"}, form="matrix"),
     Picture("aggregate", "minilm", "next_token", sentence=SENTENCE, view={"view": "instance"}, part="aggregate-view"),
-    Picture("spiral", "minilm", "next_token", rank=1, view={"color": "position"}),
+    Picture("spiral", "minilm", "next_token", rank=1, view={"color": "position", "no_sinks": True}),
     Picture("clumps", "minilm", "previous_token", view={"color": "position-mod-5"}),
     Picture("duplicates", "minilm", "duplicate_token", view={"search": "clara, ben, lena, omar, mia"}),
     Picture("groups", "minilm", "duplicate_token", view={"search": "clara, ben, lena, omar, mia"}, hits=True),
     Picture("induction", "tiny-gpt2", "probe.induction", sentence=COPY, word="young"),
     Picture("sink", "minilm", "sink", sentence=SENTENCE, word="birch"),
     Picture("sink-taken-out", "minilm", "sink", sentence=SENTENCE, word="birch", view={"no_sinks": True}),
-    Picture("hue", "tiny-vit", "hue", view={"color": "hue"}),
-    Picture("brightness", "tiny-vit", "brightness", view={"color": "brightness"}),
+    Picture("hue", "tiny-vit", "hue", view={"color": "hue", "projection": "pca"}),
+    Picture("brightness", "tiny-vit", "brightness", view={"color": "brightness", "projection": "pca"}),
     Picture("image-matrix", "tiny-vit"),
-    Picture("image-highest", "tiny-vit", "cls", rank=1, sentence=PHOTO, word=PATCH),
-    Picture("image-flows", "tiny-vit", "cls", rank=1, sentence=PHOTO, word=PATCH, view=FLOWS, dark=True),
+    Picture("image-highest", "tiny-vit", "brightness", sentence=PHOTO, word=PATCH),
+    Picture("image-flows", "tiny-vit", "brightness", sentence=PHOTO, word=PATCH, view=FLOWS, dark=True),
     Picture("image-hue", "tiny-vit", "hue", sentence="hue mosaic", word=PATCH, view=HEAT),
     Picture("image-brightness", "tiny-vit", "brightness", sentence="brightness mosaic", word=PATCH, view=HEAT),
     Picture("image-rollout", "tiny-vit", "cls", rank=1, sentence="flower", word="CLS", view=ROLLOUT),
@@ -153,13 +167,22 @@ def main(arguments: Sequence[str]) -> int:
         given.out.mkdir(parents=True, exist_ok=True)
         catalog = Catalog(Store(given.store, read_only=True))
         with served(given.store, catalog) as address, browser_page() as page:
+            runs = runs_of_pictures(given.out)
             for picture in (picture for picture in PICTURES if not given.only or picture.name in given.only):
                 (given.out / f"{picture.name}.png").write_bytes(smaller(taken(page, address, picture, catalog)))
+                runs[picture.name] = state_of(picture, catalog).run
                 print(picture.name, flush=True)
+            (given.out / RUNS).write_text(json.dumps(runs, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     except UserError as error:
         print(error, file=sys.stderr)
         return 2
     return 0
+
+
+def runs_of_pictures(directory: Path) -> dict[str, str]:
+    """Read which run each picture shows; empty where none was made."""
+    path = directory / RUNS
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
 
 
 @contextmanager
@@ -190,6 +213,7 @@ def browser_page() -> Iterator[Page]:
 def taken(page: Page, address: str, picture: Picture, catalog: Catalog) -> bytes:
     """Take one picture, PNG."""
     page.emulate_media(color_scheme="dark" if picture.dark else "light", reduced_motion="reduce")
+    page.set_viewport_size({"width": WIDTH, "height": picture.height})
     page.goto(address + state_of(picture, catalog).href)
     settle(page)
     if picture.form == "matrix":
@@ -264,12 +288,45 @@ def last_token(run: Run, instance: int, text: str) -> int:
 
 
 def smaller(png: bytes) -> bytes:
-    """Give the picture a palette of its own."""
+    """Give the picture a palette of its own, in which flat areas keep their exact colours."""
     with Image.open(io.BytesIO(png)) as image:
-        palette = image.convert("RGB").quantize(COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
-        output = io.BytesIO()
-        palette.save(output, "PNG", optimize=True)
+        pixels = np.asarray(image.convert("RGB"))
+    packed = pixels.astype(np.uint32) @ np.array([1 << 16, 1 << 8, 1], np.uint32)
+    values, inverse, counts = np.unique(packed, return_inverse=True, return_counts=True)
+    colours = (values[:, None] >> np.array([16, 8, 0], np.uint32) & 255).astype(np.uint8)
+    palette = palette_of(colours, counts)
+    nearest = np.concatenate([_nearest(part, palette) for part in np.array_split(colours, 1 + len(colours) // 4096)])
+    small = Image.fromarray(nearest[inverse].reshape(packed.shape), "P")
+    small.putpalette(palette.tobytes())
+    output = io.BytesIO()
+    small.save(output, "PNG", optimize=True)
     return output.getvalue()
+
+
+def palette_of(colours: UInt8, counts: NDArray[np.int64]) -> UInt8:
+    """Choose 256 colours: the most frequent as they are, of the others a fair choice.
+
+    Parameters
+    ----------
+    colours : uint8 [n, 3]
+    counts : int64 [n]
+        Pixels of each.
+
+    Returns
+    -------
+    uint8 [at most 256, 3]
+    """
+    order = np.argsort(-counts, kind="stable")
+    exact, others = colours[order[:EXACT]], colours[order[EXACT:]]
+    if not len(others):
+        return exact
+    fair = Image.fromarray(others[None], "RGB").quantize(COLOURS - EXACT, method=Image.Quantize.MAXCOVERAGE)
+    return np.concatenate([exact, np.array(fair.getpalette(), np.uint8).reshape(-1, 3)[: COLOURS - EXACT]])
+
+
+def _nearest(colours: UInt8, palette: UInt8) -> UInt8:
+    apart = colours[:, None].astype(np.int32) - palette[None]
+    return np.argmin((apart**2).sum(axis=2), axis=1).astype(np.uint8)
 
 
 if __name__ == "__main__":

@@ -46,7 +46,7 @@ def offset_figure(profile: Float32, *, causal: bool) -> go.Figure:
         )
     )
     figure.update_xaxes(
-        title={"text": "place of the key, seen from the query", "standoff": 4},
+        title={"text": "offset from query to key, in tokens", "standoff": 4},
         zeroline=False,
         showgrid=False,
         dtick=4,

@@ -153,8 +153,13 @@ def test_an_image_has_an_image_view_whose_modes_draw_the_pattern(view: AppPage, 
     view.address_has(image_mode="flows")
     view.control("image-threshold").fill("0.04")
     assert_flows(flows(view), pattern, pattern >= 0.04, 0.04)
+    for _, _, weight, opacity, _ in flows(view):
+        assert opacity == pytest.approx(weight / pattern.max(), abs=TOLERANCE)
+    said = f"{len(flows(view))} pairs, up to {pattern.max():.2f}"
+    expect(view.control("image-view").locator(".av-image-words")).to_have_text(said)
+    view.control("image-stretch").uncheck()
     assert all(opacity == pytest.approx(weight, abs=TOLERANCE) for _, _, weight, opacity, _ in flows(view))
-    expect(view.control("image-view").locator(".av-image-words")).to_have_text(f"{len(flows(view))} pairs")
+    view.control("image-stretch").check()
 
     view.control("image-mode").select_option("attention")
     view.address_has(image_mode="attention")

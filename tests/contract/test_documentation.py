@@ -32,7 +32,7 @@ from precompute.projection.head_space import HeadSpace
 from precompute.projection.registry import projections
 from precompute.store import Store
 from precompute.types import Manifest, Recipe, TokenTable
-from scripts.docs_pictures import PICTURES
+from scripts.docs_pictures import OUT, PICTURES, RUNS, runs_of_pictures
 from tests.small_run import small_run
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -199,7 +199,14 @@ def test_links_lead_to_files(page: Path) -> None:
 def test_every_picture_is_made_and_shown() -> None:
     shown = {Path(a or b).name for page in PAGES for a, b in LINK.findall(text_of(page)) if (a or b).endswith(".png")}
     assert shown == {f"{picture.name}.png" for picture in PICTURES}
-    assert {path.name for path in (ROOT / "docs" / "pictures").iterdir()} == shown
+    assert {path.name for path in OUT.iterdir()} == shown | {RUNS}
+
+
+def test_all_pictures_of_a_model_show_one_run() -> None:
+    runs = runs_of_pictures(OUT)
+    assert set(runs) == {picture.name for picture in PICTURES}
+    for model in {picture.model for picture in PICTURES}:
+        assert len({runs[picture.name] for picture in PICTURES if picture.model == model}) == 1, model
 
 
 def test_every_module_says_what_it_is() -> None:

@@ -35,8 +35,8 @@ export function markOf({ grid }, { query, key }) {
  * How strong a pair looks where every pair is drawn.
  *
  * @param {StageLayout} layout
- * @param {number} weight 0..1
- * @returns {FlowLook} opacity is the weight; the width grows with it to a fifth of a patch
+ * @param {number} weight 0..1, or its share of the strongest
+ * @returns {FlowLook} opacity is that number; the width grows with it to a fifth of a patch
  */
 export function weightedLook(layout, weight) {
   const { width, height } = areaOf(layout, layout.grid.nPrefix);

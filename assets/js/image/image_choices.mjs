@@ -16,7 +16,7 @@
  *   side: Side,
  *   hovered: TokenRef|null,
  *   selected: TokenRef|null,
- * }>} ImageChoices `stretch` makes the strongest weight of a heat map opaque, else opacity is the weight itself; `dim`
+ * }>} ImageChoices `stretch` makes the strongest weight of a heat map or of flows opaque, else opacity is the weight itself; `dim`
  *   pales the picture below it
  */
 

@@ -94,7 +94,7 @@ export class ImageToolbar {
     this.#updateHiding(choices, subject);
     const { valueNorm, stretch, dim } = this.#switches;
     show(valueNorm, "Weigh by value norm", choices.valueNorm, mode !== "rollout" && subject.valueNorms !== null);
-    show(stretch, "Strongest is opaque", choices.stretch, !arrows);
+    show(stretch, "Strongest is opaque", choices.stretch, mode !== "highest");
     show(dim, "Dim the picture", choices.dim, !arrows);
   }
 

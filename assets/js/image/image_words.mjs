@@ -51,10 +51,14 @@ function wordsBetween(model, choices) {
  * @param {ImageModel} model
  * @param {ImageChoices} choices
  * @param {number} most arrows that are drawn at once
- * @returns {string} what the picture shows: how many arrows, or what a shade means
+ * @returns {string} what the picture shows: how many arrows and how strong, or what a shade means
  */
 export function wordsOn(model, choices, most) {
-  if (drawsArrows(choices.mode)) return countOf(model.arrows(choices).length, most);
+  if (drawsArrows(choices.mode)) {
+    const arrows = model.arrows(choices);
+    const strongest = arrows.reduce((highest, { weight }) => Math.max(highest, weight), 0);
+    return countOf(arrows.length, most) + (arrows.length > 0 ? `, up to ${strongest.toFixed(2)}` : "");
+  }
   const side = focusOf(choices)?.side ?? "mean";
   return (choices.mode === "rollout" && model.subject.rollout ? ROLLOUT : ATTENTION)[side];
 }

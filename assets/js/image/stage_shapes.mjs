@@ -125,11 +125,13 @@ function opacityOf(value, most) {
  * @returns {Shape[]} those that do not touch a hovered token are faded
  */
 function arrowShapes(layout, model, choices, colours) {
-  const { hovered, mode } = choices;
+  const { hovered, mode, stretch } = choices;
   const { groups } = model.subject;
   const flow = { colour: colours.arrow, casing: colours.casing };
-  return arrowsToDraw(model.arrows(choices)).map((line) => {
-    const look = mode === "flows" ? weightedLook(layout, line.weight) : { width: HIGHEST_WIDTH, opacity: 1 };
+  const lines = arrowsToDraw(model.arrows(choices));
+  const most = (stretch && lines.at(-1)?.weight) || 1;
+  return lines.map((line) => {
+    const look = mode === "flows" ? weightedLook(layout, line.weight / most) : { width: HIGHEST_WIDTH, opacity: 1 };
     const faded = hovered !== null && line[hovered.side] !== hovered.token;
     const shown = faded ? { ...look, opacity: look.opacity * FADED } : look;
     return flowShape(layout, line, shown, flow, groups.cls.includes(line.key));

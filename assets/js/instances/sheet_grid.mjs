@@ -86,9 +86,11 @@ export class SheetGrid {
 
 /**
  * @param {Element} button
- * @returns {SheetPlace} of its picture
+ * @returns {SheetPlace} of its picture, on whole pixels inside its frame
  */
 function placeIn(button) {
-  const map = /** @type {HTMLElement} */ (button.firstElementChild);
-  return { left: map.offsetLeft, top: map.offsetTop, width: map.offsetWidth, height: map.offsetHeight };
+  const grid = /** @type {Element} */ (button.parentElement).getBoundingClientRect();
+  const map = /** @type {Element} */ (button.firstElementChild).getBoundingClientRect();
+  const [left, top] = [Math.ceil(map.left - grid.left), Math.ceil(map.top - grid.top)];
+  return { left, top, width: Math.floor(map.right - grid.left) - left, height: Math.floor(map.bottom - grid.top) - top };
 }

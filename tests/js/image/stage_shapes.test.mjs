@@ -83,16 +83,18 @@ test("in the default mode every patch has its strongest key at full strength", (
 });
 
 test("flows are as opaque and as wide as they are strong, the strongest on top", () => {
-  const flows = withData(shapesOf({ ...INITIAL, mode: "flows" }), "query");
+  const flows = withData(shapesOf({ ...INITIAL, mode: "flows", stretch: false }), "query");
   assert.deepEqual(flows.map(({ data }) => data.weight), [0.2, 0.3, 0.4, 0.5, 0.6]);
   for (const { opacity, data } of flows) assert.equal(opacity, data.weight);
+  const stretched = withData(shapesOf({ ...INITIAL, mode: "flows" }), "query");
+  for (const { opacity, data } of stretched) assert.ok(Math.abs(opacity - data.weight / 0.6) < 1e-5);
   const widths = [0.1, 0.4, 0.8].map((weight) => weightedLook(LAYOUT, weight).width);
   assert.ok(Math.abs(widths[2] / widths[1] - 2) < 1e-9 && widths[0] < widths[1]);
 });
 
 test("a hovered token fades what does not touch it", () => {
   const hovered = { token: 5, side: "key" };
-  const flows = withData(shapesOf({ ...INITIAL, mode: "flows", hovered }), "query");
+  const flows = withData(shapesOf({ ...INITIAL, mode: "flows", stretch: false, hovered }), "query");
   for (const { opacity, data } of flows) assert.equal(opacity, data.key === 5 ? data.weight : data.weight * 0.12);
 });
 
@@ -148,7 +150,7 @@ test("edges of patches part rows and columns", () => {
 });
 
 test("a saved picture says what it shows and leaves the page's data out", () => {
-  const svg = toSvg({ width: 10, height: 10, shapes: shapesOf({ ...INITIAL, mode: "flows" }) });
+  const svg = toSvg({ width: 10, height: 10, shapes: shapesOf({ ...INITIAL, mode: "flows", stretch: false }) });
   assert.match(svg, /<g opacity="0\.6">/);
   assert.doesNotMatch(svg, /data-|NaN|undefined/);
 });
@@ -171,8 +173,8 @@ test("a small picture says what CLS has, or what hiding it removed", () => {
 
 test("words below count the marks or name the shades", () => {
   const on = (choices, most = 100) => wordsOn(model(), { ...INITIAL, ...choices }, most);
-  assert.equal(on({ mode: "flows" }), "5 pairs");
-  assert.equal(on({ mode: "flows" }, 2), "2 strongest of 5 pairs");
+  assert.equal(on({ mode: "flows" }), "5 pairs, up to 0.60");
+  assert.equal(on({ mode: "flows" }, 2), "2 strongest of 5 pairs, up to 0.60");
   assert.equal(on({ thresholds: { highest: 0.99, flows: 0.1 } }), "No pair is so strong");
   assert.equal(on({ mode: "attention", selected: { token: 2, side: "key" } }), "Attention of each patch to this key");
 });

@@ -70,6 +70,12 @@ def test_a_higher_value_is_darker(variant: Variant, side: str) -> None:
     assert lumas[-1] < lumas[0] - 100
 
 
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_bright_patches_have_light_colours(variant: Variant) -> None:
+    usual, brightness = (palette_for(encoding("sequential", name), variant) for name in ("norm", "brightness"))
+    assert (brightness.query, brightness.key) == (usual.query[::-1], usual.key[::-1])
+
+
 def test_a_spline_starts_and_ends_at_the_colours_of_its_scheme() -> None:
     assert (spline_colour(SCHEME, 0), spline_colour(SCHEME, 1)) == ("#000000", "#ffffff")
 
