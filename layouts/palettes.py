@@ -159,9 +159,9 @@ def palette_for(encoding: EncodingInfo, variant: Variant = "standard") -> Palett
         query, key = _TYPE[variant]
         return Palette((query,), (key,))
     if encoding.kind == "sequential":
-        direction = -1 if encoding.name in LIGHT_IS_MORE else 1
-        query, key = (ramp(scheme)[::direction] for scheme in _RAMPS[variant])
-        return Palette(query, key)
+        step = -1 if encoding.name in LIGHT_IS_MORE else 1
+        query_scheme, key_scheme = _RAMPS[variant]
+        return Palette(ramp(query_scheme)[::step], ramp(key_scheme)[::step])
     if encoding.kind == "cyclic":
         return Palette(_hue_circle(0.75, 0.85), _hue_circle(0.45, 0.95))
     if encoding.kind == "boolean":
