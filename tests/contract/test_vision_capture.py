@@ -13,6 +13,7 @@ from transformers import CLIPImageProcessor
 
 from precompute.capture import capture_instances
 from precompute.models import timm_vision, transformers_vision
+from precompute.models.families import VISION_TOWERS
 from precompute.models.vision import VisionModel
 from tests.contract.comparison import recomputed_patterns
 from tests.contract.tiny_vision import (
@@ -60,6 +61,11 @@ def test_transformers_pattern_equals_eager_attention(family: str) -> None:
     with torch.no_grad():
         attentions = eager(pixel_values=pixels_of(model), output_attentions=True).attentions
     check_against(model, list(attentions))
+
+
+def test_every_registered_tower_is_held_to_its_eager_attention() -> None:
+    held = {type(transformers_network(family)).__name__ for family in TRANSFORMERS}
+    assert held == set(VISION_TOWERS.values())
 
 
 @pytest.mark.parametrize("family", sorted(TIMM))
