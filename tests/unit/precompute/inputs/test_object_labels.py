@@ -177,6 +177,14 @@ def test_ending_of_a_mask_may_have_any_case(directory: Path, ending: str) -> Non
     assert inputs.mask(1) is not None
 
 
+def test_mask_named_as_it_should_be_comes_first(directory: Path) -> None:
+    write_mask(directory)
+    PIL.Image.new("L", (8, 6), 9).save(directory / "masks" / "pets" / "a.PNG", "PNG")
+    inputs = load(directory)
+    assert inputs.classes == ("background", "class 3", "class 7")
+    assert inputs.warnings[0].startswith("masks/pets/a.PNG belongs to no picture and is left out")
+
+
 @pytest.mark.parametrize(
     ("name", "picture", "due"),
     [
