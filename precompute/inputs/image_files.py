@@ -13,14 +13,11 @@ from precompute.errors import InputsError
 from precompute.inputs.column_check import column_problems
 from precompute.inputs.images import ImageInputs, Mask
 from precompute.inputs.object_labels import MASKS, ObjectLabels, read_object_labels
-from precompute.inputs.picture_file import ENDINGS, read_header, read_picture
+from precompute.inputs.picture_file import ENDINGS, OTHER_ENDINGS, read_header, read_picture
 from precompute.inputs.text import printable_name, slug_of
 
 FOLDER = "folder"
 """Column that holds the sub-folder of every image, when there are any."""
-
-OTHER_ENDINGS = (".avif", ".bmp", ".gif", ".heic", ".heif", ".jp2", ".jxl", ".tif", ".tiff")
-"""Pictures that people may miss when they are left out."""
 
 _NO_LABELS = ObjectLabels()
 
@@ -85,24 +82,25 @@ def load_image_directory(name: str, path: Path, limit: int | None) -> ImageInput
     """
     files = sorted(_files(path), key=lambda file: _natural(file.relative_to(path).as_posix()))
     pictures = {file.relative_to(path).as_posix(): file for file in files if file.suffix.lower() in ENDINGS}
+    others = {file.relative_to(path).as_posix(): file for file in files if file.suffix.lower() in OTHER_ENDINGS}
     kept = dict(list(pictures.items())[:limit])
     if not kept:
         raise InputsError(f"{path} holds no picture that ends in {', '.join(ENDINGS)}.")
     headers = {key: read_header(file) for key, file in kept.items()}
-    labels = read_object_labels(path, kept)
+    labels = read_object_labels(path, tuple(kept), (*pictures, *others))
     folders = tuple(printable_name(Path(key).parent.as_posix()).removeprefix(".") for key in kept)
     columns = {FOLDER: folders} if any(folders) else {}
     warnings = [f"{path / key} is animated: only its first frame is used." for key, h in headers.items() if h.animated]
-    others = [file.name for file in files if file.suffix.lower() in OTHER_ENDINGS]
     if others:
-        warnings.append(f"{len(others)} pictures in other formats are left out, such as {printable_name(others[0])}.")
+        example = printable_name(next(iter(others.values())).name)
+        warnings.append(f"{len(others)} pictures in other formats are left out, such as {example}.")
     return ImageInputs(
         name=name,
         slug=slug_of(name),
         sources=tuple(ImageFile(key, file, labels) for key, file in kept.items()),
         columns=columns,
         classes=labels.classes,
-        warnings=(*warnings, *column_problems(columns)),
+        warnings=(*warnings, *labels.warnings, *column_problems(columns)),
     )
 
 

@@ -6,9 +6,9 @@ import csv
 import hashlib
 import io
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import numpy as np
 import PIL.Image
@@ -16,6 +16,7 @@ import PIL.Image
 from precompute.errors import InputsError
 from precompute.inputs.decoding import read_utf8
 from precompute.inputs.images import Mask
+from precompute.inputs.picture_file import ENDINGS, OTHER_ENDINGS
 from precompute.inputs.text import printable_name
 
 MASKS = "masks"
@@ -36,10 +37,21 @@ _MAX_CLASSES = 256
 
 @dataclass(frozen=True)
 class Box:
-    """A labelled part of a picture, in pixels; None is all of it."""
+    """A labelled part of a picture.
+
+    Attributes
+    ----------
+    label : str
+        What is there.
+    sides : tuple of float or None
+        Left, top, right, bottom in pixels; None is all of the picture.
+    line : int
+        Of ``objects.csv``; no part of the fingerprint.
+    """
 
     label: str
     sides: tuple[float, float, float, float] | None
+    line: int = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -56,12 +68,15 @@ class ObjectLabels:
         From a mask's class number to the index in ``classes``.
     boxes : mapping of str to tuple of Box
         By picture.
+    warnings : tuple of str
+        What the user should know, a sentence each.
     """
 
     classes: tuple[str, ...] = ()
     masks: Mapping[str, Path] = field(default_factory=dict)
     numbers: Mapping[int, int] = field(default_factory=dict)
     boxes: Mapping[str, tuple[Box, ...]] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
 
     def fingerprint(self, picture: str) -> str:
         """Hash of what is said about a picture; empty if nothing is."""
@@ -83,7 +98,7 @@ class ObjectLabels:
         Raises
         ------
         InputsError
-            If its mask has another size.
+            If its mask has another size, or a box covers none of its pixels.
         """
         if picture in self.masks:
             numbers = _read_mask(self.masks[picture])
@@ -101,19 +116,26 @@ class ObjectLabels:
         for box in self.boxes[picture]:
             left, top, right, bottom = box.sides or (0, 0, width, height)
             inside = np.s_[max(round(top), 0) : max(round(bottom), 0), max(round(left), 0) : max(round(right), 0)]
+            if mask[inside].size == 0:
+                raise InputsError(
+                    f"{OBJECTS}: the box on line {box.line} covers no pixel of {picture}, which has {width} x {height} "
+                    "upright: correct its sides or remove the line."
+                )
             mask[inside] = self.classes.index(box.label)
         return mask
 
 
-def read_object_labels(directory: Path, pictures: Mapping[str, Path]) -> ObjectLabels:
+def read_object_labels(directory: Path, wanted: Sequence[str], known: Sequence[str]) -> ObjectLabels:
     """Read the masks and boxes of a directory.
 
     Parameters
     ----------
     directory : Path
         Of the pictures.
-    pictures : mapping of str to Path
-        The pictures that are wanted, by their path in the directory.
+    wanted : sequence of str
+        Pictures whose labels are needed, by their path in the directory.
+    known : sequence of str
+        All its pictures, also those that are left out: what is said about them is no mistake.
 
     Raises
     ------
@@ -121,21 +143,60 @@ def read_object_labels(directory: Path, pictures: Mapping[str, Path]) -> ObjectL
         If a mask or table cannot be read, a row names no picture of the directory, a picture has both, or there are
         too many classes.
     """
-    masks = {name: path for name in pictures if (path := directory / MASKS / Path(name).with_suffix(".png")).is_file()}
+    available, warnings = _find_masks(directory, known)
+    masks = {name: available[_stem(name)] for name in wanted if _stem(name) in available}
     found: set[int] = set()
     for path in masks.values():
         found.update(int(number) for number in np.unique(_read_mask(path)))
     names = _class_names(directory / CLASSES)
-    boxes = _read_boxes(directory)
+    boxes = _read_boxes(directory / OBJECTS, known)
     for name in boxes.keys() & masks.keys():
         raise InputsError(f"{directory / name} has both a mask and a row in {OBJECTS}: keep one of them.")
     named = {number: names.get(number, f"class {number}") for number in sorted(found)}
-    used = [*named.values(), *(box.label for name in boxes if name in pictures for box in boxes[name])]
+    kept = frozenset(wanted)
+    used = [*named.values(), *(box.label for name in boxes if name in kept for box in boxes[name])]
     classes = tuple(dict.fromkeys([BACKGROUND, *used])) if used else ()
     if len(classes) > _MAX_CLASSES:
         raise InputsError(f"{directory} has {len(classes)} object classes; at most {_MAX_CLASSES} are possible.")
     numbers = {number: classes.index(name) for number, name in named.items()}
-    return ObjectLabels(classes, masks, numbers, boxes)
+    return ObjectLabels(classes, masks, numbers, boxes, warnings)
+
+
+def _stem(name: str) -> str:
+    """Path without its ending: what a picture and its mask have in common."""
+    return PurePosixPath(name).with_suffix("").as_posix()
+
+
+def _find_masks(directory: Path, known: Sequence[str]) -> tuple[dict[str, Path], tuple[str, ...]]:
+    """Find masks by the stem of their picture, and warn of those that belong to none."""
+    root = directory / MASKS
+    files = {path.relative_to(root).as_posix(): path for path in sorted(root.rglob("*")) if path.is_file()}
+    pictures = {
+        name: path
+        for name, path in files.items()
+        if path.suffix.lower() in (*ENDINGS, *OTHER_ENDINGS) and not name.startswith(".") and "/." not in name
+    }
+    # b.png is sorted after b.PNG, so it is taken where both are there.
+    masks = {_stem(name): name for name, path in pictures.items() if path.suffix.lower() == ".png"}
+    taken = {stem: masks[stem] for stem in map(_stem, known) if stem in masks}
+    unused = sorted(pictures.keys() - taken.values())
+    return {stem: files[name] for stem, name in taken.items()}, _unused_masks(unused, known, taken.keys())
+
+
+def _unused_masks(unused: Sequence[str], known: Sequence[str], taken: Collection[str]) -> tuple[str, ...]:
+    if not unused:
+        return ()
+    first = f"{MASKS}/{unused[0]}"
+    what = (
+        f"{first} belongs to no picture and is left out"
+        if len(unused) == 1
+        else f"{len(unused)} masks belong to no picture and are left out, such as {first}"
+    )
+    bare = [name for name in known if _stem(name) not in taken]
+    alike = [name for name in bare if PurePosixPath(name).stem == PurePosixPath(unused[0]).stem]
+    meant = next(iter((*alike, *bare)), None)
+    due = "" if meant is None else f": the mask of {meant} would be {MASKS}/{_stem(meant)}.png"
+    return (printable_name(f"{what}{due}."),)
 
 
 def _read_mask(path: Path) -> Mask:
@@ -162,18 +223,21 @@ def _class_names(path: Path) -> dict[int, str]:
     return names
 
 
-def _read_boxes(directory: Path) -> dict[str, tuple[Box, ...]]:
-    path = directory / OBJECTS
+def _read_boxes(path: Path, known: Sequence[str]) -> dict[str, tuple[Box, ...]]:
+    names = {printable_name(name): name for name in known}
     boxes: dict[str, tuple[Box, ...]] = {}
     if not path.is_file():
         return boxes
     for line, row in _rows(path, ("image", "label")):
         if not row["label"]:
             raise InputsError(f"{path}: line {line} has no label.")
-        if not (directory / row["image"]).is_file():
-            raise InputsError(f"{path}: line {line} names {row['image']!r}, which is not in the directory.")
-        box = Box(row["label"], _sides(path, line, row))
-        boxes[row["image"]] = (*boxes.get(row["image"], ()), box)
+        name = names.get(PurePosixPath(row["image"]).as_posix())
+        if name is None:
+            raise InputsError(
+                f"{path}: line {line} names {row['image']!r}, which is no picture of the directory: "
+                f"write its path there, such as {next(iter(names))!r}."
+            )
+        boxes[name] = (*boxes.get(name, ()), Box(row["label"], _sides(path, line, row), line))
     return boxes
 
 

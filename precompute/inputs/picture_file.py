@@ -15,6 +15,9 @@ from precompute.errors import InputsError
 
 ENDINGS = (".jpg", ".jpeg", ".png", ".webp")
 
+OTHER_ENDINGS = (".avif", ".bmp", ".gif", ".heic", ".heif", ".jp2", ".jxl", ".tif", ".tiff")
+"""Pictures that people may miss when they are left out."""
+
 MAX_PIXELS = 64_000_000
 MAX_ASPECT = 20
 """Longest side over shortest; models scale the shortest side up to hundreds of pixels."""

@@ -26,6 +26,7 @@ from precompute.joint import joint_embedding
 from precompute.metrics import registry as metric_registry
 from precompute.metrics.registry import AttentionView
 from precompute.metrics.token_features import TokenFeatures
+from precompute.models.families import VISION_TOWERS
 from precompute.models.presets import presets
 from precompute.projection import registry as projection_registry
 from precompute.projection.head_space import HeadSpace
@@ -33,6 +34,7 @@ from precompute.projection.registry import projections
 from precompute.store import Store
 from precompute.types import Manifest, Recipe, TokenTable
 from scripts.docs_pictures import OUT, PICTURES, RUNS, runs_of_pictures
+from tests.contract.tiny_text import FAMILIES
 from tests.small_run import small_run
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -106,6 +108,14 @@ def test_readme_lists_the_options_of_build() -> None:
 
 def test_readme_lists_every_preset() -> None:
     assert sorted(first_column(README, "preset")) == sorted(preset.name for preset in presets())
+
+
+def test_readme_lists_the_families_that_the_contract_holds() -> None:
+    listed = text_of(README).partition("The tests hold ")[2].partition("Models that do it otherwise")[0]
+    text, _, vision = re.sub(r"[^a-z0-9;]", "", listed.lower()).partition(";")
+    towers = {re.sub(r"(?<=.)(Vision|WithRegisters|ViT)?Model$", "", name).lower() for name in VISION_TOWERS.values()}
+    assert {name.replace("_", "") for name in FAMILIES if name.replace("_", "") not in text} == set()
+    assert {name for name in towers if name not in vision} == set()
 
 
 def test_operations_list_the_environment() -> None:

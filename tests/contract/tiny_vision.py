@@ -15,13 +15,17 @@ from transformers import (
     AutoModel,
     BeitConfig,
     CLIPVisionConfig,
+    Data2VecVisionConfig,
     DeiTConfig,
     Dinov2Config,
     Dinov2WithRegistersConfig,
+    DINOv3ViTConfig,
+    IJepaConfig,
     PretrainedConfig,
     SiglipVisionConfig,
     ViTConfig,
     ViTImageProcessor,
+    ViTMSNConfig,
 )
 
 from precompute.models import timm_vision, transformers_vision
@@ -62,11 +66,15 @@ _SQUARE = {**_SMALL, "image_size": 32, "patch_size": 8}
 TRANSFORMERS: Mapping[str, tuple[PretrainedConfig, Expected]] = {
     "beit": (BeitConfig(**_SQUARE, use_relative_position_bias=True), Expected(("[CLS]",), 4, 4)),
     "clip": (CLIPVisionConfig(**_SQUARE), Expected(("[CLS]",), 4, 4)),
+    "data2vec": (Data2VecVisionConfig(**_SQUARE, use_relative_position_bias=True), Expected(("[CLS]",), 4, 4)),
     "deit": (DeiTConfig(**_SQUARE), Expected(("[CLS]", "[DIST]"), 4, 4)),
     "dinov2": (Dinov2Config(**_SQUARE), Expected(("[CLS]",), 4, 4)),
     "dinov2-registers": (Dinov2WithRegistersConfig(**_SQUARE), Expected(("[CLS]", *REGISTERS), 4, 4)),
+    "dinov3": (DINOv3ViTConfig(**_SQUARE, num_register_tokens=4), Expected(("[CLS]", *REGISTERS), 4, 4)),
+    "ijepa": (IJepaConfig(**_SQUARE), Expected((), 4, 4)),
     "siglip": (SiglipVisionConfig(**_SQUARE), Expected((), 4, 4)),
     "vit": (ViTConfig(**_SQUARE), Expected(("[CLS]",), 4, 4)),
+    "vit-msn": (ViTMSNConfig(**_SQUARE), Expected(("[CLS]",), 4, 4)),
     "vit-not-square": (ViTConfig(**{**_SQUARE, "image_size": [24, 40]}), Expected(("[CLS]",), 3, 5)),
 }
 

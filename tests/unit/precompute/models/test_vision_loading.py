@@ -9,11 +9,21 @@ import numpy as np
 import pytest
 import torch
 from safetensors.torch import save_model
-from transformers import CLIPConfig, CLIPImageProcessor, CLIPModel, PreTrainedModel, ViTImageProcessor
+from transformers import (
+    CLIPConfig,
+    CLIPImageProcessor,
+    CLIPModel,
+    PreTrainedModel,
+    ViTImageProcessor,
+    ViTMAEConfig,
+    ViTMAEForPreTraining,
+    ViTMAEModel,
+)
 
 from precompute.capture import capture_instances
 from precompute.errors import UnsupportedModelError
 from precompute.models.source import resolve_model
+from tests.contract.comparison import recomputed_patterns
 from tests.contract.tiny_vision import IMAGES, TIMM, timm_model, timm_network, transformers_network
 
 SMALL = {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4, "intermediate_size": 48}
@@ -82,6 +92,26 @@ def test_vision_tower_of_an_image_text_model(tmp_path: Path) -> None:
     (instance, *_) = capture_instances(model, model.prepare(IMAGES))
     assert len(instance.queries) == 2
     assert instance.queries[0].shape == (4, 5, 8)
+
+
+def test_masked_autoencoder_sees_every_patch_in_its_place(tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    configuration = ViTMAEConfig(**SMALL, image_size=32, patch_size=8, initializer_range=0.3)
+    ViTMAEForPreTraining(configuration).save_pretrained(tmp_path)
+    ViTImageProcessor(size={"height": 32, "width": 32}).save_pretrained(tmp_path)
+    model = resolve_model(str(tmp_path)).load()
+    prepared = model.prepare(IMAGES)
+    (batch,) = model.batches(prepared, 3)
+    own = ViTMAEModel.from_pretrained(tmp_path, attn_implementation="eager", mask_ratio=0.0).eval()
+    with torch.no_grad():
+        unshuffled = torch.arange(16.0).expand(3, -1)
+        eager = own(batch.tensors["pixels"], noise=unshuffled, output_attentions=True).attentions
+    assert prepared.table.grid == (4, 4)
+    assert len(eager) == 2
+    for instance in capture_instances(model, prepared):
+        for layer, attention in enumerate(eager):
+            expected = attention[instance.index].numpy()
+            np.testing.assert_allclose(recomputed_patterns(instance, layer), expected, atol=1e-5)
 
 
 def test_directory_without_image_processor(tmp_path: Path) -> None:
