@@ -124,6 +124,7 @@ def _column(info: MetricInfo, *, folded: bool) -> dict[str, Any]:
         "field": _field(info),
         "headerName": title[:1].upper() + title[1:],
         "headerTooltip": info.description,
+        "filterParams": {"defaultOption": "greaterThanOrEqual"},
         "valueFormatter": _format(".0f" if is_whole_number(info.name) else ".2f"),
     }
     return {**column, "columnGroupShow": "open"} if folded else column

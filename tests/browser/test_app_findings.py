@@ -82,12 +82,13 @@ def _assert_drawn_in_cells(view: AppPage, heads: list[int]) -> None:
 
 
 def test_a_card_opens_the_previous_token_head_with_an_example(view: AppPage, demo_store: DemoStore) -> None:
-    view.open("/", run=demo_store.bert)
+    projection = view.open("/", run=demo_store.bert)["projection"]
     card = view.page.get_by_test_id("finding").filter(has_text="Previous token")
     card.get_by_role("link", name="L0 H2").click()
     view.shows(view="head")
     state = view.state()
     assert (state["layer"], state["head"], state["color"]) == (0, 2, "position")
+    assert (state["projection"], state["dims"]) == (projection, 2)
     assert state["selection"] is not None
     expect(view.page.get_by_test_id("sentence-view")).to_be_visible()
     view.page.go_back()
@@ -136,6 +137,17 @@ def test_a_row_of_the_table_opens_its_head(view: AppPage, demo_store: DemoStore)
     expect(view.page.locator("#offset-figure .bars .point").first).to_be_attached()
 
 
+def test_the_table_shows_the_heads_that_reach_a_number(view: AppPage, demo_store: DemoStore) -> None:
+    reached = [head for score, head in previous_token_scores(demo_store) if score >= 0.2]
+    assert 1 < len(reached) < 36
+    view.open("/heads", run=demo_store.bert)
+    table = view.page.get_by_test_id("heads-table")
+    table.get_by_role("spinbutton", name="Previous token Filter Input", exact=True).fill("0.2")
+    rows = table.locator(".ag-center-cols-container [role=row]")
+    expect(rows).to_have_count(len(reached))
+    assert {row.get_attribute("row-id") for row in rows.all()} == {f"{head // 12}.{head % 12}" for head in reached}
+
+
 def test_the_table_is_saved_with_every_metric(view: AppPage, demo_store: DemoStore, tmp_path: Path) -> None:
     view.open("/heads", run=demo_store.bert)
     expect(view.page.get_by_test_id("heads-table").get_by_role("link", name="L0 H0")).to_be_visible()
@@ -149,7 +161,30 @@ def test_the_table_is_saved_with_every_metric(view: AppPage, demo_store: DemoSto
     assert any("Previous token" in row for row in rows)
 
 
-def test_the_map_names_nearest_heads_and_marks_those_drawn_around(view: AppPage, demo_store: DemoStore) -> None:
+def test_the_map_is_coloured_by_a_metric_and_a_click_on_a_head_opens_it(view: AppPage, demo_store: DemoStore) -> None:
+    view.open(f"/heads?run={demo_store.gpt2}", run=demo_store.gpt2)
+    points = view.page.locator("#atlas-map .scatterlayer .point")
+    expect(points).to_have_count(N_GPT2_HEADS)
+    fills = "all => all.map(each => each.style.fill)"
+    by_layer = points.evaluate_all(fills)
+    assert len(set(by_layer[:4])) == len(set(by_layer[4:])) == 1
+    assert by_layer[0] != by_layer[-1]
+    view.page.locator("#atlas-color").select_option("probe.induction")
+    expect(view.page.locator("#atlas-map .cbtitle")).to_contain_text("nduction")
+    with Store(demo_store.directory, read_only=True) as store:
+        scores = Catalog(store).open(demo_store.gpt2).metric("probe.induction").ravel()
+    by_score = points.evaluate_all(fills)
+    assert len(set(by_score)) > 2
+    strongest = int(scores.argmax())
+    box = points.nth(strongest).bounding_box()
+    assert box is not None
+    view.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    view.page.mouse.down()
+    view.page.mouse.up()
+    view.shows(view="head", layer=strongest // 4, head=strongest % 4)
+
+
+def test_the_map_marks_heads_drawn_around_and_shows_only_those(view: AppPage, demo_store: DemoStore) -> None:
     view.open(f"/heads?run={demo_store.gpt2}", run=demo_store.gpt2)
     plot = view.page.locator("#atlas-map .nsewdrag")
     box = plot.bounding_box()

@@ -243,3 +243,23 @@ def test_exports_show_patches(view: AppPage, demo_store: DemoStore, run: Run, mi
     assert drawing.count("<image ") == len(run.tokens.instances)
     assert drawing.count("<use ") == 2 * 512
     assert drawing.count(">CLS</text>") == 2 * 8
+
+
+def test_a_region_holds_patches_by_their_centres_and_names_them(view: AppPage, run: Run) -> None:
+    view.open(f"/head?run={run.manifest.run}&layer=1&head=0&projection=pca", view="head")
+    stage = view.control("single-canvas").bounding_box()
+    assert stage is not None
+    left, top = stage["x"] + 0.3 * stage["width"], stage["y"] + 0.3 * stage["height"]
+    right, bottom = left + 0.3 * stage["width"], top + 0.3 * stage["height"]
+    view.page.keyboard.down("Shift")
+    view.page.mouse.move(left, top)
+    view.page.mouse.down()
+    view.page.mouse.move(right, bottom)
+    view.page.mouse.up()
+    view.page.keyboard.up("Shift")
+    places = view.places(1, 0, run.n_tokens)
+    inside = ((places > (left, top)) & (places < (right, bottom))).all(axis=1)
+    queries, keys = int(inside[: run.n_tokens].sum()), int(inside[run.n_tokens :].sum())
+    assert min(queries, keys) > 10
+    expect(view.control("lasso")).to_contain_text(f"{queries + keys} points: {queries} queries, {keys} keys")
+    expect(view.control("group-a")).to_have_text(f"{queries} queries, {keys} keys")
