@@ -55,21 +55,30 @@ def run(demo_store: DemoStore) -> Iterator[Run]:
 
 @pytest.fixture(scope="module")
 def odd_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Keep a run of a random ViT with CLS, two registers, and 2 x 5 patches."""
+    """Keep runs of random ViTs: without prefix tokens and 3 x 3 patches; with CLS, two registers, and 2 x 5 patches."""
     directory = tmp_path_factory.mktemp("odd")
-    torch.manual_seed(0)
-    shape = {"img_size": [16, 40], "patch_size": 8, "embed_dim": 16, "depth": 2, "num_heads": 2, "reg_tokens": 2}
-    network = timm.create_model("vit_tiny_patch16_224", num_classes=3, **shape)
-    preprocessing = {"input_size": (3, 16, 40), "crop_pct": 1.0, "crop_mode": "squash", "interpolation": "bicubic"}
-    configuration = {"model_args": shape, "pretrained_cfg": preprocessing, "num_classes": 3}
-    save_for_hf(network, str(directory / "odd-vit"), model_config=configuration, safe_serialization=True)
     (directory / "pictures").mkdir()
     for name, picture in (("a", brightness_gradient(40, 0)), ("b", hue_gradient(40, 90))):
         PIL.Image.fromarray(picture).save(directory / "pictures" / f"{name}.png")
     recipe = Recipe(projections=("pca",), dims=(2,))
     with Store(directory / "store") as store:
-        build(BuildRequest(str(directory / "odd-vit"), str(directory / "pictures"), recipe=recipe), store, workers=1)
+        for name, size, form in (
+            ("bare-vit", (24, 24), {"class_token": False, "global_pool": "avg"}),
+            ("odd-vit", (16, 40), {"reg_tokens": 2}),
+        ):
+            save_random_vit(directory / name, size, form)
+            build(BuildRequest(str(directory / name), str(directory / "pictures"), recipe=recipe), store, workers=1)
     return directory / "store"
+
+
+def save_random_vit(directory: Path, size: tuple[int, int], form: dict[str, object]) -> None:
+    """Keep a timm ViT with patches of 8 pixels as a model directory."""
+    torch.manual_seed(0)
+    shape = {"img_size": list(size), "patch_size": 8, "embed_dim": 16, "depth": 2, "num_heads": 2, **form}
+    network = timm.create_model("vit_tiny_patch16_224", num_classes=3, **shape)
+    preprocessing = {"input_size": (3, *size), "crop_pct": 1.0, "crop_mode": "squash", "interpolation": "bicubic"}
+    configuration = {"model_args": shape, "pretrained_cfg": preprocessing, "num_classes": 3}
+    save_for_hf(network, str(directory), model_config=configuration, safe_serialization=True)
 
 
 def address(run: Run, page: str = "head", **state: object) -> str:
@@ -302,7 +311,7 @@ def test_a_picture_is_saved_with_what_is_over_it(view: AppPage, run: Run, demo_s
             view.control(f"image-save-{form}").click()
         assert download.value.suggested_filename == f"image-layer-3-head-1-flows.{form}"
         saved[form] = Path(download.value.path()).read_bytes()
-    assert saved["svg"].decode().count("<g opacity=") == len(flows(view))
+    assert saved["svg"].decode().count("<g opacity=") == sum(opacity < 1 for *_, opacity, _ in flows(view)) > 0
     assert b"data:image/png;base64," in saved["svg"]
     with PIL.Image.open(io.BytesIO(saved["png"])) as picture:
         width = stage(view).evaluate("e => e.offsetWidth")
@@ -338,5 +347,30 @@ def test_registers_and_grids_that_are_not_square(chromium: Browser, odd_store: P
         stage(view).click(position=patch_middle(view, 12, 3, 5))
         view.shows(selection={"instance": 1, "token": 12, "side": "query"})
         stage(view).locator("rect[data-token='12']").wait_for(state="attached")
+        context.close()
+        assert view.problems == []
+
+
+def test_a_model_without_prefix_tokens_has_patches_and_nothing_else(chromium: Browser, odd_store: Path) -> None:
+    with served_app(odd_store) as url, Store(odd_store, read_only=True) as store:
+        run = Catalog(store).open(next(name for name in store.run_ids() if name.startswith("bare")))
+        assert (run.tokens.grid, run.n_tokens) == ((3, 3), 18)
+        assert not run.sinks.any()
+        context = chromium.new_context(viewport={"width": 1400, "height": 900}, reduced_motion="reduce")
+        context.set_default_timeout(PATIENCE_MS)
+        expect.set_options(timeout=PATIENCE_MS)
+        view = AppPage(context.new_page(), url)
+        view.open(f"?run={run.manifest.run}", view="matrix", nHeads=4, pointsPerHead=36)
+        expect(view.control("data-info")).to_contain_text("18 patches (2 images)")
+        expect(view.control("sinks-group")).to_be_hidden()
+        pattern = run.pattern(1, 1, 0)
+        view.open(address(run, layer=1, head=1, instance=0, token=4, image_mode="attention"), view="head")
+        np.testing.assert_allclose(heat(view, 9)[0], pattern[4], atol=TOLERANCE)
+        for hiding in ("hide-cls", "hide-registers"):
+            expect(view.control(hiding)).to_be_hidden()
+        view.control("image-mode").select_option("highest")
+        assert_flows(flows(view), pattern, highest(pattern, 0, 0.05), 0.05)
+        view.control("image-mode").select_option("flows")
+        assert_flows(flows(view), pattern, pattern >= 0.1, 0.1)
         context.close()
         assert view.problems == []
