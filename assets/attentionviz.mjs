@@ -4,6 +4,7 @@ import { Controller } from "./js/shell/controller.mjs";
 import { listenForActions } from "./js/shell/actions.mjs";
 import { rendered } from "./js/shell/dash.mjs";
 import { InfoTips } from "./js/shell/info_tips.mjs";
+import { report } from "./js/shell/report.mjs";
 import { copyTestIds } from "./js/shell/test_ids.mjs";
 
 const shell = await rendered("shell");
@@ -15,7 +16,7 @@ new InfoTips(shell);
 
 const scope = /** @type {any} */ (window);
 scope.attentionviz = {
-  state: () => controller.report(),
+  state: () => report(controller),
   screenXY: (/** @type {any} */ point) => controller.screenXY(point),
 };
 scope.attentionvizLoaded(controller);

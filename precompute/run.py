@@ -9,17 +9,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from precompute.array_file import drop_pages
 from precompute.errors import DamagedRunError
 from precompute.pattern import attention_pattern
 from precompute.quantise import dequantise
+from precompute.run_arrays import RunArrays
 from precompute.sinks import sink_tokens
 from precompute.store import Store
 from precompute.typed_json import from_json
 from precompute.types import Float32, Int32, Manifest, TokenTable
-
-LARGE = 2**20
-"""Bytes of a map that is worth giving back."""
 
 WITHOUT_SINKS = "_without_sinks"
 """End of the names of arrays that are kept a second time with the sinks taken out; runs of older builds lack them."""
@@ -44,7 +41,7 @@ class Run:
     def __init__(self, store: Store, manifest: Manifest) -> None:
         self.manifest = manifest
         self._store = store
-        self._arrays: dict[str, NDArray[Any]] = {}
+        self._arrays = RunArrays(store, manifest)
 
     @property
     def n_tokens(self) -> int:
@@ -102,57 +99,16 @@ class Run:
         return order
 
     def array(self, name: str) -> NDArray[Any]:
-        """Map an array.
-
-        Parameters
-        ----------
-        name : str
-            As in the manifest.
-
-        Returns
-        -------
-        ndarray
-            Read-only memory map of the dtype and shape that the manifest says.
-
-        Raises
-        ------
-        KeyError
-            If the manifest has no such array.
-        DamagedRunError
-            If it is missing or another.
-        """
-        array = self._arrays.get(name)
-        if array is None:
-            array = self._arrays[name] = self._store.array(self.manifest.arrays[name])
-        return array
+        """Map an array; see :meth:`precompute.run_arrays.RunArrays.array`."""
+        return self._arrays.array(name)
 
     def array_file(self, name: str) -> FileIO:
-        """Open an array's file at its first value.
-
-        Parameters
-        ----------
-        name : str
-            As in the manifest.
-
-        Returns
-        -------
-        FileIO
-            Its rest are the array's bytes: C order, little-endian. The caller closes it.
-
-        Raises
-        ------
-        KeyError
-            If the manifest has no such array.
-        DamagedRunError
-            If it is missing or another.
-        """
-        return self._store.array_file(self.manifest.arrays[name])
+        """Open an array's file at its first value; see :meth:`precompute.run_arrays.RunArrays.file`."""
+        return self._arrays.file(name)
 
     def release(self) -> None:
         """Give the memory of large maps back to the system. Arrays stay valid, also those that others are reading."""
-        for array in tuple(self._arrays.values()):
-            if array.nbytes >= LARGE:
-                drop_pages(array)
+        self._arrays.release()
 
     def queries(self, layer: int, head: int) -> Float32:
         """Give the queries of a head as the attention uses them, before the scale.

@@ -9,12 +9,13 @@ import { search } from "../data/search.mjs";
 import { soughtTexts } from "../data/token_names.mjs";
 import { ThumbnailStrip } from "../instances/thumbnail_strip.mjs";
 import { Scene } from "../render/scene.mjs";
-import { addressOf, currentAddress, followAddress, go, settle } from "./address.mjs";
+import { currentAddress, followAddress, go, settle } from "./address.mjs";
 import { palette, theme } from "./appearance.mjs";
 import { prefix, setProps } from "./dash.mjs";
 import { showInControls } from "./control_values.mjs";
 import { pointsOfHits } from "./groups.mjs";
 import { LassoPanel } from "./lasso_panel.mjs";
+import { mapChanges, menuChanges, rowChanges, tintChanges } from "./menu_choices.mjs";
 import { speak } from "./nouns.mjs";
 import { reportSearch } from "./search_report.mjs";
 import { Sidebar } from "./sidebar.mjs";
@@ -126,9 +127,8 @@ export class Controller {
       return;
     }
     if (!this.run || !run || !projection || !color) return;
-    const switched = labels !== showsLabels(this.state, this.run.meta.inputs);
     if (run !== this.state.run) this.change({ run });
-    else this.change({ projection, color, labels: switched ? labels : this.state.labels, lines, norm, patches, filled });
+    else this.change(menuChanges(this.state, this.run.meta.inputs, { projection, color, labels, lines, norm, patches, filled }));
   }
 
   /**
@@ -138,9 +138,7 @@ export class Controller {
    * @param {string} strongest a number, or "all"
    */
   chooseTint(metric, strongest) {
-    if (!this.run || !metric) return;
-    const tint = metric === "none" ? "" : metric;
-    this.change({ tint, strongest: tint && strongest !== "all" ? Number(strongest) : null });
+    if (this.run && metric) this.change(tintChanges(metric, strongest));
   }
 
   /** @param {boolean} out whether the tokens that attention rests on are taken out */
@@ -148,19 +146,14 @@ export class Controller {
     if (this.run) this.change({ no_sinks: Boolean(out) });
   }
 
-  /** @param {{rowId: string, colId: string} | undefined} cell of the table of heads; its first column has links of its own */
+  /** @param {{rowId: string, colId: string} | undefined} cell of the table of heads */
   openRow(cell) {
-    if (!cell || cell.colId === "name") return;
-    const [layer, head] = cell.rowId.split(".").map(Number);
-    this.change({ view: "head", layer, head });
+    this.change(rowChanges(cell) ?? {});
   }
 
   /** @param {{points: {pointNumber: number}[]} | undefined} clicked on the map of heads */
   openMapped(clicked) {
-    if (!clicked || !this.run) return;
-    const { n_heads } = this.run.meta.model;
-    const row = clicked.points[0].pointNumber;
-    this.change({ view: "head", layer: Math.floor(row / n_heads), head: row % n_heads });
+    if (this.run) this.change(mapChanges(clicked, this.run.meta.model.n_heads) ?? {});
   }
 
   /**
@@ -290,35 +283,6 @@ export class Controller {
   /** @param {{layer: number, head: number, token: number, side: "query" | "key"}} point */
   screenXY(point) {
     return this.scene.screenXY(point);
-  }
-
-  /** What window.attentionviz.state() answers. */
-  report() {
-    const { view, run, projection, dims, color, layer, head, instance, token, side } = this.state;
-    const drawn = this.scene.metrics();
-    const count = this.found?.count ?? 0;
-    return {
-      ready: this.ready && (view === "instance" || view === "heads" || drawn.ready || this.shell.dataset.view === "message"),
-      view,
-      run,
-      projection,
-      dims,
-      color,
-      theme: theme(),
-      nHeads: drawn.nHeads,
-      pointsPerHead: drawn.pointsPerHead,
-      drawnPoints: drawn.drawnPoints,
-      highlighted: drawn.highlighted,
-      hits: { query: count, key: count },
-      layer,
-      head,
-      selection: instance === null ? null : { instance, token, side },
-      labels: drawn.labels,
-      lines: this.state.lines ? this.sidebar.lines : [],
-      tinted: this.tint.count,
-      order: this.scene.order,
-      address: addressOf(this.state),
-    };
   }
 }
 

@@ -41,7 +41,7 @@ def test_arrays_without_a_file_are_left_alone() -> None:
 
 
 def test_open_runs_are_released_and_can_still_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("precompute.run.LARGE", 0)
+    monkeypatch.setattr("precompute.run_arrays.LARGE", 0)
     with Store(tmp_path / "store") as store:
         planted = small_run(store)
         catalog = Catalog(store)
