@@ -20,20 +20,20 @@ def breadcrumbs(view: ViewState, nouns: Nouns) -> Component:
     nouns : Nouns
         Of the run on show.
     """
-    parts = [("All heads", "matrix")]
+    parts = [("All heads", "All", "matrix")]
     if view.layer is not None:
-        parts.append((f"Layer {view.layer} Head {view.head}", "open-head"))
+        parts.append((f"Layer {view.layer} Head {view.head}", f"L{view.layer} H{view.head}", "open-head"))
     if view.instance is not None:
-        parts.append((worded(f"{{Instance}} {view.instance + 1}", nouns), "open-instance"))
+        number = view.instance + 1
+        parts.append((worded(f"{{Instance}} {number}", nouns), f"#{number}", "open-instance"))
     if view.view == "heads":
-        parts.append(("In numbers", "heads"))
+        parts.append(("In numbers", "Numbers", "heads"))
     current = {"matrix": 0, "head": 1, "heads": 1, "instance": 2}[view.view]
-    items = [
-        html.Li(
-            html.Span(text, **attributes(aria_current="page"))
-            if index == current
-            else html.Button(text, type="button", className="av-link", **attributes(data_action=action))
-        )
-        for index, (text, action) in enumerate(parts)
-    ]
-    return html.Ol(items)
+    return html.Ol([html.Li(_part(*part, here=index == current)) for index, part in enumerate(parts)])
+
+
+def _part(text: str, short: str, action: str, *, here: bool) -> Component:
+    """Return a part of the path; a phone shows its short form."""
+    if here:
+        return html.Span(text, **attributes(aria_current="page", data_short=short))
+    return html.Button(text, type="button", className="av-link", **attributes(data_action=action, data_short=short))
