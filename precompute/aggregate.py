@@ -128,7 +128,7 @@ class _Profile:
         return mean
 
 
-def offset_sums(pattern: Float32, reach: int) -> NDArray[np.float64]:
+def offset_sums(pattern: Float32, reach: int, queries: slice = slice(None)) -> NDArray[np.float64]:
     """Sum a pattern along its diagonals.
 
     Parameters
@@ -137,6 +137,8 @@ def offset_sums(pattern: Float32, reach: int) -> NDArray[np.float64]:
         Rows are queries.
     reach : int
         Largest offset to either side.
+    queries : slice
+        Rows that are summed; all of them by default.
 
     Returns
     -------
@@ -150,7 +152,7 @@ def offset_sums(pattern: Float32, reach: int) -> NDArray[np.float64]:
     padded[:, :, reach : reach + n] = pattern
     head, row, column = padded.strides
     diagonals = as_strided(padded, (n_heads, n, 2 * reach + 1), (head, row + column, column), writeable=False)
-    sums: NDArray[np.float64] = diagonals.sum(axis=1, dtype=np.float64)[:, ::-1]
+    sums: NDArray[np.float64] = diagonals[:, queries].sum(axis=1, dtype=np.float64)[:, ::-1]
     return sums
 
 

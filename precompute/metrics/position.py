@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from precompute.aggregate import MAX_OFFSET, offset_sums
+from precompute.metrics.halves import HALVES, crosswise
 from precompute.metrics.registry import AttentionView, Float64, Tally, register_metric, register_target, tally
 from precompute.metrics.token_features import Bool, TokenFeatures
 
@@ -58,29 +59,35 @@ def first_token(tokens: TokenFeatures) -> Bool:
 
 
 def _offset_tally(view: AttentionView) -> Tally:
-    """Tally attention by offset, [2 R + 1, H]."""
+    """Tally attention by offset, the even queries' and the odd ones', [2, 2 R + 1, H]."""
     total, count, uniform = (
-        offset_sums(values, MAX_OFFSET).T for values in (view.pattern, view.visible.astype(np.float32), view.uniform)
+        np.stack([offset_sums(values, MAX_OFFSET, half).T for half in HALVES])
+        for values in (view.pattern, view.visible.astype(np.float32), view.uniform)
     )
     return tally(total, count, uniform)
 
 
-def _scores_by_offset(offsets: Tally) -> Float64:
-    """Score of every offset that is not 0 and has enough queries, -inf for others, [2 R + 1, H]."""
-    supported = offsets.count >= SUPPORT * offsets.count[MAX_OFFSET]
+def _competing(count: Float64) -> Bool:
+    """Mark the offsets that are not 0 and have enough queries, [2 R + 1, H]; count as in a tally by offset."""
+    supported: Bool = (count >= SUPPORT * count[MAX_OFFSET]) & (count > 0)
     supported[MAX_OFFSET] = False
-    return np.where(supported & (offsets.count > 0), offsets.score(), -np.inf)
+    return supported
 
 
-def _best_offset(offsets: Tally) -> Float64:
-    scores = _scores_by_offset(offsets)
-    best = np.argmax(scores, axis=0) - MAX_OFFSET
-    return np.where(np.isfinite(scores).any(axis=0), best, 0).astype(np.float64)
+def _best_offset(halves: Tally) -> Float64:
+    whole = Tally(halves.total.sum(axis=0), halves.count.sum(axis=0), halves.uniform.sum(axis=0))
+    competing = _competing(whole.count)
+    best = np.argmax(np.where(competing, whole.score(), -np.inf), axis=0) - MAX_OFFSET
+    return np.where(competing.any(axis=0), best, 0).astype(np.float64)
 
 
-def _best_offset_score(offsets: Tally) -> Float64:
-    highest: Float64 = _scores_by_offset(offsets).max(axis=0)
-    return np.where(np.isfinite(highest), highest, 0.0)
+def _best_offset_score(halves: Tally) -> Float64:
+    competing = _competing(halves.count.sum(axis=0)) & (halves.count > 0)
+    # A half in which nothing competes chooses offset 0, where nothing is counted.
+    best = np.argmax(np.where(competing, halves.score(), -np.inf), axis=1)
+    chosen = np.where(competing.any(axis=1), best, MAX_OFFSET)
+    counted = (np.where(competing, sums, 0) for sums in (halves.total, halves.count, halves.uniform))
+    return Tally(*(crosswise(sums, chosen) for sums in counted)).score()
 
 
 @register_metric(
@@ -91,17 +98,30 @@ def _best_offset_score(offsets: Tally) -> Float64:
     finish=_best_offset,
 )
 def best_offset(view: AttentionView) -> Tally:
-    """Find the k other than 0 with the highest score of key position = query position - k, |k| up to 32."""
+    """Find the k other than 0 with the highest score of key position = query position - k, |k| up to 32.
+
+    Offsets that fewer than a quarter of the queries can reach do not compete.
+    """
     return _offset_tally(view)
 
 
 @register_metric(
     "best_offset_score",
     label="Best offset, score",
-    description="Share of attention on the token at the best offset; 0 is as even attention, 1 is all of it.",
+    description="Share of attention on the token at the best offset, chosen by half of the queries and measured on the "
+    "other half; 0 is as even or random attention, 1 is all of it.",
     kinds=("text",),
     finish=_best_offset_score,
 )
 def best_offset_score(view: AttentionView) -> Tally:
-    """Score of :func:`best_offset`; offsets that fewer than a quarter of the queries can reach do not compete."""
+    """Score of the offset that half of the queries choose, measured on the other half, both ways.
+
+    With E the queries at even and O those at odd positions of all instances, k_E and k_O the best of the competing
+    offsets (see :func:`best_offset`) on either, and T, C and U the sums over queries of the attention at an offset, of
+    whether that key is visible, and of even attention at it, the score is
+
+        (T_O(k_E) + T_E(k_O) - U_O(k_E) - U_E(k_O)) / (C_O(k_E) + C_E(k_O) - U_O(k_E) - U_E(k_O)).
+
+    With both halves agreeing it is the score of that offset over all queries.
+    """
     return _offset_tally(view)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from precompute.metrics.halves import HALVES, crosswise
 from precompute.metrics.registry import AttentionView, Float64, Tally, register_metric, register_target, tally
 from precompute.metrics.token_features import Bool, TokenFeatures
 
@@ -59,21 +60,31 @@ def punctuation(tokens: TokenFeatures) -> Bool:
 @register_metric(
     "sink",
     label="Sink",
-    description="Share of an instance's attention on its most attended token, whichever that is; 0 is as even "
-    "attention, 1 is all of it.",
+    description="Share of an instance's attention on its most attended token, chosen by half of the queries and "
+    "measured on the other half; 0 is as even or random attention, 1 is all of it.",
 )
 def sink(view: AttentionView) -> Tally:
-    """Largest column mean of the pattern, mean over instances (attention sink: Xiao et al. 2023, arXiv 2309.17453).
+    """Column mean of the pattern at the most attended key, mean over instances (attention sink: Xiao et al. 2023).
 
-    Queries that see a single key have no choice and are left out.
+    Of the n queries that see more than one key, let E be those at even and O those at odd positions, and k_E, k_O the
+    keys with the largest sums of a_ij over E, over O. The share of an instance is
+
+        (sum over i in O of a_i,k_E + sum over i in E of a_i,k_O) / n,
+
+    and what even attention u reaches is the same of u, at the same keys. With both halves agreeing on k it is the mean
+    of a_ik over all n queries; a head whose every query attends to a key of its own is slightly below 0. Instances
+    without such queries in both halves are left out. Source: arXiv 2309.17453.
     """
-    choosing = (view.n_visible > 1)[..., None]
-    n_choosing = choosing.sum(axis=(-2, -1))
-    highest, uniform = (
-        (pattern * choosing).sum(axis=-2).max(axis=-1) / np.maximum(n_choosing, 1)
-        for pattern in (view.pattern, view.uniform)
+    choosing = view.n_visible > 1
+    n_choosing = np.stack([choosing[:, half].sum(axis=-1) for half in HALVES])
+    pattern, uniform = (
+        np.stack([(attention * choosing[..., None])[:, half].sum(axis=1, dtype=np.float64).T for half in HALVES])
+        for attention in (view.pattern, view.uniform)
     )
-    return tally(highest.astype(np.float64), n_choosing > 0, uniform)
+    keys = pattern.argmax(axis=1)
+    counted = n_choosing.all(axis=0).astype(np.float64)
+    weight = counted / np.maximum(n_choosing.sum(axis=0), 1)
+    return tally(weight * crosswise(pattern, keys), counted, weight * crosswise(uniform, keys))
 
 
 def _mean(sums: Tally) -> Float64:

@@ -6,5 +6,5 @@ CAPTURE_VERSION = 1
 LAYOUT_VERSION = 6
 """Raised when the joint embedding or a projection gives other coordinates for the same recipe."""
 
-SUMMARY_VERSION = 6
+SUMMARY_VERSION = 7
 """Raised when encodings, metrics or what is kept of the attention change for the same capture."""

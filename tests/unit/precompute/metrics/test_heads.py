@@ -86,7 +86,7 @@ def test_spread_by_hand() -> None:
     np.testing.assert_allclose(scores["focus"], [1, 1, 0], atol=1e-4)
     np.testing.assert_allclose(scores["mean_distance"], [0, 1.5, 1.25], atol=1e-4)
     np.testing.assert_allclose(scores["locality"], [1, 1 - 1.5 / 1.25, 0], atol=1e-4)
-    np.testing.assert_allclose(scores["sink"], [0, 1, 0], atol=1e-4)
+    np.testing.assert_allclose(scores["sink"], [-1 / 3, 1, 0], atol=1e-4)
 
 
 def test_special_tokens_by_hand() -> None:
