@@ -4,7 +4,8 @@ CAPTURE_VERSION = 1
 """Raised when capture keeps other arrays for the same model and inputs."""
 
 LAYOUT_VERSION = 6
-"""Raised when the joint embedding or a projection gives other coordinates for the same recipe."""
+"""Raised when the joint embedding or a projection gives other coordinates for the same recipe, or what is measured of a
+layout changes: its measures are kept with it."""
 
 SUMMARY_VERSION = 6
 """Raised when encodings, metrics or what is kept of the attention change for the same capture."""
