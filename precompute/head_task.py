@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from precompute.errors import NumericalError
+from precompute.finite_attention import require_finite_attention
 from precompute.joint import joint_embedding
 from precompute.metrics.plane import LayoutJudge
 from precompute.projection.head_space import HeadSpace
@@ -103,15 +104,12 @@ def compute_head(task: HeadTask, *, stopped: Callable[[], bool] = never) -> Head
     Raises
     ------
     NumericalError
-        The queries or keys hold NaN or infinite values, or a layout does.
+        The queries or keys hold NaN or infinite values, their dot products overflow, or a layout diverges.
     HeadCancelledError
         ``stopped`` said so.
     """
     name = f"layer {task.layer}, head {task.head}"
-    if not (np.isfinite(task.queries).all() and np.isfinite(task.keys).all()):
-        raise NumericalError(
-            f"The model gave NaN or infinite queries or keys in {name}: load it in float32 and check its weights."
-        )
+    require_finite_attention(task.queries, task.keys, name)
     space = HeadSpace(
         joint=joint_embedding(task.queries, task.keys).vectors,
         queries=task.queries,

@@ -1,4 +1,4 @@
-"""A fixed subset of a range that is spread evenly and has no period."""
+"""Fixed subsets of a range that are spread evenly and have no period."""
 
 from __future__ import annotations
 
@@ -30,3 +30,22 @@ def even_subset(n: int, size: int) -> NDArray[np.int64]:
     if n <= size:
         return np.arange(n)
     return np.unique((np.arange(size) * GOLDEN_RATIO % 1.0 * n).astype(np.int64))
+
+
+def even_order(n: int) -> NDArray[np.int64]:
+    """Order 0..n-1 so that the first m of them, for every m, are spread evenly.
+
+    By the fractional part of the golden ratio's multiples: numbers whose part is below a threshold have at most three
+    different gaps (Slater 1967), none above 2 n / m.
+
+    Parameters
+    ----------
+    n : int
+        Size of the range.
+
+    Returns
+    -------
+    int64 [n]
+        A permutation; 0 is the first.
+    """
+    return np.argsort(np.arange(n) * GOLDEN_RATIO % 1.0, kind="stable")

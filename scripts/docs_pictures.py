@@ -110,7 +110,7 @@ class Picture:
 SENTENCE = "The bark of the birch"
 NAMES = "Clara Weber painted"
 LONG = "Water boils at 100"
-COPY = "bear king near green"
+COPY = "gave painted followed bird"
 PHOTO = "china"
 PATCH = "patch 2,3"
 FLOWS = {"image_mode": "flows"}
@@ -140,7 +140,7 @@ PICTURES = (
     Picture("clumps", "minilm", "previous_token", view={"color": "position-mod-5"}),
     Picture("duplicates", "minilm", "duplicate_token", view={"search": "clara, ben, lena, omar, mia"}),
     Picture("groups", "minilm", "duplicate_token", view={"search": "clara, ben, lena, omar, mia"}, hits=True),
-    Picture("induction", "tiny-gpt2", "probe.induction", sentence=COPY, word="young"),
+    Picture("induction", "tiny-gpt2", "probe.induction", sentence=COPY, word="frank"),
     Picture("sink", "minilm", "sink", sentence=SENTENCE, word="birch"),
     Picture("sink-taken-out", "minilm", "sink", sentence=SENTENCE, word="birch", view={"no_sinks": True}),
     Picture("hue", "tiny-vit", "hue", view={"color": "hue", "projection": "pca"}),

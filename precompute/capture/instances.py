@@ -79,7 +79,7 @@ def capture_instances(
         No call was seen; layers differ in shape; a layer calls more than once or attends inside windows; tokens see
         padding; or a call does more than softmax(q k^T * scale + mask) v.
     NumericalError
-        A query or key is NaN or infinite; names layer and head.
+        A query, key or value is NaN or infinite; names layer and head.
     """
     if batch_size < 1:
         raise RecipeError("The batch size must be at least 1.")
@@ -190,7 +190,7 @@ def _check_padding_hidden(call: AttentionCall, layer: int, batch: Batch) -> None
 
 
 def _check_finite(call: AttentionCall, layer: int, batch: Batch) -> None:
-    for name, tensor in (("query", call.query), ("key", call.key)):
+    for name, tensor in (("query", call.query), ("key", call.key), ("value", call.value_norm)):
         if bool(tensor.isfinite().all()):
             continue
         for row, length in enumerate(batch.lengths):

@@ -35,7 +35,7 @@ def build(
     ),
     dims: Annotated[str, typer.Option(metavar="2,3", help="Dimensions of the layouts.")] = "2,3",
     max_tokens: Annotated[
-        int | None, typer.Option(metavar="T", help="Draw whole instances evenly until there are so many tokens.")
+        int | None, typer.Option(metavar="T", help="Draw whole instances evenly, as many as fit into so many tokens.")
     ] = None,
     limit: Annotated[int | None, typer.Option(metavar="K", help="Only the first so many instances.")] = None,
     quality: Annotated[Quality, typer.Option(help="How long the layouts are optimised.")] = DEFAULTS.quality,

@@ -59,7 +59,8 @@ class Fidelity:
     correlation : float
         Spearman(cosine distance, dot product) over query-key pairs of the whole data set, -1 (best) to 1.
     attention_correlation : float
-        Spearman(cosine distance, attention) over the visible pairs of an instance, mean over instances.
+        Spearman(cosine distance, attention) over the visible pairs of an instance, mean over instances; NaN where no
+        instance has :data:`MIN_PAIRS` of them.
     mixing : float
         Share of the :data:`~precompute.directions.N_NEIGHBOURS` nearest neighbours of the other type, 0 to 1.
     c : float
@@ -130,7 +131,7 @@ def head_fidelity(
     ]
     return Fidelity(
         correlation=spearman(-(unit_queries[chosen] @ unit_keys[chosen].T), dots),
-        attention_correlation=float(np.mean(inside)) if inside else 0.0,
+        attention_correlation=float(np.mean(inside)) if inside else float("nan"),
         mixing=mixing_share(unit_queries, unit_keys),
         c=joint.c,
     )

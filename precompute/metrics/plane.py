@@ -161,8 +161,9 @@ class LayoutJudge:
             and dot product over query-key pairs, -1 best), ``query_recall`` and ``key_recall`` (share of a point's
             ten strongest partners of the data set among its ten nearest partners in the layout), ``attention_recall``
             (mean of the two), ``attention_mass`` (attention, inside the instance, on the five keys nearest to the
-            query in the layout). NaN where no point has a choice.
+            query in the layout). NaN where no point has a choice. None of them depends on the layout's size.
         """
+        layout = of_unit_size(layout)
         near = nearest_neighbours(layout, N_NEIGHBOURS).indices
         before = self._space.neighbours.first(N_NEIGHBOURS).indices
         preservation = kept_neighbours(self._space.directions, before, near)
@@ -218,6 +219,13 @@ class LayoutJudge:
         queries, keys = np.ascontiguousarray(layout[: self._n]), np.ascontiguousarray(layout[self._n :])
         kernels.plane.attention_on_nearest(attention, queries, keys, N_NEAR_KEYS, mass)
         return mean_or_nan(mass[mass >= 0])
+
+
+def of_unit_size(layout: Float32) -> Float32:
+    """Scale a layout so that no square of a distance overflows or vanishes, by a power of two, which rounds nothing."""
+    _, exponent = np.frexp(np.abs(layout).max(initial=0))
+    resized: Float32 = np.ldexp(layout, -exponent)
+    return resized
 
 
 def mean_or_nan(values: Float32) -> float:

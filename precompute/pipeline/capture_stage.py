@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 
 from precompute.capture import CapturedInstance, capture_instances, combine_mask_kinds, dense_mask
 from precompute.errors import RecipeError
@@ -21,6 +20,7 @@ from precompute.models.source import ModelSource
 from precompute.pipeline.captured import Captured
 from precompute.pipeline.request import OnProgress, Progress
 from precompute.store import Store
+from precompute.subset import even_order
 from precompute.typed_json import to_json
 from precompute.types import ArrayInfo, Float32, MaskKind, MetricInfo
 
@@ -94,7 +94,7 @@ def capture_run(
 
 
 def evenly_within(lengths: Sequence[int], max_tokens: int) -> list[int]:
-    """Choose as many instances as fit, evenly spread.
+    """Choose whole instances, evenly spread, until none of the others fits.
 
     Parameters
     ----------
@@ -106,21 +106,14 @@ def evenly_within(lengths: Sequence[int], max_tokens: int) -> list[int]:
     Returns
     -------
     list of int
-        Ascending indices; empty when not even the first instance fits.
+        Ascending indices; empty when not even the shortest instance fits.
     """
-    exact = np.asarray(lengths)
-
-    def chosen(count: int) -> NDArray[np.int64]:
-        return np.linspace(0, len(exact) - 1, count).round().astype(np.int64)
-
-    fitting, too_many = 0, len(exact) + 1
-    while too_many - fitting > 1:
-        count = (fitting + too_many) // 2
-        if exact[chosen(count)].sum() <= max_tokens:
-            fitting = count
-        else:
-            too_many = count
-    return [int(index) for index in chosen(fitting)]
+    chosen, room = [], max_tokens
+    for index in even_order(len(lengths)).tolist():
+        if lengths[index] <= room:
+            chosen.append(index)
+            room -= lengths[index]
+    return sorted(chosen)
 
 
 def _within(prepared: Prepared, max_tokens: int | None) -> Prepared:

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
+from precompute.finite_attention import require_finite_attention
 from precompute.joint import joint_embedding
 from precompute.metrics.fidelity import FIDELITY_METRICS, head_fidelity
 from precompute.pipeline.captured import Captured, CapturedArrays
@@ -33,6 +34,11 @@ def fidelity_of_heads(
     -------
     dict of MetricInfo to float32 [L, H]
         In the order of ``FIDELITY_METRICS``.
+
+    Raises
+    ------
+    NumericalError
+        The queries or keys of a head hold NaN or infinite values, or their dot products overflow.
     """
     rows = {info: np.full((captured.n_layers, captured.n_heads), np.nan, np.float32) for info in FIDELITY_METRICS}
     with ThreadPoolExecutor(workers, thread_name_prefix="fidelity") as executor:
@@ -50,6 +56,7 @@ def _of_head(captured: Captured, arrays: CapturedArrays, layer: int, head: int) 
     group = captured.n_heads // captured.n_kv_heads
     queries, keys = arrays.queries[layer, head], arrays.keys[layer, head // group]
     mask = arrays.masks.get(layer)
+    require_finite_attention(queries, keys, f"layer {layer}, head {head}")
     return head_fidelity(
         joint_embedding(queries, keys),
         queries,

@@ -139,7 +139,7 @@ def joint_spaces(heads: RealHeads) -> str:
         joint = joint_embedding(task.queries, task.keys)
         measured.append(head_fidelity(joint, task.queries, task.keys, scale=task.scale, offsets=task.offsets))
     dots = np.mean([fidelity.correlation for fidelity in measured])
-    attention = np.mean([fidelity.attention_correlation for fidelity in measured])
+    attention = np.nanmean([fidelity.attention_correlation for fidelity in measured])
     return f"""Joint spaces, mean over all {len(measured)} heads and {n_tokens} tokens: Spearman correlation of distance
 and dot product {dots:.3f}, of distance and attention {attention:.3f}. The paper reports -0.938 for BERT, from a scale
 that is chosen by correlation alone; adr/0004 says what that costs."""

@@ -171,7 +171,7 @@ def attention_on_nearest(
         places = key_points[first:end].T.copy()
         scores = np.empty(end - first, np.float32)
         distances = np.empty(end - first, np.float32)
-        nearest = np.empty(k, np.int32)
+        nearest = np.zeros(k, np.int32)
         for query in range(first, end):
             negative_dot_products(attention.queries[query], keys, scores)
             squared_distances(query_points[query], places, distances)
@@ -191,12 +191,12 @@ def attention_on_nearest(
             mass[query] = -1
             if n_visible <= k:
                 continue
-            insert_cheapest(distances, range(end - first), nearest, np.empty(k, np.float32), 0)
+            filled = insert_cheapest(distances, range(end - first), nearest, np.empty(k, np.float32), 0)
             total = 0.0
             for j in range(end - first):
                 scores[j] = np.exp(scores[j] - highest)
                 total += scores[j]
             near = 0.0
-            for place in range(k):
+            for place in range(filled):
                 near += scores[nearest[place]]
             mass[query] = near / total

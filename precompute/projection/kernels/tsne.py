@@ -22,6 +22,9 @@ from precompute.types import Float32
 
 ONE = np.float32(1)
 CHECK_EVERY = 25
+UNKNOWN = 1e300
+"""Divergence before the first check: larger than any. Not infinite, because sums of this kernel are reordered."""
+
 TILE = 512
 """Points that a stretch of the double loop over all pairs keeps at hand: their places and forces fit the fastest cache,
 and one array of a known width lets the compiler see that they do not overlap."""
@@ -45,7 +48,7 @@ class Phase(NamedTuple):
     momentum : float
         0..1.
     tolerance : float
-        The phase ends when KL(P || Q) fell by less than this share of it in ``CHECK_EVERY`` iterations.
+        The phase ends when KL(P || Q) fell by less than this share of it in ``CHECK_EVERY`` iterations; never, if -1.
     """
 
     n_iterations: int
@@ -255,7 +258,7 @@ def descend(y: Float32, p: Graph, phase: Phase) -> int:
     share = shares(p)
     force = np.empty_like(y)
     p_entropy = entropy(p)
-    last_divergence = np.inf
+    last_divergence = UNKNOWN
     for iteration in range(phase.n_iterations):
         normaliser = repulsion_2d(y, force) if len(y) == 2 else repulsion_3d(y, force)
         if (iteration + 1) % CHECK_EVERY == 0:

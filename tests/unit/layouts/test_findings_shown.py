@@ -326,6 +326,12 @@ def test_tints_cards_table_and_panel_follow_the_switch(bare: Run) -> None:
     assert [dict(zip(figure.data[0].x, figure.data[0].y, strict=True))[-1] for figure in figures] == [0, 0.25]
 
 
+def test_the_panel_leaves_out_a_number_that_the_head_does_not_have(bare: Run) -> None:
+    said = [as_json(head_numbers(ViewState(layer=0, head=0, no_sinks=out), bare)) for out in (False, True)]
+    assert ["On sinks" in panel for panel in said] == [True, False]
+    assert "nan" not in said[1].lower()
+
+
 def test_the_switch_is_named_after_the_sinks_and_an_older_run_says_what_is_missing(run: Run, bare: Run) -> None:
     assert sinks_label(run) == "Without the first token"
     assert "build it again" in sinks_note(run, ViewState(no_sinks=True))

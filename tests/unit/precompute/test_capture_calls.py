@@ -211,6 +211,22 @@ def test_nan_names_layer_and_head_but_not_in_padding() -> None:
     assert len(capture(Layer(poisoned), lengths=(6, 4, 6))) == 3
 
 
+@pytest.mark.parametrize("layer", [0, 1])
+@pytest.mark.parametrize("n_shared", [4, 2])
+def test_nan_in_values_names_the_layer_and_head_it_began_in(layer: int, n_shared: int) -> None:
+    def attend(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+        return scaled_dot_product_attention(query, key[:, :n_shared], value[:, :n_shared], enable_gqa=True)
+
+    def poisoned(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+        value = value.clone()
+        value[1, 1, 4, 3] = torch.nan
+        return attend(query, key, value)
+
+    head = HEADS // n_shared
+    with pytest.raises(NumericalError, match=f"value that is NaN .* layer {layer}, head {head}, instance 1"):
+        capture(nn.Sequential(*(Layer(poisoned if depth == layer else attend) for depth in range(2))))
+
+
 def test_values_are_kept_as_norms() -> None:
     layer = Layer(scaled_dot_product_attention)
     values: list[Tensor] = []

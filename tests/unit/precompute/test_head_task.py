@@ -57,6 +57,12 @@ def test_values_that_are_no_numbers_are_refused_with_the_name_of_the_head(array:
         compute_head(task)
 
 
+@pytest.mark.parametrize("factor", [1e19, 1e30])
+def test_dot_products_beyond_float32_are_refused_with_the_name_of_the_head(factor: float) -> None:
+    with pytest.raises(NumericalError, match=r"in layer 1, head 4 whose dot products are too large .*: check"):
+        compute_head(scaled(factor)(head_task(4, layouts=(("pca", 2),))))
+
+
 def test_a_head_is_given_up_between_projections() -> None:
     answers = iter([False, True])
     with pytest.raises(HeadCancelledError):
@@ -110,6 +116,7 @@ HARD = {
     "constant dimensions": (constant_dimensions, {}),
     "one dimension": (lambda task: task, {"d_head": 1}),
     "huge norms": (scaled(1e15), {}),
+    "dot products just within float32": (scaled(1e18), {}),
     "tiny norms": (scaled(1e-15), {}),
     "zeros": (zeros, {}),
     "causal": (causal, {}),

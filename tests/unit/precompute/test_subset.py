@@ -1,4 +1,4 @@
-"""The subset is even, has no period, and is all of a small range."""
+"""Subsets are even and have no period; a small range is taken whole."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from precompute.subset import even_subset
+from precompute.subset import even_order, even_subset
 
 
 @given(n=st.integers(0, 10_000), size=st.integers(1, 500))
@@ -28,3 +28,12 @@ def test_gaps_are_even(n: int) -> None:
 def test_no_column_of_a_grid_is_missed(period: int) -> None:
     counts = np.bincount(even_subset(period * 200, 256) % period, minlength=period)
     assert counts.min() > 0.4 * counts.mean()
+
+
+@given(n=st.integers(1, 5000), data=st.data())
+def test_every_beginning_of_the_order_is_spread_evenly(n: int, data: st.DataObject) -> None:
+    order = even_order(n)
+    m = data.draw(st.integers(1, n))
+    assert order[0] == 0
+    assert sorted(order) == list(range(n))
+    assert np.diff([*np.sort(order[:m]), n]).max() <= 2 * n / m

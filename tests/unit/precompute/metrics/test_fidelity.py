@@ -95,8 +95,19 @@ def test_queries_and_keys_that_coincide_mix_and_correlate() -> None:
 def test_equal_vectors_give_no_correlation_and_no_warning(size: int, value: float) -> None:
     same = np.full((size, 4), value, np.float32)
     fidelity = head_fidelity(joint_embedding(same, same), same, same, scale=0.5, offsets=offsets_of(size))
-    assert fidelity.correlation == fidelity.attention_correlation == 0
+    assert fidelity.correlation == 0
+    assert fidelity.attention_correlation == 0 or size == 1
     assert 0 < fidelity.mixing <= 1
+
+
+def test_without_pairs_to_rank_there_is_no_correlation_with_attention() -> None:
+    queries, keys = head(7, 40)
+    joint = joint_embedding(queries, keys)
+    alone = head_fidelity(joint, queries, keys, scale=0.5, offsets=offsets_of(*[1] * 40))
+    assert np.isnan(alone.attention_correlation)
+    assert alone.correlation < 0
+    one_pair_more = head_fidelity(joint, queries, keys, scale=0.5, offsets=offsets_of(*[1] * 38, 2))
+    assert np.isfinite(one_pair_more.attention_correlation)
 
 
 def test_huge_norms_stay_finite() -> None:

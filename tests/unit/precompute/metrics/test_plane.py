@@ -11,6 +11,7 @@ from precompute.joint import joint_embedding
 from precompute.metrics.plane import LayoutJudge, kept_neighbours, trustworthiness
 from precompute.pattern import attention_pattern
 from precompute.projection.head_space import HeadSpace
+from precompute.projection.kernels.plane import Attention, attention_on_nearest
 from precompute.projection.neighbours import nearest_neighbours
 from precompute.types import Float32
 
@@ -139,6 +140,25 @@ def test_correlation_is_that_of_distances_and_dot_products() -> None:
     ranks = [np.argsort(np.argsort(values)) for values in (distances, dots)]
     expected = np.corrcoef(ranks)[0, 1]
     assert LayoutJudge(space).judge(layout)[1]["correlation"] == pytest.approx(expected, abs=1e-6)
+
+
+@pytest.mark.parametrize("exponent", [-110, 120])
+def test_measures_do_not_depend_on_the_size_of_a_layout(exponent: int) -> None:
+    judge, layout = LayoutJudge(head_space(causal=True)), random_layout()
+    preservation, metrics = judge.judge(layout)
+    preservation_resized, metrics_resized = judge.judge(np.ldexp(layout, exponent))
+    np.testing.assert_array_equal(preservation_resized, preservation)
+    assert metrics_resized == metrics
+
+
+def test_keys_whose_distance_overflows_are_near_no_query() -> None:
+    space = head_space()
+    empty = np.zeros(0, np.float32)
+    attention = Attention(space.queries, space.keys, space.scale, space.causal, OFFSETS, empty)
+    places = np.full((N, 2), 1e30, np.float32)
+    mass = np.empty(N, np.float32)
+    attention_on_nearest(attention, -places, places, 5, mass)
+    assert (mass == np.where(np.repeat(np.diff(OFFSETS) > 5, np.diff(OFFSETS)), 0, -1)).all()
 
 
 def test_where_no_point_has_a_choice_there_is_no_recall() -> None:

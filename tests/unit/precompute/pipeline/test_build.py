@@ -15,6 +15,7 @@ from transformers import AutoModel, AutoTokenizer
 
 from precompute import content_store
 from precompute.catalog import Catalog
+from precompute.cli.heads import head_rows
 from precompute.errors import RecipeError, StoreError
 from precompute.head_task import HeadTask
 from precompute.models.source import BUNDLED
@@ -155,6 +156,19 @@ def test_max_tokens_keeps_whole_instances_and_says_when_none_fits(store: Store) 
     assert set(fewer.tokens.instances) < set(every.tokens.instances)
     with pytest.raises(RecipeError, match="No instance fits --max-tokens 1"):
         build(replace(REQUEST, recipe=replace(RECIPE, max_tokens=1)), store)
+
+
+def test_what_sentences_of_one_token_leave_undefined_is_no_number(store: Store, tmp_path: Path) -> None:
+    words = tmp_path / "words.txt"
+    words.write_text("bear\nking\nnear\ngreen\nbear\nking\n", encoding="utf-8")
+    run = opened(store, build(replace(REQUEST, inputs=str(words)), store).run)
+    assert (np.diff(run.offsets) == 1).all()
+    undefined = {"joint.attention_correlation", "pca.2.attention_mass", "pca.2.query_recall"}
+    assert all(np.isnan(run.metric(name)).all() for name in undefined)
+    for row in head_rows(run):
+        told = dict(zip((info.name for info in run.manifest.metrics), row[2:], strict=True))
+        assert all(told[name] is None for name in undefined)
+        assert told["joint.correlation"] is not None
 
 
 def test_a_disk_that_fills_in_the_last_stage_is_one_sentence_and_nothing_is_lost(

@@ -86,9 +86,9 @@ def test_points_that_many_name_do_not_shake() -> None:
     hub[0, 1:] = hub[1:, 0] = 1
     graph = as_graph(sparse.csr_array(hub / hub.sum()))
     y = np.random.default_rng(0).normal(0, 1e-4, (2, n)).astype(np.float32)
-    descend(y, graph, Phase(300, 1.0, 1.0, 0.97, -np.inf))
+    descend(y, graph, Phase(300, 1.0, 1.0, 0.97, -1.0))
     before = y.copy()
-    descend(y, graph, Phase(5, 1.0, 1.0, 0.0, -np.inf))
+    descend(y, graph, Phase(5, 1.0, 1.0, 0.0, -1.0))
     assert np.abs(y - before)[:, 0].max() < 0.01 * np.ptp(before)
 
 
@@ -107,7 +107,7 @@ def test_descent_ends_when_the_divergence_settles() -> None:
     y = np.random.default_rng(0).normal(0, 1e-4, (2, 40)).astype(np.float32)
     graph = as_graph(sparse.csr_array(random_affinities(40)))
     assert descend(y.copy(), graph, Phase(2000, 1.0, 0.5, 0.9, 0.01)) < 1000
-    assert descend(y.copy(), graph, Phase(120, 1.0, 0.5, 0.9, -np.inf)) == 120
+    assert descend(y.copy(), graph, Phase(120, 1.0, 0.5, 0.9, -1.0)) == 120
 
 
 def test_joint_probabilities_are_symmetric_and_sum_to_one() -> None:
