@@ -5,11 +5,22 @@
  *
  * @param {Iterable<HTMLCanvasElement>} canvases
  */
-export function settle(canvases) {
+function settle(canvases) {
   for (const canvas of canvases) {
     const gl = canvas.getContext("webgl2") ?? canvas.getContext("webgl");
     gl?.readPixels(0, 0, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, new Uint8Array(4));
   }
+}
+
+/**
+ * Waits for what the page has still to draw: left alone, that would be counted to the next action, of whichever page.
+ *
+ * @param {Iterable<HTMLCanvasElement>} canvases
+ */
+export async function settled(canvases) {
+  await nextFrame();
+  await nextFrame();
+  settle(canvases);
 }
 
 /**
@@ -18,6 +29,7 @@ export function settle(canvases) {
  * @returns {Promise<number>} milliseconds
  */
 export async function timed(action, canvases) {
+  await settled(canvases());
   const start = performance.now();
   await action();
   settle(canvases());
