@@ -13,6 +13,8 @@ import { MARKS, RINGS, TABLE_WIDTH, compileProgram } from "./shaders.mjs";
  *   rings: Rgb[], passes: import("./draw_passes.mjs").DrawPass[]}} PointFrame
  */
 
+/** @typedef {{program: WebGLProgram, uniforms: Map<string, WebGLUniformLocation | null>}} Program */
+
 const IDENTITY = new Float32Array([1, 0, 0, 0, 1, 0, 0, 0, 1]);
 
 /**
@@ -21,9 +23,10 @@ const IDENTITY = new Float32Array([1, 0, 0, 0, 1, 0, 0, 0, 1]);
  */
 export class PointLayer {
   #gl;
+  /** @type {Map<boolean, Program>} for dots, and for patches; each compiled when it is first drawn with */
+  #programs = new Map();
+  /** @type {Program} */
   #program;
-  /** @type {Map<string, WebGLUniformLocation | null>} */
-  #uniforms = new Map();
   #coords;
   #headColors;
   #table;
@@ -36,21 +39,16 @@ export class PointLayer {
   /** @param {WebGL2RenderingContext} gl */
   constructor(gl) {
     this.#gl = gl;
-    this.#program = compileProgram(gl);
     this.#coords = gl.createBuffer();
     this.#headColors = gl.createBuffer();
     this.#table = nearestTexture(gl);
     this.#palette = nearestTexture(gl);
     this.#pieces = new PieceTextures(gl);
-    gl.useProgram(this.#program);
     gl.pixelStorei(gl.UNPACK_ALIGNMENT, 1);
     gl.enable(gl.BLEND);
     gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
     gl.depthFunc(gl.LEQUAL);
-    gl.uniform1i(this.#uniform("table"), 0);
-    gl.uniform1i(this.#uniform("palette"), 1);
-    gl.uniform1f(this.#uniform("largestPoint"), gl.getParameter(gl.ALIASED_POINT_SIZE_RANGE)[1] - 1);
-    for (const [sampler, unit] of Object.entries(this.#pieces.units)) gl.uniform1i(this.#uniform(sampler), unit);
+    this.#program = this.#use(false);
   }
 
   /**
@@ -104,6 +102,7 @@ export class PointLayer {
   draw(frame) {
     const gl = this.#gl;
     const { layout, camera, stage, style, pixelRatio } = frame;
+    this.#use(style.mark !== "dot");
     const margin = Math.ceil(style.emphasised);
     const beyond = margin * pixelRatio;
     gl.viewport(-beyond, -beyond, gl.drawingBufferWidth + 2 * beyond, gl.drawingBufferHeight + 2 * beyond);
@@ -150,7 +149,7 @@ export class PointLayer {
     gl.deleteTexture(this.#table);
     gl.deleteTexture(this.#palette);
     this.#pieces.dispose();
-    gl.deleteProgram(this.#program);
+    for (const { program } of this.#programs.values()) gl.deleteProgram(program);
   }
 
   /**
@@ -179,12 +178,32 @@ export class PointLayer {
     gl.drawArrays(gl.POINTS, 0, count * this.#pointsPerHead);
   }
 
+  /**
+   * @param {boolean} patches
+   * @returns {Program} in use from now on
+   */
+  #use(patches) {
+    const gl = this.#gl;
+    const compiled = this.#programs.get(patches);
+    const program = compiled ?? { program: compileProgram(gl, patches), uniforms: new Map() };
+    this.#programs.set(patches, program);
+    this.#program = program;
+    gl.useProgram(program.program);
+    if (compiled) return program;
+    gl.uniform1i(this.#uniform("table"), 0);
+    gl.uniform1i(this.#uniform("palette"), 1);
+    gl.uniform1f(this.#uniform("largestPoint"), gl.getParameter(gl.ALIASED_POINT_SIZE_RANGE)[1] - 1);
+    for (const [sampler, unit] of Object.entries(this.#pieces.units)) gl.uniform1i(this.#uniform(sampler), unit);
+    return program;
+  }
+
   /** @param {string} name */
   #uniform(name) {
-    let location = this.#uniforms.get(name);
+    const { program, uniforms } = this.#program;
+    let location = uniforms.get(name);
     if (location === undefined) {
-      location = this.#gl.getUniformLocation(this.#program, name);
-      this.#uniforms.set(name, location);
+      location = this.#gl.getUniformLocation(program, name);
+      uniforms.set(name, location);
     }
     return location;
   }

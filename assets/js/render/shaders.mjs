@@ -15,8 +15,8 @@ export const FADED = 0.14;
 /** How points are drawn, by the style's mark. */
 export const MARKS = Object.freeze({ dot: 0, framed: 1, filled: 2 });
 
-/** What a point turns out to be. */
-const KINDS = Object.freeze({ dot: 0, patch: 1, icon: 2 });
+/** What a point turns out to be where points are not dots. */
+const KINDS = Object.freeze({ patch: 1, icon: 2 });
 
 /** How much of a filled patch is its colour: what is left tells which patch it is. */
 export const FILLED = 0.8;
@@ -33,9 +33,10 @@ export const ROUND_FROM = 2.5;
 /**
  * A vertex is a point of a head: its cell follows from its number, its looks from a table of the points that all heads share.
  * Table: red = colour byte, green = 1 for a key, blue = emphasis code, alpha = relative size (128 = 1).
+ *
+ * What only patches need is left out where points are dots: without a graphics card that is a third of the time.
  */
-export const VERTEX_SHADER = `#version 300 es
-precision highp float;
+const VERTEX_SHADER = `precision highp float;
 precision highp int;
 precision highp usampler2D;
 precision mediump sampler2DArray;
@@ -66,19 +67,22 @@ uniform vec3 rings[${RINGS}];
 uniform bool severalTerms;
 uniform usampler2D table;
 uniform sampler2D palette;
-uniform int mark;
-uniform float frame;
-uniform ivec3 tiles;
-uniform usampler2D pieces;
 
 flat out vec4 fill;
-flat out vec4 veil;
 flat out vec3 ring;
 flat out float diameter;
 flat out float ringWidth;
+#ifdef PATCHES
+uniform float frame;
+uniform ivec3 tiles;
+uniform usampler2D pieces;
+flat out vec4 veil;
 flat out float frameWidth;
 flat out int kind;
 flat out ivec3 piece;
+#else
+vec4 veil;
+#endif
 
 void main() {
   int head = gl_VertexID / pointsPerHead;
@@ -120,22 +124,20 @@ void main() {
     strength = ${FADED.toFixed(2)};
   }
 
-  kind = ${KINDS.dot};
-  piece = ivec3(0);
-  frameWidth = 0.0;
-  if (mark > 0) {
-    uint number = texelFetch(pieces, ivec2(point % ${TABLE_WIDTH}, point / ${TABLE_WIDTH}), 0).r;
-    if (number >= 0x80000000u) {
-      kind = ${KINDS.icon};
-      piece.z = int(number - 0x80000000u);
-      points *= ${ICON_SCALE.toFixed(2)};
-    } else {
-      kind = ${KINDS.patch};
-      int slot = int(number) % (tiles.x * tiles.y);
-      piece = ivec3(tiles.z * ivec2(slot % tiles.x, slot / tiles.x), int(number) / (tiles.x * tiles.y));
-      frameWidth = max(frame * points, ${THINNEST_FRAME.toFixed(2)}) * pixelRatio;
-    }
+#ifdef PATCHES
+  uint number = texelFetch(pieces, ivec2(point % ${TABLE_WIDTH}, point / ${TABLE_WIDTH}), 0).r;
+  if (number >= 0x80000000u) {
+    kind = ${KINDS.icon};
+    piece = ivec3(0, 0, int(number - 0x80000000u));
+    frameWidth = 0.0;
+    points *= ${ICON_SCALE.toFixed(2)};
+  } else {
+    kind = ${KINDS.patch};
+    int slot = int(number) % (tiles.x * tiles.y);
+    piece = ivec3(tiles.z * ivec2(slot % tiles.x, slot / tiles.x), int(number) / (tiles.x * tiles.y));
+    frameWidth = max(frame * points, ${THINNEST_FRAME.toFixed(2)}) * pixelRatio;
   }
+#endif
   fill = vec4(rgb, strength * opacity);
   diameter = clamp(points * pixelRatio, 1.0, largestPoint);
   ringWidth = strong && points >= 2.5 ? clamp(0.15 * points, 0.75, 1.75) * pixelRatio : 0.0;
@@ -147,26 +149,26 @@ void main() {
   gl_PointSize = diameter >= ${ROUND_FROM.toFixed(1)} ? diameter + 1.0 : diameter;
 }`;
 
-export const FRAGMENT_SHADER = `#version 300 es
-precision highp float;
+const FRAGMENT_SHADER = `precision highp float;
 precision highp int;
 precision mediump sampler2DArray;
 
+flat in vec4 fill;
+flat in vec3 ring;
+flat in float diameter;
+flat in float ringWidth;
+out vec4 color;
+
+#ifdef PATCHES
 uniform int mark;
 uniform ivec3 tiles;
 uniform vec2 shape;
 uniform sampler2DArray atlas;
 uniform sampler2DArray icons;
-
-flat in vec4 fill;
 flat in vec4 veil;
-flat in vec3 ring;
-flat in float diameter;
-flat in float ringWidth;
 flat in float frameWidth;
 flat in int kind;
 flat in ivec3 piece;
-out vec4 color;
 
 // A place of the patch, 0..1, as it looks when the patch is so many pixels large. Coarser texels stay inside the tile.
 vec3 patchColor(vec2 place, float pixels) {
@@ -186,44 +188,58 @@ vec3 iconColor(vec2 place) {
   return mix(fill.rgb, vec3(light > 0.62 ? 0.1 : 1.0), ink);
 }
 
+float edgeDistance(vec2 place) {
+  vec2 corner = 0.5 * diameter * shape - abs(place);
+  return kind == ${KINDS.patch} ? min(corner.x, corner.y) : 0.5 * diameter - length(place);
+}
+
+vec3 tinyColor() {
+  float inner = max(0.0, 1.0 - 2.0 * frameWidth / diameter);
+  return kind == ${KINDS.patch} ? mix(fill.rgb, patchColor(vec2(0.5), 1.0), inner * inner) : fill.rgb;
+}
+
+vec3 innerColor(vec2 place, float inside) {
+  if (kind == ${KINDS.icon}) return iconColor(place / diameter + 0.5);
+  vec2 extent = max(diameter * shape - 2.0 * (ringWidth + frameWidth), 1.0);
+  vec3 seen = patchColor(place / extent + 0.5, max(extent.x, extent.y));
+  return mix(fill.rgb, seen, clamp(inside - frameWidth + 0.5, 0.0, 1.0));
+}
+#else
+float edgeDistance(vec2 place) { return 0.5 * diameter - length(place); }
+vec3 tinyColor() { return fill.rgb; }
+vec3 innerColor(vec2 place, float inside) { return fill.rgb; }
+#endif
+
 void main() {
-  vec2 place = (gl_PointCoord - 0.5) * (diameter + (diameter < ${ROUND_FROM.toFixed(1)} ? 0.0 : 1.0));
-  vec3 rgb = fill.rgb;
   if (diameter < ${ROUND_FROM.toFixed(1)}) {
-    float inner = max(0.0, 1.0 - 2.0 * frameWidth / diameter);
-    if (kind == ${KINDS.patch}) rgb = mix(fill.rgb, patchColor(vec2(0.5), 1.0), inner * inner);
-    color = vec4(rgb * fill.a, fill.a);
+    color = vec4(tinyColor() * fill.a, fill.a);
     return;
   }
-  vec2 corner = 0.5 * diameter * shape - abs(place);
-  float fromEdge = kind == ${KINDS.patch} ? min(corner.x, corner.y) : 0.5 * diameter - length(place);
+  vec2 place = (gl_PointCoord - 0.5) * (diameter + 1.0);
+  float fromEdge = edgeDistance(place);
   float coverage = clamp(fromEdge + 0.5, 0.0, 1.0) * fill.a;
   if (coverage <= 0.0) discard;
   float inside = fromEdge - ringWidth;
-  if (kind == ${KINDS.patch}) {
-    vec2 extent = max(diameter * shape - 2.0 * (ringWidth + frameWidth), 1.0);
-    vec3 seen = patchColor(place / extent + 0.5, max(extent.x, extent.y));
-    rgb = mix(fill.rgb, seen, clamp(inside - frameWidth + 0.5, 0.0, 1.0));
-  } else if (kind == ${KINDS.icon}) {
-    rgb = iconColor(place / diameter + 0.5);
-  }
+  vec3 rgb = innerColor(place, inside);
   if (ringWidth > 0.0) rgb = mix(ring, rgb, clamp(inside + 0.5, 0.0, 1.0));
   color = vec4(rgb * coverage, coverage);
 }`;
 
 /**
  * @param {WebGL2RenderingContext} gl
+ * @param {boolean} patches whether points are patches and icons, or dots
  * @returns {WebGLProgram}
  */
-export function compileProgram(gl) {
+export function compileProgram(gl, patches) {
   const program = gl.createProgram();
+  const head = `#version 300 es\n${patches ? "#define PATCHES\n" : ""}`;
   for (const [type, source] of /** @type {const} */ ([
     [gl.VERTEX_SHADER, VERTEX_SHADER],
     [gl.FRAGMENT_SHADER, FRAGMENT_SHADER],
   ])) {
     const shader = gl.createShader(type);
     if (!shader) throw new Error("The graphics card gives no more shaders.");
-    gl.shaderSource(shader, source);
+    gl.shaderSource(shader, head + source);
     gl.compileShader(shader);
     gl.attachShader(program, shader);
     gl.deleteShader(shader);
