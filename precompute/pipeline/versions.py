@@ -3,7 +3,7 @@
 CAPTURE_VERSION = 2
 """Raised when capture keeps other arrays for the same model and inputs, or chooses other instances of them."""
 
-LAYOUT_VERSION = 6
+LAYOUT_VERSION = 7
 """Raised when the joint embedding or a projection gives other coordinates for the same recipe, or what is measured of a
 layout changes: its measures are kept with it."""
 

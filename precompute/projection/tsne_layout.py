@@ -29,28 +29,35 @@ N_EXAGGERATED = 50
 
 EARLY_RATE, EARLY_MOMENTUM = 0.3, 0.8
 
-LATE_RATE, LATE_MOMENTUM = 1.0, 0.97
+LATE_RATE = 1.0
 """Momentum m is stable up to the rate ``2 (1 + m) / curvature``: 0.5 were all partners in one place, where the
 curvature is 8, and well above 1 once they are apart."""
 
 
 @dataclass(frozen=True)
-class Schedule:
-    """How long the layout moves.
+class Stretch:
+    """How long the layout moves on the objective itself.
 
     Attributes
     ----------
     n_iterations : int
-        At most so many on the objective itself.
+        At most.
+    momentum : float
+        Groups that drift slowly go on by ``1 / (1 - momentum)`` steps in one.
     tolerance : float
-        They end when the divergence falls by less than this share of it in 25 iterations.
+        The stretch ends when the divergence falls by less than this share of it in 25 iterations.
     """
 
     n_iterations: int
+    momentum: float
     tolerance: float
 
 
-SCHEDULES: Mapping[Quality, Schedule] = MappingProxyType({"fast": Schedule(400, 0.01), "best": Schedule(2000, 0.0005)})
+FAST = Stretch(400, 0.97, 0.01)
+SCHEDULES: Mapping[Quality, tuple[Stretch, ...]] = MappingProxyType(
+    {"fast": (FAST,), "best": (FAST, Stretch(5000, 0.99, 1e-4))}
+)
+"""The larger momentum is for layouts that have found their shape: from the start it would shake them."""
 
 
 def conditional_probabilities(neighbours: Neighbours, perplexity: float = PERPLEXITY) -> sparse.csr_array:
@@ -92,10 +99,10 @@ def tsne_layout(affinities: Graph, vectors: Float32, n_components: int, *, quali
     start = starting_layout(vectors, n_components, START_SPREAD, seed)
     if not len(affinities.weights):
         return start
-    schedule = SCHEDULES[quality]
     y = np.ascontiguousarray(start.T)
     phase = kernels.tsne.Phase
     kernels.tsne.descend(y, affinities, phase(N_EXAGGERATED, EXAGGERATION, EARLY_RATE, EARLY_MOMENTUM, 0.0))
-    late = phase(schedule.n_iterations, 1.0, LATE_RATE, LATE_MOMENTUM, schedule.tolerance)
-    kernels.tsne.descend(y, affinities, late)
+    for stretch in SCHEDULES[quality]:
+        late = phase(stretch.n_iterations, 1.0, LATE_RATE, stretch.momentum, stretch.tolerance)
+        kernels.tsne.descend(y, affinities, late)
     return np.ascontiguousarray(y.T)
