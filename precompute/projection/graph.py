@@ -60,10 +60,6 @@ class Neighbours:
             np.minimum(self.degrees, np.int32(k)),
         )
 
-    def scaled(self, factor: float) -> Neighbours:
-        """Multiply all costs."""
-        return Neighbours(self.indices, self.costs * np.float32(factor), self.degrees)
-
 
 def sparse_rows(neighbours: Neighbours, weights: Float32) -> sparse.csr_array:
     """Put weights of neighbours into a matrix; neighbours of weight 0 are left out.

@@ -39,7 +39,7 @@ TSNE_GRAPHS: dict[str, Callable[[HeadSpace], Graph]] = {
 }
 
 UMAP_GRAPHS: dict[str, Callable[[HeadSpace], Graph]] = {
-    "UMAP, joint embedding": lambda head: fuzzy_graph(memberships(head.neighbours.first(N_NEIGHBOURS).scaled(0.5))),
+    "UMAP, joint embedding": lambda head: fuzzy_graph(memberships(head.neighbours.first(N_NEIGHBOURS))),
     "UMAP, 14 partners": lambda head: fuzzy_graph(memberships(head.attention_neighbours.first(N_NEIGHBOURS))),
     "**UMAP, 7 partners and 7 neighbours within types**": attention_memberships,
 }

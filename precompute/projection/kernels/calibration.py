@@ -9,6 +9,8 @@ from precompute.types import Float32, Int32
 
 MAX_STEPS = 64
 TOLERANCE = 1e-5
+SMALLEST_SIGMA = 1e-3
+"""As a share of the mean cost: where many neighbours are equally near, the sum of memberships is too large at any."""
 
 
 @kernel()
@@ -85,7 +87,7 @@ def membership_weights(costs: Float32, degrees: Int32, weights: Float32) -> None
     """Fuzzy memberships ``exp(-max(0, cost_ij - rho_i) / sigma_i)`` (McInnes, Healy and Melville 2018, section 3.1).
 
     ``rho_i`` is the smallest positive cost; ``sigma_i`` makes the memberships of a row sum to ``log2(degree + 1)``,
-    and is at least a thousandth of the mean cost (of the row, or of all rows where the row's costs are 0).
+    and is at least a thousandth of the row's mean cost. The unit of costs plays no role.
 
     Parameters
     ----------
@@ -97,11 +99,6 @@ def membership_weights(costs: Float32, degrees: Int32, weights: Float32) -> None
         Written, in 0..1.
     """
     weights[:] = 0
-    total_cost = 0.0
-    for i in range(len(costs)):
-        for j in range(degrees[i]):
-            total_cost += costs[i, j]
-    mean_of_all = total_cost / max(degrees.sum(), 1)
     for i in range(len(costs)):
         degree = degrees[i]
         rho = 0.0
@@ -111,6 +108,6 @@ def membership_weights(costs: Float32, degrees: Int32, weights: Float32) -> None
             if rho == 0 and costs[i, j] > 0:
                 rho = np.float64(costs[i, j])
         sigma = membership_scale(costs[i, :degree], rho, mean if mean > 0 else 1.0)
-        sigma = max(sigma, 1e-3 * (mean if rho > 0 else mean_of_all), 1e-30)
+        sigma = max(sigma, SMALLEST_SIGMA * mean)
         for j in range(degree):
             weights[i, j] = np.exp(-max(costs[i, j] - rho, 0.0) / sigma)

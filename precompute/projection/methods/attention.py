@@ -49,5 +49,5 @@ def attention_affinities(head: HeadSpace) -> Graph:
 def attention_memberships(head: HeadSpace) -> Graph:
     """Fuzzy memberships of the attention graph: half of the neighbours across types, half within."""
     across = memberships(head.attention_neighbours.first(N_NEIGHBOURS // 2))
-    within = memberships(head.neighbours_within_types.first(N_NEIGHBOURS // 2).scaled(0.5))
+    within = memberships(head.neighbours_within_types.first(N_NEIGHBOURS // 2))
     return fuzzy_graph(across + within)

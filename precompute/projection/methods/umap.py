@@ -15,5 +15,5 @@ from precompute.types import Float32
 )
 def umap(head: HeadSpace, n_components: int) -> Float32:
     """UMAP over cosine distances."""
-    union = head.shared("umap", lambda: fuzzy_graph(memberships(head.neighbours.first(N_NEIGHBOURS).scaled(0.5))))
+    union = head.shared("umap", lambda: fuzzy_graph(memberships(head.neighbours.first(N_NEIGHBOURS))))
     return umap_layout(union, head.directions, n_components, quality=head.quality, seed=head.seed)

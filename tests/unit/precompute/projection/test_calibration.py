@@ -79,3 +79,22 @@ def test_memberships_of_equal_points_are_one() -> None:
     weights = np.empty((3, 5), np.float32)
     membership_weights(np.zeros((3, 5), np.float32), np.array([5, 2, 0], np.int32), weights)
     assert weights.tolist() == [[1] * 5, [1, 1, 0, 0, 0], [0] * 5]
+
+
+def test_beyond_many_equally_near_points_memberships_do_not_fall_at_once() -> None:
+    """Twelve memberships of 1 are more than log2(15): no sigma is small enough, so its bound decides."""
+    costs = np.array([[1.0] * 12 + [1.001, 2.0]], np.float32)
+    weights = np.empty_like(costs)
+    membership_weights(costs, np.array([14], np.int32), weights)
+    sigma = 1e-3 * costs.mean(dtype=np.float64)
+    np.testing.assert_allclose(weights[0], np.exp(-(costs[0].astype(np.float64) - 1) / sigma), atol=1e-6)
+    assert 0.3 < weights[0, 12] < 0.5
+
+
+@pytest.mark.parametrize("unit", [0.5, 1e-6])
+def test_memberships_do_not_depend_on_the_unit_of_costs(unit: float) -> None:
+    costs, degrees = sorted_costs(20, 14), np.full(20, 14, np.int32)
+    weights, others = np.empty_like(costs), np.empty_like(costs)
+    membership_weights(costs, degrees, weights)
+    membership_weights(costs * np.float32(unit), degrees, others)
+    np.testing.assert_allclose(others, weights, atol=1e-4)

@@ -36,9 +36,9 @@ def test_a_point_among_equal_points_names_those_that_follow_it() -> None:
     assert not found.costs.any()
 
 
-def test_first_keeps_the_nearest_and_scaled_multiplies_costs() -> None:
+def test_first_keeps_the_nearest() -> None:
     points = np.array([[0.0], [1.0], [3.0]], np.float32)
-    first = nearest_neighbours(points, 2).first(1).scaled(0.5)
+    first = nearest_neighbours(points, 2).first(1)
     assert first.indices.tolist() == [[1], [0], [1]]
-    assert first.costs.tolist() == [[0.5], [0.5], [2.0]]
+    assert first.costs.tolist() == [[1], [1], [4]]
     assert first.degrees.tolist() == [1, 1, 1]

@@ -9,7 +9,18 @@ from scipy.optimize import approx_fprime
 from precompute.projection.graph import Graph, as_graph
 from precompute.projection.kernels.tsne import MAX_STEP, TILE, Phase, descend, kl_divergence
 from precompute.projection.neighbours import nearest_neighbours
-from precompute.projection.tsne_layout import conditional_probabilities, joint_probabilities, tsne_layout
+from precompute.projection.principal import starting_layout
+from precompute.projection.tsne_layout import (
+    EARLY_MOMENTUM,
+    EARLY_RATE,
+    FAST,
+    LATE_RATE,
+    N_EXAGGERATED,
+    START_SPREAD,
+    conditional_probabilities,
+    joint_probabilities,
+    tsne_layout,
+)
 from precompute.types import Float32
 
 Floats = NDArray[np.floating]
@@ -156,6 +167,19 @@ def test_best_ends_well_below_fast_and_where_a_long_run_does(dims: int) -> None:
     descend(long_run, graph, Phase(8000, 1.0, 1.0, 0.97, -1.0))
     assert kl_divergence(best, graph) < 0.96 * kl_divergence(fast, graph)
     assert kl_divergence(best, graph) < 1.01 * kl_divergence(long_run, graph)
+
+
+def test_exaggeration_lets_a_folded_sheet_unfold() -> None:
+    """Parts of the sheet that start on top of one another must pass: without exaggeration they stay entangled."""
+    rng = np.random.default_rng(0)
+    places = rng.uniform(-1, 1, (1000, 2)) @ rng.normal(0, 6, (2, 20))
+    points = np.cos(places + rng.uniform(0, 2 * np.pi, 20)).astype(np.float32)
+    graph = affinities_of(points)
+    entangled = np.ascontiguousarray(starting_layout(points, 2, START_SPREAD, 0).T)
+    descend(entangled, graph, Phase(N_EXAGGERATED, 1.0, EARLY_RATE, EARLY_MOMENTUM, 0.0))
+    descend(entangled, graph, Phase(FAST.n_iterations, 1.0, LATE_RATE, FAST.momentum, FAST.tolerance))
+    unfolded = np.ascontiguousarray(tsne_layout(graph, points, 2, quality="fast", seed=0).T)
+    assert kl_divergence(unfolded, graph) < 0.95 * kl_divergence(entangled, graph)
 
 
 def test_no_point_is_thrown_far_in_one_step() -> None:

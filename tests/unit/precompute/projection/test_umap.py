@@ -6,10 +6,12 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.optimize import curve_fit
 
+from precompute.projection import kernels
 from precompute.projection.graph import Graph
-from precompute.projection.kernels.umap import Edges, attract_and_repel, forces, interpolated
+from precompute.projection.kernels.umap import Edges, Forces, attract_and_repel, forces, interpolated
 from precompute.projection.neighbours import nearest_neighbours
 from precompute.projection.umap_layout import A, B, fuzzy_graph, memberships, umap_layout
+from precompute.types import Float32
 
 Floats = NDArray[np.floating]
 
@@ -91,6 +93,45 @@ def test_planted_groups_are_kept_apart(dims: int) -> None:
     near = nearest_neighbours(umap_layout(graph, points, dims, quality="fast", seed=0), 15).indices
     group = np.repeat(np.arange(4), 60)
     assert (group[near] == group[:, None]).mean() > 0.99
+
+
+@pytest.fixture
+def runs(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Edges, int]]:
+    """Edges and number of epochs that layouts are made with."""
+    seen: list[tuple[Edges, int]] = []
+    lay_out = kernels.umap.attract_and_repel
+
+    def watched(y: Float32, edges: Edges, forces: Forces, n_epochs: int, seed: int) -> None:
+        seen.append((edges, n_epochs))
+        lay_out(y, edges, forces, n_epochs, seed)
+
+    monkeypatch.setattr(kernels.umap, "attract_and_repel", watched)
+    return seen
+
+
+def test_an_edge_takes_part_as_often_as_its_weight_says(runs: list[tuple[Edges, int]]) -> None:
+    points = np.random.default_rng(0).normal(size=(40, 4)).astype(np.float32)
+    graph = fuzzy_graph(memberships(nearest_neighbours(points, 14)))
+    weights = sparse.csr_array((graph.weights, graph.neighbours, graph.starts), shape=(40, 40)).toarray()
+    umap_layout(graph, points, 2, quality="fast", seed=0)
+    ((edges, n_epochs),) = runs
+    expected = {
+        (i, j): pytest.approx(weights.max() / weights[i, j], rel=1e-6)
+        for i, j in np.argwhere(weights > 0).tolist()
+        if weights[i, j] * n_epochs >= weights.max()
+    }
+    ends = zip(edges.heads.tolist(), edges.tails.tolist(), strict=True)
+    assert dict(zip(ends, edges.periods.tolist(), strict=True)) == expected
+    assert len(set(edges.periods.tolist())) > 100
+
+
+def test_best_moves_twice_as_long_and_ends_elsewhere(runs: list[tuple[Edges, int]]) -> None:
+    points = np.random.default_rng(0).normal(size=(40, 4)).astype(np.float32)
+    graph = fuzzy_graph(memberships(nearest_neighbours(points, 14)))
+    layouts = [umap_layout(graph, points, 2, quality=quality, seed=0) for quality in ("fast", "best")]
+    fast, best = (n_epochs for _, n_epochs in runs)
+    assert best >= 2 * fast
+    assert not np.allclose(*layouts)
 
 
 def test_without_edges_the_start_stays() -> None:
