@@ -296,6 +296,12 @@ class ContentStore:
                 space = stack.enter_context(self._scratch.open())
             yield space
 
+    def sweep_scratch(self) -> None:
+        """Remove the temporary directories of processes that died; opening the store for writing does so too."""
+        self._require_writable()
+        with storage_errors(self.directory):
+            self._scratch.sweep()
+
     def __enter__(self) -> Self:
         """Return the store itself, closed when the block ends."""
         return self

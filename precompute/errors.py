@@ -37,3 +37,7 @@ class DamagedRunError(StoreError):
 
 class NumericalError(UserError):
     """The model produced NaN or infinite values; the message names layer and head."""
+
+
+class WorkerLostError(UserError):
+    """A process that worked for a build died, most likely for want of memory."""

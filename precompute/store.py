@@ -216,20 +216,20 @@ class Store(ContentStore):
         self.collect()
 
     @contextmanager
-    def build_lock(self, run: str) -> Iterator[None]:
-        """Let one build of a run go on at a time; another waits. No garbage is collected meanwhile.
+    def build_lock(self, name: str) -> Iterator[None]:
+        """Let one build of a run, or of a part, go on at a time; another waits. No garbage is collected meanwhile.
 
         Parameters
         ----------
-        run : str
-            Its identifier. The lock is not reentrant.
+        name : str
+            Identifier of the run, or key of the part. The lock is not reentrant.
         """
         self._require_writable()
         locks = self.directory / "locks"
-        name = hashlib.sha256(run.encode()).hexdigest()[:32]
+        file = hashlib.sha256(name.encode()).hexdigest()[:32]
         with ExitStack() as stack:
             with storage_errors(self.directory):
-                stack.enter_context(file_lock(locks / name))
+                stack.enter_context(file_lock(locks / file))
                 stack.enter_context(file_lock(locks / "builds", shared=True))
             yield
         self.collect()

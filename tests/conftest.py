@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import signal
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+from precompute.pipeline import model_process
+
+MODEL_LIBRARIES = ["precompute.pipeline.capture_stage", "precompute.models.transformers_text", "pytest"]
 
 
 def pytest_configure() -> None:
@@ -22,6 +28,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--store", type=Path, default=None, help="keep the browser tests' runs here, and use what an earlier test kept"
     )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def libraries_loaded_once() -> Iterator[None]:
+    """Fork the processes that run models from one that has torch, instead of loading it for every build.
+
+    They stay processes of their own, that hear and tell the same. Programs that tests start begin theirs afresh.
+    """
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(MODEL_LIBRARIES)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(model_process, "START", context)
+        yield
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -10,6 +11,7 @@ import typer
 from precompute.cli.options import DEFAULT_STORE, DeviceOption, JsonOption, StoreOption, WorkersOption
 from precompute.cli.recipe import check_name, check_scheduler, recipe_of, workers_of
 from precompute.cli.terminal import print_json, print_line, print_table, report
+from precompute.errors import UserError
 from precompute.inputs import check_inputs
 from precompute.models.presets import presets as known_presets
 from precompute.store import Store
@@ -85,8 +87,13 @@ def demo(workers: WorkersOption = None, device: DeviceOption = "cpu", store: Sto
     n_workers = workers_of(workers)
     opened = Store(store)
 
+    from precompute.cli.progress import BuildProgress  # imports what builds need
     from precompute.demo import DEMO  # imports what builds need
+    from precompute.pipeline import capture_ahead  # imports what builds need
 
+    # What one model lacks is said when its build comes; the others are built before.
+    with suppress(UserError), BuildProgress() as progress:
+        capture_ahead(DEMO, opened, device=device, on_progress=progress)
     for request in DEMO:
         outcome, _ = run_build(request, opened, workers=n_workers, device=device)
         print_line(outcome.run)

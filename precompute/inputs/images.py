@@ -22,7 +22,7 @@ Mask = NDArray[np.uint8]
 
 
 class ImageSource(Protocol):
-    """One image, wherever it comes from."""
+    """One image, wherever it comes from; can be sent to the process that runs the model."""
 
     @property
     def name(self) -> str:

@@ -45,6 +45,7 @@ class DrawnImage:
         What the picture is called.
     draw : callable
         Gives the picture, uint8 [height, width, 3], and its mask or None; always the same.
+        Can be sent to another process.
     columns : mapping of str to str
         What varies in it: ``probe``, ``angle`` and ``frequency``.
     """
@@ -110,16 +111,24 @@ def probes() -> tuple[DrawnImage, ...]:
 
 
 def _gradient(kind: str, paint: Callable[[int, float], Picture], angle: int) -> DrawnImage:
-    return DrawnImage(f"{kind} {angle}°", lambda: (paint(SIDE, angle), None), {"probe": kind, "angle": f"{angle}°"})
+    return _plain(f"{kind} {angle}°", partial(paint, SIDE, angle), {"probe": kind, "angle": f"{angle}°"})
 
 
 def _sinusoid(cycles: int, angle: int) -> DrawnImage:
     columns = {"probe": "sinusoid", "angle": f"{angle}°", "frequency": f"{cycles} cycles"}
-    return DrawnImage(f"sinusoid {cycles} cycles {angle}°", lambda: (sinusoid(SIDE, cycles, angle), None), columns)
+    return _plain(f"sinusoid {cycles} cycles {angle}°", partial(sinusoid, SIDE, cycles, angle), columns)
 
 
 def _mosaic(kind: str, paint: Callable[[int], Picture], tiles: int) -> DrawnImage:
-    return DrawnImage(f"{kind} {tiles} x {tiles}", lambda: (paint(tiles), None), {"probe": kind})
+    return _plain(f"{kind} {tiles} x {tiles}", partial(paint, tiles), {"probe": kind})
+
+
+def _plain(name: str, paint: Callable[[], Picture], columns: dict[str, str]) -> DrawnImage:
+    return DrawnImage(name, partial(_without_mask, paint), columns)
+
+
+def _without_mask(paint: Callable[[], Picture]) -> tuple[Picture, None]:
+    return paint(), None
 
 
 def _scattered(tiles: int, n_values: int) -> Float32:

@@ -45,7 +45,7 @@ class ModelSource:
     slug : str
         Short name that is safe in file names and addresses: lower-case letters, digits, hyphens.
     fetch : callable
-        Returns the model directory, downloading it if need be.
+        Returns the model directory, downloading it if need be; can be sent to another process.
     """
 
     id: str
@@ -122,7 +122,7 @@ def _from_directory(directory: Path, name: str) -> ModelSource:
     library, kind = library_and_kind(read_config(directory))
     require_safetensors(directory)
     fingerprint = fingerprint_directory(directory)
-    return ModelSource(name, fingerprint, library, kind, fingerprint, _slug(name), lambda: directory)
+    return ModelSource(name, fingerprint, library, kind, fingerprint, _slug(name), partial(Path, directory))
 
 
 def _from_hub(hub_id: str, revision: str | None, name: str) -> ModelSource:

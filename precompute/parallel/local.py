@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import multiprocessing
-import os
-import signal
 from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from functools import partial
 from multiprocessing.synchronize import Event as ProcessEvent
-from threading import Event, Thread
+from threading import Event
 
 from threadpoolctl import threadpool_limits
 
-from precompute.errors import UserError
+from precompute.child_process import begin_child
+from precompute.errors import WorkerLostError
 from precompute.head_task import HeadResult, HeadTask, compute_head
-
-
-class WorkerLostError(UserError):
-    """A worker process died, most likely for want of memory."""
 
 
 def run_in_threads(tasks: Iterable[HeadTask], workers: int) -> Generator[HeadResult, None, None]:
@@ -81,17 +76,8 @@ def begin_worker(stop: ProcessEvent) -> None:
     """Prepare a worker: one thread for linear algebra, Ctrl-C left to the parent, no life without the parent."""
     global _stop  # noqa: PLW0603 - an executor hands a worker nothing but globals
     _stop = stop
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    begin_child()
     threadpool_limits(1, user_api="blas")
-    Thread(target=end_with_parent, daemon=True).start()
-
-
-def end_with_parent() -> None:
-    """Wait for the parent's end, however it comes, and end too."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
 
 
 def compute_in_worker(task: HeadTask) -> HeadResult:

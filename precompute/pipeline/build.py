@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 
 from precompute.errors import InputsError
 from precompute.inputs import load_inputs
 from precompute.models.source import resolve_model
+from precompute.pipeline.capture_part import find_or_capture
 from precompute.pipeline.job import Job
+from precompute.pipeline.model_process import ModelProcess
 from precompute.pipeline.request import BuildOutcome, BuildRequest, OnProgress, Progress, ignore_progress
 from precompute.projection.registry import projection
 from precompute.store import Store
@@ -48,6 +51,50 @@ def build(
     UserError
         In one sentence, what is wrong with model, inputs, recipe or store.
     """
+    job = _find_job(request, on_progress)
+    if job.run in store.run_ids():
+        return BuildOutcome(job.run, {}, reused=True)
+    # Imported only now: numba takes a second to load, and a run that is there does not need it.
+    from precompute.pipeline.carry_out import Means, carry_out
+
+    means = Means(workers or os.cpu_count() or 1, device, backend, scheduler)
+    with store.build_lock(job.run):
+        if job.run in store.run_ids():
+            return BuildOutcome(job.run, {}, reused=True)
+        return carry_out(job, store, means, on_progress)
+
+
+def capture_ahead(
+    requests: Iterable[BuildRequest], store: Store, *, device: str = "cpu", on_progress: OnProgress = ignore_progress
+) -> None:
+    """Run the models of several builds in one process, so that torch and transformers are loaded once.
+
+    The builds themselves then find the captured models in the store.
+
+    Parameters
+    ----------
+    requests : iterable of BuildRequest
+        What will be built; what is there already is passed over.
+    store : Store
+        Receives the captured models.
+    device : str
+        Of torch.
+    on_progress : callable
+        Hears of every step.
+
+    Raises
+    ------
+    UserError
+        As :func:`build` does.
+    """
+    with ModelProcess(store) as process:
+        for request in requests:
+            job = _find_job(request, on_progress)
+            if job.run not in store.run_ids():
+                find_or_capture(job, store, process, device=device, on_progress=on_progress)
+
+
+def _find_job(request: BuildRequest, on_progress: OnProgress) -> Job:
     for name in request.recipe.projections:
         projection(name)
     on_progress(Progress("load", 0, 1, f"looking up {request.model}"))
@@ -56,14 +103,4 @@ def build(
     if inputs.kind != source.kind:
         names = {"text": "sentences", "image": "pictures"}
         raise InputsError(f"{source.id} reads {names[source.kind]}, but {inputs.name} are {names[inputs.kind]}.")
-    job = Job(request, source, inputs)
-    if job.run in store.run_ids():
-        return BuildOutcome(job.run, {}, reused=True)
-    # Imported only now: torch and numba take seconds to load, and a run that is there needs neither.
-    from precompute.pipeline.carry_out import Means, carry_out
-
-    means = Means(workers or os.cpu_count() or 1, device, backend, scheduler)
-    with store.build_lock(job.run):
-        if job.run in store.run_ids():
-            return BuildOutcome(job.run, {}, reused=True)
-        return carry_out(job, store, means, on_progress)
+    return Job(request, source, inputs)

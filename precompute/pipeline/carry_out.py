@@ -9,16 +9,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 
-from precompute.pipeline.capture_stage import capture_run
+from precompute.pipeline.capture_part import find_or_capture
 from precompute.pipeline.captured import Captured, open_captured
 from precompute.pipeline.heads_stage import HeadParts, lay_out_heads
 from precompute.pipeline.job import Job, Plane
+from precompute.pipeline.model_process import ModelProcess
 from precompute.pipeline.planes_stage import PlanePart, assemble_plane, draw_order, find_plane
 from precompute.pipeline.request import BuildOutcome, OnProgress, Progress
 from precompute.pipeline.summary_stage import Summary, summarise
 from precompute.projection.registry import projection
 from precompute.store import Store
-from precompute.typed_json import from_json, to_json
 from precompute.types import ArrayInfo, InputsInfo, Manifest, ModelInfo, ProjectionInfo
 
 RECORDED_PACKAGES = ("numpy", "numba", "scipy", "torch", "transformers", "timm")
@@ -64,7 +64,8 @@ def carry_out(job: Job, store: Store, means: Means, on_progress: OnProgress) -> 
     recipe = job.request.recipe
     parts = HeadParts(job.capture_key, recipe.quality, recipe.seed, store)
     with _timed(seconds, "capture"):
-        captured = _captured(job, store, means.device, on_progress)
+        with ModelProcess(store) as process:
+            captured = find_or_capture(job, store, process, device=means.device, on_progress=on_progress)
         arrays = open_captured(captured, store)
     with _timed(seconds, "heads"):
         lay_out_heads(
@@ -93,22 +94,6 @@ def carry_out(job: Job, store: Store, means: Means, on_progress: OnProgress) -> 
     store.put_manifest(_manifest(job, captured, _arrays(captured, planes, summary, order), summary, seconds))
     on_progress(Progress("finish", 1, 1, job.run))
     return BuildOutcome(job.run, seconds, reused=False)
-
-
-def _captured(job: Job, store: Store, device: str, on_progress: OnProgress) -> Captured:
-    record = store.part(job.capture_key)
-    if record is not None:
-        return from_json(Captured, record, "the captured model")
-    captured = capture_run(
-        job.source,
-        job.inputs,
-        store,
-        max_tokens=job.request.recipe.max_tokens,
-        device=device,
-        on_progress=on_progress,
-    )
-    store.put_part(job.capture_key, to_json(captured), tuple(captured.arrays.values()))
-    return captured
 
 
 def _arrays(

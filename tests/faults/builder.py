@@ -3,13 +3,16 @@
 Each line of its input is a list of jobs, which it begins at the same time; each line of its output is the list of what
 became of them. The fault comes at the n-th time that the build makes, opens for writing, moves or removes something in
 the store's directory, which an audit hook of the interpreter sees: every such moment can be chosen, and the same
-number is the same moment.
+number is the same moment. The process that runs the model is forked too, and its moments count as well: it has the
+same hook, and both keep their count in memory that they share.
 """
 
 from __future__ import annotations
 
 import errno
 import json
+import mmap
+import multiprocessing
 import os
 import signal
 import sys
@@ -19,12 +22,14 @@ from typing import Any, Literal, TypedDict
 
 import torch
 
-from precompute.pipeline import BuildRequest, Progress, build
+from precompute.models.source import resolve_model
+from precompute.pipeline import BuildRequest, Progress, build, model_process
 from precompute.store import Store
 from precompute.types import Recipe
 
 REQUEST = BuildRequest("tiny-gpt2", "tiny-words", recipe=Recipe(projections=("pca",), dims=(2,), limit=3))
 CHANGES = frozenset({"open", "os.mkdir", "os.rename", "os.remove", "os.rmdir"})
+COUNT_BYTES = 8
 WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 
 Fault = Literal["none", "killed", "full", "denied"]
@@ -53,8 +58,13 @@ class Moments:
     """Counts changes below a directory, and brings the fault about from a certain one on."""
 
     def __init__(self, job: Job) -> None:
-        self.count = 0
+        self._shared = mmap.mmap(-1, COUNT_BYTES)
         self._job = job
+
+    @property
+    def count(self) -> int:
+        """How many there were so far, in both processes."""
+        return int.from_bytes(self._shared[:], "little")
 
     def __call__(self, event: str, arguments: tuple[Any, ...]) -> None:
         """Hear of an event of the interpreter."""
@@ -62,11 +72,11 @@ class Moments:
             return
         if event == "open" and not arguments[2] & WRITES:
             return
-        self.count += 1
+        self._shared[:] = (self.count + 1).to_bytes(COUNT_BYTES, "little")
         if self.count < self._job["moment"]:
             return
         if self._job["fault"] == "killed":
-            os.kill(os.getpid(), signal.SIGKILL)
+            os.killpg(0, signal.SIGKILL)
         if self._job["fault"] == "denied":
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
         if self._job["fault"] == "full" and event in {"open", "os.mkdir"}:
@@ -95,6 +105,7 @@ def fork(job: Job) -> tuple[int, int]:
     reader, writer = os.pipe()
     process = os.fork()
     if process == 0:
+        os.setpgid(0, 0)
         os.write(writer, json.dumps(carry_out(job)).encode())
         os._exit(0)
     os.close(writer)
@@ -113,6 +124,8 @@ def collect(process: int, reader: int) -> Outcome:
 def main() -> None:
     """Answer lines until there are no more."""
     torch.set_num_threads(1)
+    model_process.START = multiprocessing.get_context("fork")
+    resolve_model(REQUEST.model).load()  # imports what it needs, for all who are forked
     with TemporaryDirectory() as directory, Store(Path(directory) / "store") as store:
         build(REQUEST, store, workers=1)  # compiles the kernels, for all who are forked
     for line in sys.stdin:

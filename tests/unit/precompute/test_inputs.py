@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import pickle
 import re
 from pathlib import Path
 
@@ -167,3 +168,9 @@ def test_built_in_inputs_load_without_a_warning(name: str) -> None:
     assert (inputs.name, inputs.slug, inputs.warnings) == (name, name, ())
     instances = inputs.names if isinstance(inputs, ImageInputs) else inputs.texts
     assert len(set(instances)) == len(instances) >= 8
+
+
+@pytest.mark.parametrize("name", BUILTIN)
+def test_inputs_can_be_sent_to_the_process_that_runs_the_model(name: str) -> None:
+    inputs = load_inputs(name, limit=60)
+    assert pickle.loads(pickle.dumps(inputs)).sha256 == inputs.sha256  # noqa: S301 - as multiprocessing does

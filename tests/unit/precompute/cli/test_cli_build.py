@@ -180,6 +180,18 @@ def test_demo_builds_its_requests_in_order(
     assert command("demo").out.split() == runs
 
 
+def test_demo_builds_what_it_can_before_it_says_what_it_cannot(
+    command: Command, directory: Path, model: Path, table: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recipe = Recipe(("pca",), (2,))
+    requests = tuple(BuildRequest(name, str(table), recipe=recipe) for name in (str(model), "no such model"))
+    monkeypatch.setattr("precompute.demo.DEMO", requests)
+    finished = command("demo")
+    assert finished.code == 2
+    assert "Error: No model 'no such model'" in finished.err
+    assert finished.out.split() == Store(directory).run_ids() != []
+
+
 def test_presets_are_listed_with_everything_about_them(command: Command) -> None:
     listed = json.loads(command("presets", "--json").out)
     assert [preset["name"] for preset in listed] == [preset.name for preset in presets()]

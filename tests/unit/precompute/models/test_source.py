@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 import re
 import shutil
 import subprocess
@@ -56,6 +57,12 @@ def test_directory_is_described_and_runs(bert_directory: Path) -> None:
     assert model.max_positions == 40
     instances = list(capture_instances(model, model.prepare(SENTENCES)))
     assert len(instances) == len(SENTENCES.texts)
+
+
+def test_source_can_be_sent_to_the_process_that_runs_the_model(bert_directory: Path) -> None:
+    source = resolve_model(str(bert_directory))
+    sent = pickle.loads(pickle.dumps(source))  # noqa: S301 - as multiprocessing does
+    assert (sent, sent.fetch()) == (source, bert_directory)
 
 
 def test_decoder_checkpoint_with_its_head_loads(tmp_path: Path) -> None:

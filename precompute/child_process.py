@@ -1,0 +1,37 @@
+"""What every process that a build starts has in common: Ctrl-C is its parent's affair, and it never outlives it."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from multiprocessing import resource_tracker
+from threading import Thread
+
+
+@contextmanager
+def deaf_to_interrupts() -> Iterator[None]:
+    """Let what is started in the block never hear of Ctrl-C, not even while it starts: its parent does, and ends it."""
+    # The tracker is started with the first process, and starting it would undo the mask.
+    resource_tracker.ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def begin_child() -> None:
+    """Prepare the process that runs this: Ctrl-C left to the parent, no life without the parent."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=end_with_parent, daemon=True).start()
+
+
+def end_with_parent() -> None:
+    """Wait for the parent's end, however it comes, and end too."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)

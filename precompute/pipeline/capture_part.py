@@ -1,0 +1,43 @@
+"""The first part of every build: what running the model left, from the store or from running it now."""
+
+from __future__ import annotations
+
+from precompute.pipeline.captured import Captured
+from precompute.pipeline.job import Job
+from precompute.pipeline.model_process import CaptureOrder, ModelProcess
+from precompute.pipeline.request import OnProgress
+from precompute.store import Store
+from precompute.typed_json import from_json, to_json
+
+
+def find_or_capture(job: Job, store: Store, process: ModelProcess, *, device: str, on_progress: OnProgress) -> Captured:
+    """Give the captured model of a job; run it only if nobody has.
+
+    Another build that wants the same model over the same inputs waits meanwhile, and then finds it done.
+
+    Parameters
+    ----------
+    job : Job
+        Says which model and inputs.
+    store : Store
+        Holds the part, or receives it.
+    process : ModelProcess
+        Runs the model.
+    device : str
+        Of torch.
+    on_progress : callable
+        Hears of every instance, and of warnings.
+
+    Raises
+    ------
+    UserError
+        As :meth:`ModelProcess.capture` raises it.
+    """
+    with store.build_lock(job.capture_key):
+        record = store.part(job.capture_key)
+        if record is not None:
+            return from_json(Captured, record, "the captured model")
+        order = CaptureOrder(job.source, job.inputs, job.request.recipe.max_tokens, device)
+        captured = process.capture(order, on_progress)
+        store.put_part(job.capture_key, to_json(captured), tuple(captured.arrays.values()))
+        return captured
