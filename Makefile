@@ -43,7 +43,7 @@ format: setup-dev ## format the Python code
 	@$(VENV)/bin/ruff check --fix-only .
 	@$(VENV)/bin/ruff format .
 
-bench: setup-dev ## measure, side by side in one run, and write docs/benchmarks.md
+bench: setup-dev ## measure, side by side in one run, and write docs/benchmarks.md; fails if a bound is broken
 	@$(PY) -m tests.benchmarks
 
 load: setup-dev ## 50 visitors for ten minutes (LOAD_USERS, LOAD_SECONDS), memory and start; write docs/benchmarks.md

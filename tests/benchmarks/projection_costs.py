@@ -10,9 +10,11 @@ from typing import TypeVar
 
 import numpy as np
 
+from precompute.metrics.plane import LayoutJudge
 from precompute.parallel import run_head_tasks
 from precompute.projection.head_space import HeadSpace
 from precompute.projection.registry import projections
+from precompute.types import Recipe
 from tests.benchmarks.real_heads import RealHeads
 
 Result = TypeVar("Result")
@@ -47,15 +49,45 @@ def random_space(n: int, d: int = 32) -> HeadSpace:
     return HeadSpace(vectors, vectors[:half], vectors[half:], d**-0.5, False, offsets, positions)
 
 
-def larger_heads() -> list[tuple[object, ...]]:
-    """Measure neighbours and two-dimensional layouts of more points."""
-    rows: list[tuple[object, ...]] = []
-    for n in (10_000, 20_000, 50_000):
-        space = random_space(n)
-        _, near = cpu(getattr, space, "neighbours")
-        layouts = [cpu(projections()[name].function, space, 2)[1] for name in ("tsne", "umap")]
-        rows.append((n, near, *layouts, near + sum(layouts)))
-    return rows
+LARGER = (10_000, 20_000, 50_000)
+LARGER_COLUMNS = (
+    "points",
+    "neighbours",
+    "attention graph",
+    "within types",
+    "t-SNE",
+    "UMAP",
+    "judging a layout",
+    "all default layouts",
+)
+
+
+def larger_heads(sizes: tuple[int, ...] = LARGER) -> list[tuple[object, ...]]:
+    """Measure what layouts of more points cost.
+
+    Returns
+    -------
+    list of tuple
+        A row for every size, in the order of ``LARGER_COLUMNS``: what layouts share, t-SNE and UMAP in the plane, and
+        all layouts of a recipe by default with what they share, each of them judged.
+    """
+    return [(n, *costs_of(random_space(n))) for n in sizes]
+
+
+def costs_of(space: HeadSpace) -> tuple[float, ...]:
+    """Measure the seconds of one row of :func:`larger_heads`."""
+    recipe = Recipe()
+    shared = [
+        cpu(getattr, space, name)[1] for name in ("neighbours", "attention_neighbours", "neighbours_within_types")
+    ]
+    layouts = {
+        (name, dims): cpu(projections()[name].function, space, dims)
+        for name in recipe.projections
+        for dims in recipe.dims
+    }
+    judging = cpu(LayoutJudge(space).judge, layouts["tsne", 2][0])[1]
+    total = sum(shared) + sum(seconds for _, seconds in layouts.values()) + len(layouts) * judging
+    return (*shared, layouts["tsne", 2][1], layouts["umap", 2][1], judging, total)
 
 
 def compilation() -> float:

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from precompute.types import Float32
 from scripts.ensure_browser import system_chromium
-from tests.benchmarks.report import machine, table, write_section
+from tests.benchmarks.report import exit_status, machine, table, write_section
 from tests.browser import conftest
 from tests.browser.synthetic_runs import serve_synthetic_runs
 
@@ -68,9 +68,9 @@ def hovers(page: Page, length: int, form: str) -> list[float]:
     return times
 
 
-def main() -> None:
-    """Measure, print and write."""
-    rows: list[tuple[object, ...]] = []
+def main() -> list[str]:
+    """Measure, print and write; say what was not reached."""
+    rows: list[tuple[int, str, float, float]] = []
     with serve_synthetic_runs() as server, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=system_chromium(), args=conftest.ARGUMENTS)
         page = browser.new_page(viewport={"width": 460, "height": 900})
@@ -92,7 +92,12 @@ milliseconds until the frame with the token's lines is painted. Wanted: at most 
 """
     sys.stdout.write(text)
     write_section("reading", text)
+    return [
+        f"a hover over {length} tokens as {form}: {median:.0f} ms, at most {MOST_MS} wanted"
+        for length, form, median, _ in rows
+        if length == LENGTHS[-1] and median > MOST_MS
+    ]
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(exit_status(main()))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import platform
 import re
+import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 REPORT = Path(__file__).parents[2] / "docs" / "benchmarks.md"
@@ -30,7 +32,7 @@ def write_section(name: str, text: str, report: Path = REPORT) -> None:
     report.write_text(new, encoding="utf-8")
 
 
-def table(columns: tuple[str, ...], rows: list[tuple[object, ...]]) -> str:
+def table(columns: tuple[str, ...], rows: Sequence[tuple[object, ...]]) -> str:
     """Format rows as a Markdown table; floats get three significant digits."""
 
     def cell(value: object) -> str:
@@ -50,3 +52,16 @@ def machine() -> str:
         found = re.search(r"model name\s*:\s*(.+)", info.read_text(encoding="utf-8"))
         cpu = found.group(1) if found else cpu
     return f"{cpu}, {platform.system()}, Python {platform.python_version()}"
+
+
+def exit_status(broken: list[str]) -> int:
+    """Name on stderr what was not reached, one line each; 1 if there is any.
+
+    Parameters
+    ----------
+    broken : list of str
+        From the benchmarks.
+    """
+    for sentence in broken:
+        sys.stderr.write(f"not reached: {sentence}\n")
+    return int(bool(broken))

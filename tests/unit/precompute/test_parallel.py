@@ -19,11 +19,9 @@ from precompute.head_task import HeadResult, HeadTask
 from precompute.parallel import run_head_tasks
 from tests.head_tasks import head_task, result_bytes
 
-LAYOUTS = (("tsne", 2), ("umap", 2), ("pca", 3))
-
 
 def tasks(count: int = 5) -> list[HeadTask]:
-    return [head_task(head, layouts=LAYOUTS) for head in range(count)]
+    return [head_task(head, n_instances=4) for head in range(count)]
 
 
 def fingerprint(results: Iterable[HeadResult]) -> str:
@@ -59,10 +57,10 @@ def test_tasks_are_pulled_only_when_a_worker_will_be_free() -> None:
 
 @pytest.mark.parametrize("backend", ["threads", "processes"])
 def test_an_error_in_a_head_ends_the_run_with_that_error(backend: str) -> None:
-    bad = head_task(3, layouts=LAYOUTS)
+    bad = head_task(3)
     bad.queries[0, 0] = float("nan")
     with pytest.raises(NumericalError, match="layer 1, head 3"):
-        list(run_head_tasks([head_task(0, layouts=LAYOUTS), bad], workers=2, backend=backend))
+        list(run_head_tasks([head_task(0), bad], workers=2, backend=backend))
 
 
 def test_closing_the_results_gives_up_what_is_left() -> None:

@@ -122,6 +122,18 @@ def test_another_seed_is_another_run_of_the_same_capture(store: Store) -> None:
     assert first.manifest.arrays["queries"] == second.manifest.arrays["queries"]
 
 
+@pytest.mark.parametrize("other", [Recipe(seed=1), Recipe(quality="best")], ids=["another seed", "another quality"])
+def test_layouts_of_another_recipe_are_never_taken_up(other: Recipe, store: Store, tmp_path: Path) -> None:
+    few = Recipe(projections=("tsne",), dims=(2,), limit=3)
+    asked = replace(few, seed=other.seed, quality=other.quality)
+    first = build(replace(REQUEST, recipe=few), store).run
+    second = build(replace(REQUEST, recipe=asked), store).run
+    elsewhere = Store(tmp_path / "elsewhere")
+    assert build(replace(REQUEST, recipe=asked), elsewhere).run == second
+    assert hashes(store, second) == hashes(elsewhere, second)
+    assert hashes(store, second)["coords.tsne.2"] != hashes(store, first)["coords.tsne.2"]
+
+
 def test_an_interrupted_build_goes_on_where_it_was(store: Store, computed: list[HeadTask], tmp_path: Path) -> None:
     finished = 3
 
