@@ -14,7 +14,7 @@ from precompute.pipeline.captured import Captured, open_captured
 from precompute.pipeline.heads_stage import HeadParts, lay_out_heads
 from precompute.pipeline.job import Job, Plane
 from precompute.pipeline.model_process import ModelProcess
-from precompute.pipeline.planes_stage import PlanePart, assemble_plane, draw_order, find_plane
+from precompute.pipeline.planes_stage import PlanePart, draw_order, find_or_assemble, find_plane
 from precompute.pipeline.request import BuildOutcome, OnProgress, Progress
 from precompute.pipeline.summary_stage import Summary, summarise
 from precompute.projection.registry import projection
@@ -80,7 +80,7 @@ def carry_out(job: Job, store: Store, means: Means, on_progress: OnProgress) -> 
             on_progress=on_progress,
         )
     with _timed(seconds, "finish"):
-        planes = {plane: find_plane(parts, plane) or assemble_plane(captured, parts, plane) for plane in job.planes}
+        planes = {plane: find_or_assemble(captured, parts, plane) for plane in job.planes}
         summary = summarise(
             captured,
             arrays,
