@@ -20,7 +20,17 @@ from precompute.catalog import Catalog
 from precompute.errors import RecipeError, StoreError
 from precompute.head_task import HeadTask
 from precompute.models.source import BUNDLED
-from precompute.pipeline import BuildRequest, Progress, build, heads_stage, planes_stage
+from precompute.pipeline import (
+    BuildRequest,
+    Progress,
+    attention_stage,
+    build,
+    fidelity_stage,
+    heads_stage,
+    measure_stage,
+    pairs_stage,
+    planes_stage,
+)
 from precompute.run import Run
 from precompute.store import Store
 from precompute.types import Recipe
@@ -146,6 +156,31 @@ def test_one_more_projection_computes_only_that(store: Store, computed: list[Hea
     richer = build(replace(REQUEST, recipe=replace(RECIPE, dims=(2, 3))), store).run
     assert {task.projections for task in computed} == {(("pca", 3),)}
     assert hashes(store, richer)["coords.pca.2"] == hashes(store, first)["coords.pca.2"]
+
+
+def test_one_more_projection_measures_only_that(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = build(REQUEST, store).run
+    again: list[str] = []
+    for stage, name in (
+        (attention_stage, "captured_attention"),
+        (pairs_stage, "captured_attention"),
+        (fidelity_stage, "head_fidelity"),
+        (measure_stage, "encodings_of"),
+    ):
+        monkeypatch.setattr(stage, name, lambda *_, name=name, **__: again.append(name))
+    richer_request = replace(REQUEST, recipe=replace(RECIPE, projections=("pca", "tsne")))
+    richer = build(richer_request, store).run
+    assert again == []
+    monkeypatch.undo()
+    elsewhere = Store(tmp_path / "elsewhere")
+    assert hashes(store, richer) == hashes(elsewhere, build(richer_request, elsewhere).run)
+    names = [[info.name for info in opened(store, run).manifest.metrics] for run in (first, richer)]
+    assert [name for name in names[1] if name not in names[0]] == [
+        name for name in names[1] if name.startswith("tsne.2.")
+    ]
+    for run in (first, richer):
+        store.remove_run(run)
+    assert store.part_keys() == []
 
 
 def test_heads_that_another_build_has_put_together_are_taken_and_leave_nothing(store: Store) -> None:
