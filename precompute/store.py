@@ -208,6 +208,11 @@ class Store(ContentStore):
             part = _read_part(self._rows.text(PART + key))
         return () if part is None else part.arrays
 
+    def part_keys(self, prefix: str = "") -> list[str]:
+        """Keys of the parts that begin with `prefix`, sorted."""
+        with storage_errors(self.directory):
+            return [key.removeprefix(PART) for key in self._rows.keys(PART + prefix)]
+
     def remove_parts(self, prefix: str) -> None:
         """Remove the parts whose keys begin with `prefix`, and the arrays that nothing else names."""
         with self._transaction() as rows:

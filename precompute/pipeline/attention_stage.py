@@ -1,4 +1,4 @@
-"""Part of the last stage: pass over the attention of every layer, for metrics and mean attention."""
+"""Part of the fourth stage: pass over the attention of every layer, for metrics and mean attention."""
 
 from __future__ import annotations
 

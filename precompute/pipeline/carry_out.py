@@ -1,4 +1,4 @@
-"""Carry a job out: capture, lay out heads, put planes together, summarise, and at the very end write the manifest."""
+"""Carry a job out: capture, lay out heads, put planes together, measure, summarise, and at last write the manifest."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from precompute.pipeline.capture_part import find_or_capture
 from precompute.pipeline.captured import Captured, open_captured
 from precompute.pipeline.heads_stage import HeadParts, lay_out_heads
 from precompute.pipeline.job import Job, Plane
+from precompute.pipeline.measure_stage import find_or_measure, measure_key
 from precompute.pipeline.model_process import ModelProcess
-from precompute.pipeline.planes_stage import PlanePart, assemble_plane, draw_order, find_plane
+from precompute.pipeline.planes_stage import PlanePart, draw_order, find_or_assemble, find_plane
 from precompute.pipeline.request import BuildOutcome, OnProgress, Progress
 from precompute.pipeline.summary_stage import Summary, summarise
 from precompute.projection.registry import projection
@@ -80,16 +81,17 @@ def carry_out(job: Job, store: Store, means: Means, on_progress: OnProgress) -> 
             on_progress=on_progress,
         )
     with _timed(seconds, "finish"):
-        planes = {plane: find_plane(parts, plane) or assemble_plane(captured, parts, plane) for plane in job.planes}
-        summary = summarise(
+        planes = {plane: find_or_assemble(captured, parts, plane) for plane in job.planes}
+        measured = find_or_measure(
             captured,
             arrays,
-            planes,
             store,
+            measure_key(job.capture_key),
             kind=job.inputs.kind,
             on_progress=on_progress,
             workers=means.workers,
         )
+        summary = summarise(captured, measured, planes, store)
     order = store.put_array(draw_order(2 * captured.n_tokens))
     store.put_manifest(_manifest(job, captured, _arrays(captured, planes, summary, order), summary, seconds))
     on_progress(Progress("finish", 1, 1, job.run))

@@ -1,4 +1,4 @@
-"""Part of the last stage: how far the joint space of every head can be trusted."""
+"""Part of the fourth stage: how far the joint space of every head can be trusted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Part of the last stage: the pairs of tokens that every head connects most."""
+"""Part of the fourth stage: the pairs of tokens that every head connects most."""
 
 from __future__ import annotations
 

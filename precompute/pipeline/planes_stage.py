@@ -60,8 +60,11 @@ def find_plane(parts: HeadParts, plane: Plane) -> PlanePart | None:
     return None if record is None else from_json(PlanePart, record, "a projection's part")
 
 
-def assemble_plane(captured: Captured, parts: HeadParts, plane: Plane) -> PlanePart:
-    """Put the parts of all heads together, and replace them by the whole.
+def find_or_assemble(captured: Captured, parts: HeadParts, plane: Plane) -> PlanePart:
+    """Give a finished projection, or put the parts of all heads together and replace them by the whole.
+
+    Another build of the same heads waits meanwhile, and then finds the projection finished, whatever heads it has laid
+    out itself.
 
     Parameters
     ----------
@@ -77,6 +80,14 @@ def assemble_plane(captured: Captured, parts: HeadParts, plane: Plane) -> PlaneP
     DamagedRunError
         If a head's part has gone.
     """
+    store = parts.store
+    with store.build_lock(plane_key(parts, plane)):
+        whole = find_plane(parts, plane) or _assemble(captured, parts, plane)
+        store.remove_parts(f"{parts.prefix}{plane[0]}.{plane[1]}/")
+    return whole
+
+
+def _assemble(captured: Captured, parts: HeadParts, plane: Plane) -> PlanePart:
     store = parts.store
     order = draw_order(2 * captured.n_tokens)
     metrics: dict[str, list[float | None]] = {}
@@ -95,7 +106,6 @@ def assemble_plane(captured: Captured, parts: HeadParts, plane: Plane) -> PlaneP
         infos = files.put(store)
     whole = PlanePart(*infos, {name: tuple(values) for name, values in metrics.items()})
     store.put_part(plane_key(parts, plane), to_json(whole), infos)
-    store.remove_parts(f"{parts.prefix}{plane[0]}.{plane[1]}/")
     return whole
 
 

@@ -20,7 +20,8 @@ import numpy as np
 
 from precompute.pipeline.captured import Captured, CapturedArrays, open_captured
 from precompute.pipeline.heads_stage import HeadParts, lay_out_heads
-from precompute.pipeline.planes_stage import assemble_plane
+from precompute.pipeline.measure_stage import find_or_measure
+from precompute.pipeline.planes_stage import find_or_assemble
 from precompute.pipeline.request import Progress, ignore_progress
 from precompute.pipeline.summary_stage import summarise
 from precompute.store import Store
@@ -103,8 +104,11 @@ def main() -> None:
         arrays = open_captured(capture, store)
         readings = [highest_memory()]
         parts = lay_out(capture, arrays, Recipe(projections=("pca",), dims=(2,)), store, most=N_LAYERS * N_HEADS)
-        planes = {("pca", 2): assemble_plane(capture, parts, ("pca", 2))}
-        summarise(capture, arrays, planes, store, kind="text", on_progress=ignore_progress)
+        planes = {("pca", 2): find_or_assemble(capture, parts, ("pca", 2))}
+        measured = find_or_measure(
+            capture, arrays, store, "measured/benchmark", kind="text", on_progress=ignore_progress
+        )
+        summarise(capture, measured, planes, store)
         readings.append(highest_memory())
         for most in (FEW, MORE):
             lay_out(capture, arrays, Recipe(), store, most=most)

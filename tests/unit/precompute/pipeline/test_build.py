@@ -5,8 +5,10 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from threading import Event, current_thread, main_thread
 
 import numpy as np
 import pytest
@@ -19,7 +21,17 @@ from precompute.cli.heads import head_rows
 from precompute.errors import RecipeError, StoreError
 from precompute.head_task import HeadTask
 from precompute.models.source import BUNDLED
-from precompute.pipeline import BuildRequest, Progress, build, heads_stage
+from precompute.pipeline import (
+    BuildRequest,
+    Progress,
+    attention_stage,
+    build,
+    fidelity_stage,
+    heads_stage,
+    measure_stage,
+    pairs_stage,
+    planes_stage,
+)
 from precompute.run import Run
 from precompute.store import Store
 from precompute.types import Recipe
@@ -157,6 +169,74 @@ def test_one_more_projection_computes_only_that(store: Store, computed: list[Hea
     richer = build(replace(REQUEST, recipe=replace(RECIPE, dims=(2, 3))), store).run
     assert {task.projections for task in computed} == {(("pca", 3),)}
     assert hashes(store, richer)["coords.pca.2"] == hashes(store, first)["coords.pca.2"]
+
+
+def test_one_more_projection_measures_only_that(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = build(REQUEST, store).run
+    again: list[str] = []
+    for stage, name in (
+        (attention_stage, "captured_attention"),
+        (pairs_stage, "captured_attention"),
+        (fidelity_stage, "head_fidelity"),
+        (measure_stage, "encodings_of"),
+    ):
+        monkeypatch.setattr(stage, name, lambda *_, name=name, **__: again.append(name))
+    richer_request = replace(REQUEST, recipe=replace(RECIPE, projections=("pca", "tsne")))
+    richer = build(richer_request, store).run
+    assert again == []
+    monkeypatch.undo()
+    elsewhere = Store(tmp_path / "elsewhere")
+    assert hashes(store, richer) == hashes(elsewhere, build(richer_request, elsewhere).run)
+    names = [[info.name for info in opened(store, run).manifest.metrics] for run in (first, richer)]
+    assert [name for name in names[1] if name not in names[0]] == [
+        name for name in names[1] if name.startswith("tsne.2.")
+    ]
+    for run in (first, richer):
+        store.remove_run(run)
+    assert store.part_keys() == []
+
+
+def test_heads_that_another_build_has_put_together_are_taken_and_leave_nothing(store: Store) -> None:
+    richer = replace(REQUEST, recipe=replace(RECIPE, dims=(2, 3)))
+    others: list[str] = []
+
+    def overtaken(progress: Progress) -> None:
+        if progress.stage == "heads" and progress.done == 1 and not others:
+            others.append(build(richer, store, workers=1).run)
+
+    run = build(REQUEST, store, workers=1, on_progress=overtaken).run
+    assert hashes(store, run)["coords.pca.2"] == hashes(store, others[0])["coords.pca.2"]
+    assert store.part_keys("head/") == []
+    for finished in (run, *others):
+        store.remove_run(finished)
+    assert store.part_keys() == []
+
+
+def test_a_build_waits_while_another_puts_the_same_heads_together(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assembling, other_is_done = Event(), Event()
+    write = planes_stage._PlaneFiles.write
+
+    def slowly(self: object, layer: int, head: int, *rest: object) -> None:
+        assembling.set()
+        if (layer, head) == (0, 2) and current_thread() is main_thread():
+            # Until the other build has taken the heads away, or for as long as would let it.
+            other_is_done.wait(1)
+        write(self, layer, head, *rest)  # type: ignore[arg-type]
+
+    def resumed(progress: Progress) -> None:
+        if progress.stage == "heads":
+            assert assembling.wait(60)
+
+    monkeypatch.setattr(planes_stage._PlaneFiles, "write", slowly)
+    richer = replace(REQUEST, recipe=replace(RECIPE, dims=(2, 3)))
+    with ThreadPoolExecutor(1) as executor:
+        other = executor.submit(build, richer, store, workers=1, on_progress=resumed)
+        other.add_done_callback(lambda _: other_is_done.set())
+        run = build(REQUEST, store, workers=1).run
+        assert hashes(store, run)["coords.pca.2"] == hashes(store, other.result().run)["coords.pca.2"]
+    assert store.part_keys("head/") == []
 
 
 def test_max_tokens_keeps_whole_instances_and_says_when_none_fits(store: Store) -> None:
