@@ -251,13 +251,14 @@ def test_a_region_holds_patches_by_their_centres_and_names_them(view: AppPage, r
     assert stage is not None
     left, top = stage["x"] + 0.3 * stage["width"], stage["y"] + 0.3 * stage["height"]
     right, bottom = left + 0.3 * stage["width"], top + 0.3 * stage["height"]
+    # Before the panel of points opens and the picture moves.
+    places = view.places(1, 0, run.n_tokens)
     view.page.keyboard.down("Shift")
     view.page.mouse.move(left, top)
     view.page.mouse.down()
     view.page.mouse.move(right, bottom)
     view.page.mouse.up()
     view.page.keyboard.up("Shift")
-    places = view.places(1, 0, run.n_tokens)
     least, most = (
         ((places > (left - grow, top - grow)) & (places < (right + grow, bottom + grow))).all(axis=1)
         for grow in (-1, 1)

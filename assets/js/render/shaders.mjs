@@ -133,8 +133,13 @@ void main() {
     points *= ${ICON_SCALE.toFixed(2)};
   } else {
     kind = ${KINDS.patch};
-    int slot = int(number) % (tiles.x * tiles.y);
-    piece = ivec3(tiles.z * ivec2(slot % tiles.x, slot / tiles.x), int(number) / (tiles.x * tiles.y));
+    // Exact below eight million patches, and without the integer divisions that processors cannot do side by side.
+    vec3 grid = vec3(tiles);
+    float rest = float(number) + 0.5;
+    float page = floor(rest / (grid.x * grid.y));
+    rest -= page * grid.x * grid.y;
+    float row = floor(rest / grid.x);
+    piece = ivec3(grid.z * vec2(floor(rest - row * grid.x), row), page);
     frameWidth = max(frame * points, ${THINNEST_FRAME.toFixed(2)}) * pixelRatio;
   }
 #endif
@@ -170,6 +175,10 @@ flat in float frameWidth;
 flat in int kind;
 flat in ivec3 piece;
 
+vec3 withColor(vec3 rgb) {
+  return mark == ${MARKS.filled} ? mix(rgb, fill.rgb, ${FILLED.toFixed(2)}) : rgb;
+}
+
 // A place of the patch, 0..1, as it looks when the patch is so many pixels large. Coarser texels stay inside the tile.
 vec3 patchColor(vec2 place, float pixels) {
   float tile = float(tiles.z);
@@ -177,8 +186,7 @@ vec3 patchColor(vec2 place, float pixels) {
   float inset = min(0.5, 0.5 * exp2(ceil(level)) / tile);
   vec2 texel = vec2(piece.xy) + tile * clamp(place, inset, 1.0 - inset);
   vec3 rgb = textureLod(atlas, vec3(texel / (tile * vec2(tiles.xy)), float(piece.z)), level).rgb;
-  rgb = mix(rgb, veil.rgb, veil.a);
-  return mark == ${MARKS.filled} ? mix(rgb, fill.rgb, ${FILLED.toFixed(2)}) : rgb;
+  return withColor(mix(rgb, veil.rgb, veil.a));
 }
 
 vec3 iconColor(vec2 place) {
@@ -193,9 +201,12 @@ float edgeDistance(vec2 place) {
   return kind == ${KINDS.patch} ? min(corner.x, corner.y) : 0.5 * diameter - length(place);
 }
 
+// A patch that is hardly a pixel is the mean of its tile: one texel of the level where tiles are texels.
 vec3 tinyColor() {
+  if (kind != ${KINDS.patch}) return fill.rgb;
   float inner = max(0.0, 1.0 - 2.0 * frameWidth / diameter);
-  return kind == ${KINDS.patch} ? mix(fill.rgb, patchColor(vec2(0.5), 1.0), inner * inner) : fill.rgb;
+  vec3 rgb = texelFetch(atlas, ivec3(piece.xy / tiles.z, piece.z), int(log2(float(tiles.z)) + 0.5)).rgb;
+  return mix(fill.rgb, withColor(mix(rgb, veil.rgb, veil.a)), inner * inner);
 }
 
 vec3 innerColor(vec2 place, float inside) {
