@@ -53,6 +53,7 @@ class ContentStore:
         self.read_only = read_only
         self._sound: set[str] = set()
         self._writer: StrictCache | None = None
+        self._scratch = Scratch(self.directory / "scratch")
         with storage_errors(self.directory):
             if read_only:
                 if not self.directory.is_dir():
@@ -64,7 +65,6 @@ class ContentStore:
             self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
             for name in ("locks", "scratch"):
                 (self.directory / name).mkdir(mode=0o700, exist_ok=True)
-            self._scratch = Scratch(self.directory / "scratch")
             self._scratch.sweep()
             self._rows = self._writer = StrictCache(self.directory)
 
@@ -301,6 +301,13 @@ class ContentStore:
         self._require_writable()
         with storage_errors(self.directory):
             self._scratch.sweep()
+
+    def abandoned_scratch(self) -> list[int]:
+        """Give the size in bytes of every temporary directory whose process died; removes nothing."""
+        if not (self.directory / "scratch").is_dir():
+            return []
+        with storage_errors(self.directory):
+            return self._scratch.abandoned()
 
     def __enter__(self) -> Self:
         """Return the store itself, closed when the block ends."""

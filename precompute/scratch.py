@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from precompute.file_lock import file_lock
@@ -49,13 +49,17 @@ class Scratch:
 
     def sweep(self) -> None:
         """Remove the directories of processes that died."""
-        with file_lock(self._root / LOCK):
-            for home in self._root.iterdir():
-                if home.is_dir() and not home.is_symlink():
-                    self._remove_if_abandoned(home)
-
-    @staticmethod
-    def _remove_if_abandoned(home: Path) -> None:
-        with file_lock(home / LOCK, wait=False) as abandoned:
-            if abandoned:
+        with self._abandoned() as homes:
+            for home in homes:
                 shutil.rmtree(home, ignore_errors=True)
+
+    def abandoned(self) -> list[int]:
+        """Give the size in bytes of every directory whose process died."""
+        with self._abandoned() as homes:
+            return [sum(path.lstat().st_size for path in home.rglob("*") if path.is_file()) for home in homes]
+
+    @contextmanager
+    def _abandoned(self) -> Iterator[list[Path]]:
+        with file_lock(self._root / LOCK), ExitStack() as locks:
+            homes = [home for home in self._root.iterdir() if home.is_dir() and not home.is_symlink()]
+            yield [home for home in homes if locks.enter_context(file_lock(home / LOCK, wait=False))]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from precompute.array_file import flush_file
 from precompute.content_store import ARRAY, ContentStore
@@ -220,6 +221,53 @@ class Store(ContentStore):
                 rows.delete(key)
         self.collect()
 
+    def unneeded_parts(self) -> list[str]:
+        """Keys of the parts that name an array that no run does: of builds that were not finished, or of old versions.
+
+        A part of a finished run costs nothing and saves the next build work, so it is none of them.
+        """
+        with storage_errors(self.directory):
+            of_runs = self._named_by(self._rows.keys(MANIFEST))
+            return [key.removeprefix(PART) for key in self._rows.keys(PART) if self._named(key) - of_runs]
+
+    def garbage_bytes(self, without: Collection[str] = ()) -> int:
+        """Give the size of the files that no manifest and no part names.
+
+        Parameters
+        ----------
+        without : collection of str
+            Keys of parts that count as gone.
+        """
+        gone = {PART + key for key in without}
+        with storage_errors(self.directory):
+            named = self._named_by({*self._rows.keys(MANIFEST), *self._rows.keys(PART)} - gone)
+            kept = {self._rows.file(ARRAY + name) for name in named}
+            return sum(path.stat().st_size for path in self._files() if path not in kept)
+
+    def remove_unneeded_parts(self) -> bool:
+        """Remove :meth:`unneeded_parts` and all garbage, unless a build is in progress, which may need them.
+
+        Returns
+        -------
+        bool
+            Whether they were removed.
+        """
+        self._require_writable()
+        with self._idle() as idle:
+            if idle:
+                with self._transaction() as rows:
+                    for key in self.unneeded_parts():
+                        rows.delete(PART + key)
+                    self._sweep(rows)
+        return idle
+
+    def is_building(self) -> bool:
+        """Whether a build is in progress."""
+        if not self._builds.exists():
+            return False
+        with self._idle() as idle:
+            return not idle
+
     @contextmanager
     def build_lock(self, name: str) -> Iterator[None]:
         """Let one build of a run, or of a part, go on at a time; another waits. No garbage is collected meanwhile.
@@ -230,23 +278,32 @@ class Store(ContentStore):
             Identifier of the run, or key of the part. The lock is not reentrant.
         """
         self._require_writable()
-        locks = self.directory / "locks"
         file = hashlib.sha256(name.encode()).hexdigest()[:32]
         with ExitStack() as stack:
             with storage_errors(self.directory):
-                stack.enter_context(file_lock(locks / file))
-                stack.enter_context(file_lock(locks / "builds", shared=True))
+                stack.enter_context(file_lock(self._builds.with_name(file)))
+                stack.enter_context(file_lock(self._builds, shared=True))
             yield
         self.collect()
 
     def collect(self) -> None:
         """Remove what no manifest and no part names; does nothing while a build is running."""
         self._require_writable()
-        builds = self.directory / "locks" / "builds"
-        with storage_errors(self.directory), file_lock(builds, wait=False) as idle:
+        with self._idle() as idle:
             if idle:
                 with self._transaction() as rows:
                     self._sweep(rows)
+
+    @contextmanager
+    def _idle(self) -> Iterator[bool]:
+        """Keep builds out, if none is in progress."""
+        with storage_errors(self.directory), file_lock(self._builds, wait=False) as idle:
+            yield idle
+
+    @property
+    def _builds(self) -> Path:
+        """What every build in progress holds a share of."""
+        return self.directory / "locks" / "builds"
 
     def _named(self, key: str) -> set[str]:
         text = self._rows.text(key)
@@ -254,7 +311,7 @@ class Store(ContentStore):
         return set(HASH.findall(text or ""))
 
     def _sweep(self, rows: StrictCache) -> None:
-        named = set().union(*(self._named(key) for key in rows.keys(MANIFEST) + rows.keys(PART)))
+        named = self._named_by(rows.keys(MANIFEST) + rows.keys(PART))
         kept = set()
         for key in rows.keys(ARRAY):
             if key.removeprefix(ARRAY) in named:
@@ -262,9 +319,16 @@ class Store(ContentStore):
             else:
                 rows.delete(key)
         # Files without a row: moved in by a process that died before its transaction ended.
-        for path in self.directory.glob("*/*/*.val"):
-            if path not in kept and FILE_NAME.fullmatch(str(path.relative_to(self.directory))):
+        for path in self._files():
+            if path not in kept:
                 path.unlink(missing_ok=True)
+
+    def _named_by(self, keys: Iterable[str]) -> set[str]:
+        return set().union(*(self._named(key) for key in keys))
+
+    def _files(self) -> list[Path]:
+        paths = self.directory.glob("*/*/*.val")
+        return [path for path in paths if FILE_NAME.fullmatch(str(path.relative_to(self.directory)))]
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import typer
 from precompute.cli.build import build, demo, presets
 from precompute.cli.dump import dump
 from precompute.cli.heads import heads
-from precompute.cli.runs import list_runs, remove, show, verify
+from precompute.cli.runs import clean, list_runs, remove, show, verify
 from precompute.cli.segment import segment
 from precompute.cli.terminal import report_error
 from precompute.cli.transport import export, import_run
@@ -31,6 +31,7 @@ app.command("list")(list_runs)
 app.command("show")(show)
 app.command("verify")(verify)
 app.command("remove")(remove)
+app.command("clean")(clean)
 app.command("export")(export)
 app.command("import")(import_run)
 app.command("heads")(heads)

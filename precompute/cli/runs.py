@@ -1,8 +1,9 @@
-"""Commands that look after finished runs: list, show, verify, remove."""
+"""Commands that look after finished runs, and what unfinished ones left: list, show, verify, remove, clean."""
 
 from __future__ import annotations
 
 import math
+from typing import Annotated
 
 import numpy as np
 import typer
@@ -72,6 +73,31 @@ def remove(run: RunArgument, store: StoreOption = DEFAULT_STORE) -> None:
     report(f"Removed {identifier}.")
 
 
+def clean(
+    store: StoreOption = DEFAULT_STORE,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be freed.")] = False,
+) -> None:
+    """Free what builds have left that were not finished; finished runs keep everything.
+
+    Such a build, if it is run again, begins anew instead of going on where it was. While a build is in progress, only
+    the temporary files of processes that died are removed.
+    """
+    found = Store(store, read_only=True)
+    building, parts, scratch = found.is_building(), found.unneeded_parts(), found.abandoned_scratch()
+    size = sum(scratch) + (0 if building else found.garbage_bytes(without=parts))
+    if not dry_run:
+        # Opening a store for writing is what removes the temporary files.
+        building = not Store(store).remove_unneeded_parts()
+    if building:
+        report_warning("A build is in progress, so parts of builds are left alone: clean again when it has ended.")
+    if size:
+        what = [f"{_counted(len(parts), 'part', 'parts')} of unfinished builds"] * (not building and bool(parts))
+        what += [f"temporary files of {_counted(len(scratch), 'process', 'processes')} that died"] * bool(scratch)
+        report(f"{'Would free' if dry_run else 'Freed'} {human_size(size)}{': ' * bool(what)}{', '.join(what)}.")
+    elif not building:
+        report("There is nothing to clean: all that the store holds belongs to finished runs.")
+
+
 def resolve_run(store: Store, run: str) -> str:
     """Find the run that the user means; a damaged one only by its full identifier.
 
@@ -112,6 +138,10 @@ def array_bytes(info: ArrayInfo) -> int:
     """Size of an array's elements, or of a document's text."""
     size = math.prod(info.shape)
     return size if info.dtype == DOCUMENT else size * np.dtype(info.dtype).itemsize
+
+
+def _counted(number: int, one: str, more: str) -> str:
+    return f"{number} {one if number == 1 else more}"
 
 
 def _list_row(manifest: Manifest) -> list[str]:

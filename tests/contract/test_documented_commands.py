@@ -28,6 +28,7 @@ CONTRACT = {
     "show": "--json --store",
     "verify": "--store",
     "remove": "--store",
+    "clean": "--dry-run --store",
     "export": "--store",
     "import": "--store",
     "heads": "--json --csv --store",

@@ -59,6 +59,7 @@ def run(model: Path, pictures: Path, tmp_path_factory: pytest.TempPathFactory) -
     outcome = build(request, store, workers=1)
     assert build(request, store, workers=1).reused
     assert verify_run(store, outcome.run) == []
+    assert store.unneeded_parts() == []
     return Run(store, store.manifest(outcome.run))
 
 

@@ -24,6 +24,7 @@ COMMANDS = [
     "show",
     "verify",
     "remove",
+    "clean",
     "export",
     "import",
     "heads",

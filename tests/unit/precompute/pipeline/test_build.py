@@ -113,6 +113,7 @@ def test_a_finished_run_is_sound_and_says_what_it_is(store: Store) -> None:
     run = build(REQUEST, store).run
     manifest = opened(store, run).manifest
     assert verify_run(store, run) == []
+    assert store.unneeded_parts() == []
     assert run.startswith("tiny-gpt2-tiny-words-")
     assert (manifest.model.n_layers, manifest.model.n_heads, manifest.model.causal) == (2, 4, True)
     assert manifest.inputs.n_instances == RECIPE.limit
@@ -161,6 +162,26 @@ def test_an_interrupted_build_goes_on_where_it_was(store: Store, computed: list[
     assert len(computed) == N_HEADS - finished
     elsewhere = Store(tmp_path / "elsewhere")
     assert hashes(store, run) == hashes(elsewhere, build(REQUEST, elsewhere, workers=2).run)
+
+
+def test_what_an_interrupted_build_left_can_be_cleaned_away(store: Store) -> None:
+    run = build(REQUEST, store).run
+    expected = (hashes(store, run), store.part_keys())
+
+    def interrupt(progress: Progress) -> None:
+        if progress.stage == "heads" and progress.done == 3:
+            assert not store.remove_unneeded_parts(), "a build is in progress"
+            raise KeyboardInterrupt
+
+    for recipe in (replace(RECIPE, seed=1), replace(RECIPE, limit=2)):
+        with pytest.raises(KeyboardInterrupt):
+            build(replace(REQUEST, recipe=recipe), store, workers=1, on_progress=interrupt)
+    kinds = [key.partition("/")[0] for key in store.unneeded_parts()]
+    assert (kinds.count("capture"), set(kinds)) == (1, {"capture", "head"})
+    assert store.remove_unneeded_parts()
+    assert (hashes(store, run), store.part_keys()) == expected
+    assert verify_run(store, run) == []
+    assert store.garbage_bytes() == 0
 
 
 def test_one_more_projection_computes_only_that(store: Store, computed: list[HeadTask]) -> None:
