@@ -109,12 +109,13 @@ def map_array(path: Path) -> NDArray[Any]:
 
 
 def drop_pages(array: NDArray[Any]) -> None:
-    """Give the memory of a read-only map back to the system; who reads it again gets it from the disk or its cache.
+    """Give the memory of a map back to the system; who reads it again gets it from the disk or its cache.
 
     Parameters
     ----------
     array : memmap
-        From :func:`map_array`; stays valid. Other arrays, and systems that know no such advice, are left alone.
+        From :func:`map_array` or :func:`create_array`; stays valid, and what was written to it is kept. Other arrays, and
+        systems that know no such advice, are left alone.
     """
     pages: object = array.base
     if isinstance(pages, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):

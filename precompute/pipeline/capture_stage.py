@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from precompute.array_file import drop_pages
 from precompute.capture import CapturedInstance, capture_instances, combine_mask_kinds, dense_mask
 from precompute.errors import RecipeError
 from precompute.inputs.kinds import Inputs
@@ -185,6 +186,8 @@ class _ArrayFiles:
             bias = instance.biases[layer]
             if bias is not None:
                 self._write_mask(layer, instance.index, bias)
+        for array in self._maps.values():
+            drop_pages(array)
 
     def _write_mask(self, layer: int, index: int, mask: Float32) -> None:
         file = self._map(f"mask.{layer}", (len(mask), int(self._mask_starts[-1])))

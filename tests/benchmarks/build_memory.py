@@ -2,15 +2,19 @@
 
 ``build_memory`` makes the model in a process of its own and builds in another, ``python -m
 tests.benchmarks.build_memory DIRECTORY``, whose highest memory is read, as is that of the process that ran the model.
+Both count files that are mapped, weights and libraries among them, which the system drops and reads again where memory
+is short. What it can't drop is read while they run.
 """
 
 from __future__ import annotations
 
 import json
+import re
 import resource
 import subprocess
 import sys
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +28,8 @@ from tests.benchmarks.projection_memory import D_HEAD, LENGTH, N_HEADS, N_LAYERS
 RECIPE = Recipe(projections=("pca", "tsne"), dims=(2,))
 MODEL, INPUTS = "gpt2-random", "sentences.txt"
 WORDS = tuple(f"w{number}" for number in range(300))
+READ_EVERY = 0.02
+"""Seconds between two readings of what a build holds."""
 
 MAKE = f"""
 import sys, torch
@@ -48,7 +54,7 @@ print(highest_memory())
 
 @dataclass(frozen=True)
 class BuildMemory:
-    """Highest memory in MiB, mapped files included.
+    """Highest memory in MiB, mapped files included but for ``unmapped``.
 
     Attributes
     ----------
@@ -58,11 +64,14 @@ class BuildMemory:
         Of the process that runs the model; it has ended before the first head is laid out.
     libraries : float
         Of a process that only loads what running it needs.
+    unmapped : float
+        Of all processes of the build together, without mapped files: what a machine has to have.
     """
 
     heads: float
     model: float
     libraries: float
+    unmapped: float
 
 
 def main() -> None:
@@ -82,8 +91,33 @@ def build_memory() -> BuildMemory:
         directory = Path(name)
         (directory / INPUTS).write_text("\n".join(" ".join(sentence) for sentence in words), encoding="utf-8")
         _said("-c", MAKE, str(directory / MODEL))
-        readings = json.loads(_said("-m", "tests.benchmarks.build_memory", name))
-    return BuildMemory(**readings, libraries=float(_said("-c", LOAD)))
+        command = [sys.executable, "-m", "tests.benchmarks.build_memory", name]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as building:
+            unmapped = highest_unmapped(building)
+            readings = json.loads(building.communicate()[0])
+    return BuildMemory(**readings, libraries=float(_said("-c", LOAD)), unmapped=unmapped)
+
+
+def highest_unmapped(running: subprocess.Popen[str]) -> float:
+    """Wait for a process; return the most memory in MiB that it and its children held at a time, mapped files aside."""
+    highest = 0.0
+    while True:
+        highest = max(highest, unmapped_memory(running.pid))
+        with suppress(subprocess.TimeoutExpired):
+            running.wait(READ_EVERY)
+            return highest
+
+
+def unmapped_memory(pid: int) -> float:
+    """Read what a process and its children hold now without mapped files, in MiB; 0 for one that has ended."""
+    process = Path("/proc") / str(pid)
+    try:
+        status = (process / "status").read_text(encoding="utf-8")
+        children = [child for task in (process / "task").iterdir() for child in (task / "children").read_text().split()]
+    except OSError:
+        return 0.0
+    own = sum(int(size) for size in re.findall(r"^Rss(?:Anon|Shmem):\s+(\d+)", status, re.MULTILINE))
+    return own / 1024 + sum(unmapped_memory(int(child)) for child in children)
 
 
 def _said(*arguments: str) -> str:

@@ -42,7 +42,8 @@ BOUNDS: Mapping[str, Bound] = MappingProxyType(
         "trust": Bound("trustworthiness of UMAP beyond umap-learn's, worst head", "at least", -0.01),
         "large_speed": Bound("t-SNE of 10 000 points, times faster than scikit-learn", "at least", 5),
         "workers": Bound("two workers, times faster than one", "at least", 1.7),
-        "memory": Bound("memory of a build, MiB", "at most", 1024),
+        "memory": Bound("memory of the process that lays out heads, MiB", "at most", 1024),
+        "unmapped": Bound("memory of a whole build without mapped files, MiB", "at most", 1024),
         "attention": Bound("strongest partners that t-SNE of attention keeps, times t-SNE's", "at least", 2),
     }
 )

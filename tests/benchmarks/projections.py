@@ -192,6 +192,7 @@ def main() -> list[str]:
         "large_speed": library_seconds / own_seconds,
         "workers": workers_speedup(heads),
         "memory": max(all_laid, few, more, whole.heads),
+        "unmapped": whole.unmapped,
         "attention": times_more(kept),
     }
     wanted = {name: bound.wanted for name, bound in BOUNDS.items()}
@@ -222,9 +223,10 @@ Two workers against one, elapsed: {measured["workers"]:.2f} times faster ({wante
 Memory of a process that lays out, two at a time, and summarises 144 heads of 3000 points and 64 dimensions, mapped
 files included: {all_laid:.0f} MiB after PCA of all heads; {few:.0f} MiB after {FEW} heads in every way by default,
 {more:.0f} MiB after {MORE} ({wanted["memory"]}). Only heads in work are in memory. A real build of a GPT-2 with random
-weights and as many heads, by PCA and t-SNE: {whole.heads:.0f} MiB for the process that lays out heads,
-{whole.model:.0f} MiB for the one that runs the model and ends before, most of them torch and transformers, which
-alone are {whole.libraries:.0f} MiB.
+weights and as many heads, by PCA and t-SNE: {whole.heads:.0f} MiB for the process that lays out heads, {whole.model:.0f}
+MiB for the one that runs the model and ends before, of which torch and transformers alone are {whole.libraries:.0f}.
+Without mapped files, which the system drops where memory is short, all processes together have {whole.unmapped:.0f} MiB
+at a time ({wanted["unmapped"]}).
 
 {spaces}
 

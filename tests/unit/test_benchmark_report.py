@@ -38,6 +38,7 @@ BROKEN = {
     "large_speed": 4.9,
     "workers": 1.69,
     "memory": 1025,
+    "unmapped": 1025,
     "attention": 1.99,
 }
 
@@ -59,5 +60,5 @@ def test_what_is_broken_is_a_line_each_and_a_failure(capsys: pytest.CaptureFixtu
     assert exit_status(broken_bounds({**KEPT, "workers": 1.2, "memory": 2000})) == 1
     assert capsys.readouterr().err.splitlines() == [
         "not reached: two workers, times faster than one: 1.200, at least 1.7 wanted",
-        "not reached: memory of a build, MiB: 2000.000, at most 1024 wanted",
+        "not reached: memory of the process that lays out heads, MiB: 2000.000, at most 1024 wanted",
     ]

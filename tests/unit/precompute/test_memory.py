@@ -9,9 +9,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from precompute.array_file import drop_pages, map_array, write_array
+from precompute.array_file import create_array, drop_pages, map_array, write_array
 from precompute.catalog import Catalog
 from precompute.errors import DamagedRunError
+from precompute.inputs import load_inputs
+from precompute.models.source import resolve_model
+from precompute.pipeline import Progress
+from precompute.pipeline.capture_stage import capture_run
 from precompute.store import Store
 from tests.small_run import small_run
 
@@ -32,6 +36,30 @@ def test_dropped_pages_leave_memory_and_come_back(tmp_path: Path) -> None:
     drop_pages(mapped)
     assert resident_kib(tmp_path / "array.npy") == 0
     assert np.array_equal(mapped, values)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells what is resident")
+def test_what_was_written_leaves_memory_and_is_kept(tmp_path: Path) -> None:
+    created = create_array(tmp_path / "array.npy", "float32", (2**20,))
+    created[:] = 7
+    drop_pages(created)
+    assert resident_kib(tmp_path / "array.npy") == 0
+    assert (map_array(tmp_path / "array.npy") == 7).all()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells what is resident")
+def test_of_a_capture_only_the_instance_at_work_is_in_memory(tmp_path: Path) -> None:
+    resident: list[int] = []
+
+    def measure(progress: Progress) -> None:
+        written = (tmp_path / "store" / "scratch").rglob("*.npy")
+        resident.append(sum(resident_kib(path) for path in written))
+        assert progress.done == 0 or list((tmp_path / "store" / "scratch").rglob("queries.npy"))
+
+    model, inputs = resolve_model("tiny-gpt2"), load_inputs("tiny-words", limit=3)
+    with Store(tmp_path / "store") as store:
+        capture_run(model, inputs, store, max_tokens=None, device="cpu", on_progress=measure)
+    assert resident == [0, 0, 0, 0]
 
 
 def test_arrays_without_a_file_are_left_alone() -> None:
