@@ -114,8 +114,8 @@ def drop_pages(array: NDArray[Any]) -> None:
     Parameters
     ----------
     array : memmap
-        From :func:`map_array` or :func:`create_array`; stays valid, and what was written to it is kept. Other arrays, and
-        systems that know no such advice, are left alone.
+        From :func:`map_array` or :func:`create_array`; stays valid, and what was written to it is kept. Other arrays,
+        and systems that know no such advice, are left alone.
     """
     pages: object = array.base
     if isinstance(pages, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):

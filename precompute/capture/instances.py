@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 import numpy as np
@@ -113,6 +114,7 @@ def _run(model: RunnableModel, batch: Batch, *, verify: bool) -> Recording:
         with (
             quiet_libraries(),
             torch.inference_mode(),
+            _float32_convolutions(),
             record_attention(len(batch.lengths), verify=verify) as recording,
         ):
             model.forward(batch)
@@ -120,6 +122,11 @@ def _run(model: RunnableModel, batch: Batch, *, verify: bool) -> Recording:
         reason = str(error).partition("\n")[0].rstrip(".")
         raise UnsupportedModelError(f"The model cannot run with torch's attention function: {reason}.") from error
     return recording
+
+
+def _float32_convolutions() -> AbstractContextManager[None]:
+    """Keep the convolutions of a graphics card from rounding what they multiply to 10 bits, as they do by default."""
+    return torch.backends.cudnn.flags(enabled=True, deterministic=True, allow_tf32=False)
 
 
 def _shape_of(recording: Recording) -> _Shape:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
 import numpy as np
 from scipy import sparse
@@ -54,10 +52,20 @@ class Stretch:
 
 
 FAST = Stretch(400, 0.97, 0.01)
-SCHEDULES: Mapping[Quality, tuple[Stretch, ...]] = MappingProxyType(
-    {"fast": (FAST,), "best": (FAST, Stretch(5000, 0.99, 1e-4))}
-)
+SETTLE = Stretch(1000, 0.99, 1e-3)
+CONVERGE = Stretch(5000, 0.99, 1e-4)
 """The larger momentum is for layouts that have found their shape: from the start it would shake them."""
+
+SMALL = 1500
+"""Up to so many points ``fast`` settles too: it takes tenths of a second, and the groups of few points, far from one
+another, would else stay where they first came to rest."""
+
+
+def stretches(quality: Quality, n_points: int) -> tuple[Stretch, ...]:
+    """Give the stretches of a layout, in order."""
+    if quality == "best":
+        return FAST, CONVERGE
+    return (FAST, SETTLE) if n_points <= SMALL else (FAST,)
 
 
 def conditional_probabilities(neighbours: Neighbours, perplexity: float = PERPLEXITY) -> sparse.csr_array:
@@ -102,7 +110,7 @@ def tsne_layout(affinities: Graph, vectors: Float32, n_components: int, *, quali
     y = np.ascontiguousarray(start.T)
     phase = kernels.tsne.Phase
     kernels.tsne.descend(y, affinities, phase(N_EXAGGERATED, EXAGGERATION, EARLY_RATE, EARLY_MOMENTUM, 0.0))
-    for stretch in SCHEDULES[quality]:
+    for stretch in stretches(quality, len(vectors)):
         late = phase(stretch.n_iterations, 1.0, LATE_RATE, stretch.momentum, stretch.tolerance)
         kernels.tsne.descend(y, affinities, late)
     return np.ascontiguousarray(y.T)

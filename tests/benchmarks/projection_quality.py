@@ -1,4 +1,4 @@
-"""What ``best`` gives over ``fast``: how far the t-SNE of either is from where a long run ends, and its seconds."""
+"""What t-SNE reaches: its divergence, and how far ``fast`` and ``best`` are from where a long run ends."""
 
 from __future__ import annotations
 
@@ -77,3 +77,9 @@ def ends_of(spaces: Sequence[HeadSpace], n_iterations: int = LONG_RUN) -> Ends:
 def lay_out(affinities: Graph, space: HeadSpace, dims: int, quality: Quality) -> Float32:
     """Lay out one head from finished affinities."""
     return tsne_layout(affinities, space.directions, dims, quality=quality, seed=space.seed)
+
+
+def divergence(space: HeadSpace, points: Float32) -> float:
+    """KL(P || Q) at perplexity 30, over all pairs."""
+    affinities = joint_probabilities(conditional_probabilities(space.neighbours))
+    return kernels.tsne.kl_divergence(np.ascontiguousarray(points.T), affinities)

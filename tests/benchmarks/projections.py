@@ -17,10 +17,8 @@ from precompute.head_task import HeadTask, compute_head
 from precompute.joint import joint_embedding
 from precompute.metrics.fidelity import head_fidelity
 from precompute.metrics.plane import LayoutJudge
-from precompute.projection import kernels
 from precompute.projection.head_space import HeadSpace
 from precompute.projection.registry import projections
-from precompute.projection.tsne_layout import conditional_probabilities, joint_probabilities
 from precompute.types import Float32, Quality
 from tests.benchmarks.attention_graphs import graphs_compared
 from tests.benchmarks.build_memory import build_memory
@@ -34,7 +32,7 @@ from tests.benchmarks.projection_costs import (
     workers_speedup,
 )
 from tests.benchmarks.projection_memory import FEW, MORE, memory_readings
-from tests.benchmarks.projection_quality import ends_of
+from tests.benchmarks.projection_quality import divergence, ends_of
 from tests.benchmarks.real_heads import RealHeads, real_heads
 from tests.benchmarks.references import REFERENCES, reference_tsne
 from tests.benchmarks.report import exit_status, machine, table, write_section
@@ -43,6 +41,7 @@ FloatArray = NDArray[np.float64]
 
 N_TOKENS = 1500
 N_TOKENS_LARGE = 5000
+SMALLER = (100, 200, 300, 500, 750)
 HEADS = ((0, 2), (1, 9), (3, 4), (5, 7))
 COMPARED = (
     "head",
@@ -67,12 +66,6 @@ def space_of(task: HeadTask) -> HeadSpace:
     return HeadSpace(
         joint, task.queries, task.keys, task.scale, task.causal, task.offsets, task.positions, quality=task.quality
     )
-
-
-def divergence(space: HeadSpace, points: Float32) -> float:
-    """KL(P || Q) at perplexity 30, over all pairs."""
-    affinities = joint_probabilities(conditional_probabilities(space.neighbours))
-    return kernels.tsne.kl_divergence(np.ascontiguousarray(points.T), affinities)
 
 
 def measure(space: HeadSpace, name: str, points: Float32) -> tuple[float, float, float]:
@@ -121,6 +114,16 @@ def attention_kept(heads: RealHeads) -> list[tuple[object, ...]]:
         (name, dims, *(float(np.mean([r[f"{name}.{dims}.{metric}"] for r in results])) for metric in metrics))
         for name, dims in layouts
     ]
+
+
+def smaller_heads(heads: RealHeads) -> list[tuple[object, ...]]:
+    """Divide KL(P || Q) of our t-SNE in the plane by that of scikit-learn's, for heads of few points."""
+    rows: list[tuple[object, ...]] = []
+    for n_tokens in SMALLER:
+        spaces = [space_of(heads.first(n_tokens).task(layer, head)) for layer, head in HEADS]
+        tsne = projections()["tsne"].function
+        rows.append((2 * n_tokens, *(divergence(s, tsne(s, 2)) / divergence(s, reference_tsne(s, 2)) for s in spaces)))
+    return rows
 
 
 def worst_figures(rows: list[tuple[object, ...]]) -> dict[str, float]:
@@ -181,6 +184,7 @@ def main() -> list[str]:
         large = space_of(all_heads.first(N_TOKENS_LARGE).task(3, 4))
         library, library_seconds = cpu(reference_tsne, large, 2)
         own, own_seconds = cpu(projections()["tsne"].function, large, 2)
+        smaller = smaller_heads(heads)
         larger = larger_heads()
         spaces = joint_spaces(all_heads)
         ends = ends_of([space_of(heads.task(layer, head)) for layer, head in HEADS])
@@ -223,10 +227,10 @@ Two workers against one, elapsed: {measured["workers"]:.2f} times faster ({wante
 Memory of a process that lays out, two at a time, and summarises 144 heads of 3000 points and 64 dimensions, mapped
 files included: {all_laid:.0f} MiB after PCA of all heads; {few:.0f} MiB after {FEW} heads in every way by default,
 {more:.0f} MiB after {MORE} ({wanted["memory"]}). Only heads in work are in memory. A real build of a GPT-2 with random
-weights and as many heads, by PCA and t-SNE: {whole.heads:.0f} MiB for the process that lays out heads, {whole.model:.0f}
-MiB for the one that runs the model and ends before, of which torch and transformers alone are {whole.libraries:.0f}.
-Without mapped files, which the system drops where memory is short, all processes together have {whole.unmapped:.0f} MiB
-at a time ({wanted["unmapped"]}).
+weights and as many heads, by PCA and t-SNE: {whole.heads:.0f} MiB for the process that lays out heads,
+{whole.model:.0f} MiB for the one that runs the model and ends before, of which torch and transformers alone are
+{whole.libraries:.0f}. Without mapped files, which the system drops where memory is short, all processes together have
+{whole.unmapped:.0f} MiB at a time ({wanted["unmapped"]}).
 
 {spaces}
 
@@ -240,6 +244,10 @@ nearest to the query. **t-SNE of attention keeps {measured["attention"]:.1f} tim
 Graphs that a layout in the plane can start from, same heads and measures; bold: the ones in use.
 
 {table(("graph", *KEPT), graphs)}
+
+Smaller heads: KL(P || Q) of t-SNE in the plane, times scikit-learn's.
+
+{table(("points", *(f"L{layer} H{head}" for layer, head in HEADS)), smaller)}
 
 Larger heads, random groups: seconds for the exact neighbours, for the graphs that layouts of attention start from, for
 t-SNE and UMAP in the plane, for judging one layout, and for all that a build makes of a head by default, 2-D and 3-D.

@@ -5,6 +5,7 @@ import pytest
 from numpy.typing import NDArray
 from scipy import sparse
 from scipy.optimize import approx_fprime
+from sklearn.manifold import TSNE
 
 from precompute.projection.graph import Graph, as_graph
 from precompute.projection.kernels.tsne import MAX_STEP, TILE, Phase, descend, kl_divergence
@@ -16,6 +17,7 @@ from precompute.projection.tsne_layout import (
     FAST,
     LATE_RATE,
     N_EXAGGERATED,
+    SMALL,
     START_SPREAD,
     conditional_probabilities,
     joint_probabilities,
@@ -157,16 +159,26 @@ def groups(n_groups: int, size: int, d: int, seed: int = 0) -> Float32:
 
 @pytest.mark.parametrize("dims", [2, 3])
 def test_best_ends_well_below_fast_and_where_a_long_run_does(dims: int) -> None:
-    points = groups(12, 50, 30)
+    points = groups(12, SMALL // 12 + 1, 30)
     graph = affinities_of(points)
     fast, best = (
         np.ascontiguousarray(tsne_layout(graph, points, dims, quality=quality, seed=0).T)
         for quality in ("fast", "best")
     )
     long_run = fast.copy()
-    descend(long_run, graph, Phase(8000, 1.0, 1.0, 0.97, -1.0))
-    assert kl_divergence(best, graph) < 0.96 * kl_divergence(fast, graph)
+    descend(long_run, graph, Phase(4000, 1.0, 1.0, 0.97, -1.0))
+    assert kl_divergence(best, graph) < 0.97 * kl_divergence(fast, graph)
     assert kl_divergence(best, graph) < 1.01 * kl_divergence(long_run, graph)
+
+
+def test_fast_settles_tight_groups_of_few_points_nearly_as_scikit_learn_does() -> None:
+    """Without its second stretch, ``fast`` ends half as high again."""
+    points = groups(20, 10, 30)
+    points /= np.linalg.norm(points, axis=1, keepdims=True)
+    graph = affinities_of(points)
+    theirs = np.ascontiguousarray(TSNE(init="pca", random_state=0).fit_transform(points).T, np.float32)
+    ours = np.ascontiguousarray(tsne_layout(graph, points, 2, quality="fast", seed=0).T)
+    assert kl_divergence(ours, graph) < 1.1 * kl_divergence(theirs, graph)
 
 
 def test_exaggeration_lets_a_folded_sheet_unfold() -> None:
