@@ -2,5 +2,6 @@
 
 from precompute.capture.instances import CapturedInstance, capture_instances
 from precompute.capture.masks import combine_mask_kinds, dense_mask
+from precompute.capture.norms import l2_norms
 
-__all__ = ["CapturedInstance", "capture_instances", "combine_mask_kinds", "dense_mask"]
+__all__ = ["CapturedInstance", "capture_instances", "combine_mask_kinds", "dense_mask", "l2_norms"]

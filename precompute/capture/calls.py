@@ -159,7 +159,7 @@ def _as_call(module: str, arguments: SdpaArguments) -> AttentionCall:
     query, key, value = (tensor.float().cpu() for tensor in (arguments.query, arguments.key, arguments.value))
     scale = arguments.scale if arguments.scale is not None else 1 / math.sqrt(query.shape[-1])
     mask = additive_mask(arguments.attn_mask, arguments.is_causal, query.shape[-2])
-    return AttentionCall(module, query, key, value.norm(dim=-1), mask, float(scale))
+    return AttentionCall(module, query, key, value.norm(dim=-1, dtype=torch.float64).float(), mask, float(scale))
 
 
 def _check_output(call: AttentionCall, arguments: SdpaArguments, output: torch.Tensor) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from precompute.capture import CapturedInstance, capture_instances
+from precompute.capture import CapturedInstance, capture_instances, l2_norms
 from precompute.layer_attention import InstanceAttention, layer_attention
 from precompute.metrics.heads import stack_layers
 from precompute.metrics.probe import InductionProbe, induction_probe, probe_metrics, vocabulary_in_use
@@ -49,7 +49,7 @@ def probe_model(
 
 def _layer(captured: list[CapturedInstance], probe: InductionProbe, layer: int) -> dict[MetricInfo, Float32]:
     query_norms, key_norms = (
-        np.concatenate([np.linalg.norm(vectors, axis=-1) for vectors in of_layer], axis=1)
+        np.concatenate([l2_norms(vectors) for vectors in of_layer], axis=1)
         for of_layer in ([one.queries[layer] for one in captured], [one.keys[layer] for one in captured])
     )
     attention = [_attention(one, layer, probe.ids.shape[1]) for one in captured]

@@ -37,7 +37,11 @@ def find_or_capture(job: Job, store: Store, process: ModelProcess, *, device: st
         record = store.part(job.capture_key)
         if record is not None:
             return from_json(Captured, record, "the captured model")
+        # Imported only now: numba takes a second to load, and a run that is there does not need it.
+        from precompute.pipeline.warm_up import kernels_loading
+
         order = CaptureOrder(job.source, job.inputs, job.request.recipe.max_tokens, device)
-        captured = process.capture(order, on_progress)
+        with kernels_loading(job.planes):
+            captured = process.capture(order, on_progress)
         store.put_part(job.capture_key, to_json(captured), tuple(captured.arrays.values()))
         return captured

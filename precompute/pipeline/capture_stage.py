@@ -12,7 +12,7 @@ import numpy as np
 import torch
 
 from precompute.array_file import drop_pages
-from precompute.capture import CapturedInstance, capture_instances, combine_mask_kinds, dense_mask
+from precompute.capture import CapturedInstance, capture_instances, combine_mask_kinds, dense_mask, l2_norms
 from precompute.errors import RecipeError
 from precompute.inputs.kinds import Inputs
 from precompute.metrics.probe_run import probe_model
@@ -178,8 +178,8 @@ class _ArrayFiles:
                 heads, _, d_head = vectors.shape
                 self._map(name, (n_layers, heads, n_tokens, d_head))[layer, :, start:end] = vectors
             for name, norms in (
-                ("query_norms", np.linalg.norm(query, axis=2)),
-                ("key_norms", np.linalg.norm(key, axis=2)),
+                ("query_norms", l2_norms(query)),
+                ("key_norms", l2_norms(key)),
                 ("value_norms", value_norm),
             ):
                 self._map(name, (n_layers, len(norms), n_tokens))[layer, :, start:end] = norms

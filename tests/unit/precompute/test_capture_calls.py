@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import scaled_dot_product_attention
 
-from precompute.capture import CapturedInstance, capture_instances
+from precompute.capture import CapturedInstance, capture_instances, l2_norms
 from precompute.errors import NumericalError, RecipeError, UnsupportedModelError
 from precompute.models.loaded import Batch, Prepared
 from precompute.pattern import attention_pattern
@@ -244,3 +244,15 @@ def test_batch_size_below_one() -> None:
 def test_instances_do_not_keep_their_batch_alive() -> None:
     instance = capture(network(scaled_dot_product_attention))[0]
     assert all(array.base is None for array in (*instance.queries, *instance.keys, *instance.value_norms))
+
+
+@pytest.mark.parametrize("factor", [1e25, 1e-30])
+def test_norms_of_values_are_right_where_squares_would_overflow_or_vanish(factor: float) -> None:
+    (usual,) = capture(network(scaled_dot_product_attention, 1))[:1]
+    (scaled,) = capture(network(lambda q, k, v: scaled_dot_product_attention(q, k, v * factor) / factor, 1))[:1]
+    np.testing.assert_allclose(scaled.value_norms[0] / np.float32(factor), usual.value_norms[0], rtol=1e-5)
+
+
+def test_norms_of_queries_and_keys_are_too() -> None:
+    vectors = np.array([[3e30, 4e30], [3e-30, 4e-30], [0, 0]], np.float32)
+    np.testing.assert_allclose(l2_norms(vectors), np.array([5e30, 5e-30, 0], np.float32), rtol=1e-6)
