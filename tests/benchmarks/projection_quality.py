@@ -10,6 +10,7 @@ import numpy as np
 from precompute.projection import kernels
 from precompute.projection.graph import Graph
 from precompute.projection.head_space import HeadSpace
+from precompute.projection.registry import projections
 from precompute.projection.tsne_layout import (
     FAST,
     LATE_RATE,
@@ -19,8 +20,13 @@ from precompute.projection.tsne_layout import (
 )
 from precompute.types import Float32, Quality
 from tests.benchmarks.projection_costs import cpu
+from tests.benchmarks.real_heads import RealHeads, space_of
+from tests.benchmarks.references import reference_tsne
 
 LONG_RUN = 10_000
+SMALLER = (100, 200, 300, 500, 750)
+"""Tokens of the heads that :func:`smaller_heads` lays out."""
+
 QUALITIES: tuple[Quality, ...] = ("fast", "best")
 
 
@@ -83,3 +89,19 @@ def divergence(space: HeadSpace, points: Float32) -> float:
     """KL(P || Q) at perplexity 30, over all pairs."""
     affinities = joint_probabilities(conditional_probabilities(space.neighbours))
     return kernels.tsne.kl_divergence(np.ascontiguousarray(points.T), affinities)
+
+
+def smaller_heads(heads: RealHeads, chosen: Sequence[tuple[int, int]]) -> list[tuple[object, ...]]:
+    """Divide KL(P || Q) of our t-SNE in the plane by that of scikit-learn's, for heads of few points.
+
+    Returns
+    -------
+    list of tuple
+        Number of points, then the ratio of every chosen head.
+    """
+    rows: list[tuple[object, ...]] = []
+    tsne = projections()["tsne"].function
+    for n_tokens in SMALLER:
+        spaces = [space_of(heads.first(n_tokens).task(layer, head)) for layer, head in chosen]
+        rows.append((2 * n_tokens, *(divergence(s, tsne(s, 2)) / divergence(s, reference_tsne(s, 2)) for s in spaces)))
+    return rows

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from precompute.head_task import HeadTask, compute_head
+from precompute.head_task import compute_head
 from precompute.joint import joint_embedding
 from precompute.metrics.fidelity import head_fidelity
 from precompute.metrics.plane import LayoutJudge
@@ -32,8 +32,8 @@ from tests.benchmarks.projection_costs import (
     workers_speedup,
 )
 from tests.benchmarks.projection_memory import FEW, MORE, memory_readings
-from tests.benchmarks.projection_quality import divergence, ends_of
-from tests.benchmarks.real_heads import RealHeads, real_heads
+from tests.benchmarks.projection_quality import divergence, ends_of, smaller_heads
+from tests.benchmarks.real_heads import RealHeads, real_heads, space_of
 from tests.benchmarks.references import REFERENCES, reference_tsne
 from tests.benchmarks.report import exit_status, machine, table, write_section
 
@@ -41,7 +41,6 @@ FloatArray = NDArray[np.float64]
 
 N_TOKENS = 1500
 N_TOKENS_LARGE = 5000
-SMALLER = (100, 200, 300, 500, 750)
 HEADS = ((0, 2), (1, 9), (3, 4), (5, 7))
 COMPARED = (
     "head",
@@ -58,14 +57,6 @@ COMPARED = (
 )
 KEPT = ("keys of a query", "queries of a key", "attention mass", "kNN kept", "trust")
 ATTENTION_HEADS = ((0, 2), (0, 7), (1, 9), (2, 2), (3, 4), (4, 10), (5, 1), (5, 7))
-
-
-def space_of(task: HeadTask) -> HeadSpace:
-    """Make the space of a head anew, with nothing computed yet."""
-    joint = joint_embedding(task.queries, task.keys).vectors
-    return HeadSpace(
-        joint, task.queries, task.keys, task.scale, task.causal, task.offsets, task.positions, quality=task.quality
-    )
 
 
 def measure(space: HeadSpace, name: str, points: Float32) -> tuple[float, float, float]:
@@ -114,16 +105,6 @@ def attention_kept(heads: RealHeads) -> list[tuple[object, ...]]:
         (name, dims, *(float(np.mean([r[f"{name}.{dims}.{metric}"] for r in results])) for metric in metrics))
         for name, dims in layouts
     ]
-
-
-def smaller_heads(heads: RealHeads) -> list[tuple[object, ...]]:
-    """Divide KL(P || Q) of our t-SNE in the plane by that of scikit-learn's, for heads of few points."""
-    rows: list[tuple[object, ...]] = []
-    for n_tokens in SMALLER:
-        spaces = [space_of(heads.first(n_tokens).task(layer, head)) for layer, head in HEADS]
-        tsne = projections()["tsne"].function
-        rows.append((2 * n_tokens, *(divergence(s, tsne(s, 2)) / divergence(s, reference_tsne(s, 2)) for s in spaces)))
-    return rows
 
 
 def worst_figures(rows: list[tuple[object, ...]]) -> dict[str, float]:
@@ -184,7 +165,7 @@ def main() -> list[str]:
         large = space_of(all_heads.first(N_TOKENS_LARGE).task(3, 4))
         library, library_seconds = cpu(reference_tsne, large, 2)
         own, own_seconds = cpu(projections()["tsne"].function, large, 2)
-        smaller = smaller_heads(heads)
+        smaller = smaller_heads(heads, HEADS)
         larger = larger_heads()
         spaces = joint_spaces(all_heads)
         ends = ends_of([space_of(heads.task(layer, head)) for layer, head in HEADS])

@@ -9,7 +9,9 @@ import numpy as np
 from precompute.capture import capture_instances
 from precompute.head_task import HeadTask
 from precompute.inputs.load import load_inputs
+from precompute.joint import joint_embedding
 from precompute.models.source import resolve_model
+from precompute.projection.head_space import HeadSpace
 from precompute.types import Float32, Int32, Quality
 
 
@@ -68,4 +70,12 @@ def real_heads() -> RealHeads:
         np.concatenate([np.stack(instance.keys) for instance in instances], axis=2),
         float(instances[0].scales[0]),
         np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32),
+    )
+
+
+def space_of(task: HeadTask) -> HeadSpace:
+    """Make the space of a head anew, with nothing computed yet."""
+    joint = joint_embedding(task.queries, task.keys).vectors
+    return HeadSpace(
+        joint, task.queries, task.keys, task.scale, task.causal, task.offsets, task.positions, quality=task.quality
     )
