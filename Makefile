@@ -25,7 +25,7 @@ serve: setup ## serve the store on http://127.0.0.1:$${PORT:-8050}
 	@$(PY) -m app --store $(STORE)
 
 test: setup-dev test-js ## all tests
-	@$(PY) -m pytest -n 2 --dist loadgroup
+	@$(PY) -m pytest
 
 test-js: setup-dev ## the JavaScript's pure parts
 	@$(VENV)/bin/node --test "tests/js/**/*.test.mjs"

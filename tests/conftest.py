@@ -23,13 +23,6 @@ def pytest_configure() -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests that draw in one of several workers: they share a browser, a server and its runs."""
-    for item in items:
-        if item.get_closest_marker("browser"):
-            item.add_marker(pytest.mark.xdist_group("browser"))
-
-
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Offer ``--store``."""
     parser.addoption(
