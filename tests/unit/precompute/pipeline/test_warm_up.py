@@ -8,6 +8,7 @@ import sys
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
+from typing import Any
 from unittest.mock import patch
 
 import pytest
@@ -34,9 +35,9 @@ def report(store: str) -> None:
     """Build in a process that has no kernels yet; print what was there before and after heads were laid out."""
     counts = []
 
-    def counting(*arguments: object, **named: object) -> None:
+    def counting(*arguments: Any, **named: Any) -> None:
         counts.append(compiled())
-        lay_out(*arguments, **named)  # type: ignore[arg-type]
+        lay_out(*arguments, **named)
         counts.append(compiled())
 
     lay_out = carry_out.lay_out_heads

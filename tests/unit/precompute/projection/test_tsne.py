@@ -159,15 +159,16 @@ def groups(n_groups: int, size: int, d: int, seed: int = 0) -> Float32:
 
 @pytest.mark.parametrize("dims", [2, 3])
 def test_best_ends_well_below_fast_and_where_a_long_run_does(dims: int) -> None:
-    points = groups(12, SMALL // 12 + 1, 30)
+    points = groups(16, 100, 30)
+    assert len(points) > SMALL
     graph = affinities_of(points)
     fast, best = (
         np.ascontiguousarray(tsne_layout(graph, points, dims, quality=quality, seed=0).T)
         for quality in ("fast", "best")
     )
     long_run = fast.copy()
-    descend(long_run, graph, Phase(4000, 1.0, 1.0, 0.97, -1.0))
-    assert kl_divergence(best, graph) < 0.97 * kl_divergence(fast, graph)
+    descend(long_run, graph, Phase(8000, 1.0, 1.0, 0.97, -1.0))
+    assert kl_divergence(best, graph) < 0.96 * kl_divergence(fast, graph)
     assert kl_divergence(best, graph) < 1.01 * kl_divergence(long_run, graph)
 
 
