@@ -15,15 +15,15 @@ from numpy.typing import NDArray
 from werkzeug.wsgi import wrap_file
 
 from app.run_document import is_served, run_document
-from layouts.colors import color_bytes
-from layouts.findings.head_choice import head_choice
-from layouts.resolution import resolve
-from layouts.view_state import PATHS, ViewState
-from precompute.catalog import Catalog
+from layouts.colors.bytes import color_bytes
+from layouts.state.head_choice import head_choice
+from layouts.state.resolution import resolve
+from layouts.state.view_state import PATHS, ViewState
 from precompute.errors import RunNotFoundError, StoreError
-from precompute.pattern_sheet import hidden_shares, pattern_sheet
-from precompute.rollout import rollout
-from precompute.run import Run
+from precompute.run.catalog import Catalog
+from precompute.run.pattern_sheet import hidden_shares, pattern_sheet
+from precompute.run.rollout import rollout
+from precompute.run.run import Run
 
 YEAR_SECONDS = 31_536_000
 BINARY = "application/octet-stream"

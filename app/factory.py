@@ -18,11 +18,11 @@ from app.request_log import log_requests
 from app.security_headers import add_security_headers, content_security_policy
 from app.settings import Settings
 from app.url_prefix import UrlPrefix
-from callbacks import browser, explanations, findings, groups, navigation, sinks, tint
+from callbacks import controls, findings, groups, legend, pages, sinks, tint
 from callbacks.failure import say_failure
 from layouts.shell import shell
-from precompute.catalog import Catalog
 from precompute.errors import StoreError
+from precompute.run.catalog import Catalog
 
 ROOT = Path(__file__).resolve().parent.parent
 TITLE = "AttentionViz"
@@ -72,13 +72,13 @@ def create_app(settings: Settings, catalog: Catalog) -> Dash:
     refuse_what_no_page_asks(app)
     server.teardown_request(lambda _: catalog.release())
     app.layout = shell(VERSION)
-    navigation.register(app, catalog)
-    explanations.register(app, catalog)
+    pages.register(app, catalog)
+    legend.register(app, catalog)
     tint.register(app, catalog)
     groups.register(app, catalog)
     sinks.register(app, catalog)
     findings.register(app, catalog)
-    browser.register(app)
+    controls.register(app)
     server.register_blueprint(DataRoutes(catalog).blueprint())
     server.register_blueprint(PictureRoute(catalog).blueprint())
     _add_health(server, catalog, detailed=not settings.auth)

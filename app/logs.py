@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from app.settings import LogMode
-from precompute.plain_text import plain
+from precompute.format.plain_text import plain
 
 
 class JsonFormatter(logging.Formatter):

@@ -8,10 +8,10 @@ from flask import Blueprint, Response, abort, request
 from PIL import Image
 
 from layouts.figures.static_picture import static_picture
-from layouts.resolution import resolve
-from layouts.view_state import PATHS, ViewState
-from precompute.catalog import Catalog
+from layouts.state.resolution import resolve
+from layouts.state.view_state import PATHS, ViewState
 from precompute.errors import RunNotFoundError, StoreError
+from precompute.run.catalog import Catalog
 
 DRAWN_PATHS = {"matrix": PATHS["matrix"], "head": PATHS["head"]}
 

@@ -12,7 +12,7 @@ from flask import Flask, Response, g, request
 
 from app.refusals import CALLBACKS
 from layouts import ids
-from layouts.view_state import PATHS, ViewState
+from layouts.state.view_state import PATHS, ViewState
 
 ID_HEADER = "X-Request-ID"
 

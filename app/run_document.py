@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from layouts.colors.palettes import VARIANTS, palette_for
 from layouts.nouns import nouns_of
-from layouts.palettes import VARIANTS, palette_for
 from layouts.projections import projection_choices
-from precompute.run import Run
-from precompute.types import EncodingInfo
+from precompute.format.manifest import EncodingInfo
+from precompute.run.run import Run
 
 SERVED_PREFIXES = ("coords.", "extent.", "preservation.", "encoding.")
 SERVED_NAMES = frozenset(

@@ -6,8 +6,8 @@ import os
 import secrets
 from pathlib import Path
 
-from precompute.file_lock import file_lock
-from precompute.storage_errors import storage_errors
+from precompute.store.disk_errors import storage_errors
+from precompute.store.lock import file_lock
 
 FILE = "secret_key"
 _LENGTH = 64

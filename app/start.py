@@ -11,8 +11,8 @@ from app.factory import create_app
 from app.logs import logging_config
 from app.secret_key import kept_secret_key
 from app.settings import Settings
-from precompute.catalog import Catalog
-from precompute.store import Store
+from precompute.run.catalog import Catalog
+from precompute.store.store import Store
 
 
 def start(settings: Settings) -> Dash:

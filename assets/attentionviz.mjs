@@ -2,8 +2,8 @@
 
 import { Controller } from "./js/shell/controller.mjs";
 import { listenForActions } from "./js/shell/actions.mjs";
-import { rendered } from "./js/shell/dash.mjs";
-import { InfoTips } from "./js/shell/info_tips.mjs";
+import { rendered } from "./js/state/dash.mjs";
+import { InfoTips } from "./js/kit/info_tips.mjs";
 import { report } from "./js/shell/report.mjs";
 import { copyTestIds } from "./js/shell/test_ids.mjs";
 

@@ -8,14 +8,14 @@ from dash import ClientsideFunction, Dash, Input, Output, State, no_update
 from dash.exceptions import PreventUpdate
 from werkzeug.exceptions import BadRequest
 
-from callbacks.browser import NAMESPACE
-from callbacks.shown import shown_run
+from callbacks.controls import NAMESPACE
+from callbacks.state import shown_run
 from layouts import ids
-from layouts.atlas import atlas_choice, atlas_figure
-from layouts.clusters import DISTANCES
-from layouts.findings.cards import finding_cards
-from layouts.findings.head_panel import head_numbers
-from precompute.catalog import Catalog
+from layouts.panels.atlas import atlas_choice, atlas_figure
+from layouts.panels.clusters import DISTANCES
+from layouts.panels.findings import finding_cards
+from layouts.panels.head_panel import head_numbers
+from precompute.run.catalog import Catalog
 
 
 def register(app: Dash, catalog: Catalog) -> None:

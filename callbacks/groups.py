@@ -12,11 +12,11 @@ from dash.exceptions import PreventUpdate
 from numpy.typing import NDArray
 from werkzeug.exceptions import BadRequest
 
-from callbacks.shown import shown_run
+from callbacks.state import shown_run
 from layouts import ids
-from layouts.groups import group_numbers
-from precompute.catalog import Catalog
-from precompute.group_attention import group_attention
+from layouts.panels.groups import group_numbers
+from precompute.run.catalog import Catalog
+from precompute.run.group_attention import group_attention
 
 Bool = NDArray[np.bool_]
 

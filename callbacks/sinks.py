@@ -6,11 +6,11 @@ from typing import Any
 
 from dash import ClientsideFunction, Dash, Input, Output
 
-from callbacks.browser import NAMESPACE
-from callbacks.shown import shown_run
+from callbacks.controls import NAMESPACE
+from callbacks.state import shown_run
 from layouts import ids
-from layouts.findings.sinks import sinks_label, sinks_note
-from precompute.catalog import Catalog
+from layouts.panels.sinks import sinks_label, sinks_note
+from precompute.run.catalog import Catalog
 
 
 def register(app: Dash, catalog: Catalog) -> None:

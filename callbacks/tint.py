@@ -6,12 +6,12 @@ from typing import Any
 
 from dash import ClientsideFunction, Dash, Input, Output
 
-from callbacks.browser import NAMESPACE
-from callbacks.shown import shown_run
+from callbacks.controls import NAMESPACE
+from callbacks.state import shown_run
 from layouts import ids
-from layouts.findings.head_choice import head_choice
-from layouts.findings.tint import ALL_HEADS, NO_METRIC, strongest_options, tint_legend, tint_options
-from precompute.catalog import Catalog
+from layouts.panels.tint import ALL_HEADS, NO_METRIC, strongest_options, tint_legend, tint_options
+from layouts.state.head_choice import head_choice
+from precompute.run.catalog import Catalog
 
 
 def register(app: Dash, catalog: Catalog) -> None:

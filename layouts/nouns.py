@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Literal
 
-from precompute.types import Manifest
+from precompute.format.manifest import Manifest
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from itertools import compress
 
 from layouts.nouns import nouns_of
 from layouts.projections import projection_choices
-from layouts.view_state import ViewState
-from precompute.types import Manifest, TokenTable
+from layouts.state.view_state import ViewState
+from precompute.format.manifest import Manifest, TokenTable
 
 Option = dict[str, str]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from precompute.types import Manifest, ProjectionInfo
+from precompute.format.manifest import Manifest, ProjectionInfo
 
 
 @dataclass(frozen=True)

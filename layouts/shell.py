@@ -8,17 +8,17 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from layouts import ids
-from layouts.about import about_dialog
-from layouts.attributes import attributes
-from layouts.buttons import icon_button
-from layouts.controls import controls_panel
-from layouts.findings.cards import findings_strip
-from layouts.findings.head_panel import head_panel
-from layouts.icons import icon
-from layouts.info import described
-from layouts.instances import instances_dialog
-from layouts.lasso import lasso_panel
-from layouts.sidebar import sidebar
+from layouts.panels.about import about_dialog
+from layouts.panels.controls import controls_panel
+from layouts.panels.findings import findings_strip
+from layouts.panels.head_panel import head_panel
+from layouts.panels.instances import instances_dialog
+from layouts.panels.lasso import lasso_panel
+from layouts.panels.sidebar import sidebar
+from layouts.parts.attributes import attributes
+from layouts.parts.buttons import icon_button
+from layouts.parts.icons import icon
+from layouts.parts.info import described
 
 
 def shell(version: str) -> Component:

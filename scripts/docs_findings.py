@@ -11,12 +11,12 @@ import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from precompute.catalog import Catalog
-from precompute.findings.heads import find_heads
-from precompute.head_map import redundant_pairs
-from precompute.run import Run
-from precompute.sinks import sinks_in_words
-from precompute.store import Store
+from precompute.attention.sinks import sinks_in_words
+from precompute.findings.find import find_heads
+from precompute.findings.map import redundant_pairs
+from precompute.run.catalog import Catalog
+from precompute.run.run import Run
+from precompute.store.store import Store
 
 TARGET = Path(__file__).resolve().parent.parent / "docs" / "findings.md"
 

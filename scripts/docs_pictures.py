@@ -27,11 +27,11 @@ from waitress import create_server
 
 from app.factory import create_app
 from app.settings import Settings
-from layouts.view_state import ViewState
-from precompute.catalog import Catalog
+from layouts.state.view_state import ViewState
 from precompute.errors import UserError
-from precompute.run import Run
-from precompute.store import Store
+from precompute.run.catalog import Catalog
+from precompute.run.run import Run
+from precompute.store.store import Store
 from scripts.ensure_browser import system_chromium
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from precompute.colour import rgb_of_hsv
 from precompute.inputs.drawing import (
     SHAPES,
     Mask,
@@ -20,8 +19,9 @@ from precompute.inputs.drawing import (
     mosaic,
     sinusoid,
 )
-from precompute.patch_features import cut_patches, look_of_patches
-from precompute.types import Float32
+from precompute.numeric import Float32
+from precompute.tokens.color import rgb_of_hsv
+from precompute.tokens.patches import cut_patches, look_of_patches
 
 SIZE = 64
 PATCH = 8

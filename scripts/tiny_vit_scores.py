@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from precompute.types import Float32
+from precompute.numeric import Float32
 from scripts.tiny_vit_data import (
     BRIGHTNESS_TOLERANCE,
     HUE_TOLERANCE,

@@ -21,7 +21,7 @@ from torch import nn
 from torch.nn import functional
 
 from precompute.inputs.drawing import SHAPES
-from precompute.types import Float32
+from precompute.numeric import Float32
 from scripts.descent import descend, prepare, training_parser
 from scripts.tiny_vit_card import TrainingReport, model_card
 from scripts.tiny_vit_data import (

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from precompute.pipeline import model_process
+from precompute.build import model_process
 
-MODEL_LIBRARIES = ["precompute.pipeline.capture_stage", "precompute.models.transformers_text", "pytest"]
+MODEL_LIBRARIES = ["precompute.build.run_model", "precompute.models.transformers_text", "pytest"]
 
 
 def pytest_configure() -> None:
@@ -67,7 +67,7 @@ class DemoStore:
 
 @pytest.fixture(scope="session")
 def demo_store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> DemoStore:
-    from tests.demo_store import build_demo_store  # noqa: PLC0415 - loads torch, which most tests do without
+    from tests.support.demo_store import build_demo_store  # noqa: PLC0415 - loads torch, which most tests do without
 
     directory = request.config.getoption("--store") or tmp_path_factory.mktemp("demo") / "store"
     return DemoStore(directory, **build_demo_store(directory))

@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from layouts.figures.appearance import calm, figure_text
-from precompute.types import Float32
+from precompute.numeric import Float32
 
 MAP_HEIGHT = 340
 """Pixels."""
@@ -23,7 +23,7 @@ def head_map_figure(places: Float32, names: Sequence[str], values: Float32, labe
     Parameters
     ----------
     places : float32 [n, 2]
-        From :func:`precompute.head_map.head_map`.
+        From :func:`precompute.findings.map.head_map`.
     names : sequence of str
         Of the heads.
     values : float32 [n]

@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from layouts.figures.appearance import ACCENT, QUIET, calm
-from precompute.types import Float32
+from precompute.numeric import Float32
 
 PROFILE_HEIGHT = 150
 """Pixels."""

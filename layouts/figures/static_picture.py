@@ -7,11 +7,11 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from layouts.colors import color_bytes, color_table
-from layouts.findings.head_choice import head_choice
-from layouts.palettes import palette_for
-from layouts.view_state import ViewState
-from precompute.run import Run
+from layouts.colors.bytes import color_bytes, color_table
+from layouts.colors.palettes import palette_for
+from layouts.state.head_choice import head_choice
+from layouts.state.view_state import ViewState
+from precompute.run.run import Run
 
 Pixels = NDArray[np.uint8]
 

@@ -11,10 +11,11 @@ import torch
 
 from precompute.capture.calls import AttentionCall, Recording, record_attention
 from precompute.capture.masks import mask_kind
+from precompute.capture.quiet import quiet_libraries
+from precompute.capture.runnable import Batch, Prepared, RunnableModel
 from precompute.errors import NumericalError, RecipeError, UnsupportedModelError
-from precompute.models.loaded import Batch, Prepared, RunnableModel
-from precompute.models.quiet import quiet_libraries
-from precompute.types import Float32, MaskKind
+from precompute.format.manifest import MaskKind
+from precompute.numeric import Float32
 
 
 @dataclass(frozen=True)

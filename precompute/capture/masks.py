@@ -7,7 +7,8 @@ from collections.abc import Iterable
 import numpy as np
 import torch
 
-from precompute.types import Float32, MaskKind
+from precompute.format.manifest import MaskKind
+from precompute.numeric import Float32
 
 
 def additive_mask(mask: torch.Tensor | None, is_causal: bool, length: int) -> torch.Tensor | None:

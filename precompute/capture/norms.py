@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from precompute.types import Float32
+from precompute.numeric import Float32
 
 
 def l2_norms(vectors: Float32) -> Float32:

@@ -12,13 +12,13 @@ from precompute.cli.options import DEFAULT_STORE, DeviceOption, JsonOption, Stor
 from precompute.cli.recipe import check_name, check_scheduler, recipe_of, workers_of
 from precompute.cli.terminal import print_json, print_line, print_table, report
 from precompute.errors import UserError
+from precompute.format.manifest import Quality, Recipe
 from precompute.inputs import check_inputs
 from precompute.models.presets import presets as known_presets
-from precompute.store import Store
-from precompute.types import Quality, Recipe
+from precompute.store.store import Store
 
 if TYPE_CHECKING:
-    from precompute.pipeline import BuildOutcome, BuildRequest
+    from precompute.build import BuildOutcome, BuildRequest
 
 Backend = Literal["threads", "processes", "dask"]
 
@@ -52,7 +52,7 @@ def build(
     as_json: JsonOption = False,
 ) -> None:
     """Run a model over inputs and keep what its attention heads do."""
-    from precompute.projection.registry import projections as known  # imports SciPy
+    from precompute.projections.registry import projections as known  # imports SciPy
 
     recipe = recipe_of(
         projections=projections,
@@ -69,7 +69,7 @@ def build(
     check_inputs(inputs)
     opened = Store(store)
 
-    from precompute.pipeline import BuildRequest  # imports what builds need
+    from precompute.build import BuildRequest  # imports what builds need
 
     request = BuildRequest(model, inputs, name, recipe)
     outcome, warnings = run_build(
@@ -87,9 +87,9 @@ def demo(workers: WorkersOption = None, device: DeviceOption = "cpu", store: Sto
     n_workers = workers_of(workers)
     opened = Store(store)
 
+    from precompute.build import capture_ahead  # imports what builds need
+    from precompute.build.demo import DEMO  # imports what builds need
     from precompute.cli.progress import BuildProgress  # imports what builds need
-    from precompute.demo import DEMO  # imports what builds need
-    from precompute.pipeline import capture_ahead  # imports what builds need
 
     # What one model lacks is said when its build comes; the others are built before.
     with suppress(UserError), BuildProgress() as progress:
@@ -130,7 +130,7 @@ def run_build(
     device : str
         Of torch, for running the model.
     backend, scheduler
-        As for :func:`precompute.pipeline.build`.
+        As for :func:`precompute.build.build`.
 
     Returns
     -------
@@ -143,8 +143,8 @@ def run_build(
     UserError
         If the model, the inputs, the recipe or the store does not allow it.
     """
+    from precompute.build import build as build_run  # imports what builds need
     from precompute.cli.progress import BuildProgress  # imports what builds need
-    from precompute.pipeline import build as build_run  # imports what builds need
 
     with BuildProgress() as progress:
         outcome = build_run(

@@ -12,14 +12,14 @@ import numpy as np
 import typer
 from numpy.typing import NDArray
 
-from precompute.catalog import Catalog
 from precompute.cli.options import DEFAULT_STORE, RunArgument, StoreOption
 from precompute.cli.terminal import report
 from precompute.errors import UserError
-from precompute.run import Run
-from precompute.store import Store
-from precompute.typed_json import to_json
-from precompute.types import Float32
+from precompute.format.typed_json import to_json
+from precompute.numeric import Float32
+from precompute.run.catalog import Catalog
+from precompute.run.run import Run
+from precompute.store.store import Store
 
 Array = NDArray[Any]
 

@@ -10,12 +10,12 @@ from typing import Annotated
 
 import typer
 
-from precompute.catalog import Catalog
 from precompute.cli.options import DEFAULT_STORE, JsonOption, RunArgument, StoreOption
 from precompute.cli.terminal import print_json, print_table
-from precompute.fingerprint import JSON
-from precompute.run import Run
-from precompute.store import Store
+from precompute.format.fingerprint import JSON
+from precompute.run.catalog import Catalog
+from precompute.run.run import Run
+from precompute.store.store import Store
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 

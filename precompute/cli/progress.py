@@ -8,9 +8,9 @@ from typing import Self
 from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.progress import Progress as Bars
 
+from precompute.build.request import Progress
 from precompute.cli.terminal import report, report_warning, stderr
-from precompute.pipeline.request import Progress
-from precompute.plain_text import plain
+from precompute.format.plain_text import plain
 
 LABELS = {
     "load": "Find the model",

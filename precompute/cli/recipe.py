@@ -6,7 +6,7 @@ import os
 from collections.abc import Collection
 
 from precompute.errors import RecipeError
-from precompute.types import Quality, Recipe
+from precompute.format.manifest import Quality, Recipe
 
 DIMS = (2, 3)
 MAX_SEED = 2**32 - 1

@@ -8,7 +8,6 @@ from typing import Annotated
 import numpy as np
 import typer
 
-from precompute.catalog import Catalog
 from precompute.cli.options import DEFAULT_STORE, JsonOption, RunArgument, StoreOption
 from precompute.cli.terminal import (
     human_size,
@@ -19,12 +18,13 @@ from precompute.cli.terminal import (
     report_error,
     report_warning,
 )
-from precompute.expected_arrays import DOCUMENT
-from precompute.fingerprint import JSON
-from precompute.store import Store
-from precompute.typed_json import to_json
-from precompute.types import ArrayInfo, Manifest
-from precompute.verify import verify_run
+from precompute.format.fingerprint import JSON
+from precompute.format.manifest import ArrayInfo, Manifest
+from precompute.format.schema import DOCUMENT
+from precompute.format.typed_json import to_json
+from precompute.run.catalog import Catalog
+from precompute.run.verify import verify_run
+from precompute.store.store import Store
 
 
 def list_runs(store: StoreOption = DEFAULT_STORE, as_json: JsonOption = False) -> None:

@@ -7,12 +7,12 @@ from typing import Annotated
 
 import typer
 
-from precompute.archive import export_run
-from precompute.archive import import_run as import_archive
 from precompute.cli.options import DEFAULT_STORE, RunArgument, StoreOption
 from precompute.cli.runs import resolve_run
 from precompute.cli.terminal import human_size, print_line, report
-from precompute.store import Store
+from precompute.run.archive import export_run
+from precompute.run.archive import import_run as import_archive
+from precompute.store.store import Store
 
 
 def export(

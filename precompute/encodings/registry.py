@@ -9,9 +9,10 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from precompute.encodings.columns import column_encodings
-from precompute.patch_features import PatchFeatures, patch_features
-from precompute.types import EncodingInfo, Float32, Kind, TokenTable
+from precompute.encodings.methods.columns import column_encodings
+from precompute.format.manifest import EncodingInfo, Kind, TokenTable
+from precompute.numeric import Float32
+from precompute.tokens.patches import PatchFeatures, patch_features
 
 Encoded = tuple[EncodingInfo, Float32]
 """What the user interface needs, and values [N], [2 N] or [L, H, 2 N] in point order."""

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from precompute.metrics.token_features import token_features
-from precompute.types import TokenTable
+from precompute.format.manifest import TokenTable
+from precompute.tokens.features import token_features
 
 Bool = NDArray[np.bool_]
 Telling = Callable[[TokenTable], Bool]

@@ -9,7 +9,8 @@ from typing import Literal
 import numpy as np
 
 from precompute.findings.examples import Telling, punctuation_marks, repeated_tokens, word_pieces
-from precompute.types import Float32, Kind
+from precompute.format.manifest import Kind
+from precompute.numeric import Float32
 
 Side = Literal["query", "key"]
 

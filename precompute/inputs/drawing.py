@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from precompute.colour import rgb_of_hsv, to_bytes
-from precompute.types import Float32
+from precompute.numeric import Float32
+from precompute.tokens.color import rgb_of_hsv, to_bytes
 
 Picture = NDArray[np.uint8]
 Mask = NDArray[np.uint8]

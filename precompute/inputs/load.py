@@ -10,7 +10,7 @@ from typing import cast
 
 from precompute.errors import InputsError
 from precompute.inputs.images import ImageInputs
-from precompute.inputs.kinds import Inputs, InputsKind
+from precompute.inputs.reader import Inputs, InputsKind
 from precompute.inputs.text import printable_name
 from precompute.inputs.text_files import TEXT_FILES, load_text_file
 

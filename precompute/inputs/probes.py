@@ -10,7 +10,6 @@ from functools import cached_property, partial
 import numpy as np
 import PIL.Image
 
-from precompute.colour import rgb_of_hsv
 from precompute.inputs.drawing import (
     SHAPES,
     Mask,
@@ -24,7 +23,8 @@ from precompute.inputs.drawing import (
 )
 from precompute.inputs.images import ImageInputs
 from precompute.inputs.text import Column
-from precompute.types import Float32
+from precompute.numeric import Float32
+from precompute.tokens.color import rgb_of_hsv
 
 SIDE = 224
 """Pixels; what most vision transformers read, so that nothing is lost in between."""

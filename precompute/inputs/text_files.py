@@ -6,7 +6,7 @@ from pathlib import Path
 
 from precompute.errors import InputsError
 from precompute.inputs.column_check import column_problems
-from precompute.inputs.kinds import InputsKind
+from precompute.inputs.reader import InputsKind
 from precompute.inputs.readers import READERS
 from precompute.inputs.text import TextInputs, slug_of
 

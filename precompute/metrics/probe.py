@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from precompute.layer_attention import InstanceAttention
-from precompute.metrics.heads import layer_metrics
-from precompute.metrics.token_features import token_features
-from precompute.types import Float32, MetricInfo, TokenTable
+from precompute.attention.layer import InstanceAttention
+from precompute.format.manifest import MetricInfo, TokenTable
+from precompute.metrics.layer_measure import layer_metrics
+from precompute.numeric import Float32
+from precompute.tokens.features import token_features
 
 PROBED = ("induction", "reverse_induction", "duplicate_token", "previous_token")
 """Metrics that are measured on the probe too, as ``probe.<name>``."""
@@ -148,7 +149,7 @@ def probe_metrics(
         Attention of the layer over the probe's sequences.
     probe : InductionProbe
     query_norms, key_norms : float32 [H, n_tokens], [H_kv, n_tokens]
-        As for :func:`precompute.metrics.heads.layer_metrics`.
+        As for :func:`precompute.metrics.layer_measure.layer_metrics`.
 
     Returns
     -------

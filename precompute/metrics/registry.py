@@ -10,8 +10,9 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from precompute.metrics.token_features import Bool, TokenFeatures
-from precompute.types import Float32, Kind, MetricInfo
+from precompute.format.manifest import Kind, MetricInfo
+from precompute.numeric import Float32
+from precompute.tokens.features import Bool, TokenFeatures
 
 Float64 = NDArray[np.float64]
 

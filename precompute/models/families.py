@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from precompute.errors import UnsupportedModelError
-from precompute.types import Kind
+from precompute.format.manifest import Kind
 
 LOADERS: Mapping[tuple[str, Kind], str] = {
     ("transformers", "text"): "precompute.models.transformers_text",

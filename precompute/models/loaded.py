@@ -1,77 +1,18 @@
-"""What every loaded model offers to capture: prepare inputs, make batches, run one."""
+"""What every loaded model offers: prepare inputs, make batches, run one."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, Protocol, TypeVar
+from collections.abc import Mapping
+from typing import Protocol, TypeVar
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 
+from precompute.capture.runnable import Prepared, RunnableModel
 from precompute.errors import RecipeError
-from precompute.types import Kind, TokenTable
+from precompute.format.manifest import Kind
 
 Columns = Mapping[str, tuple[str, ...] | tuple[float, ...]]
 InputsT_contra = TypeVar("InputsT_contra", contravariant=True)
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """Inputs as the model reads them.
-
-    Attributes
-    ----------
-    table : TokenTable
-        Every token of every instance.
-    rows : tuple of arrays
-        One an instance: int64 [len] token ids, or uint8 [height, width, 3] the picture after resizing and cropping.
-    warnings : tuple of str
-        What the user should know, for example how many instances were cut.
-    """
-
-    table: TokenTable
-    rows: tuple[NDArray[Any], ...]
-    warnings: tuple[str, ...] = ()
-
-    def select(self, instances: Sequence[int]) -> Prepared:
-        """Keep only these instances, in this order."""
-        return replace(self, table=select_instances(self.table, instances), rows=tuple(self.rows[i] for i in instances))
-
-
-@dataclass(frozen=True)
-class Batch:
-    """Some consecutive instances, ready for one forward pass.
-
-    Attributes
-    ----------
-    first : int
-        Index of the first instance.
-    lengths : tuple of int
-        Real tokens of each instance; they stand at the left, padding at the right.
-    width : int
-        Tokens of every row, padding included.
-    tensors : mapping of str to Tensor
-        Arguments of the network.
-    """
-
-    first: int
-    lengths: tuple[int, ...]
-    width: int
-    tensors: Mapping[str, torch.Tensor]
-
-
-class RunnableModel(Protocol):
-    """What capture needs of a model."""
-
-    def batches(self, prepared: Prepared, batch_size: int) -> Iterator[Batch]:
-        """Yield the instances in order, ``batch_size`` at a time."""
-        ...
-
-    def forward(self, batch: Batch) -> None:
-        """Run the network, for what can be seen on the way."""
-        ...
 
 
 class LoadedModel(RunnableModel, Protocol[InputsT_contra]):
@@ -90,23 +31,6 @@ class LoadedModel(RunnableModel, Protocol[InputsT_contra]):
     def prepare(self, inputs: InputsT_contra) -> Prepared:
         """Tokenize sentences, or crop and cut up images."""
         ...
-
-
-def select_instances(table: TokenTable, instances: Sequence[int]) -> TokenTable:
-    """Return the token table of these instances, in this order."""
-    tokens = [t for i in instances for t in range(table.offsets[i], table.offsets[i + 1])]
-    lengths = [table.offsets[i + 1] - table.offsets[i] for i in instances]
-    columns: dict[str, Any] = {name: tuple(values[i] for i in instances) for name, values in table.columns.items()}
-    return replace(
-        table,
-        tokens=tuple(table.tokens[t] for t in tokens),
-        texts=tuple(table.texts[t] for t in tokens),
-        special=tuple(table.special[t] for t in tokens),
-        offsets=(0, *(int(end) for end in np.cumsum(lengths))),
-        instances=tuple(table.instances[i] for i in instances),
-        columns=columns,
-        labels=tuple(table.labels[t] for t in tokens) if table.labels else (),
-    )
 
 
 def torch_device(name: str) -> torch.device:

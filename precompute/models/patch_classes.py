@@ -8,7 +8,7 @@ import numpy as np
 import PIL.Image
 from numpy.typing import NDArray
 
-from precompute.patch_features import cut_patches
+from precompute.tokens.patches import cut_patches
 
 Picture = NDArray[np.uint8]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from precompute.types import Kind
+from precompute.format.manifest import Kind
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from typing import cast
 import torch
 from transformers import PreTrainedModel
 
+from precompute.capture.quiet import quiet_libraries
 from precompute.errors import UnsupportedModelError
-from precompute.models.quiet import quiet_libraries
 
 AFTER_ATTENTION = frozenset({"pooler", "head", "lm_head", "classifier"})
 """Parts after the last layer of attention: a checkpoint may lack them."""

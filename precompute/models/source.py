@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from precompute.errors import UnknownModelError
+from precompute.format.manifest import Kind
 from precompute.models.directory import fingerprint_directory, read_config, require_safetensors
 from precompute.models.families import LOADERS, library_and_kind
 from precompute.models.hub import fetch_config, fetch_model, find_commit, is_hub_id
 from precompute.models.presets import find_preset, presets
-from precompute.types import Kind
 
 if TYPE_CHECKING:
     from precompute.models.loaded import LoadedModel

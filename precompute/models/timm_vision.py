@@ -14,9 +14,9 @@ from timm.data.config import resolve_model_data_config
 from timm.data.transforms_factory import create_transform
 from timm.layers.config import set_fused_attn
 
+from precompute.capture.quiet import quiet_libraries
 from precompute.errors import UnsupportedModelError
 from precompute.models.loaded import torch_device
-from precompute.models.quiet import quiet_libraries
 from precompute.models.vision import Picture, Preprocessing, VisionModel
 
 

@@ -11,12 +11,13 @@ import torch
 from numpy.typing import NDArray
 from transformers import AutoModel, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerFast
 
+from precompute.capture.quiet import quiet_libraries
+from precompute.capture.runnable import Batch, Prepared
 from precompute.errors import InputsError, UnsupportedModelError
-from precompute.models.loaded import Batch, Columns, Prepared, torch_device
+from precompute.format.manifest import Kind, TokenTable
+from precompute.models.loaded import Columns, torch_device
 from precompute.models.pieces import piece_scheme, readable_piece
 from precompute.models.pretrained import load_pretrained
-from precompute.models.quiet import quiet_libraries
-from precompute.types import Kind, TokenTable
 
 _MIN_WIDTH = 2
 """A row of one token would make transformers drop the causal flag and regroup the query heads, so it is padded."""

@@ -11,12 +11,13 @@ import PIL.Image
 import torch
 from numpy.typing import NDArray
 
+from precompute.capture.patch_grid import find_layout, prefix_names
+from precompute.capture.quiet import quiet_libraries
+from precompute.capture.runnable import Batch, Prepared
 from precompute.errors import UnsupportedModelError
-from precompute.models.loaded import Batch, Columns, Prepared
+from precompute.format.manifest import Kind, TokenTable
+from precompute.models.loaded import Columns
 from precompute.models.patch_classes import patch_classes
-from precompute.models.patches import find_layout, prefix_names
-from precompute.models.quiet import quiet_libraries
-from precompute.types import Kind, TokenTable
 
 Picture = NDArray[np.uint8]
 

@@ -7,13 +7,13 @@ from collections.abc import Callable
 import numpy as np
 from scipy import sparse
 
-from precompute.metrics.plane import LayoutJudge
-from precompute.projection.attention_graph import attention_neighbours
-from precompute.projection.graph import Graph, Neighbours
-from precompute.projection.head_space import HeadSpace
-from precompute.projection.methods.attention import ATTENTION_PERPLEXITY, attention_affinities, attention_memberships
-from precompute.projection.tsne_layout import PERPLEXITY, conditional_probabilities, joint_probabilities, tsne_layout
-from precompute.projection.umap_layout import N_NEIGHBOURS, fuzzy_graph, memberships, umap_layout
+from precompute.metrics.layout_quality import LayoutJudge
+from precompute.projections.graph import Graph, Neighbours
+from precompute.projections.head_space import HeadSpace
+from precompute.projections.methods.attention import ATTENTION_PERPLEXITY, attention_affinities, attention_memberships
+from precompute.projections.neighbors import attention_neighbours
+from precompute.projections.tsne_layout import PERPLEXITY, conditional_probabilities, joint_probabilities, tsne_layout
+from precompute.projections.umap_layout import N_NEIGHBOURS, fuzzy_graph, memberships, umap_layout
 
 METRICS = ("query_recall", "key_recall", "attention_mass", "knn_recall", "trustworthiness")
 

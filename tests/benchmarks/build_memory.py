@@ -20,9 +20,9 @@ from pathlib import Path
 
 import numpy as np
 
-from precompute.pipeline import BuildRequest, build
-from precompute.store import Store
-from precompute.types import Recipe
+from precompute.build import BuildRequest, build
+from precompute.format.manifest import Recipe
+from precompute.store.store import Store
 from tests.benchmarks.projection_memory import D_HEAD, LENGTH, N_HEADS, N_LAYERS, N_TOKENS, WORKERS, highest_memory
 
 RECIPE = Recipe(projections=("pca", "tsne"), dims=(2,))
@@ -45,7 +45,7 @@ PreTrainedTokenizerFast(tokenizer_object=words, unk_token=WORDS[0]).save_pretrai
 """
 
 LOAD = """
-import precompute.pipeline.capture_stage, precompute.models.transformers_text
+import precompute.build.run_model, precompute.models.transformers_text
 from transformers import GPT2Model
 from tests.benchmarks.projection_memory import highest_memory
 print(highest_memory())

@@ -10,11 +10,11 @@ from typing import TypeVar
 
 import numpy as np
 
-from precompute.metrics.plane import LayoutJudge
-from precompute.parallel import run_head_tasks
-from precompute.projection.head_space import HeadSpace
-from precompute.projection.registry import projections
-from precompute.types import Recipe
+from precompute.build.run_tasks import run_head_tasks
+from precompute.format.manifest import Recipe
+from precompute.metrics.layout_quality import LayoutJudge
+from precompute.projections.head_space import HeadSpace
+from precompute.projections.registry import projections
 from tests.benchmarks.real_heads import RealHeads
 
 Result = TypeVar("Result")
@@ -93,7 +93,8 @@ def costs_of(space: HeadSpace) -> tuple[float, ...]:
 def compilation() -> float:
     """Processor seconds that a first call costs over a second one, with an empty cache of compiled code."""
     program = (
-        "import time; from tests.head_tasks import head_task; from precompute.head_task import compute_head;"
+        "import time; from tests.support.head_tasks import head_task;"
+        "from precompute.build.head_task import compute_head;"
         "t = [time.process_time()]; [(compute_head(head_task()), t.append(time.process_time())) for _ in range(2)];"
         "print(2 * t[1] - t[0] - t[2])"
     )

@@ -18,15 +18,15 @@ from pathlib import Path
 
 import numpy as np
 
-from precompute.pipeline.captured import Captured, CapturedArrays, open_captured
-from precompute.pipeline.heads_stage import HeadParts, lay_out_heads
-from precompute.pipeline.measure_stage import find_or_measure
-from precompute.pipeline.planes_stage import find_or_assemble
-from precompute.pipeline.request import Progress, ignore_progress
-from precompute.pipeline.summary_stage import summarise
-from precompute.store import Store
-from precompute.typed_json import to_json
-from precompute.types import Recipe, TokenTable
+from precompute.build.assemble import find_or_assemble
+from precompute.build.capture import Captured, CapturedArrays, open_captured
+from precompute.build.layouts import HeadParts, lay_out_heads
+from precompute.build.measure import find_or_measure
+from precompute.build.request import Progress, ignore_progress
+from precompute.build.summary_stage import summarise
+from precompute.format.manifest import Recipe, TokenTable
+from precompute.format.typed_json import to_json
+from precompute.store.store import Store
 
 N_LAYERS, N_HEADS, N_TOKENS, D_HEAD, LENGTH, N_WORDS = 12, 12, 1500, 64, 20, 300
 WORKERS = 2

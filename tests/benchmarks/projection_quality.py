@@ -7,18 +7,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from precompute.projection import kernels
-from precompute.projection.graph import Graph
-from precompute.projection.head_space import HeadSpace
-from precompute.projection.registry import projections
-from precompute.projection.tsne_layout import (
+from precompute.format.manifest import Quality
+from precompute.numeric import Float32
+from precompute.projections import kernels
+from precompute.projections.graph import Graph
+from precompute.projections.head_space import HeadSpace
+from precompute.projections.registry import projections
+from precompute.projections.tsne_layout import (
     FAST,
     LATE_RATE,
     conditional_probabilities,
     joint_probabilities,
     tsne_layout,
 )
-from precompute.types import Float32, Quality
 from tests.benchmarks.projection_costs import cpu
 from tests.benchmarks.real_heads import RealHeads, space_of
 from tests.benchmarks.references import reference_tsne

@@ -13,13 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from precompute.head_task import compute_head
-from precompute.joint import joint_embedding
-from precompute.metrics.fidelity import head_fidelity
-from precompute.metrics.plane import LayoutJudge
-from precompute.projection.head_space import HeadSpace
-from precompute.projection.registry import projections
-from precompute.types import Float32, Quality
+from precompute.build.head_task import compute_head
+from precompute.embedding.joint import joint_embedding
+from precompute.format.manifest import Quality
+from precompute.metrics.joint_quality import head_fidelity
+from precompute.metrics.layout_quality import LayoutJudge
+from precompute.numeric import Float32
+from precompute.projections.head_space import HeadSpace
+from precompute.projections.registry import projections
 from tests.benchmarks.attention_graphs import graphs_compared
 from tests.benchmarks.build_memory import build_memory
 from tests.benchmarks.projection_bounds import BOUNDS, broken_bounds

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from playwright.sync_api import Page, sync_playwright
 
-from precompute.types import Float32
+from precompute.numeric import Float32
 from scripts.ensure_browser import system_chromium
 from tests.benchmarks.report import exit_status, machine, table, write_section
 from tests.browser import conftest

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from precompute.build.head_task import HeadTask
 from precompute.capture import capture_instances
-from precompute.head_task import HeadTask
+from precompute.embedding.joint import joint_embedding
+from precompute.format.manifest import Quality
 from precompute.inputs.load import load_inputs
-from precompute.joint import joint_embedding
 from precompute.models.source import resolve_model
-from precompute.projection.head_space import HeadSpace
-from precompute.types import Float32, Int32, Quality
+from precompute.numeric import Float32, Int32
+from precompute.projections.head_space import HeadSpace
 
 
 @dataclass(frozen=True)

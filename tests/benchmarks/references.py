@@ -9,8 +9,8 @@ from sklearn.decomposition import PCA
 from sklearn.manifold import TSNE
 from umap import UMAP
 
-from precompute.projection.head_space import HeadSpace
-from precompute.types import Float32
+from precompute.numeric import Float32
+from precompute.projections.head_space import HeadSpace
 
 
 def reference_pca(head: HeadSpace, dims: int) -> Float32:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from playwright.sync_api import ConsoleMessage, Locator, Page, Request, Response
 
-from precompute.types import Float32
+from precompute.numeric import Float32
 
 PATIENCE_MS = 60_000
 """Longest wait for a condition: the machine may be busy with other things."""

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 from scripts.ensure_browser import system_chromium
 from tests.browser.app_page import PATIENCE_MS, AppPage
 from tests.conftest import DemoStore
-from tests.served_app import served_app
+from tests.support.served_app import served_app
 
 ARGUMENTS = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--headless=new"]
 """WebGL 2 without a graphics card, as root too."""

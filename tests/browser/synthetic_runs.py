@@ -25,7 +25,7 @@ from urllib.parse import unquote, urlsplit
 import numpy as np
 from numpy.typing import NDArray
 
-from layouts.palettes import NO_VALUE
+from layouts.colors.palettes import NO_VALUE
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 HARNESS = Path(__file__).with_name("renderer_harness.html")

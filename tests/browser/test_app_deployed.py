@@ -15,12 +15,12 @@ import pytest
 from playwright.sync_api import Browser, Locator, expect
 
 from app.passwords import hash_password
-from precompute.store import Store
-from precompute.types import Manifest
+from precompute.format.manifest import Manifest
+from precompute.store.store import Store
 from tests.browser.app_page import PATIENCE_MS, AppPage
 from tests.conftest import DemoStore
-from tests.hostile_run import MARK, SEARCHED, hostile_run
-from tests.served_app import served_by_gunicorn
+from tests.support.hostile_run import MARK, SEARCHED, hostile_run
+from tests.support.served_app import served_by_gunicorn
 
 pytestmark = pytest.mark.browser
 

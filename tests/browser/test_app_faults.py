@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 from playwright.sync_api import Browser, expect
 
-from precompute.store import Store
+from precompute.store.store import Store
 from tests.browser.app_page import PATIENCE_MS, AppPage
-from tests.served_app import free_port, served_app
-from tests.small_run import small_run
+from tests.support.served_app import free_port, served_app
+from tests.support.small_run import small_run
 
 
 def test_a_page_survives_what_happens_behind_it(chromium: Browser, tmp_path: Path) -> None:

@@ -10,10 +10,10 @@ import pytest
 from numpy.typing import NDArray
 from playwright.sync_api import expect
 
-from precompute.catalog import Catalog
-from precompute.group_attention import group_attention
-from precompute.run import Run
-from precompute.store import Store
+from precompute.run.catalog import Catalog
+from precompute.run.group_attention import group_attention
+from precompute.run.run import Run
+from precompute.store.store import Store
 from tests.browser.app_page import AppPage
 from tests.conftest import DemoStore
 

@@ -17,16 +17,17 @@ from numpy.typing import NDArray
 from playwright.sync_api import Browser, Locator, expect
 from timm.models import save_for_hf
 
-from precompute.catalog import Catalog
+from precompute.build import BuildRequest, build
+from precompute.format.manifest import Recipe
 from precompute.inputs.drawing import brightness_gradient, hue_gradient
-from precompute.pipeline import BuildRequest, build
-from precompute.rollout import rollout
-from precompute.run import Run
-from precompute.store import Store
-from precompute.types import Float32, Recipe
+from precompute.numeric import Float32
+from precompute.run.catalog import Catalog
+from precompute.run.rollout import rollout
+from precompute.run.run import Run
+from precompute.store.store import Store
 from tests.browser.app_page import PATIENCE_MS, AppPage
 from tests.conftest import DemoStore
-from tests.served_app import served_app
+from tests.support.served_app import served_app
 
 pytestmark = pytest.mark.browser
 

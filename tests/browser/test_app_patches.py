@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 from PIL import Image
 from playwright.sync_api import expect
 
-from layouts.palettes import NO_VALUE
-from precompute.patch_features import cut_patches, patch_index
-from precompute.run import Run
-from precompute.store import Store
-from precompute.types import Float32
+from layouts.colors.palettes import NO_VALUE
+from precompute.numeric import Float32
+from precompute.run.run import Run
+from precompute.store.store import Store
+from precompute.tokens.patches import cut_patches, patch_index
 from tests.browser.app_page import AppPage
 from tests.conftest import DemoStore
 

@@ -18,14 +18,14 @@ import pytest
 from numpy.typing import NDArray
 from playwright.sync_api import Browser, Locator, expect
 
-from precompute.run import Run
-from precompute.store import Store
-from precompute.strongest_pairs import PLAIN, SPECIAL
-from precompute.types import Float32
+from precompute.attention.pairs import PLAIN, SPECIAL
+from precompute.numeric import Float32
+from precompute.run.run import Run
+from precompute.store.store import Store
 from tests.browser.app_page import PATIENCE_MS, AppPage
 from tests.conftest import DemoStore
-from tests.served_app import served_app
-from tests.small_run import small_run
+from tests.support.served_app import served_app
+from tests.support.small_run import small_run
 
 pytestmark = pytest.mark.browser
 

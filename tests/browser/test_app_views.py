@@ -14,9 +14,9 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from precompute.run import Run
-from precompute.store import Store
-from precompute.types import Float32
+from precompute.numeric import Float32
+from precompute.run.run import Run
+from precompute.store.store import Store
 from tests.browser.app_page import AppPage
 from tests.conftest import DemoStore
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from precompute.attention.pattern import attention_pattern
 from precompute.capture import CapturedInstance
-from precompute.pattern import attention_pattern
 
 
 def recomputed_patterns(instance: CapturedInstance, layer: int) -> NDArray[np.float32]:

@@ -15,27 +15,27 @@ from dash import Dash
 
 from app.data_routes import DataRoutes
 from app.settings import Settings
-from layouts.view_state import ViewState
-from precompute.catalog import Catalog
+from layouts.state.view_state import ViewState
 from precompute.cli.app import app as command_line
+from precompute.embedding.joint import joint_embedding
 from precompute.encodings import EncodingSource, encodings_of
 from precompute.encodings import registry as encoding_registry
-from precompute.expected_arrays import optional_arrays, required_arrays
+from precompute.format.manifest import Manifest, Recipe, TokenTable
+from precompute.format.schema import optional_arrays, required_arrays
 from precompute.inputs.load import BUILTIN
-from precompute.joint import joint_embedding
 from precompute.metrics import registry as metric_registry
 from precompute.metrics.registry import AttentionView
-from precompute.metrics.token_features import TokenFeatures
 from precompute.models.families import VISION_TOWERS
 from precompute.models.presets import presets
-from precompute.projection import registry as projection_registry
-from precompute.projection.head_space import HeadSpace
-from precompute.projection.registry import projections
-from precompute.store import Store
-from precompute.types import Manifest, Recipe, TokenTable
+from precompute.projections import registry as projection_registry
+from precompute.projections.head_space import HeadSpace
+from precompute.projections.registry import projections
+from precompute.run.catalog import Catalog
+from precompute.store.store import Store
+from precompute.tokens.features import TokenFeatures
 from scripts.docs_pictures import OUT, PICTURES, RUNS, runs_of_pictures
 from tests.contract.tiny_text import FAMILIES
-from tests.small_run import small_run
+from tests.support.small_run import small_run
 
 ROOT = Path(__file__).resolve().parents[2]
 README, CONTRIBUTING, GUIDE, ARCHITECTURE, OPERATIONS = (

@@ -10,6 +10,9 @@ import pytest
 import torch
 from transformers import ViTConfig, ViTImageProcessor, ViTModel
 
+from precompute.build.model_process import CaptureOrder, ModelProcess
+from precompute.build.request import ignore_progress
+from precompute.build.run_model import capture_run
 from precompute.capture import CapturedInstance, capture_instances
 from precompute.inputs import load_inputs
 from precompute.models import timm_vision, transformers_vision
@@ -17,10 +20,7 @@ from precompute.models.loaded import torch_device
 from precompute.models.source import resolve_model
 from precompute.models.transformers_text import TextModel
 from precompute.models.vision import VisionModel
-from precompute.pipeline.capture_stage import capture_run
-from precompute.pipeline.model_process import CaptureOrder, ModelProcess
-from precompute.pipeline.request import ignore_progress
-from precompute.store import Store
+from precompute.store.store import Store
 from tests.contract.tiny_text import FAMILIES, SENTENCES, network, word_tokenizer
 from tests.contract.tiny_vision import IMAGES, TIMM, TRANSFORMERS, timm_network, transformers_network
 

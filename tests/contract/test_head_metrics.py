@@ -7,12 +7,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from precompute.attention.layer import layer_attention
+from precompute.attention.sinks import sink_tokens, without_tokens
 from precompute.capture import capture_instances
-from precompute.layer_attention import layer_attention
-from precompute.metrics.heads import LayerMeasure
-from precompute.metrics.token_features import token_features
-from precompute.sinks import sink_tokens, without_tokens
-from precompute.types import Float32
+from precompute.metrics.layer_measure import LayerMeasure
+from precompute.numeric import Float32
+from precompute.tokens.features import token_features
 from tests.contract.tiny_text import SENTENCES, text_model
 
 

@@ -5,10 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from precompute.joint import joint_embedding
-from precompute.projection.head_space import HeadSpace
-from precompute.projection.neighbours import nearest_neighbours
-from precompute.projection.registry import projections
+from precompute.embedding.joint import joint_embedding
+from precompute.projections.head_space import HeadSpace
+from precompute.projections.nearest import nearest_neighbours
+from precompute.projections.registry import projections
 
 LENGTH = 12
 

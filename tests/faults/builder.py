@@ -22,10 +22,10 @@ from typing import Any, Literal, TypedDict
 
 import torch
 
+from precompute.build import BuildRequest, Progress, build, model_process
+from precompute.format.manifest import Recipe
 from precompute.models.source import resolve_model
-from precompute.pipeline import BuildRequest, Progress, build, model_process
-from precompute.store import Store
-from precompute.types import Recipe
+from precompute.store.store import Store
 
 REQUEST = BuildRequest("tiny-gpt2", "tiny-words", recipe=Recipe(projections=("pca",), dims=(2,), limit=3))
 CHANGES = frozenset({"open", "os.mkdir", "os.rename", "os.remove", "os.rmdir"})

@@ -11,7 +11,7 @@ from urllib.parse import quote, urlencode
 
 from hypothesis import strategies as st
 
-from tests.view_states import view_states
+from tests.support.view_states import view_states
 
 NASTY = (
     "..",

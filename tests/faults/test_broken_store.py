@@ -15,16 +15,16 @@ from werkzeug.test import TestResponse
 from app.factory import create_app
 from app.settings import Settings
 from layouts import ids
-from layouts.resolution import resolve
-from layouts.view_state import ViewState
-from precompute.array_file import hash_file
-from precompute.catalog import Catalog
+from layouts.state.resolution import resolve
+from layouts.state.view_state import ViewState
 from precompute.cli.app import run as run_command
-from precompute.store import Store
-from precompute.strict_disk import StrictCache
-from precompute.types import Manifest
-from tests.planted_app import ClosingClient, PlantedApp
-from tests.small_run import Planted, small_run
+from precompute.format.manifest import Manifest
+from precompute.run.catalog import Catalog
+from precompute.store.array_file import hash_file
+from precompute.store.store import Store
+from precompute.store.strict_disk import StrictCache
+from tests.support.planted_app import ClosingClient, PlantedApp
+from tests.support.small_run import Planted, small_run
 
 Fault = Callable[[PlantedApp], None]
 

@@ -14,10 +14,10 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import pytest
 
-from precompute.store import Store
-from precompute.verify import verify_run
+from precompute.run.verify import verify_run
+from precompute.store.store import Store
 from tests.faults.builder import Fault, Job, Outcome
-from tests.served_app import ROOT
+from tests.support.served_app import ROOT
 
 Build = Callable[..., list[Outcome]]
 KILLS = 20

@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 
 from layouts import ids
 from tests.faults.fuzzed import FuzzedRequest, addresses, callbacks, data_routes, page_states, pages
-from tests.planted_app import PlantedApp, planted_app
-from tests.served_app import ROOT
+from tests.support.planted_app import PlantedApp, planted_app
+from tests.support.served_app import ROOT
 
 MOST_CPU_SECONDS = 2.0
 """For one answer. Time of the processor, since others may keep the machine busy; the slowest takes 0.05."""

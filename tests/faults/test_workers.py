@@ -17,9 +17,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from precompute.store import Store
+from precompute.store.store import Store
 from tests.load.server import Server, gunicorn
-from tests.small_run import Planted, small_run
+from tests.support.small_run import Planted, small_run
 
 PATIENCE_SECONDS = 60.0
 

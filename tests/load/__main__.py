@@ -12,8 +12,8 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from layouts.view_state import ViewState
-from precompute.store import Store
+from layouts.state.view_state import ViewState
+from precompute.store.store import Store
 from tests.benchmarks.report import machine, table, write_section
 from tests.load.answers import Answers, all_answers, visit
 from tests.load.large_run import N_HEADS, N_LAYERS, N_POINTS, plant_large_run

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.served_app import ROOT
+from tests.support.served_app import ROOT
 
 VISITORS = Path(__file__).with_name("visitors.py")
 SPAWNED_A_SECOND = 5

@@ -8,11 +8,9 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from precompute.store import Store
-from precompute.types import (
+from precompute.format.manifest import (
     ArrayInfo,
     EncodingInfo,
-    Float32,
     InputsInfo,
     Manifest,
     MetricInfo,
@@ -21,6 +19,8 @@ from precompute.types import (
     Recipe,
     TokenTable,
 )
+from precompute.numeric import Float32
+from precompute.store.store import Store
 
 N_LAYERS, N_HEADS, D_HEAD = 12, 12, 64
 HEADS = (N_LAYERS, N_HEADS)

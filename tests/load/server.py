@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.served_app import ROOT, free_port
+from tests.support.served_app import ROOT, free_port
 
 PATIENCE_SECONDS = 60.0
 MIB = 2**20

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from urllib.parse import quote
 
 from layouts import ids
-from layouts.view_state import ViewState
+from layouts.state.view_state import ViewState
 
 ASSETS = Path(__file__).parents[2] / "assets"
 CALLBACKS = "/_dash-update-component"

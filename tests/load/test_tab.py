@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from layouts.view_state import ViewState
+from layouts.state.view_state import ViewState
 from tests.load.__main__ import problems_of
 from tests.load.answers import Answers, all_answers
 from tests.load.server import Memory
 from tests.load.tab import CALLBACKS, Tab
-from tests.planted_app import planted_app
+from tests.support.planted_app import planted_app
 
 
 def test_a_tab_walks_through_every_view_and_keeps_what_a_browser_keeps(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from gevent import sleep
 from locust import FastHttpUser, between, events, task
 
-from layouts.view_state import ViewState
+from layouts.state.view_state import ViewState
 from tests.load.tab import Tab
 
 PAUSES = (0.3, 0.7, 1.0)

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from precompute.store import Store
-from tests.small_run import small_run
+from precompute.store.store import Store
+from tests.support.small_run import small_run
 
 ROOT = Path(__file__).resolve().parents[2]
 HEAVY = {"torch", "transformers", "timm", "umap", "numba", "sklearn", "scipy", "safetensors", "tokenizers"}
@@ -49,7 +49,9 @@ def test_serving_a_run_loads_nothing_that_runs_models(tmp_path: Path) -> None:
     assert HEAVY & {name.partition(".")[0] for name in answer["modules"]} == set()
 
 
-@pytest.mark.parametrize("module", ["precompute.store", "precompute.run", "precompute.catalog", "precompute.pattern"])
+@pytest.mark.parametrize(
+    "module", ["precompute.store.store", "precompute.run.run", "precompute.run.catalog", "precompute.attention.pattern"]
+)
 def test_reading_runs_needs_numpy_and_diskcache_alone(module: str) -> None:
     done = python("-c", f"import sys, {module}; print(*{{name.partition('.')[0] for name in sys.modules}})")
     assert done.returncode == 0, done.stderr

@@ -12,7 +12,7 @@ import { NO_VALUE, decode, elements } from "./run_meta.mjs";
  */
 
 const BUDGET = 192 * 2 ** 20;
-/** Longer instances are pooled by the server; as MOST_CELLS in precompute/pattern_sheet.py. */
+/** Longer instances are pooled by the server; as MOST_CELLS in precompute/run/pattern_sheet.py. */
 const SHEET_SIDE = 96;
 const sharedCache = new ByteLru(BUDGET);
 

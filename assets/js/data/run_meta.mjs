@@ -19,7 +19,7 @@
  * @typedef {Uint8Array | Uint16Array | Uint32Array | Int32Array | Float32Array | Float64Array} NumericArray
  */
 
-/** Colour byte of points without a value; as NO_VALUE_BYTE in layouts/palettes.py. */
+/** Colour byte of points without a value; as NO_VALUE_BYTE in layouts/colors/palettes.py. */
 export const NO_VALUE = 255;
 
 /** @type {Record<string, new (buffer: ArrayBuffer) => NumericArray>} */

@@ -2,8 +2,8 @@
 
 import { areaOf } from "./stage_layout.mjs";
 
-/** @typedef {import("../sentence/shapes.mjs").Group} Group */
-/** @typedef {import("../sentence/shapes.mjs").Path} Path */
+/** @typedef {import("../kit/shapes.mjs").Group} Group */
+/** @typedef {import("../kit/shapes.mjs").Path} Path */
 /** @typedef {import("../sentence/weights.mjs").Line} Line */
 /** @typedef {import("./stage_layout.mjs").Area} Area */
 /** @typedef {import("./stage_layout.mjs").StageLayout} StageLayout */

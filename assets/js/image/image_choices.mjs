@@ -3,7 +3,7 @@
 /** @typedef {import("../sentence/weights.mjs").Side} Side */
 /** @typedef {import("../sentence/weights.mjs").TokenRef} TokenRef */
 /** @typedef {import("./patch_grid.mjs").PrefixGroup} PrefixGroup */
-/** @typedef {import("../shell/view_state.mjs").ViewState["image_mode"]} Mode */
+/** @typedef {import("../state/view_state.mjs").ViewState["image_mode"]} Mode */
 /** @typedef {"highest"|"flows"} ArrowMode */
 /**
  * @typedef {Readonly<{

@@ -1,7 +1,7 @@
 /** What an Image View draws, derived from a pattern and its user's choices; nothing is computed twice in a row. */
 
 import { SCATTERPLOT_KEYS, SCATTERPLOT_THRESHOLD } from "../sentence/pattern_model.mjs";
-import { rememberLast } from "../sentence/remember.mjs";
+import { rememberLast } from "../kit/remember.mjs";
 import { effectiveWeights, linesAbove, shareOnKeys, summedWeights, topKeys } from "../sentence/weights.mjs";
 import { focusOf } from "./image_choices.mjs";
 

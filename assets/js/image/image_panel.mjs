@@ -1,18 +1,18 @@
 /** One picture with its title, what it shows in words, and its exports: the common body of Image View and Aggregate View. */
 
-import { html } from "../sentence/elements.mjs";
+import { html } from "../kit/elements.mjs";
 import { patternCsv } from "../sentence/pattern_csv.mjs";
-import { ExportMenu } from "../sentence/export_menu.mjs";
+import { ExportMenu } from "../kit/export_menu.mjs";
 import { drawsArrows, INITIAL } from "./image_choices.mjs";
 import { wordsOn } from "./image_words.mjs";
 import { PatchStage } from "./patch_stage.mjs";
 import { gridShape, HEAT_SHARE, MOST_ARROWS, opaqueFrom, stageShapes } from "./stage_shapes.mjs";
 
-/** @typedef {import("../sentence/shapes.mjs").Picture} Picture */
+/** @typedef {import("../kit/shapes.mjs").Picture} Picture */
 /** @typedef {import("./image_choices.mjs").ImageChoices} ImageChoices */
 /** @typedef {import("./image_model.mjs").ImageModel} ImageModel */
 /** @typedef {import("./patch_stage.mjs").StageEvents} StageEvents */
-/** @typedef {import("./stage_colours.mjs").StageColours} StageColours */
+/** @typedef {import("./stage_colors.mjs").StageColours} StageColours */
 
 const TITLE_HEIGHT = 36;
 
@@ -108,7 +108,7 @@ export class ImagePanel {
     this.#scale.replaceChildren(html("span", {}, "0"), html("span", {}, most === 1 ? "1" : most.toFixed(2)));
   }
 
-  /** @returns {import("../sentence/export_menu.mjs").Exportable|null} */
+  /** @returns {import("../kit/export_menu.mjs").Exportable|null} */
   #exportable() {
     const model = this.#model;
     if (!model) return null;

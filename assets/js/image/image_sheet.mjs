@@ -1,13 +1,13 @@
 /** One image in all heads of a layer: small heat maps of the token in focus, each a button that opens its head. */
 
-import { SheetGrid } from "../instances/sheet_grid.mjs";
+import { SheetGrid } from "../kit/sheet_grid.mjs";
 import { removedNote } from "../sentence/removed_words.mjs";
 import { INITIAL } from "./image_choices.mjs";
 import { patchAt } from "./patch_grid.mjs";
-import { stageColours } from "./stage_colours.mjs";
+import { stageColours } from "./stage_colors.mjs";
 import { HEAT_SHARE, insideOf, opaqueFrom } from "./stage_shapes.mjs";
 
-/** @typedef {import("../instances/sheet_grid.mjs").SheetPlace} SheetPlace */
+/** @typedef {import("../kit/sheet_grid.mjs").SheetPlace} SheetPlace */
 /** @typedef {import("./image_choices.mjs").ImageChoices} ImageChoices */
 /** @typedef {import("./image_model.mjs").Heat} Heat */
 /** @typedef {import("./image_model.mjs").ImageModel} ImageModel */
@@ -80,7 +80,7 @@ export class ImageSheet {
    * @param {CanvasRenderingContext2D} context
    * @param {PatchGrid} grid
    * @param {SheetPlace} place
-   * @param {import("./stage_colours.mjs").StageColours} colours
+   * @param {import("./stage_colors.mjs").StageColours} colours
    */
   #frame(context, grid, place, colours) {
     const { selected } = this.#choices;

@@ -1,7 +1,7 @@
 /** The controls above an Image View. */
 
-import { Checkbox } from "../sentence/checkbox.mjs";
-import { button, html } from "../sentence/elements.mjs";
+import { Checkbox } from "../kit/checkbox.mjs";
+import { button, html } from "../kit/elements.mjs";
 import { drawsArrows, MODES } from "./image_choices.mjs";
 
 /** @typedef {import("../sentence/weights.mjs").Side} Side */

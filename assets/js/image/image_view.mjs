@@ -1,6 +1,6 @@
 /** Image View: the attention of one image in one head, beside it the mean over all images and the layer's other heads. */
 
-import { html } from "../sentence/elements.mjs";
+import { html } from "../kit/elements.mjs";
 import { sameToken } from "../sentence/choices.mjs";
 import { cutToLength } from "../sentence/mean_attention.mjs";
 import { removedWords } from "../sentence/removed_words.mjs";
@@ -10,8 +10,8 @@ import { ImagePanel } from "./image_panel.mjs";
 import { ImageSheet } from "./image_sheet.mjs";
 import { ImageToolbar } from "./image_toolbar.mjs";
 import { wordsAbout } from "./image_words.mjs";
-import { emptyPicture, pictureOf } from "./pixels.mjs";
-import { stageColours } from "./stage_colours.mjs";
+import { emptyPicture, pictureOf } from "../kit/pixels.mjs";
+import { stageColours } from "./stage_colors.mjs";
 
 /** @typedef {import("../sentence/weights.mjs").Line} Line */
 /** @typedef {import("../sentence/weights.mjs").Side} Side */
@@ -20,7 +20,7 @@ import { stageColours } from "./stage_colours.mjs";
 /** @typedef {import("./image_choices.mjs").Mode} Mode */
 /** @typedef {import("./image_model.mjs").ImageSubject} ImageSubject */
 /** @typedef {import("./patch_grid.mjs").PrefixGroup} PrefixGroup */
-/** @typedef {import("./pixels.mjs").Pixels} Pixels */
+/** @typedef {import("../kit/pixels.mjs").Pixels} Pixels */
 /**
  * @typedef {object} ImageEvents
  * @property {(mode: Mode) => void} onMode
@@ -54,7 +54,7 @@ export class ImageView {
   #model = null;
   /** @type {readonly Line[]|null} */
   #sent = null;
-  /** @type {import("./stage_colours.mjs").StageColours|null} */
+  /** @type {import("./stage_colors.mjs").StageColours|null} */
   #colours = null;
   #readout = html("p", { class: "av-readout-words", "aria-live": "polite", "data-testid": "image-readout" });
   #removed = html("p", { class: "av-pattern-removed", role: "status", "data-testid": "image-removed" });

@@ -1,12 +1,12 @@
 /** A picture with its patches: draws what it is told and reports which token is pointed at, chosen, or moved to. */
 
-import { html, svg } from "../sentence/elements.mjs";
-import { elementOf } from "../sentence/shapes.mjs";
+import { html, svg } from "../kit/elements.mjs";
+import { elementOf } from "../kit/shapes.mjs";
 import { tokenBeside } from "./patch_grid.mjs";
 import { layOutStage, tokenAt } from "./stage_layout.mjs";
 
-/** @typedef {import("../sentence/shapes.mjs").Raster} Raster */
-/** @typedef {import("../sentence/shapes.mjs").Shape} Shape */
+/** @typedef {import("../kit/shapes.mjs").Raster} Raster */
+/** @typedef {import("../kit/shapes.mjs").Shape} Shape */
 /** @typedef {import("./patch_grid.mjs").PatchGrid} PatchGrid */
 /** @typedef {import("./stage_layout.mjs").StageLayout} StageLayout */
 /**

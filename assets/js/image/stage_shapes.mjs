@@ -4,14 +4,14 @@ import { drawsArrows, focusOf } from "./image_choices.mjs";
 import { flowShape, weightedLook } from "./flow_shapes.mjs";
 import { areaOf } from "./stage_layout.mjs";
 
-/** @typedef {import("../sentence/shapes.mjs").Shape} Shape */
+/** @typedef {import("../kit/shapes.mjs").Shape} Shape */
 /** @typedef {import("../sentence/weights.mjs").Line} Line */
 /** @typedef {import("./image_choices.mjs").ImageChoices} ImageChoices */
 /** @typedef {import("./image_model.mjs").Heat} Heat */
 /** @typedef {import("./image_model.mjs").ImageModel} ImageModel */
 /** @typedef {import("./stage_layout.mjs").Area} Area */
 /** @typedef {import("./stage_layout.mjs").StageLayout} StageLayout */
-/** @typedef {import("./stage_colours.mjs").StageColours} StageColours */
+/** @typedef {import("./stage_colors.mjs").StageColours} StageColours */
 
 /** More arrows than this cover each other and the picture. */
 export const MOST_ARROWS = 500;

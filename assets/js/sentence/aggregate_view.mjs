@@ -1,6 +1,6 @@
 /** Aggregate View: the mean attention of a head by position, cut to the sentence that is shown above it. */
 
-import { button } from "./elements.mjs";
+import { button } from "../kit/elements.mjs";
 import { cutToLength, sentencesBehind } from "./mean_attention.mjs";
 import { PatternPanel } from "./pattern_panel.mjs";
 

@@ -1,10 +1,10 @@
 /** The bipartite graph: queries left, keys right, lines between. It draws what it is told and reports gestures. */
 
 import { focusOf } from "./choices.mjs";
-import { html } from "./elements.mjs";
+import { html } from "../kit/elements.mjs";
 import { WHOLE_UP_TO, columnsIn, rowsToDraw } from "./geometry.mjs";
 import { LineLayer } from "./line_layer.mjs";
-import { oncePerFrame } from "./remember.mjs";
+import { oncePerFrame } from "../kit/remember.mjs";
 import { dress, makeToken, refOf } from "./token_element.mjs";
 import { moveFocus } from "./token_keys.mjs";
 

@@ -1,10 +1,10 @@
 /** The same pattern as a heat map: a row a query, a column a key. What one wants to see of a long sentence. */
 
-import { html } from "./elements.mjs";
+import { html } from "../kit/elements.mjs";
 import { imageSize, labelStep, layOut, placeAt, seenPart } from "./heat_geometry.mjs";
 import { LABEL_FONT_SIZE, cellImage, paintHeatMap } from "./heat_paint.mjs";
-import { paletteAt } from "./palette.mjs";
-import { oncePerFrame } from "./remember.mjs";
+import { paletteAt } from "../kit/colors.mjs";
+import { oncePerFrame } from "../kit/remember.mjs";
 
 /** @typedef {import("./heat_geometry.mjs").Place} Place */
 /** @typedef {import("./heat_paint.mjs").HeatDrawing} HeatDrawing */
@@ -124,7 +124,7 @@ export class HeatMap {
    * @param {HeatDrawing} drawing
    * @param {import("./heat_geometry.mjs").Part} part
    * @param {import("./heat_geometry.mjs").Size} size
-   * @param {import("./palette.mjs").Palette} palette
+   * @param {import("../kit/colors.mjs").Palette} palette
    * @returns {HTMLCanvasElement}
    */
   #cellImage(drawing, part, size, palette) {

@@ -1,13 +1,13 @@
 /** Draws the heat map on a canvas: cells, labels of both axes, the frame of one pair. */
 
 import { darkness, labelStep, poolHighest } from "./heat_geometry.mjs";
-import { hex, mix } from "./palette.mjs";
+import { hex, mix } from "../kit/colors.mjs";
 
 /** @typedef {import("./choices.mjs").Choices} Choices */
 /** @typedef {import("./heat_geometry.mjs").HeatLayout} HeatLayout */
 /** @typedef {import("./heat_geometry.mjs").Part} Part */
 /** @typedef {import("./heat_geometry.mjs").Size} Size */
-/** @typedef {import("./palette.mjs").Palette} Palette */
+/** @typedef {import("../kit/colors.mjs").Palette} Palette */
 /** @typedef {import("./weights.mjs").Side} Side */
 /** @typedef {{query: number, key: number}} Pair */
 /**
@@ -97,7 +97,7 @@ export function cellImage({ weights, texts, causal }, part, size, palette) {
 }
 
 /**
- * @param {import("./palette.mjs").Rgb} colour
+ * @param {import("../kit/colors.mjs").Rgb} colour
  * @returns {number} opaque, in the byte order of an ImageData on a little-endian machine
  */
 function packed([red, green, blue]) {

@@ -1,6 +1,6 @@
 /** The lines between the two columns: SVG elements, or a canvas where there are thousands. */
 
-import { svg } from "./elements.mjs";
+import { svg } from "../kit/elements.mjs";
 import { linesTouching, middleOf, strongest } from "./geometry.mjs";
 
 /** @typedef {import("./weights.mjs").Line} Line */

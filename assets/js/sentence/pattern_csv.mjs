@@ -1,6 +1,6 @@
 /** The pattern as comma-separated values. */
 
-import { csvCell } from "../data/csv_cell.mjs";
+import { csvCell } from "../data/csv.mjs";
 
 /**
  * A table with one row a pair, by query, then key.

@@ -1,7 +1,7 @@
 /** What a panel draws, derived from a pattern and its user's choices; nothing is computed twice in a row. */
 
 import { findGroups, focusOf } from "./choices.mjs";
-import { rememberLast } from "./remember.mjs";
+import { rememberLast } from "../kit/remember.mjs";
 import { visibleText } from "./token_text.mjs";
 import { effectiveWeights, linesAbove, shareOnKeys, summedWeights, topKeys } from "./weights.mjs";
 

@@ -3,10 +3,10 @@
 import { BipartiteGraph } from "./bipartite.mjs";
 import * as choose from "./choices.mjs";
 import { patternCsv } from "./pattern_csv.mjs";
-import { button, html } from "./elements.mjs";
-import { ExportMenu } from "./export_menu.mjs";
+import { button, html } from "../kit/elements.mjs";
+import { ExportMenu } from "../kit/export_menu.mjs";
 import { HeatMap } from "./heat_map.mjs";
-import { paletteAt } from "./palette.mjs";
+import { paletteAt } from "../kit/colors.mjs";
 import { PatternModel } from "./pattern_model.mjs";
 import { pictureOf } from "./picture.mjs";
 import { Readout } from "./readout.mjs";
@@ -250,7 +250,7 @@ export class PatternPanel {
     this.#removed.textContent = removedWords(share);
   }
 
-  /** @returns {import("./export_menu.mjs").Exportable|null} */
+  /** @returns {import("../kit/export_menu.mjs").Exportable|null} */
   #exportable() {
     const { model, choices, root } = this;
     if (!model) return null;

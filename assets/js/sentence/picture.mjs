@@ -2,16 +2,16 @@
 
 import { middleOf, strongest } from "./geometry.mjs";
 import { darkness } from "./heat_geometry.mjs";
-import { hex, mix } from "./palette.mjs";
+import { hex, mix } from "../kit/colors.mjs";
 
 /** @typedef {import("./choices.mjs").Choices} Choices */
-/** @typedef {import("./palette.mjs").Palette} Palette */
+/** @typedef {import("../kit/colors.mjs").Palette} Palette */
 /** @typedef {import("./pattern_model.mjs").PatternModel} PatternModel */
-/** @typedef {import("./shapes.mjs").Box} Box */
-/** @typedef {import("./shapes.mjs").Lettering} Lettering */
-/** @typedef {import("./shapes.mjs").Picture} Picture */
-/** @typedef {import("./shapes.mjs").Stroke} Stroke */
-/** @typedef {import("./shapes.mjs").Text} Text */
+/** @typedef {import("../kit/shapes.mjs").Box} Box */
+/** @typedef {import("../kit/shapes.mjs").Lettering} Lettering */
+/** @typedef {import("../kit/shapes.mjs").Picture} Picture */
+/** @typedef {import("../kit/shapes.mjs").Stroke} Stroke */
+/** @typedef {import("../kit/shapes.mjs").Text} Text */
 
 const ROW = 22;
 const COLUMN = 160;

@@ -1,6 +1,6 @@
 /** The line of words below the graph: what is pointed at, in numbers; for eyes, fingers and screen readers. */
 
-import { button, html } from "./elements.mjs";
+import { button, html } from "../kit/elements.mjs";
 
 /** @typedef {import("./choices.mjs").Choices} Choices */
 /** @typedef {import("./pattern_model.mjs").PatternModel} PatternModel */

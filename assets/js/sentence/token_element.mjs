@@ -1,7 +1,7 @@
 /** The element of one token: its look, and the words that a screen reader says. */
 
 import { sameToken } from "./choices.mjs";
-import { html } from "./elements.mjs";
+import { html } from "../kit/elements.mjs";
 
 /** @typedef {import("./weights.mjs").TokenRef} TokenRef */
 

@@ -1,8 +1,8 @@
 /** The controls above a Sentence or Aggregate View. */
 
-import { Checkbox } from "./checkbox.mjs";
+import { Checkbox } from "../kit/checkbox.mjs";
 import { hiddenShare } from "./choices.mjs";
-import { button, html } from "./elements.mjs";
+import { button, html } from "../kit/elements.mjs";
 
 /** @typedef {import("./choices.mjs").Choices} Choices */
 /** @typedef {import("./choices.mjs").Form} Form */

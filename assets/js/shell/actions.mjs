@@ -1,9 +1,9 @@
 /** Buttons that carry data-action, and the keys that do the same. */
 
-import { foldFindings, toggleTheme, togglePalette } from "./appearance.mjs";
+import { foldFindings, toggleTheme, togglePalette } from "../state/appearance.mjs";
 import { saveCSV, savePNG, saveSVG } from "./export.mjs";
-import { visit } from "./address.mjs";
-import { cleared } from "./view_state.mjs";
+import { visit } from "../state/address.mjs";
+import { cleared } from "../state/view_state.mjs";
 
 /** @typedef {import("./controller.mjs").Controller} Controller */
 

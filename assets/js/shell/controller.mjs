@@ -7,22 +7,22 @@ import { RunData } from "../data/run_data.mjs";
 import { instanceOf } from "../data/run_meta.mjs";
 import { search } from "../data/search.mjs";
 import { soughtTexts } from "../data/token_names.mjs";
-import { ThumbnailStrip } from "../instances/thumbnail_strip.mjs";
-import { Scene } from "../render/scene.mjs";
-import { currentAddress, followAddress, go, settle } from "./address.mjs";
-import { palette, theme } from "./appearance.mjs";
-import { prefix, setProps } from "./dash.mjs";
-import { showInControls } from "./control_values.mjs";
+import { ThumbnailStrip } from "../lists/thumbnail_strip.mjs";
+import { Scene } from "../scatter/scene.mjs";
+import { currentAddress, followAddress, go, settle } from "../state/address.mjs";
+import { palette, theme } from "../state/appearance.mjs";
+import { prefix, setProps } from "../state/dash.mjs";
+import { showInControls } from "../state/control_values.mjs";
 import { pointsOfHits } from "./groups.mjs";
 import { LassoPanel } from "./lasso_panel.mjs";
-import { mapChanges, menuChanges, rowChanges, tintChanges } from "./menu_choices.mjs";
+import { mapChanges, menuChanges, rowChanges, tintChanges } from "../state/menu_choices.mjs";
 import { speak } from "./nouns.mjs";
 import { reportSearch } from "./search_report.mjs";
 import { Sidebar } from "./sidebar.mjs";
 import { HeadTint } from "./tint.mjs";
-import { cleared, DEFAULTS, inOtherRun, neighbour, sameState, showsLabels, toQuery } from "./view_state.mjs";
+import { cleared, DEFAULTS, inOtherRun, neighbour, sameState, showsLabels, toQuery } from "../state/view_state.mjs";
 
-/** @typedef {import("./view_state.mjs").ViewState} ViewState */
+/** @typedef {import("../state/view_state.mjs").ViewState} ViewState */
 /** @typedef {{token: number, side: "query" | "key"}} Point a token of the run, and which of its two points */
 
 const SEARCH_PAUSE_MS = 400;

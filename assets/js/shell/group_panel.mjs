@@ -1,6 +1,6 @@
 /** The groups of points that the user takes: what the panel says of them, and what the server measures between. */
 
-import { setProps } from "./dash.mjs";
+import { setProps } from "../state/dash.mjs";
 import { groupSentence, noGroups, sentGroups, union } from "./groups.mjs";
 
 /** @typedef {import("./groups.mjs").GroupName} GroupName */

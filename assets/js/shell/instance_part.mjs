@@ -3,7 +3,7 @@
 import { kvHead } from "../data/run_meta.mjs";
 
 /** @typedef {import("../data/run_data.mjs").RunData} RunData */
-/** @typedef {import("./view_state.mjs").ViewState} ViewState */
+/** @typedef {import("../state/view_state.mjs").ViewState} ViewState */
 /** @typedef {{token: number, side: "query" | "key"}} TokenRef a token of the instance */
 /** @typedef {{query: number, key: number, weight: number}} Line */
 /** @typedef {ViewState & {layer: number, head: number, instance: number}} InstanceState one instance in one head */

@@ -1,6 +1,6 @@
 /** The tokens inside a lasso or box: listed by how often they occur, counted, copied as CSV, taken as groups. */
 
-import { csvCell } from "../data/csv_cell.mjs";
+import { csvCell } from "../data/csv.mjs";
 import { instanceOf } from "../data/run_meta.mjs";
 import { tokenWord, writtenName } from "../data/token_names.mjs";
 import { GroupPanel } from "./group_panel.mjs";

@@ -1,6 +1,6 @@
 /** The points of one head as a table for spreadsheets and scripts. */
 
-import { csvCell } from "../data/csv_cell.mjs";
+import { csvCell } from "../data/csv.mjs";
 import { writtenName } from "../data/token_names.mjs";
 
 /**

@@ -1,7 +1,7 @@
 /** What window.attentionviz.state() answers: the picture in plain values, for tests and for whoever embeds the page. */
 
-import { addressOf } from "./address.mjs";
-import { theme } from "./appearance.mjs";
+import { addressOf } from "../state/address.mjs";
+import { theme } from "../state/appearance.mjs";
 
 /** @typedef {import("./controller.mjs").Controller} Controller */
 

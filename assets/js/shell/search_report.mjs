@@ -1,6 +1,6 @@
 /** What the search found, beside the box: a count for every term in the colour of its hits, or what is wrong with it. */
 
-import { TERM_COLORS } from "../render/theme.mjs";
+import { TERM_COLORS } from "../scatter/theme.mjs";
 
 /** @typedef {import("../data/search.mjs").SearchResult} SearchResult */
 

@@ -1,6 +1,6 @@
 /** The sidebar's views of a sentence: Sentence View, Aggregate View, all heads of the layer. */
 
-import { HeadSheet } from "../instances/head_sheet.mjs";
+import { HeadSheet } from "../sentence/head_sheet.mjs";
 import { AggregateView } from "../sentence/aggregate_view.mjs";
 import { SentenceView } from "../sentence/sentence_view.mjs";
 import { aggregateOf, byId, headLabel, selectionOf } from "./instance_part.mjs";

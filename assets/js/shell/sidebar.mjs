@@ -1,8 +1,8 @@
 /** The right column: the selected sentence or image and what belongs to it, linked with the scatterplot. */
 
 import { instanceOf } from "../data/run_meta.mjs";
-import { InstanceList } from "../instances/instance_list.mjs";
-import { StrongestPairs } from "../instances/strongest_pairs.mjs";
+import { InstanceList } from "../lists/instance_list.mjs";
+import { StrongestPairs } from "../lists/strongest_pairs.mjs";
 import { sameToken } from "../sentence/choices.mjs";
 import { ImagePart } from "./image_part.mjs";
 import { byId, headLabel, selectionOf } from "./instance_part.mjs";
@@ -11,11 +11,11 @@ import { Shelf } from "./shelf.mjs";
 
 /** @typedef {import("../data/run_data.mjs").RunData} RunData */
 /** @typedef {import("../data/run_meta.mjs").RunMeta} RunMeta */
-/** @typedef {import("../instances/strongest_pairs.mjs").Pair} Pair */
+/** @typedef {import("../lists/strongest_pairs.mjs").Pair} Pair */
 /** @typedef {import("./instance_part.mjs").InstancePart} InstancePart */
 /** @typedef {import("./instance_part.mjs").Line} Line */
 /** @typedef {import("./instance_part.mjs").TokenRef} TokenRef */
-/** @typedef {import("./view_state.mjs").ViewState} ViewState */
+/** @typedef {import("../state/view_state.mjs").ViewState} ViewState */
 /** @typedef {RunMeta["inputs"]["kind"]} Kind */
 /**
  * @typedef {object} SidebarEvents tokens are counted over the run

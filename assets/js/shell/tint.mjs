@@ -1,6 +1,6 @@
 /** The tint of every head in Matrix View: shades that the server works out, in colours that the style sheet names. */
 
-import { rgbOf } from "../render/theme.mjs";
+import { rgbOf } from "../scatter/theme.mjs";
 
 const STEPS = 32;
 
@@ -8,7 +8,7 @@ export class HeadTint {
   /** @type {Float32Array | null} */
   #shades = null;
 
-  /** @param {import("../render/scene.mjs").Scene} scene */
+  /** @param {import("../scatter/scene.mjs").Scene} scene */
   constructor(scene) {
     this.scene = scene;
   }

@@ -7,10 +7,10 @@ import { noteOf } from "../../../assets/js/image/image_sheet.mjs";
 import { ImageModel } from "../../../assets/js/image/image_model.mjs";
 import { wordsAbout, wordsOn } from "../../../assets/js/image/image_words.mjs";
 import { patchGrid, prefixGroups } from "../../../assets/js/image/patch_grid.mjs";
-import { withOpacity } from "../../../assets/js/image/pixels.mjs";
+import { withOpacity } from "../../../assets/js/kit/pixels.mjs";
 import { areaOf, layOutStage } from "../../../assets/js/image/stage_layout.mjs";
 import { arrowsToDraw, gridShape, HEAT_SHARE, MOST_ARROWS, stageShapes } from "../../../assets/js/image/stage_shapes.mjs";
-import { toSvg } from "../../../assets/js/sentence/shapes.mjs";
+import { toSvg } from "../../../assets/js/kit/shapes.mjs";
 
 // CLS, a register, and 2 x 3 patches.
 const GRID = patchGrid([2, 3], 8);

@@ -5,7 +5,7 @@ import { INITIAL } from "../../../assets/js/sentence/choices.mjs";
 import { patternCsv } from "../../../assets/js/sentence/pattern_csv.mjs";
 import { PatternModel } from "../../../assets/js/sentence/pattern_model.mjs";
 import { pictureOf } from "../../../assets/js/sentence/picture.mjs";
-import { toSvg } from "../../../assets/js/sentence/shapes.mjs";
+import { toSvg } from "../../../assets/js/kit/shapes.mjs";
 
 const BLACK = /** @type {const} */ ([0, 0, 0]);
 const WHITE = /** @type {const} */ ([255, 255, 255]);

@@ -11,13 +11,13 @@ import pytest
 from werkzeug.test import TestResponse
 
 from app.run_document import is_served
-from layouts.colors import color_bytes
-from layouts.palettes import palette_for
+from layouts.colors.bytes import color_bytes
+from layouts.colors.palettes import palette_for
 from precompute.errors import DamagedRunError
-from precompute.pattern_sheet import hidden_shares, pattern_sheet
-from precompute.rollout import rollout
-from tests.planted_app import PlantedApp, planted_app
-from tests.small_run import LENGTHS, N_HEADS, N_KV_HEADS, N_LAYERS
+from precompute.run.pattern_sheet import hidden_shares, pattern_sheet
+from precompute.run.rollout import rollout
+from tests.support.planted_app import PlantedApp, planted_app
+from tests.support.small_run import LENGTHS, N_HEADS, N_KV_HEADS, N_LAYERS
 
 HEADS = list(itertools.product(range(N_LAYERS), range(N_HEADS)))
 

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from app.settings import Settings
-from tests.served_app import ROOT
+from tests.support.served_app import ROOT
 
 START = "gunicorn app.wsgi:server"
 OF_OTHERS = {"PYTHON_VERSION", "WEB_CONCURRENCY"}

@@ -11,9 +11,9 @@ import pytest
 
 from app.factory import create_app
 from app.settings import Settings
-from precompute.catalog import Catalog
-from precompute.store import Store
-from tests.planted_app import PlantedApp, planted_app
+from precompute.run.catalog import Catalog
+from precompute.store.store import Store
+from tests.support.planted_app import PlantedApp, planted_app
 
 PAGES = ["/", "/head?layer=0&head=1", "/instance?instance=2", "/head?whatever=1&layer=x", "/elsewhere"]
 
@@ -39,7 +39,7 @@ def test_a_page_loads_each_module_once(application: PlantedApp) -> None:
 
 
 def test_modules_are_served_as_javascript(application: PlantedApp) -> None:
-    for name in ("attentionviz.mjs", "js/shell/controller.mjs", "js/render/scene.mjs"):
+    for name in ("attentionviz.mjs", "js/shell/controller.mjs", "js/scatter/scene.mjs"):
         with application.client.get(f"/assets/{name}") as response:
             assert response.status_code == 200
             assert response.mimetype in {"text/javascript", "application/javascript"}

@@ -10,7 +10,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from app.passwords import PasswordsError, hash_password
-from tests.planted_app import PlantedApp, planted_app
+from tests.support.planted_app import PlantedApp, planted_app
 
 HASH = hash_password("sesame")
 

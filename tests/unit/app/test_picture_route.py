@@ -13,12 +13,12 @@ from PIL import Image
 from app.factory import create_app
 from app.settings import Settings
 from layouts.figures.static_picture import static_picture
-from layouts.resolution import resolve
-from layouts.view_state import ViewState
-from precompute.catalog import Catalog
-from precompute.run import Run
-from precompute.store import Store
-from tests.small_run import small_run
+from layouts.state.resolution import resolve
+from layouts.state.view_state import ViewState
+from precompute.run.catalog import Catalog
+from precompute.run.run import Run
+from precompute.store.store import Store
+from tests.support.small_run import small_run
 
 
 @pytest.fixture

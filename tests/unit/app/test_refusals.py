@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 
 from app.refusals import MOST_BYTES, MOST_DEPTH
 from layouts import ids
-from tests.planted_app import PlantedApp
+from tests.support.planted_app import PlantedApp
 
 OPENED = {"id": ids.ABOUT_OPEN, "property": "n_clicks", "value": 1}
 CLOSED = {"id": ids.ABOUT_CLOSE, "property": "n_clicks"}

@@ -13,7 +13,7 @@ import pytest
 from app.logs import JsonFormatter, PlainFormatter, logging_config
 from app.passwords import hash_password
 from layouts import ids
-from tests.planted_app import PlantedApp, planted_app
+from tests.support.planted_app import PlantedApp, planted_app
 
 
 @pytest.fixture(scope="module")

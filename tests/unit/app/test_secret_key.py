@@ -13,8 +13,8 @@ from app.secret_key import FILE, kept_secret_key
 from app.settings import Settings
 from app.start import start
 from precompute.errors import StoreError
-from precompute.store import Store
-from tests.served_app import ROOT
+from precompute.store.store import Store
+from tests.support.served_app import ROOT
 
 
 def mode(path: Path) -> int:

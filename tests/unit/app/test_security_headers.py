@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.planted_app import PlantedApp, planted_app
+from tests.support.planted_app import PlantedApp, planted_app
 
 ADDRESSES = ["/", "/health", "/assets/bridge.js", "/_dash-layout", "/data/nobody/run.json", "/picture/nothing.png"]
 

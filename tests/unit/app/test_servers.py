@@ -17,9 +17,9 @@ from werkzeug.security import check_password_hash
 from app.__main__ import parse_arguments
 from app.passwords import parse_users
 from app.settings import Settings, SettingsError
-from precompute.store import Store
-from tests.served_app import ROOT, free_port, served_app, served_by_gunicorn
-from tests.small_run import Planted, small_run
+from precompute.store.store import Store
+from tests.support.served_app import ROOT, free_port, served_app, served_by_gunicorn
+from tests.support.small_run import Planted, small_run
 
 
 @pytest.fixture(scope="module")

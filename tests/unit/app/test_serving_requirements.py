@@ -13,10 +13,10 @@ from pathlib import Path
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from precompute.archive import export_run
-from precompute.store import Store
-from tests.served_app import ROOT
-from tests.small_run import small_run
+from precompute.run.archive import export_run
+from precompute.store.store import Store
+from tests.support.served_app import ROOT
+from tests.support.small_run import small_run
 
 PROGRAM = """
 import importlib.abc, json, sys

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from app.url_prefix import UrlPrefix
-from tests.planted_app import PlantedApp, planted_app
+from tests.support.planted_app import PlantedApp, planted_app
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.planted_app import PlantedApp, planted_app
+from tests.support.planted_app import PlantedApp, planted_app
 
 
 @pytest.fixture(scope="package")

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from layouts.groups import group_numbers
-from layouts.view_state import ViewState
-from precompute.group_attention import GroupAttention, group_attention
-from tests.planted_app import PlantedApp
-from tests.small_run import LENGTHS
+from layouts.panels.groups import group_numbers
+from layouts.state.view_state import ViewState
+from precompute.run.group_attention import GroupAttention, group_attention
+from tests.support.planted_app import PlantedApp
+from tests.support.small_run import LENGTHS
 
 N = sum(LENGTHS)
 

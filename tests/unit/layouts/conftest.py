@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from precompute.run import Run
-from precompute.store import Store
-from tests.small_run import small_run
+from precompute.run.run import Run
+from precompute.store.store import Store
+from tests.support.small_run import small_run
 
 
 @pytest.fixture(scope="package")

@@ -17,24 +17,24 @@ from dash.development.base_component import Component
 from hypothesis import given
 from hypothesis import strategies as st
 
-from layouts.atlas import atlas, atlas_choice, atlas_figure
-from layouts.clusters import cluster_list, clusters_of
 from layouts.figures.head_map import head_map_figure
 from layouts.figures.offset_profile import offset_figure
-from layouts.findings.cards import finding_cards
-from layouts.findings.head_choice import head_choice
-from layouts.findings.head_panel import head_numbers
-from layouts.findings.head_set import read_heads, write_heads
-from layouts.findings.sinks import sinks_label, sinks_note
-from layouts.findings.thumbnail import thumbnail
-from layouts.findings.tint import choice_line, strongest_options, tint_legend, tint_options
-from layouts.head_link import relative
-from layouts.heads_table import head_columns, head_rows
-from layouts.view_state import ViewState
-from precompute.run import Run
-from precompute.store import Store
-from precompute.types import MetricInfo
-from tests.small_run import N_HEADS, N_LAYERS, small_run
+from layouts.figures.thumbnail import thumbnail
+from layouts.panels.atlas import atlas, atlas_choice, atlas_figure
+from layouts.panels.clusters import cluster_list, clusters_of
+from layouts.panels.findings import finding_cards
+from layouts.panels.head_panel import head_numbers
+from layouts.panels.heads_table import head_columns, head_rows
+from layouts.panels.sinks import sinks_label, sinks_note
+from layouts.panels.tint import choice_line, strongest_options, tint_legend, tint_options
+from layouts.parts.head_link import relative
+from layouts.state.head_choice import head_choice
+from layouts.state.head_set import read_heads, write_heads
+from layouts.state.view_state import ViewState
+from precompute.format.manifest import MetricInfo
+from precompute.run.run import Run
+from precompute.store.store import Store
+from tests.support.small_run import N_HEADS, N_LAYERS, small_run
 
 HEADS = st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)))
 

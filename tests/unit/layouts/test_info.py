@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from layouts import ids
-from layouts.info import described, info_button
-from layouts.info_texts import INFO_TEXTS
 from layouts.nouns import NOUNS, worded
+from layouts.parts.info import described, info_button
+from layouts.parts.info_texts import INFO_TEXTS
 from layouts.shell import shell
 
 EXPLAINED = (

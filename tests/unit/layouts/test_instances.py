@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from layouts import ids
-from layouts.instance import instance_page
-from layouts.instances import instances_dialog, reading_buttons, stepping_buttons
-from layouts.sidebar import sidebar
-from layouts.view_state import ViewState
-from precompute.run import Run
+from layouts.pages.instance import instance_page
+from layouts.panels.instances import instances_dialog, reading_buttons, stepping_buttons
+from layouts.panels.sidebar import sidebar
+from layouts.state.view_state import ViewState
+from precompute.run.run import Run
 
 
 def elements(content: Any) -> Iterator[dict[str, Any]]:

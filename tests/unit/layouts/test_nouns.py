@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from layouts.nouns import NOUNS, nouns_of, worded
-from precompute.run import Run
-from tests.node import node
+from precompute.run.run import Run
+from tests.support.node import node
 
 MODULE = Path(__file__).resolve().parents[3] / "assets/js/shell/nouns.mjs"
 TEMPLATES = ["All {instances}", "{Instance} 4 of 12", "{Token} {tokens}", "{sought}, e.g. bank", "Reset zoom"]

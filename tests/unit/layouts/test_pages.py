@@ -12,20 +12,20 @@ import pytest
 from dash.development.base_component import Component
 
 from layouts import ids, options
-from layouts.breadcrumbs import breadcrumbs
-from layouts.head import head_page, head_title
-from layouts.instance import instance_page
-from layouts.legend import MOST_CATEGORIES, legend
-from layouts.matrix import matrix_page
-from layouts.message import message_page
+from layouts.colors.palettes import NO_VALUE, VARIANTS, palette_for
 from layouts.nouns import NOUNS
-from layouts.palettes import NO_VALUE, VARIANTS, palette_for
-from layouts.resolution import resolve
+from layouts.pages.head import head_page, head_title
+from layouts.pages.instance import instance_page
+from layouts.pages.matrix import matrix_page
+from layouts.pages.message import message_page
+from layouts.panels.breadcrumbs import breadcrumbs
+from layouts.panels.legend import MOST_CATEGORIES, legend
+from layouts.panels.trust import trust_numbers
 from layouts.shell import shell
-from layouts.trust import trust_numbers
-from layouts.view_state import View, ViewState
-from precompute.run import Run
-from precompute.types import EncodingInfo, ModelInfo
+from layouts.state.resolution import resolve
+from layouts.state.view_state import View, ViewState
+from precompute.format.manifest import EncodingInfo, ModelInfo
+from precompute.run.run import Run
 
 PLACE: dict[str, Any] = {"layer": 1, "head": 3, "instance": 2}
 CONTRACT = (

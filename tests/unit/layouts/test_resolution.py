@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from layouts.resolution import resolve
-from layouts.view_state import ViewState
-from precompute.run import Run
-from precompute.types import Manifest, Recipe
-from tests.small_run import LENGTHS, N_HEADS, N_LAYERS
-from tests.view_states import view_states
+from layouts.state.resolution import resolve
+from layouts.state.view_state import ViewState
+from precompute.format.manifest import Manifest, Recipe
+from precompute.run.run import Run
+from tests.support.small_run import LENGTHS, N_HEADS, N_LAYERS
+from tests.support.view_states import view_states
 
 
 def without(manifest: Manifest, *arrays: str, **changes: Any) -> Manifest:

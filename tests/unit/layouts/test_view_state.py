@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from layouts.view_state import ViewState
-from tests.view_states import view_states
+from layouts.state.view_state import ViewState
+from tests.support.view_states import view_states
 
 GARBAGE = st.one_of(
     st.text(max_size=200),

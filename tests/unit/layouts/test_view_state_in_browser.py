@@ -11,11 +11,11 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from layouts.view_state import PATHS, ViewState
-from tests.node import node
-from tests.view_states import view_states
+from layouts.state.view_state import PATHS, ViewState
+from tests.support.node import node
+from tests.support.view_states import view_states
 
-MODULE = Path(__file__).resolve().parents[3] / "assets/js/shell/view_state.mjs"
+MODULE = Path(__file__).resolve().parents[3] / "assets/js/state/view_state.mjs"
 SCRIPT = """
 import { DEFAULTS, PATHS, sameState, toQuery } from %s;
 let text = "";

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from precompute.cli.app import run
-from precompute.store import Store
-from tests.finished_command import Command, Finished
-from tests.small_run import Planted, small_run
+from precompute.store.store import Store
+from tests.support.finished_command import Command, Finished
+from tests.support.small_run import Planted, small_run
 
 
 @pytest.fixture

@@ -12,8 +12,8 @@ import pytest
 
 from precompute.cli import app as cli
 from precompute.cli.terminal import human_size
-from precompute.plain_text import plain
-from tests.finished_command import Command
+from precompute.format.plain_text import plain
+from tests.support.finished_command import Command
 
 ROOT = Path(__file__).parents[4]
 COMMANDS = [

@@ -9,9 +9,9 @@ from typing import Any
 import distributed
 import pytest
 
-from precompute.store import Store
-from precompute.verify import verify_run
-from tests.finished_command import Command
+from precompute.run.verify import verify_run
+from precompute.store.store import Store
+from tests.support.finished_command import Command
 
 BUILD = ("build", "--model", "tiny-gpt2", "--inputs", "tiny-words", "--limit", 4, "--dims", 2, "--workers", 2, "--json")
 
@@ -42,7 +42,7 @@ def test_threads_processes_and_clusters_build_equal_runs(command: Command, tmp_p
 def test_a_cluster_that_does_not_answer_is_one_sentence(
     command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("precompute.parallel.cluster.CONNECT_SECONDS", 1)
+    monkeypatch.setattr("precompute.build.dask_backend.CONNECT_SECONDS", 1)
     finished = command(*BUILD, "--projections", "pca", "--backend", "dask", "--scheduler", "tcp://127.0.0.1:9")
     assert (finished.code, finished.out) == (2, "")
     assert finished.err.splitlines()[-1].startswith("Error: No dask scheduler answers at 'tcp://127.0.0.1:9'")

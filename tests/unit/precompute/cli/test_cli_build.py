@@ -11,12 +11,12 @@ import torch
 from tokenizers import Tokenizer, models, pre_tokenizers
 from transformers import GPT2Config, GPT2Model, PreTrainedTokenizerFast
 
+from precompute.build import BuildRequest, Progress
 from precompute.cli.progress import BuildProgress
+from precompute.format.manifest import Recipe
 from precompute.models.presets import presets
-from precompute.pipeline import BuildRequest, Progress
-from precompute.store import Store
-from precompute.types import Recipe
-from tests.finished_command import Command
+from precompute.store.store import Store
+from tests.support.finished_command import Command
 
 UNKNOWN = "<unk>"
 WORDS = (UNKNOWN, "the", "cat", "sat", "on", "mat", "and", "dog", "ran", ".")
@@ -174,7 +174,7 @@ def test_demo_builds_its_requests_in_order(
         BuildRequest(str(model), str(table), name, Recipe(("pca",), (2,), limit=limit))
         for limit, name in ((1, "one"), (2, "two"))
     )
-    monkeypatch.setattr("precompute.demo.DEMO", requests)
+    monkeypatch.setattr("precompute.build.demo.DEMO", requests)
     runs = command("demo").out.split()
     assert [Store(directory).manifest(run).name for run in runs] == ["one", "two"]
     assert command("demo").out.split() == runs
@@ -185,7 +185,7 @@ def test_demo_builds_what_it_can_before_it_says_what_it_cannot(
 ) -> None:
     recipe = Recipe(("pca",), (2,))
     requests = tuple(BuildRequest(name, str(table), recipe=recipe) for name in (str(model), "no such model"))
-    monkeypatch.setattr("precompute.demo.DEMO", requests)
+    monkeypatch.setattr("precompute.build.demo.DEMO", requests)
     finished = command("demo")
     assert finished.code == 2
     assert "Error: No model 'no such model'" in finished.err

@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from precompute.store import Store
-from tests.finished_command import Command
-from tests.small_run import Planted
+from precompute.store.store import Store
+from tests.support.finished_command import Command
+from tests.support.small_run import Planted
 
 SIZE = 1_000_000
 HEADER = 128

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from precompute.catalog import Catalog
-from precompute.store import Store
-from tests.finished_command import Command
-from tests.small_run import Planted
+from precompute.run.catalog import Catalog
+from precompute.store.store import Store
+from tests.support.finished_command import Command
+from tests.support.small_run import Planted
 
 HEAD = ("--layer", 1, "--head", 3)
 

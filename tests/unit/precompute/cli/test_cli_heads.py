@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from precompute.cli.heads import csv_text, inert
-from tests.finished_command import Command
-from tests.small_run import Planted
+from tests.support.finished_command import Command
+from tests.support.small_run import Planted
 
 
 def test_json_has_every_metric_of_every_head(command: Command, planted: Planted) -> None:

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from precompute.store import Store
-from precompute.types import MetricInfo
-from tests.finished_command import Command
-from tests.hostile_run import HOSTILE, hostile_run
-from tests.small_run import Planted
+from precompute.format.manifest import MetricInfo
+from precompute.store.store import Store
+from tests.support.finished_command import Command
+from tests.support.hostile_run import HOSTILE, hostile_run
+from tests.support.small_run import Planted
 
 
 @pytest.fixture

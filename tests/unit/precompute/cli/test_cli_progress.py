@@ -7,10 +7,10 @@ import io
 import pytest
 from rich.console import Console
 
+from precompute.build import Progress
 from precompute.cli import progress as progress_module
 from precompute.cli import terminal
 from precompute.cli.progress import BuildProgress
-from precompute.pipeline import Progress
 
 EVENTS = (
     Progress("load", 0, 1, "looking up m"),

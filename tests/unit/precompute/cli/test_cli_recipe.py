@@ -8,7 +8,7 @@ import pytest
 
 from precompute.cli.recipe import check_name, check_scheduler, recipe_of, workers_of
 from precompute.errors import RecipeError
-from precompute.types import Recipe
+from precompute.format.manifest import Recipe
 
 GIVEN: dict[str, Any] = {
     "projections": "pca,tsne",

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from precompute.catalog import Catalog
 from precompute.cli.runs import array_bytes, run_bytes
-from precompute.store import Store
-from precompute.types import ArrayInfo
-from tests.finished_command import Command
-from tests.small_run import Planted, small_run
+from precompute.format.manifest import ArrayInfo
+from precompute.run.catalog import Catalog
+from precompute.store.store import Store
+from tests.support.finished_command import Command
+from tests.support.small_run import Planted, small_run
 
 
 def test_list_json_has_the_documented_members(command: Command, planted: Planted) -> None:
@@ -88,7 +88,7 @@ def test_damaged_run_is_a_warning_in_the_list_and_can_be_removed(
     command: Command, directory: Path, planted: Planted, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as newer:
-        newer.setattr("precompute.manifest_json.SCHEMA_VERSION", 0)
+        newer.setattr("precompute.format.manifest_json.SCHEMA_VERSION", 0)
         finished = command("list")
         assert finished.code == 0
         assert finished.err.startswith(f"Warning: The run {planted.manifest.run} was made by a newer version")

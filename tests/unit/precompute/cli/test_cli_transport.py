@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from precompute.store import Store
-from tests.finished_command import Command
-from tests.small_run import Planted
+from precompute.store.store import Store
+from tests.support.finished_command import Command
+from tests.support.small_run import Planted
 
 
 def test_export_and_import_give_the_same_run(command: Command, tmp_path: Path, planted: Planted) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from precompute.colour import hue_of
 from precompute.inputs.drawing import (
     SHAPES,
     Shape,
@@ -16,6 +15,7 @@ from precompute.inputs.drawing import (
     mosaic,
     sinusoid,
 )
+from precompute.tokens.color import hue_of
 
 RED = (1.0, 0.0, 0.0)
 

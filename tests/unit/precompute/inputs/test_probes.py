@@ -13,7 +13,7 @@ from precompute.errors import InputsError
 from precompute.inputs import ImageInputs, load_inputs, photos
 from precompute.inputs.drawing import SHAPES
 from precompute.inputs.photos import GALLERY
-from precompute.patch_features import cut_patches
+from precompute.tokens.patches import cut_patches
 
 
 def images(name: str, limit: int | None = None) -> ImageInputs:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from precompute.metrics.probe import PROBED, Vocabulary, induction_probe, probe_metrics, vocabulary_in_use
-from tests import planted
+from tests.support import planted
 
 
 def vocabulary(size: int, *, prefix: tuple[int, ...] = (), suffix: tuple[int, ...] = ()) -> Vocabulary:

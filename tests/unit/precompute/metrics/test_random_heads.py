@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from precompute.aggregate import MAX_OFFSET
-from precompute.layer_attention import InstanceAttention
-from precompute.metrics.heads import layer_metrics
-from precompute.metrics.position import SUPPORT
-from precompute.metrics.token_features import token_features
-from precompute.types import Float32
-from tests import planted
+from precompute.attention.layer import InstanceAttention
+from precompute.attention.mean import MAX_OFFSET
+from precompute.metrics.layer_measure import layer_metrics
+from precompute.metrics.methods.position import SUPPORT
+from precompute.numeric import Float32
+from precompute.tokens.features import token_features
+from tests.support import planted
 
 N_HEADS = 72
 CONCENTRATION = 0.05

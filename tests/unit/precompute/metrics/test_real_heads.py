@@ -7,16 +7,17 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
+from precompute.attention.layer import layer_attention
+from precompute.build.probe_run import probe_model
 from precompute.capture import CapturedInstance, capture_instances
-from precompute.joint import joint_embedding
-from precompute.layer_attention import layer_attention
-from precompute.metrics.fidelity import head_fidelity
-from precompute.metrics.heads import layer_metrics
-from precompute.metrics.probe_run import probe_model
-from precompute.metrics.token_features import token_features
-from precompute.models.loaded import LoadedModel, Prepared
+from precompute.capture.runnable import Prepared
+from precompute.embedding.joint import joint_embedding
+from precompute.metrics.joint_quality import head_fidelity
+from precompute.metrics.layer_measure import layer_metrics
+from precompute.models.loaded import LoadedModel
 from precompute.models.source import resolve_model
-from precompute.types import Float32
+from precompute.numeric import Float32
+from precompute.tokens.features import token_features
 
 TEXTS = (
     "The old bridge across the river was closed for repairs, and nobody knew for how long.",

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from precompute.layer_attention import InstanceAttention
-from precompute.metrics.heads import layer_metrics
-from precompute.metrics.token_features import TokenFeatures
-from precompute.patch_features import PatchFeatures
-from precompute.types import Float32
+from precompute.attention.layer import InstanceAttention
+from precompute.metrics.layer_measure import layer_metrics
+from precompute.numeric import Float32
+from precompute.tokens.features import TokenFeatures
+from precompute.tokens.patches import PatchFeatures
 
 SIDE = 8
 N = SIDE * SIDE + 1

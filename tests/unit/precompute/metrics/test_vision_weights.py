@@ -7,13 +7,13 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from precompute.patch_features import patch_features
-from precompute.pipeline import BuildRequest, build
-from precompute.run import Run
-from precompute.store import Store
-from precompute.types import Recipe
-from tests import planted_vit
-from tests.planted_vit import CHROMA, HEADS, LEVELS, N_HUES, N_LEVELS, SIDE
+from precompute.build import BuildRequest, build
+from precompute.format.manifest import Recipe
+from precompute.run.run import Run
+from precompute.store.store import Store
+from precompute.tokens.patches import patch_features
+from tests.support import planted_vit
+from tests.support.planted_vit import CHROMA, HEADS, LEVELS, N_HUES, N_LEVELS, SIDE
 
 QUANTITIES = ("row", "column", "brightness", "hue")
 PLACES = ("self", "cls", "neighbour", "sink")

@@ -1,0 +1,270 @@
+import { cellOrigin } from "./camera/cells.mjs";
+import { toScreen } from "./camera/camera2d.mjs";
+import { drawPasses } from "./gl/draw_passes.mjs";
+import { CLICKED, CLICKED_SCALE, HIDDEN, emphasise } from "./emphasis.mjs";
+import { HeadGeometry } from "./camera/head_geometry.mjs";
+import { pointPosition } from "./camera/head_points.mjs";
+import { REPEATED_FROM, labelLimit, placeLabels } from "./overlay/labels.mjs";
+import { labelCandidates, labelText } from "./overlay/label_texts.mjs";
+import { drawFrames, drawLabels, drawLines, drawRegion, drawRing, drawTint } from "./overlay/overlay.mjs";
+import { ICON } from "./gl/sprites.mjs";
+import { selectionOf } from "./picture.mjs";
+import { patchStyle } from "./gl/patch_style.mjs";
+import { pointStyle } from "./gl/point_style.mjs";
+import { textMeter } from "./overlay/text_meter.mjs";
+import { TERM_COLORS, readTheme, rgbOf } from "./theme.mjs";
+import { Viewpoint } from "./camera/viewpoint.mjs";
+
+/**
+ * @typedef {import("./picture.mjs").Picture} Picture
+ * @typedef {import("./camera/cells.mjs").Head} Head
+ * @typedef {import("./overlay/labels.mjs").Label} Label
+ * @typedef {import("./theme.mjs").Theme} Theme
+ * @typedef {import("./gl/point_layer.mjs").PointFrame} PointFrame
+ * @typedef {{token: number, side: "query" | "key"}} TokenSide  token over the whole run
+ * @typedef {{query: number, key: number, weight: number}} AttentionLine
+ */
+
+/** Cells smaller than this get no frame: frames would be all one sees. */
+const SMALLEST_FRAME = 12;
+
+/** Everything that is to be seen, and how its parts are drawn; knows neither the page nor the graphics card. */
+export class Composition {
+  viewpoint = new Viewpoint();
+  geometry = new HeadGeometry();
+  emphasis = emphasise(0, {});
+  /** @type {Label[]} */
+  labels = [];
+  /** @type {AttentionLine[]} */
+  lines = [];
+  /** @type {TokenSide | null} */
+  hoveredPoint = null;
+  /** @type {Head | null} */
+  hoveredHead = null;
+  /** @type {Head | null} */
+  focusedHead = null;
+  /** @type {readonly (readonly [number, number])[] | null} */
+  region = null;
+  /** @type {{values: Float32Array, ramp: string[]} | null} */
+  tint = null;
+  /** @type {Uint32Array | null} points picked with the lasso */
+  picked = null;
+  /** @type {readonly boolean[] | null} tokens that are taken out */
+  hidden = null;
+  /** @type {{hits: Uint8Array, terms: {term: string}[]} | null} */
+  searchResult = null;
+  /** @type {{head: Head, share: number} | null} the head that stays while its neighbours fade in or out */
+  companion = null;
+  /** @type {Picture | null} */
+  picture = null;
+  #measure = textMeter();
+
+  /** @param {HTMLElement} stage whose CSS gives the colours */
+  constructor(stage) {
+    /** @type {Theme} */
+    this.theme = readTheme(stage, "light");
+  }
+
+  /** Works out again which points stand out. */
+  updateEmphasis() {
+    if (!this.picture) return;
+    const found = this.searchResult && this.searchResult.terms.length > 0 ? this.searchResult.hits : null;
+    this.emphasis = emphasise(this.picture.tokens.tokens.length, {
+      picked: this.picked,
+      selection: selectionOf(this.picture),
+      hits: found,
+      hidden: this.hidden,
+    });
+  }
+
+  /** How points are drawn now. */
+  get style() {
+    const { side, homeSide } = this.viewpoint;
+    const points = this.picture?.cloud.pointsPerHead ?? 0;
+    const head = { points, emphasised: this.emphasis.count, side, homeSide };
+    if (!this.picture?.pieces) return pointStyle(head);
+    const { encoding, view } = this.picture;
+    const plain = encoding.kind === "patch";
+    return patchStyle({ ...head, plain, filled: view.filled === true });
+  }
+
+  /**
+   * What the point layer draws.
+   *
+   * @param {number} pixelRatio
+   * @returns {PointFrame}
+   */
+  pointFrame(pixelRatio) {
+    const { layout, camera, stage, rotation } = this.viewpoint;
+    return {
+      layout,
+      camera,
+      stage,
+      pixelRatio,
+      rotation,
+      style: this.style,
+      fading: this.emphasis.active,
+      severalTerms: (this.searchResult?.terms.length ?? 0) > 1,
+      background: rgbOf(this.theme.background),
+      fade: rgbOf(this.theme.fade),
+      rings: [this.theme.text, ...TERM_COLORS].map(rgbOf),
+      passes: drawPasses(this.viewpoint, this.companion),
+    };
+  }
+
+  /**
+   * Frames and tints of the cells.
+   *
+   * @param {CanvasRenderingContext2D} context
+   * @returns {boolean} whether there was anything to draw
+   */
+  drawUnder(context) {
+    const { viewpoint, theme, tint } = this;
+    if (viewpoint.head && !this.companion) return false;
+    const opacity = this.companion?.share ?? 1;
+    const heads = viewpoint
+      .neighbourRuns()
+      .flatMap(({ first, count }) => Array.from({ length: count }, (_, i) => first + i));
+    if (viewpoint.camera.k >= SMALLEST_FRAME) {
+      drawFrames(
+        context,
+        heads.map((head) => this.#cell(head)),
+        { color: theme.frame, width: 1, opacity },
+      );
+    }
+    for (const head of tint ? heads : []) {
+      const value = tint?.values[head] ?? NaN;
+      if (tint && Number.isFinite(value)) drawTint(context, this.#cell(head), tint.ramp, value);
+    }
+    return heads.length > 0;
+  }
+
+  /**
+   * Attention lines, labels, and what the pointer and the keyboard are at.
+   *
+   * @param {CanvasRenderingContext2D} context
+   * @returns {boolean} whether there was anything to draw
+   */
+  drawOver(context) {
+    const { picture, viewpoint, theme } = this;
+    this.labels = [];
+    if (!picture) return false;
+    const framed = viewpoint.head ? [] : this.#drawMarkedHeads(context);
+    const alone = this.companion ? null : viewpoint.head;
+    const segments = alone ? this.segments(alone.layer, alone.head) : [];
+    drawLines(context, segments, theme);
+    if (alone && picture.view.labels) {
+      this.labels = this.#placeLabels(alone.layer, alone.head);
+      drawLabels(context, this.labels, theme, (vertex) => picture.order[vertex] >= picture.order.length / 2);
+    }
+    const ringed = this.#drawHovered(context);
+    if (this.region) drawRegion(context, this.region, theme);
+    return framed.length + segments.length + this.labels.length > 0 || ringed || this.region !== null;
+  }
+
+  /** @param {CanvasRenderingContext2D} context */
+  #drawMarkedHeads(context) {
+    const marked = [
+      { head: this.hoveredHead, color: this.theme.text, width: 1 },
+      { head: this.focusedHead, color: this.theme.focus, width: 2 },
+    ].filter(({ head }) => head !== null);
+    for (const { head, color, width } of marked) {
+      const { layer, head: column } = /** @type {Head} */ (head);
+      drawFrames(context, [this.#cell(layer * this.viewpoint.layout.nHeads + column)], { color, width, opacity: 1 });
+    }
+    return marked;
+  }
+
+  /**
+   * Where a point is on the stage.
+   *
+   * @param {number} layer
+   * @param {number} head
+   * @param {number} vertex
+   * @returns {[number, number]}
+   */
+  screenOf(layer, head, vertex) {
+    const { picture, viewpoint } = this;
+    if (!picture) return [NaN, NaN];
+    const square = viewpoint.squareOf(layer, head);
+    const [x, y] = pointPosition(picture.cloud, layer * viewpoint.layout.nHeads + head, vertex, viewpoint.rotation);
+    return [square.x + x * square.width, square.y + y * square.height];
+  }
+
+  /**
+   * The vertex that draws a token's query or key.
+   *
+   * @param {TokenSide} point
+   */
+  vertexOf({ token, side }) {
+    const nTokens = (this.picture?.order.length ?? 0) / 2;
+    return this.picture?.vertexOf[token + (side === "key" ? nTokens : 0)] ?? -1;
+  }
+
+  /**
+   * The attention lines on the stage.
+   *
+   * @param {number} layer
+   * @param {number} head
+   */
+  segments(layer, head) {
+    return this.lines.map(({ query, key, weight }) => {
+      const [x1, y1] = this.screenOf(layer, head, this.vertexOf({ token: query, side: "query" }));
+      const [x2, y2] = this.screenOf(layer, head, this.vertexOf({ token: key, side: "key" }));
+      return { x1, y1, x2, y2, weight };
+    });
+  }
+
+  /**
+   * @param {number} layer
+   * @param {number} head
+   */
+  #placeLabels(layer, head) {
+    const { viewpoint, emphasis } = this;
+    const picture = /** @type {Picture} */ (this.picture);
+    this.geometry.look(picture.cloud, viewpoint.rotation);
+    const positions = this.geometry.positions(layer * viewpoint.layout.nHeads + head);
+    const square = viewpoint.squareOf(layer, head);
+    const selection = selectionOf(picture);
+    const { size, emphasised } = this.style;
+    return placeLabels(labelCandidates(picture, emphasis), {
+      position: (vertex) => [
+        square.x + positions[2 * vertex] * square.width,
+        square.y + positions[2 * vertex + 1] * square.height,
+      ],
+      text: (vertex) => labelText(picture, selection, picture.order[vertex]),
+      width: this.#measure,
+      stage: viewpoint.stage,
+      gap: (vertex) => {
+        const clicked = emphasis.codes[picture.order[vertex]] === CLICKED;
+        return ((emphasis.active ? emphasised : size) * (clicked ? CLICKED_SCALE : 1)) / 2 + 3;
+      },
+      ...(emphasis.active ? {} : { limit: labelLimit(viewpoint.zoomLevel), apart: REPEATED_FROM }),
+    });
+  }
+
+  /** @param {CanvasRenderingContext2D} context */
+  #drawHovered(context) {
+    const { hoveredPoint, viewpoint } = this;
+    const head = viewpoint.head ?? this.hoveredHead;
+    if (!hoveredPoint || !head || this.companion) return false;
+    const vertex = this.vertexOf(hoveredPoint);
+    if (vertex < 0 || this.emphasis.codes[this.picture?.order[vertex] ?? 0] === HIDDEN) return false;
+    const [x, y] = this.screenOf(head.layer, head.head, vertex);
+    const { size, mark } = this.style;
+    drawRing(context, x, y, Math.max(4.5, size / 2 + 3), this.theme, mark !== "dot" && !this.#isIcon(vertex));
+    return true;
+  }
+
+  /** @param {number} vertex */
+  #isIcon(vertex) {
+    return this.picture?.pieces ? this.picture.pieces.table[vertex] >= ICON : false;
+  }
+
+  /** @param {number} head counted row by row */
+  #cell(head) {
+    const { layout, camera } = this.viewpoint;
+    const [x, y] = toScreen(camera, ...cellOrigin(layout, Math.floor(head / layout.nHeads), head % layout.nHeads));
+    return { x, y, width: camera.k, height: camera.k };
+  }
+}

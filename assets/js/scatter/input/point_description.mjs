@@ -1,0 +1,64 @@
+import { patchPlace } from "../../data/patch_places.mjs";
+import { instanceOf } from "../../data/run_meta.mjs";
+import { tokenWord } from "../../data/token_names.mjs";
+
+/**
+ * @typedef {import("../picture.mjs").Picture} Picture
+ * @typedef {import("../../data/run_meta.mjs").Encoding} Encoding
+ * @typedef {{token: number, side: "query" | "key", layer: number, head: number}} HeadPoint
+ */
+
+/**
+ * What a tooltip says about a point: the token, what it is and where, and its value of the encoding once that is there.
+ *
+ * @param {Picture} picture
+ * @param {HeadPoint} point
+ * @param {number | null} value of the encoding, null when unknown
+ * @returns {string[]}
+ */
+export function describePoint({ tokens, encoding, view }, { token, side, layer, head }, value) {
+  const instance = instanceOf(tokens.offsets, token);
+  const position = token - tokens.offsets[instance];
+  const last = tokens.offsets[instance + 1] - tokens.offsets[instance] - 1;
+  const lines = [tokenWord(tokens, token), `${side}, position ${position} of ${last}`];
+  if (tokens.grid) {
+    const place = patchPlace(tokens, token);
+    const where = place ? `, row ${place.row}, column ${place.column}` : "";
+    lines[1] = `${side} in ${tokens.instances[instance]}${where}`;
+  }
+  const words = value === null ? "" : describeValue(encoding, value);
+  if (words) lines.push(`${encoding.label}: ${words}`);
+  if (view.view === "matrix") lines.push(headName({ layer, head }));
+  return lines;
+}
+
+/** @param {{layer: number, head: number}} head */
+export function headName({ layer, head }) {
+  return `Layer ${layer} Head ${head}`;
+}
+
+/**
+ * An encoding's value of one point.
+ *
+ * @param {Picture} picture
+ * @param {HeadPoint} point
+ * @returns {Promise<number | null>}
+ */
+export async function encodingValue({ run, encoding, order }, { token, side, layer, head }) {
+  if (encoding.kind === "type" || encoding.kind === "patch") return null;
+  const name = `encoding.${encoding.name}`;
+  if (!(name in run.meta.arrays)) return null;
+  const values = encoding.per_head ? await run.array(name, layer, head) : await run.array(name);
+  const nTokens = order.length / 2;
+  return values[values.length === nTokens || side === "query" ? token : nTokens + token];
+}
+
+/**
+ * @param {Encoding} encoding
+ * @param {number} value
+ */
+function describeValue({ kind, categories }, value) {
+  if (!Number.isFinite(value)) return "no value";
+  if (kind === "categorical" || kind === "boolean") return categories[value] ?? String(value);
+  return String(Number(value.toPrecision(3)));
+}

@@ -1,0 +1,83 @@
+/** One sentence in all heads of a layer: small heat maps on one canvas, each a button that opens its head. */
+
+import { mix, paletteAt } from "../kit/colors.mjs";
+import { removedNote } from "./removed_words.mjs";
+import { SheetGrid } from "../kit/sheet_grid.mjs";
+
+/** @typedef {import("../kit/colors.mjs").Palette} Palette */
+/**
+ * @typedef {object} Sheet
+ * @property {Uint8Array} shades [heads * side * side], 255 times the square root of the weight; rows are queries
+ * @property {number} heads
+ * @property {number} layer
+ * @property {number} head the one on show
+ * @property {boolean} causal whether keys after the query are absent
+ * @property {Float32Array | null} sinkShares [heads] attention that taking sinks out removed; null where they are in
+ */
+
+const ABSENT = 0.12;
+
+/**
+ * The picture of one head.
+ *
+ * @param {Uint8Array} shades [side * side]
+ * @param {number} side
+ * @param {boolean} causal
+ * @param {Palette} palette
+ * @returns {Uint8ClampedArray<ArrayBuffer>} [side * side * 4], red, green, blue, opacity
+ */
+export function cellColours(shades, side, causal, palette) {
+  const pixels = new Uint8ClampedArray(side * side * 4);
+  const absent = mix(palette.background, palette.text, ABSENT);
+  for (let query = 0, cell = 0; query < side; query++) {
+    for (let key = 0; key < side; key++, cell++) {
+      const hidden = causal && key > query && shades[cell] === 0;
+      pixels.set(hidden ? absent : mix(palette.background, palette.line, shades[cell] / 255), 4 * cell);
+      pixels[4 * cell + 3] = 255;
+    }
+  }
+  return pixels;
+}
+
+export class HeadSheet {
+  /** @type {Sheet | null} */
+  #sheet = null;
+  #grid;
+  #cells = document.createElement("canvas");
+
+  /**
+   * @param {HTMLElement} root emptied and filled
+   * @param {(head: number) => void} onHead
+   */
+  constructor(root, onHead) {
+    this.root = root;
+    this.#grid = new SheetGrid(root, onHead, (context, places) => this.#paintHeads(context, places));
+  }
+
+  /** @param {Sheet} sheet */
+  show(sheet) {
+    this.#sheet = sheet;
+    this.#grid.show({ ...sheet, aspect: 1 });
+    const shares = sheet.sinkShares;
+    this.#grid.note(Array.from({ length: sheet.heads }, (_, head) => (shares ? removedNote(shares[head]) : "")));
+  }
+
+  /**
+   * @param {CanvasRenderingContext2D} context
+   * @param {readonly import("../kit/sheet_grid.mjs").SheetPlace[]} places
+   */
+  #paintHeads(context, places) {
+    if (!this.#sheet) return;
+    const { shades, heads, causal } = this.#sheet;
+    const side = Math.round(Math.sqrt(shades.length / heads));
+    const palette = paletteAt(this.root);
+    this.#cells.width = this.#cells.height = side;
+    for (const [head, { left, top, width, height }] of places.entries()) {
+      const own = shades.subarray(head * side * side, (head + 1) * side * side);
+      this.#cells.getContext("2d")?.putImageData(new ImageData(cellColours(own, side, causal, palette), side, side), 0, 0);
+      // Few cells are drawn large with sharp edges, many small: then averaging neighbours keeps thin lines whole.
+      context.imageSmoothingEnabled = side * 2 > width * window.devicePixelRatio;
+      context.drawImage(this.#cells, left, top, width, height);
+    }
+  }
+}

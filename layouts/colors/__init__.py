@@ -1,0 +1,1 @@
+"""Palettes, and the color bytes of a run's points."""

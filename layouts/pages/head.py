@@ -1,0 +1,75 @@
+"""Single View: one head."""
+
+from __future__ import annotations
+
+from dash import html
+from dash.development.base_component import Component
+
+from layouts import ids
+from layouts.parts.buttons import icon_button, text_button
+from layouts.state.view_state import ViewState
+from precompute.run.run import Run
+
+_ARROWS = (("left", "Previous head"), ("right", "Next head"), ("up", "Layer above"), ("down", "Layer below"))
+
+
+def head_page(view: ViewState, run: Run) -> Component:
+    """Return the line above the picture of one head.
+
+    Parameters
+    ----------
+    view : ViewState
+        What the URL asks for; layer and head are set.
+    run : Run
+        The run it names.
+    """
+    return html.Div(
+        [
+            html.H1([head_title(view, run), html.Small(run.manifest.name, className="av-quiet")], className="av-title"),
+            html.Div(
+                [
+                    head_arrows(view, run),
+                    text_button("groups", "Groups"),
+                    text_button("reset-zoom", "Reset zoom"),
+                    text_button("matrix", "View all heads", testid="view-all"),
+                ],
+                className="av-row",
+            ),
+            html.Div(id=ids.TRUST, className="av-trust"),
+        ],
+        className="av-page-head",
+    )
+
+
+def head_arrows(view: ViewState, run: Run) -> Component:
+    """Return the arrows to the heads beside, above and below; those that lead nowhere are disabled.
+
+    Parameters
+    ----------
+    view : ViewState
+        Layer and head are set.
+    run : Run
+        The run it names.
+    """
+    model = run.manifest.model
+    edges = {"left": view.head == 0, "right": view.head == model.n_heads - 1}
+    edges |= {"up": view.layer == 0, "down": view.layer == model.n_layers - 1}
+    buttons = [icon_button(name, name, label, disabled=edges[name]) for name, label in _ARROWS]
+    return html.Div(buttons, className="av-arrows")
+
+
+def head_title(view: ViewState, run: Run) -> str:
+    """Name a head; with grouped queries, also the key head it shares.
+
+    Parameters
+    ----------
+    view : ViewState
+        Layer and head are set.
+    run : Run
+        The run it names.
+    """
+    model = run.manifest.model
+    title = f"Layer {view.layer} Head {view.head}"
+    if model.n_kv_heads < model.n_heads and view.head is not None:
+        title += f" · key group {view.head // (model.n_heads // model.n_kv_heads)}"
+    return title

@@ -1,0 +1,43 @@
+"""Matrix View: all heads of a run."""
+
+from __future__ import annotations
+
+from dash import html
+from dash.development.base_component import Component
+
+from layouts.panels.tint import choice_line
+from layouts.parts.buttons import text_button
+from layouts.state.head_choice import head_choice
+from layouts.state.view_state import ViewState
+from precompute.run.run import Run
+
+
+def matrix_page(view: ViewState, run: Run) -> Component:
+    """Return the line above the picture of all heads.
+
+    Parameters
+    ----------
+    view : ViewState
+        What the URL asks for.
+    run : Run
+        The run it names.
+    """
+    model = run.manifest.model
+    drag = "turn" if view.dims == 3 else "move"
+    hint = f"Click a plot to open it; scroll to zoom, drag to {drag}"
+    choice = choice_line(run.manifest, view, head_choice(run, view))
+    heads = f"{model.n_layers} layers × {model.n_heads} heads"
+    return html.Div(
+        [
+            html.H1([run.manifest.name, html.Small(heads, className="av-quiet")], className="av-title"),
+            html.Div(choice, className="av-row av-head-choice", role="status"),
+            html.Div(
+                [
+                    *([] if choice else [html.Span(hint, className="av-hint")]),
+                    text_button("reset-zoom", "Reset zoom"),
+                ],
+                className="av-row",
+            ),
+        ],
+        className="av-page-head",
+    )

@@ -1,0 +1,1 @@
+"""The panels that pages and the sidebar are made of."""

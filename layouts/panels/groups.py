@@ -1,0 +1,107 @@
+"""Attention between two groups of points: the panel's part where groups are taken, and what is measured."""
+
+from __future__ import annotations
+
+import math
+
+from dash import html
+from dash.development.base_component import Component
+
+from layouts import ids
+from layouts.parts.attributes import attributes
+from precompute.run.group_attention import GroupAttention
+
+GROUPS = ("a", "b")
+CHANCE = "Attention from the queries of one group to the keys of the other. Chance is what even attention would give."
+_BUTTONS = {"picked": "picked points", "hits": "search hits", "none": "let go"}
+
+
+def groups_section() -> Component:
+    """Return the part where groups are taken; the browser counts them, a callback fills in the numbers."""
+    return html.Section(
+        [
+            html.H3("Attention between groups", className="av-panel-title"),
+            html.P(
+                "Draw around points with Shift held, or search; then take them as a group.",
+                className="av-note",
+            ),
+            html.Div([part for group in GROUPS for part in _row(group)], className="av-groups"),
+            html.Div(id=ids.GROUP_NUMBERS, role="status", **attributes(data_testid=ids.GROUP_NUMBERS)),
+        ],
+        className="av-groups-section",
+    )
+
+
+def group_numbers(forth: GroupAttention, back: GroupAttention | None) -> list[Component]:
+    """Return a table of what was measured.
+
+    Parameters
+    ----------
+    forth : GroupAttention
+        From the queries of A to the keys of B, or of A where there is no B.
+    back : GroupAttention or None
+        From the queries of B to the keys of A; None where there is no B.
+    """
+    other = "A" if back is None else "B"
+    rows = [("A", other, forth), *([("B", "A", back)] if back else [])]
+    head = html.Tr([html.Th(text, scope="col") for text in ("queries → keys", "attention", "chance", "ratio")])
+    body = [
+        html.Tr([html.Th(f"{first} → {second}", scope="row"), *(html.Td(text) for text in _texts(measured))])
+        for first, second, measured in rows
+    ]
+    remarks = [remark for first, second, measured in rows if (remark := _remark(first, second, measured))]
+    return [
+        html.Table([html.Thead(head), html.Tbody(body)], className="av-group-table"),
+        *(html.P(remark, className="av-note") for remark in (*remarks, CHANCE)),
+    ]
+
+
+def _row(group: str) -> list[Component]:
+    name = group.upper()
+    return [
+        html.Span(name, className="av-group-name"),
+        html.Span("none yet", id=f"group-{group}", className="av-quiet", **attributes(data_testid=f"group-{group}")),
+        html.Div(
+            [
+                _take(group, "picked", f"Take the picked points as {name}"),
+                _take(group, "hits", f"Take the hits of the search as {name}"),
+                _take(group, "none", f"Let go of {name}", hidden=True),
+            ],
+            className="av-group-buttons",
+        ),
+    ]
+
+
+def _take(group: str, source: str, label: str, *, hidden: bool = False) -> Component:
+    return html.Button(
+        _BUTTONS[source],
+        hidden=hidden,
+        type="button",
+        title=label,
+        className="btn btn-sm btn-outline-secondary",
+        **attributes(
+            data_action="take-group",
+            data_value=f"{group}:{source}",
+            data_testid=f"{source}-to-{group}",
+            aria_label=label,
+        ),
+    )
+
+
+def _texts(measured: GroupAttention) -> tuple[str, str, str]:
+    def percent(share: float) -> str:
+        return "–" if math.isnan(share) else f"{share:.1%}"
+
+    ratio = "–" if math.isnan(measured.ratio) else f"{measured.ratio:.1f} ×"
+    return percent(measured.observed), percent(measured.chance), ratio
+
+
+def _remark(first: str, second: str, measured: GroupAttention) -> str:
+    """Say why there is no number, or that only some of the queries were looked at."""
+    if not measured.n_measured:
+        return f"{first} has no query that sees a key."
+    if not measured.chance:
+        return f"No query of {first} sees a key of {second}."
+    if measured.n_measured < measured.n_queries:
+        return f"{first} → {second}: measured on {measured.n_measured:,} of {measured.n_queries:,} queries."
+    return ""

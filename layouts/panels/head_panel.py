@@ -1,0 +1,121 @@
+"""What one head does, in numbers: beside its picture while no sentence is selected."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from layouts import ids
+from layouts.figures.offset_profile import PROFILE_HEIGHT, offset_figure
+from layouts.panels.clusters import DISTANCES, distances_of
+from layouts.panels.sinks import SINK_SHARE
+from layouts.parts.attributes import attributes
+from layouts.parts.head_link import head_name, visit_link
+from layouts.state.view_state import ViewState
+from precompute.attention.sinks import sinks_in_words
+from precompute.findings.find import find_heads
+from precompute.findings.map import nearest_heads
+from precompute.numeric import Float32
+from precompute.run.run import Run
+
+PROFILE = "offset_profile"
+NUMBERS = ("effective_keys", "sink_share", "sink", "focus", "mean_distance", "joint.attention_correlation")
+NEAREST = 3
+
+
+def head_panel() -> Component:
+    """Return the place of the numbers; a callback fills it in."""
+    return html.Aside(
+        id=ids.HEAD_PANEL,
+        className="av-head-panel",
+        **attributes(aria_label="What this head does", data_testid=ids.HEAD_PANEL),
+    )
+
+
+def head_numbers(view: ViewState, run: Run) -> list[Component]:
+    """Return what the panel says of a head.
+
+    Parameters
+    ----------
+    view : ViewState
+        Layer and head are set.
+    run : Run
+        The run it names.
+    """
+    layer, head = view.layer or 0, view.head or 0
+    metrics = run.metrics(without_sinks=view.no_sinks)
+    parts: list[Component] = [
+        html.H2("What this head does", className="av-heading"),
+        *_removed(view, run, layer, head),
+        *_kinds(run, metrics, layer, head),
+    ]
+    profile = run.twin(PROFILE, without_sinks=view.no_sinks)
+    if profile in run.manifest.arrays and run.manifest.inputs.kind == "text":
+        parts += [
+            html.H3("Where it looks", className="av-panel-title"),
+            dcc.Graph(
+                figure=offset_figure(run.array(profile)[layer, head], causal=_causal(run, layer)),
+                config={"displayModeBar": False, "responsive": True},
+                className="av-figure",
+                style={"height": f"{PROFILE_HEIGHT}px"},
+                id=ids.OFFSET_FIGURE,
+            ),
+        ]
+    return [*parts, *_numbers(run, metrics, layer, head), *_neighbours(view, run, layer, head)]
+
+
+def _causal(run: Run, layer: int) -> bool:
+    return run.manifest.masks[layer] == "causal"
+
+
+def _removed(view: ViewState, run: Run, layer: int, head: int) -> list[Component]:
+    """Say how much of the attention the switch takes out of this head."""
+    if not view.no_sinks or SINK_SHARE not in {info.name for info in run.manifest.metrics}:
+        return []
+    share = float(run.metric(SINK_SHARE)[layer, head])
+    words = sinks_in_words(run.tokens, causal="causal" in run.manifest.masks)
+    said = f"{share:.0%} of its attention went to {words} and is left out; the rest is scaled up to 1."
+    return [html.P(said, className="av-note", **attributes(data_testid="removed-share"))]
+
+
+def _kinds(run: Run, metrics: Mapping[str, Float32], layer: int, head: int) -> list[Component]:
+    own = {name: values[layer : layer + 1, head : head + 1] for name, values in metrics.items()}
+    findings = find_heads(own, run.manifest.inputs.kind)
+    if not findings:
+        return [html.P("Nothing that we have a name for stands out.", className="av-note")]
+    items = [
+        html.Li([html.B(finding.kind.title), f" {finding.heads[0].score:.2f}. {finding.kind.sentence}"])
+        for finding in findings
+    ]
+    return [html.Ul(items, className="av-kinds")]
+
+
+def _numbers(run: Run, metrics: Mapping[str, Float32], layer: int, head: int) -> Sequence[Component]:
+    infos = {info.name: info for info in run.manifest.metrics}
+    rows: list[Component] = []
+    for name in NUMBERS:
+        value = float(metrics[name][layer, head]) if name in infos else math.nan
+        if math.isfinite(value):
+            rows += [
+                html.Dt(infos[name].label, title=infos[name].description),
+                html.Dd(f"{value:.2f}"),
+            ]
+    return [html.Dl(rows, className="av-numbers")] if rows else []
+
+
+def _neighbours(view: ViewState, run: Run, layer: int, head: int) -> list[Component]:
+    if DISTANCES not in run.manifest.arrays:
+        return []
+    n_heads = run.manifest.model.n_heads
+    near = nearest_heads(distances_of(view, run), layer * n_heads + head, NEAREST)
+    if not near:
+        return []
+    items = []
+    for other in near:
+        there = divmod(other.second, n_heads)
+        link = visit_link(view.with_changes(layer=there[0], head=there[1]), head_name(*there))
+        items.append(html.Li([link, html.Span(f" {other.shared:.0%} of its attention", className="av-quiet")]))
+    return [html.H3("Heads that attend alike", className="av-panel-title"), html.Ul(items, className="av-pairs")]

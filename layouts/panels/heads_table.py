@@ -1,0 +1,151 @@
+"""All heads of a run in a table: what each does and how far its pictures can be trusted."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import dash_ag_grid as dag
+from dash.development.base_component import Component
+
+from layouts import ids
+from layouts.parts.head_link import head_name, relative
+from layouts.projections import projection_choices
+from layouts.state.view_state import ViewState
+from precompute.format.manifest import Manifest, MetricInfo
+from precompute.run.metric_text import is_whole_number
+from precompute.run.run import Run
+
+SUMMARY = "attention_recall"
+"""The number of a projection that stays when its group is folded."""
+
+_THEME = {
+    "function": "themeQuartz.withParams({backgroundColor: 'var(--av-bg)', foregroundColor: 'var(--av-text)', "
+    "accentColor: 'var(--av-accent)', borderColor: 'var(--av-frame)', headerBackgroundColor: 'var(--av-panel)', "
+    "fontFamily: 'inherit', fontSize: 13, spacing: 5, wrapperBorder: false, wrapperBorderRadius: 0, "
+    "browserColorScheme: 'inherit'})"
+}
+
+
+def heads_table(view: ViewState, run: Run) -> Component:
+    """Return the table, a row a head.
+
+    Parameters
+    ----------
+    view : ViewState
+        Its projection and colour go with the links.
+    run : Run
+        The run on show.
+    """
+    grid: Component = dag.AgGrid(
+        id=ids.HEADS_GRID,
+        rowData=head_rows(view, run),
+        columnDefs=head_columns(run.manifest),
+        columnSize="autoSize",
+        getRowId="params.data.id",
+        defaultColDef={
+            "filter": "agNumberColumnFilter",
+            "floatingFilter": True,
+            "sortingOrder": ["desc", "asc", None],
+            "type": "numericColumn",
+            "width": 118,
+            "wrapHeaderText": True,
+            "autoHeaderHeight": True,
+            "suppressHeaderMenuButton": True,
+        },
+        csvExportParams={
+            "fileName": f"{run.manifest.run}-heads.csv",
+            "columnKeys": _exported(run.manifest),
+            "processHeaderCallback": {"function": "csvHeading(params)"},
+            "processGroupHeaderCallback": {"function": "csvGroup(params)"},
+        },
+        dashGridOptions={"theme": _THEME, "enableCellTextSelection": True, "tooltipShowDelay": 300},
+        style={"height": "100%", "width": "100%"},
+    )
+    return grid
+
+
+def head_rows(view: ViewState, run: Run) -> list[dict[str, Any]]:
+    """Return one row a head: where it is, its link, and every metric that is a number."""
+    model = run.manifest.model
+    metrics = [(_field(info), run.metric(info.name, without_sinks=view.no_sinks)) for info in run.manifest.metrics]
+    rows = []
+    for layer in range(model.n_layers):
+        for head in range(model.n_heads):
+            target = view.with_changes(view="head", layer=layer, head=head, instance=None, token=None)
+            row: dict[str, Any] = {
+                "id": f"{layer}.{head}",
+                "name": head_name(layer, head),
+                "href": relative(target),
+                "layer": layer,
+                "head": head,
+            }
+            for field, values in metrics:
+                value = float(values[layer, head])
+                row[field] = value if math.isfinite(value) else None
+            rows.append(row)
+    return rows
+
+
+def head_columns(manifest: Manifest) -> list[dict[str, Any]]:
+    """Return the columns: the head, then the metrics in groups; a projection's group unfolds."""
+    groups: dict[str, list[MetricInfo]] = {}
+    for info in manifest.metrics:
+        groups.setdefault(_group(info, manifest), []).append(info)
+    columns: list[dict[str, Any]] = [
+        {
+            "headerName": "Head",
+            "pinned": "left",
+            "width": 88,
+            "field": "name",
+            "cellRenderer": "HeadLink",
+            "filter": "agTextColumnFilter",
+            "type": [],
+            "sortable": False,
+        },
+        {"field": "layer", "headerName": "Layer", "width": 80},
+        {"field": "head", "hide": True},
+    ]
+    planes = {f"{choice.label} {dims}-D" for choice in projection_choices(manifest) for dims in choice.dims}
+    for title, infos in groups.items():
+        folds = title in planes and any(info.name.endswith(f".{SUMMARY}") for info in infos)
+        columns.append(
+            {
+                "headerName": title,
+                "children": [_column(info, folded=folds and not info.name.endswith(f".{SUMMARY}")) for info in infos],
+            }
+        )
+    return columns
+
+
+def _column(info: MetricInfo, *, folded: bool) -> dict[str, Any]:
+    title = info.label.split(": ", 1)[-1]
+    column: dict[str, Any] = {
+        "field": _field(info),
+        "headerName": title[:1].upper() + title[1:],
+        "headerTooltip": info.description,
+        "filterParams": {"defaultOption": "greaterThanOrEqual"},
+        "valueFormatter": _format(".0f" if is_whole_number(info.name) else ".2f"),
+    }
+    return {**column, "columnGroupShow": "open"} if folded else column
+
+
+def _format(how: str) -> dict[str, str]:
+    return {"function": f"params.value == null ? '' : d3.format('{how}')(params.value)"}
+
+
+def _group(info: MetricInfo, manifest: Manifest) -> str:
+    parts = info.name.split(".")
+    labels = {choice.name: choice.label for choice in projection_choices(manifest)}
+    if len(parts) == 3 and parts[0] in labels:
+        return f"{labels[parts[0]]} {parts[1]}-D"
+    return {"probe": "Random tokens that repeat", "joint": "Joint space"}.get(parts[0], "Attention over the data")
+
+
+def _field(info: MetricInfo) -> str:
+    """Name of a metric for the grid, which takes dots for paths."""
+    return info.name.replace(".", "__")
+
+
+def _exported(manifest: Manifest) -> list[str]:
+    return ["layer", "head", *(_field(info) for info in manifest.metrics)]

@@ -1,0 +1,1 @@
+"""Small components shared by panels."""

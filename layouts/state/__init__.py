@@ -1,0 +1,1 @@
+"""The view state: its URL form and its resolution against a run."""

@@ -1,0 +1,162 @@
+"""Attention of a head averaged over instances: by pair of positions, and by offset."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.lib.stride_tricks import as_strided
+from numpy.typing import NDArray
+
+from precompute.attention.layer import InstanceAttention
+from precompute.attention.sinks import without_tokens
+from precompute.numeric import Float32, Int32
+
+MAX_POSITIONS = 512
+"""Positions that an aggregate has at most: 144 heads then take 151 MB in float32, on disk."""
+
+MAX_OFFSET = 32
+"""Offsets that a profile has at most to either side."""
+
+
+@dataclass(frozen=True)
+class LayerAggregate:
+    """Mean attention of every head of a layer.
+
+    Attributes
+    ----------
+    mean : float32 [H, P, P]
+        Row i: mean attention of a query at position i to every key position, over all instances that have both
+        positions; every row is then divided by its sum. A row that saw nothing is 0.
+    offset_profile : float32 [H, 2 R + 1]
+        Column R + k: mean attention over all visible pairs with query position - key position = k, so that k = 1 is
+        the previous token; 0 where there is no such pair.
+    without_sinks : float32 [H, 2 R + 1] or None
+        The same profile of attention from which sinks were taken out; None where no sinks were named.
+    """
+
+    mean: Float32
+    offset_profile: Float32
+    without_sinks: Float32 | None = None
+
+
+def aggregate_counts(offsets: Int32) -> Int32:
+    """Count the instances that reach each position.
+
+    A cell (i, j) of an aggregate is the mean over ``counts[max(i, j)]`` instances. There are as many positions as
+    the longest instance has, but no more than :data:`MAX_POSITIONS`: of longer instances the beginning is kept.
+
+    Parameters
+    ----------
+    offsets : int32 [n_instances + 1]
+        Token range of each instance.
+
+    Returns
+    -------
+    int32 [P]
+        Never rising, at least 1; empty without tokens.
+    """
+    lengths = np.diff(offsets)
+    size = min(int(lengths.max(initial=0)), MAX_POSITIONS)
+    counts: Int32 = (lengths[None, :] > np.arange(size)[:, None]).sum(axis=1, dtype=np.int32)
+    return counts
+
+
+def aggregate_layer(
+    instances: Iterable[InstanceAttention], counts: Int32, sinks: NDArray[np.bool_] | None = None
+) -> LayerAggregate:
+    """Average the attention of one layer.
+
+    Parameters
+    ----------
+    instances : iterable of InstanceAttention
+        Every instance once, in any order.
+    counts : int32 [P]
+        From :func:`aggregate_counts`.
+    sinks : bool [N], optional
+        Tokens without which a second profile is made.
+
+    Returns
+    -------
+    LayerAggregate
+        Profiles with R = min(P - 1, :data:`MAX_OFFSET`).
+
+    Raises
+    ------
+    ValueError
+        There is no instance.
+    """
+    size = len(counts)
+    reach = min(size - 1, MAX_OFFSET)
+    total: NDArray[np.float64] | None = None
+    plain, bare = _Profile(reach), _Profile(reach)
+    for instance in instances:
+        n_heads, n, _ = instance.pattern.shape
+        if total is None:
+            total = np.zeros((n_heads, size, size))
+        kept = min(n, size)
+        total[:, :kept, :kept] += instance.pattern[:, :kept, :kept]
+        plain.add(instance)
+        if sinks is not None:
+            bare.add(without_tokens(instance, sinks[instance.tokens]))
+    if total is None:
+        raise ValueError("there is no instance to aggregate")
+    later = np.maximum(np.arange(size)[:, None], np.arange(size)[None, :])
+    return LayerAggregate(
+        mean=_rows_to_one(total / counts[later]),
+        offset_profile=plain.mean(),
+        without_sinks=None if sinks is None else bare.mean(),
+    )
+
+
+class _Profile:
+    """Sums of attention, and of the pairs that can be seen, by offset."""
+
+    def __init__(self, reach: int) -> None:
+        self._reach = reach
+        self._attention: NDArray[np.float64] | float = 0.0
+        self._pairs: NDArray[np.float64] | float = 0.0
+
+    def add(self, instance: InstanceAttention) -> None:
+        self._attention = self._attention + offset_sums(instance.pattern, self._reach)
+        self._pairs = self._pairs + offset_sums(instance.visible.astype(np.float32), self._reach)
+
+    def mean(self) -> Float32:
+        attention, pairs = np.broadcast_arrays(self._attention, self._pairs)
+        mean: Float32 = np.divide(attention, pairs, out=np.zeros(attention.shape), where=pairs > 0).astype(np.float32)
+        return mean
+
+
+def offset_sums(pattern: Float32, reach: int, queries: slice = slice(None)) -> NDArray[np.float64]:
+    """Sum a pattern along its diagonals.
+
+    Parameters
+    ----------
+    pattern : float32 [H, len, len]
+        Rows are queries.
+    reach : int
+        Largest offset to either side.
+    queries : slice
+        Rows that are summed; all of them by default.
+
+    Returns
+    -------
+    float64 [H, 2 reach + 1]
+        Column reach + k: sum over query position - key position = k.
+    """
+    n_heads, n, _ = pattern.shape
+    # With the keys padded by ``reach`` on both sides, cell (i, i + c) has key position - query position = c - reach;
+    # a view that steps one column right with every row makes each diagonal a column.
+    padded = np.zeros((n_heads, n, n + 2 * reach), np.float32)
+    padded[:, :, reach : reach + n] = pattern
+    head, row, column = padded.strides
+    diagonals = as_strided(padded, (n_heads, n, 2 * reach + 1), (head, row + column, column), writeable=False)
+    sums: NDArray[np.float64] = diagonals[:, queries].sum(axis=1, dtype=np.float64)[:, ::-1]
+    return sums
+
+
+def _rows_to_one(values: NDArray[np.float64]) -> Float32:
+    total = values.sum(axis=-1, keepdims=True)
+    rows: Float32 = np.divide(values, total, out=np.zeros_like(values), where=total > 0).astype(np.float32)
+    return rows

@@ -1,0 +1,60 @@
+"""The attention pattern of one instance, in one head or several, from its queries and keys."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from precompute.numeric import Float32
+
+
+def attention_scores(
+    queries: Float32, keys: Float32, scale: float, *, causal: bool = False, mask: Float32 | None = None
+) -> Float32:
+    """Scaled dot products plus mask: q k^T * scale + mask (Vaswani et al. 2017, section 3.2.1).
+
+    Parameters
+    ----------
+    queries, keys : float32 [..., len, d_head]
+        Of one instance in one head, or one head after another.
+    scale : float
+        Usually 1 / sqrt(d_head).
+    causal : bool
+        Hide keys after the query.
+    mask : float32 [..., len, len], optional
+        Added to the scores; -inf hides a key.
+
+    Returns
+    -------
+    float32 [..., len, len]
+        Row i: query i against every key.
+    """
+    scores: Float32 = (queries @ keys.swapaxes(-2, -1)) * np.float32(scale)
+    if mask is not None:
+        scores = scores + mask
+    if causal:
+        scores = np.where(np.tri(queries.shape[-2], dtype=bool), scores, np.float32(-np.inf))
+    return scores.astype(np.float32, copy=False)
+
+
+def attention_pattern(
+    queries: Float32, keys: Float32, scale: float, *, causal: bool = False, mask: Float32 | None = None
+) -> Float32:
+    """Softmax of :func:`attention_scores` over the keys.
+
+    Parameters
+    ----------
+    queries, keys, scale, causal, mask
+        As for :func:`attention_scores`.
+
+    Returns
+    -------
+    float32 [..., len, len]
+        Rows are at least 0 and sum to 1. A row whose keys are all hidden is 0.
+    """
+    scores = attention_scores(queries, keys, scale, causal=causal, mask=mask)
+    highest = scores.max(axis=-1, keepdims=True)
+    highest = np.where(np.isfinite(highest), highest, np.float32(0))
+    weights = np.exp(scores - highest)
+    total = weights.sum(axis=-1, keepdims=True)
+    pattern: Float32 = np.divide(weights, total, out=np.zeros_like(weights), where=total > 0)
+    return pattern

@@ -1,0 +1,30 @@
+"""The runs that ``make demo`` shows."""
+
+from __future__ import annotations
+
+from precompute.build.request import BuildRequest
+from precompute.format.manifest import Recipe
+
+_PROJECTIONS = ("attention-tsne", "tsne", "umap", "pca")
+
+DEMO: tuple[BuildRequest, ...] = (
+    BuildRequest(
+        model="tiny-gpt2",
+        inputs="tiny-words",
+        name="Tiny GPT-2 · small language",
+        recipe=Recipe(projections=_PROJECTIONS, max_tokens=900),
+    ),
+    BuildRequest(
+        model="tiny-vit",
+        inputs="gallery",
+        name="Tiny ViT · probes and photos",
+        recipe=Recipe(projections=_PROJECTIONS),
+    ),
+    BuildRequest(
+        model="minilm",
+        inputs="short-sentences",
+        name="MiniLM (BERT) · short sentences",
+        recipe=Recipe(projections=_PROJECTIONS),
+    ),
+)
+"""The last one is built last, so it is the newest run and the one that opens."""

@@ -1,0 +1,147 @@
+"""Which token of a vision model is which patch of the picture: found by changing pixels, never assumed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import torch
+
+from precompute.capture.calls import record_attention
+from precompute.capture.quiet import quiet_libraries
+from precompute.errors import NumericalError, UnsupportedModelError
+
+_NO_GRID = "The model's tokens are no grid of patches, so they cannot be laid over the picture"
+_PIXEL_CHANGE = 100.0
+_NOTICEABLE = 1e-3
+
+
+@dataclass(frozen=True)
+class PatchLayout:
+    """The tokens of one picture: prefix tokens, then the patches row by row.
+
+    Attributes
+    ----------
+    n_prefix : int
+        Tokens before the first patch (CLS, registers, or none).
+    rows, columns : int
+        Of patches.
+    """
+
+    n_prefix: int
+    rows: int
+    columns: int
+
+    @property
+    def n_tokens(self) -> int:
+        """Tokens of a picture."""
+        return self.n_prefix + self.rows * self.columns
+
+
+def find_layout(run: Callable[[torch.Tensor], object], height: int, width: int, device: torch.device) -> PatchLayout:
+    """Find prefix, rows and columns of a vision model's tokens.
+
+    In the first layer, before any attention, a token knows its own patch alone. So one changed pixel changes the query
+    of one token: the first patch's in the top left corner, the last one of the first row in the top right corner. Then
+    one pixel of a patch in every row and every column must change exactly the token that the grid predicts.
+
+    Parameters
+    ----------
+    run : callable
+        Runs the network on normalised pixels [n, 3, height, width].
+    height, width : int
+        Of the picture, in pixels.
+    device : torch.device
+        Of the network.
+
+    Raises
+    ------
+    UnsupportedModelError
+        No attention was seen, or the tokens are no patch grid (windows, convolutions, merged patches).
+    """
+    size = (height, width)
+    corners = [(0, 0), (0, width - 1), (height - 1, width - 1)]
+    first, top_right, last = _changed_tokens(run, size, corners, device)
+    columns = top_right - first + 1
+    n_patches = last - first + 1
+    if columns < 1 or n_patches % columns:
+        raise UnsupportedModelError(f"{_NO_GRID}.")
+    layout = PatchLayout(first, n_patches // columns, columns)
+    cells = [(i % layout.rows, i % layout.columns) for i in range(max(layout.rows, layout.columns))]
+    pixels = [(_middle(row, layout.rows, height), _middle(column, columns, width)) for row, column in cells]
+    expected = [first + row * columns + column for row, column in cells]
+    if _changed_tokens(run, size, pixels, device) != expected:
+        raise UnsupportedModelError(f"{_NO_GRID}.")
+    return layout
+
+
+def prefix_names(parameter_shapes: Iterable[tuple[str, tuple[int, ...]]], n_prefix: int) -> tuple[str, ...]:
+    """Name the prefix tokens after the parameters that hold them.
+
+    Parameters
+    ----------
+    parameter_shapes : iterable of (name, shape)
+        Of the network's parameters.
+    n_prefix : int
+        Prefix tokens that were found.
+
+    Returns
+    -------
+    tuple of str
+        ``[CLS]``, ``[DIST]``, ``[REG 1]`` ..., in this order; ``[PREFIX 1]`` ... if the parameters do not add up.
+    """
+    counts = dict.fromkeys(("CLS", "DIST", "REG"), 0)
+    for name, shape in parameter_shapes:
+        label = _PREFIX_PARAMETERS.get(name.rpartition(".")[2])
+        if label is not None:
+            counts[label] = shape[-2] if len(shape) > 1 else 1
+    names = [
+        f"[{label}]" if label != "REG" else f"[REG {i + 1}]" for label, count in counts.items() for i in range(count)
+    ]
+    return tuple(names) if len(names) == n_prefix else tuple(f"[PREFIX {i + 1}]" for i in range(n_prefix))
+
+
+_PREFIX_PARAMETERS = {
+    "cls_token": "CLS",
+    "class_token": "CLS",
+    "class_embedding": "CLS",
+    "dist_token": "DIST",
+    "distillation_token": "DIST",
+    "reg_token": "REG",
+    "register_tokens": "REG",
+}
+
+
+def _middle(index: int, count: int, length: int) -> int:
+    return int((index + 0.5) * length / count)
+
+
+def _changed_tokens(
+    run: Callable[[torch.Tensor], object],
+    size: tuple[int, int],
+    pixels: list[tuple[int, int]],
+    device: torch.device,
+) -> list[int]:
+    """For each pixel, the one token whose first-layer query it changes."""
+    pictures = torch.zeros(len(pixels) + 1, 3, *size)
+    for picture, (y, x) in zip(pictures[1:], pixels, strict=True):
+        picture[:, y, x] = _PIXEL_CHANGE * torch.tensor([1.0, -0.5, 0.7])
+    try:
+        with quiet_libraries(), torch.inference_mode(), record_attention(len(pictures)) as recording:
+            run(pictures.to(device))
+    except (ValueError, RuntimeError, NotImplementedError, AssertionError) as error:
+        reason = str(error).partition("\n")[0].rstrip(".")
+        raise UnsupportedModelError(f"The model cannot run on {size[1]} x {size[0]} pixels: {reason}.") from error
+    if not recording.calls:
+        raise UnsupportedModelError(
+            "The model cannot be shown: no attention seen, because none of its layers calls "
+            "torch.nn.functional.scaled_dot_product_attention over its tokens."
+        )
+    query = recording.calls[0].query
+    if not bool(query.isfinite().all()):
+        raise NumericalError("The model gave a query that is NaN or infinite in layer 0, already for a black picture.")
+    change = (query[1:] - query[:1]).abs().amax(dim=(1, 3))
+    tokens = [(row > _NOTICEABLE * row.max()).nonzero().flatten().tolist() for row in change]
+    if any(len(token) != 1 for token in tokens):
+        raise UnsupportedModelError(f"{_NO_GRID}.")
+    return [token[0] for token in tokens]

@@ -1,0 +1,1 @@
+"""The joint embedding of a head's queries and keys."""

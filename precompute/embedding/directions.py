@@ -1,0 +1,56 @@
+"""Directions of vectors, and which types of points lie near each other by direction."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from precompute.numeric import Float32
+
+N_NEIGHBOURS = 15
+"""Neighbours of a point whose types are counted: as many as UMAP looks at by default."""
+
+
+def unit_rows(vectors: NDArray[np.floating]) -> Float32:
+    """Divide every row by its length, so that ``|x - y|^2 = 2 (1 - cos)``; a row of zeros stays.
+
+    Parameters
+    ----------
+    vectors : float32 or float64 [n, d]
+        Of any magnitude.
+
+    Returns
+    -------
+    float32 [n, d]
+    """
+    largest = np.abs(vectors).max(axis=1, keepdims=True, initial=0)
+    scaled = np.zeros_like(vectors)
+    np.divide(vectors, largest, out=scaled, where=largest > 0)
+    length = np.sqrt((scaled * scaled).sum(axis=1, keepdims=True))
+    np.divide(scaled, length, out=scaled, where=length > 0)
+    return scaled.astype(np.float32, copy=False)
+
+
+def other_type_share(within: Float32, across: Float32, k: int) -> Float32:
+    """Share of each point's nearest neighbours that are of the other type.
+
+    Parameters
+    ----------
+    within : float32 [m, n]
+        Similarity to points of the same type; -inf to itself.
+    across : float32 [m, o]
+        Similarity to points of the other type.
+    k : int
+        Neighbours looked at, fewer where there are fewer points; points as near as the last of them count too.
+
+    Returns
+    -------
+    float32 [m]
+        0 to 1.
+    """
+    both = np.concatenate([within, across], axis=1)
+    k = min(k, both.shape[1] - 1)
+    last = np.partition(both, -k, axis=1)[:, -k, None]
+    near, near_across = np.count_nonzero(both >= last, axis=1), np.count_nonzero(across >= last, axis=1)
+    share: Float32 = (near_across / near).astype(np.float32)
+    return share

@@ -1,0 +1,161 @@
+"""The scale of the joint embedding: how large queries are to be against keys, so that near means attended."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from precompute.embedding.directions import N_NEIGHBOURS, other_type_share, unit_rows
+from precompute.numeric import Float32, even_subset
+
+Float64 = NDArray[np.float64]
+
+SUBSET = 192
+"""Queries, and keys, that the search for c looks at."""
+
+OCTAVE_GRIDS = (
+    (-3.0, -2.0, -1.25, -0.75, -0.25, 0.25, 0.75, 1.25, 2.0, 3.0),
+    (-0.36, -0.24, -0.12, 0.12, 0.24, 0.36),
+    (-0.08, -0.04, 0.04, 0.08),
+)
+"""Steps of the search for log2(c): each grid refines the best scale of the one before."""
+
+NEGLIGIBLE_SPREAD = 1e-6
+"""Below this share of the norm a spread is rounding of equal float32 rows."""
+
+
+def search_scale(queries: Float64, keys: Float64) -> float:
+    """Find the scale c with the highest :class:`ScaleObjective`.
+
+    Three grids over log2(c), each centred on the best scale of the one before; the first is centred on
+    :func:`balanced_scale`. Grids, because the objective counts neighbours and is a staircase at close range. Where
+    nothing tells scales apart, the balanced scale stays.
+
+    Parameters
+    ----------
+    queries, keys : float64 [N, d_head]
+        Raw queries and keys of one head.
+
+    Returns
+    -------
+    float
+        c > 0.
+    """
+    objective = ScaleObjective(queries, keys)
+    centre = balanced_scale(queries, keys)
+    highest = objective(centre)
+    for steps in OCTAVE_GRIDS:
+        scales = centre * 2.0 ** np.array(steps)
+        values = [objective(c) for c in scales]
+        best = int(np.argmax(values))
+        if values[best] > highest:
+            highest, centre = values[best], float(scales[best])
+    return centre
+
+
+def balanced_scale(queries: Float64, keys: Float64) -> float:
+    """Scale queries and keys to spread equally around their means.
+
+    c^2 = spread(keys) / spread(queries), the spread being the root mean square distance from the mean. 1 where
+    all queries or all keys are equal.
+
+    Parameters
+    ----------
+    queries, keys : float64 [N, d_head]
+        Raw queries and keys of one head.
+
+    Returns
+    -------
+    float
+        c > 0.
+    """
+    query_spread, key_spread = _spread(queries), _spread(keys)
+    if query_spread == 0 or key_spread == 0:
+        return 1.0
+    return float(np.sqrt(key_spread / query_spread))
+
+
+class ScaleObjective:
+    """How well a scale c lets the joint embedding show attention: correlation(c) * mixing(c).
+
+    Correlation alone is a bad judge: it keeps rising as c falls, while queries and keys part and a point has no
+    partner of the other type left among its neighbours. See docs/adr/0004-joint-embedding.md.
+
+    Parameters
+    ----------
+    queries, keys : float64 [N, d_head]
+        Raw queries and keys of one head; :data:`SUBSET` of each are looked at.
+    """
+
+    def __init__(self, queries: Float64, keys: Float64) -> None:
+        chosen = even_subset(len(queries), SUBSET)
+        self._query_mean = queries.mean(axis=0)
+        self._centred_keys = keys[chosen] - keys.mean(axis=0)
+        self._unit_queries = unit_rows(queries[chosen])
+        self._within_queries = _without_self(self._unit_queries @ self._unit_queries.T)
+        dots = queries[chosen] @ keys[chosen].T
+        self._weights = _rank_weights(dots)
+        self._weighted_dots = self._weights * _standardized(dots, self._weights)
+
+    def __call__(self, c: float) -> float:
+        """Product of :meth:`correlation`, 0 where negative, and :meth:`mixing`; 0 to 1, higher is better."""
+        unit_keys = self._unit_keys(c)
+        similarity = self._unit_queries @ unit_keys.T
+        return max(self._correlation(similarity), 0.0) * self._mixing(similarity, unit_keys)
+
+    def correlation(self, c: float) -> float:
+        """Weighted Pearson correlation of cosine similarity in the joint space and dot product, -1 to 1.
+
+        A pair weighs as much as its dot product's rank (lowest 0, highest 1), so that near pairs count most.
+        """
+        return self._correlation(self._unit_queries @ self._unit_keys(c).T)
+
+    def mixing(self, c: float) -> float:
+        """Share of the nearest neighbours that are of the other type, 0 to 1.
+
+        Geometric mean of the queries' share and the keys' share: both must find partners.
+        """
+        unit_keys = self._unit_keys(c)
+        return self._mixing(self._unit_queries @ unit_keys.T, unit_keys)
+
+    def _unit_keys(self, c: float) -> Float32:
+        # c * (k / c + translation) = (k - mean(k)) + c^2 mean(q), and a positive factor changes no cosine.
+        return unit_rows(self._centred_keys + c * c * self._query_mean)
+
+    def _correlation(self, similarity: Float32) -> float:
+        return float(np.vdot(self._weighted_dots, _standardized(similarity, self._weights)))
+
+    def _mixing(self, similarity: Float32, unit_keys: Float32) -> float:
+        within_keys = _without_self(unit_keys @ unit_keys.T)
+        of_queries = other_type_share(self._within_queries, similarity, N_NEIGHBOURS)
+        of_keys = other_type_share(within_keys, similarity.T, N_NEIGHBOURS)
+        return float(np.sqrt(of_queries.mean() * of_keys.mean()))
+
+
+def _without_self(similarity: Float32) -> Float32:
+    np.fill_diagonal(similarity, -np.inf)
+    return similarity
+
+
+def _rank_weights(values: Float64) -> Float32:
+    """Weights that sum to 1 and grow with the rank of the value."""
+    ranks = np.empty(values.size)
+    ranks[np.argsort(values, axis=None, kind="stable")] = np.arange(values.size) + 0.5
+    weights: Float32 = (ranks / ranks.sum()).reshape(values.shape).astype(np.float32)
+    return weights
+
+
+def _standardized(values: Float64 | Float32, weights: Float32) -> Float32:
+    """Values of weighted mean 0 and variance 1, or 0 everywhere where all are equal."""
+    centred = values - np.vdot(weights, values)
+    deviation = float(np.sqrt(np.vdot(weights, centred * centred)))
+    negligible = deviation <= NEGLIGIBLE_SPREAD * float(np.abs(values).max())
+    standardized: Float32 = (np.zeros_like(centred) if negligible else centred / deviation).astype(np.float32)
+    return standardized
+
+
+def _spread(vectors: Float64) -> float:
+    """Root mean square distance from the mean, 0 where it is only rounding."""
+    spread = float(np.sqrt(((vectors - vectors.mean(axis=0)) ** 2).sum(axis=1).mean()))
+    norm = float(np.sqrt((vectors**2).sum(axis=1).mean()))
+    return spread if spread > NEGLIGIBLE_SPREAD * norm else 0.0

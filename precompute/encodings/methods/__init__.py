@@ -1,0 +1,1 @@
+"""Registered encodings, one module per family."""

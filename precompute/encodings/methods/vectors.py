@@ -1,0 +1,46 @@
+"""Encodings that differ by head, because they follow from its queries and keys."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from precompute.encodings.registry import Encoded, EncodingSource, register_encoding
+from precompute.format.manifest import EncodingInfo
+from precompute.numeric import Float32
+
+
+@register_encoding("text", "image")
+def norm(source: EncodingSource) -> Encoded:
+    """L2 norm of the raw query or key, from 0 (the smallest of the head, queries and keys together) to 1."""
+    info = EncodingInfo(
+        name="norm",
+        label="norm",
+        kind="sequential",
+        description="Length of the query or key vector, compared with all queries and keys of the same head.",
+        per_head=True,
+        low_label="low",
+        high_label="high",
+    )
+    return info, relative_norms(source.query_norms, source.key_norms)
+
+
+def relative_norms(query_norms: Float32, key_norms: Float32) -> Float32:
+    """Min-max normalise over the queries and keys of each head.
+
+    Parameters
+    ----------
+    query_norms : float32 [L, H, N]
+    key_norms : float32 [L, H_kv, N]
+        ``H`` is a multiple of ``H_kv``; query head h reads key head h // (H / H_kv).
+
+    Returns
+    -------
+    float32 [L, H, 2 N]
+        In 0..1, queries then keys; 0 throughout a head whose norms are all equal.
+    """
+    group = query_norms.shape[1] // key_norms.shape[1]
+    norms = np.concatenate([query_norms, np.repeat(key_norms, group, axis=1)], axis=2)
+    low = norms.min(axis=2, keepdims=True)
+    span = norms.max(axis=2, keepdims=True) - low
+    relative: Float32 = np.divide(norms - low, span, out=np.zeros_like(norms), where=span > 0)
+    return relative

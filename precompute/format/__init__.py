@@ -1,0 +1,1 @@
+"""The format of a run on disk: manifest, array schema, JSON, quantized coordinates."""

@@ -1,0 +1,102 @@
+"""The manifest of a run as JSON text: written once, read strictly, never misread."""
+
+from __future__ import annotations
+
+import re
+
+from precompute.errors import DamagedRunError
+from precompute.format.fingerprint import canonical_json
+from precompute.format.manifest import SCHEMA_VERSION, Manifest
+from precompute.format.schema import array_problems
+from precompute.format.typed_json import from_json, parse_json, to_json
+
+RUN_ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,150}-[0-9a-f]{12}")
+"""What a run may be called: safe in an address and in a file name."""
+
+
+def write_manifest(manifest: Manifest) -> str:
+    """JSON text of a sound manifest.
+
+    Parameters
+    ----------
+    manifest : Manifest
+        Of a finished run.
+
+    Returns
+    -------
+    str
+        One line.
+
+    Raises
+    ------
+    DamagedRunError
+        If names, sizes or dtypes contradict each other; see :func:`manifest_problems`.
+    """
+    return canonical_json(to_json(_sound(manifest)))
+
+
+def read_manifest(text: str | bytes, run: str) -> Manifest:
+    """Manifest of a JSON text.
+
+    Parameters
+    ----------
+    text : str or bytes
+        From :func:`write_manifest`, perhaps of another version of this program.
+    run : str
+        Names the run in errors.
+
+    Returns
+    -------
+    Manifest
+        Sound: every name, size and dtype fits.
+
+    Raises
+    ------
+    DamagedRunError
+        If the text is not a manifest, or one of a newer schema.
+    """
+    try:
+        value = parse_json(text)
+        schema = value.get("schema") if isinstance(value, dict) else None
+        if type(schema) is int and schema > SCHEMA_VERSION:
+            raise DamagedRunError(
+                f"The run {run} was made by a newer version (schema {schema}, this one reads {SCHEMA_VERSION}); "
+                "upgrade AttentionViz."
+            )
+        manifest = from_json(Manifest, value, "its manifest")
+    except ValueError as error:
+        raise DamagedRunError(f"The run {run} is damaged, remove it and build it again: {error}.") from error
+    return _sound(manifest)
+
+
+def manifest_problems(manifest: Manifest) -> list[str]:
+    """Find what is wrong with a manifest, judged by itself.
+
+    Parameters
+    ----------
+    manifest : Manifest
+        Any.
+
+    Returns
+    -------
+    list of str
+        One phrase a problem; empty if it is sound.
+    """
+    model, inputs = manifest.model, manifest.inputs
+    sizes = (model.n_layers, model.n_heads, model.n_kv_heads, model.d_head, inputs.n_instances, inputs.n_tokens)
+    if not RUN_ID.fullmatch(manifest.run):
+        return [f"{manifest.run!r} is not a run's name"]
+    if not 1 <= manifest.schema <= SCHEMA_VERSION:
+        return [f"schema {manifest.schema} does not exist"]
+    if min(sizes) < 1 or model.n_heads % model.n_kv_heads or inputs.n_tokens < inputs.n_instances:
+        return [f"the numbers of layers, heads, instances and tokens cannot be {sizes}"]
+    if len(manifest.masks) != model.n_layers:
+        return [f"it has {len(manifest.masks)} masks for {model.n_layers} layers"]
+    return array_problems(manifest)
+
+
+def _sound(manifest: Manifest) -> Manifest:
+    problems = manifest_problems(manifest)
+    if problems:
+        raise DamagedRunError(f"The run {manifest.run} is damaged, remove it and build it again: {problems[0]}.")
+    return manifest

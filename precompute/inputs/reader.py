@@ -1,0 +1,36 @@
+"""What it takes to read one kind of inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from precompute.format.manifest import Kind
+from precompute.inputs.images import ImageInputs
+from precompute.inputs.text import TextInputs
+
+Inputs = TextInputs | ImageInputs
+"""What a run can be built from; another kind joins this union."""
+
+
+@dataclass(frozen=True)
+class InputsKind:
+    """One way to read inputs; listed in ``precompute.inputs.load.KINDS``.
+
+    Attributes
+    ----------
+    kind : {"text", "image"}
+        What an instance is.
+    expected : str
+        What the user should name, for error messages, such as ``a .txt file``.
+    accepts : callable
+        Whether an existing path looks like it; does not read it.
+    load : callable
+        From a name for the inputs, the path, and the number of instances to keep (None for all).
+    """
+
+    kind: Kind
+    expected: str
+    accepts: Callable[[Path], bool]
+    load: Callable[[str, Path, int | None], Inputs]

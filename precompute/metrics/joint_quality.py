@@ -1,0 +1,171 @@
+"""How far the joint embedding of a head can be trusted to show its attention."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from precompute.attention.layer import layer_attention
+from precompute.embedding.directions import N_NEIGHBOURS, other_type_share, unit_rows
+from precompute.embedding.joint import JointEmbedding
+from precompute.format.manifest import MetricInfo
+from precompute.metrics.spearman import spearman
+from precompute.numeric import Float32, Int32, even_subset
+
+PAIR_SUBSET = 256
+"""Queries, and keys, whose pairs are correlated; all of them up to this number of tokens."""
+
+MIXING_SUBSET = 192
+"""Queries, and keys, whose neighbours among all points are counted."""
+
+ATTENTION_PAIRS = 60_000
+"""Query-key pairs within instances that are correlated; beyond, evenly chosen instances have about so many."""
+
+MIN_PAIRS = 3
+"""An instance with fewer visible pairs has no rank correlation to speak of."""
+
+FIDELITY_METRICS = (
+    MetricInfo(
+        "joint.correlation",
+        "Distance to dot product",
+        "Rank correlation of a query's and a key's distance in the joint space with their dot product; -1 "
+        "means the nearer a pair, the higher its score.",
+    ),
+    MetricInfo(
+        "joint.attention_correlation",
+        "Distance to attention",
+        "Rank correlation of distance in the joint space with attention inside an instance, averaged over "
+        "instances; -1 means the nearer a pair, the more attention.",
+    ),
+    MetricInfo(
+        "joint.mixing",
+        "Mixing",
+        "Share of a point's 15 nearest neighbours that are of the other type; 0 means that queries and keys "
+        "lie apart, 0.5 that they are fully mixed.",
+    ),
+    MetricInfo("joint.c", "Scale c", "Factor on the queries, and divisor of the keys, that the joint embedding uses."),
+)
+"""Rows of ``head_metrics`` that :meth:`Fidelity.metrics` fills, in its order."""
+
+
+@dataclass(frozen=True)
+class Fidelity:
+    """What the joint embedding of one head keeps.
+
+    Attributes
+    ----------
+    correlation : float
+        Spearman(cosine distance, dot product) over query-key pairs of the whole data set, -1 (best) to 1.
+    attention_correlation : float
+        Spearman(cosine distance, attention) over the visible pairs of an instance, mean over instances; NaN where no
+        instance has :data:`MIN_PAIRS` of them.
+    mixing : float
+        Share of the :data:`~precompute.embedding.directions.N_NEIGHBOURS` nearest neighbours of the other type, 0 to 1.
+    c : float
+        The scale of the joint embedding.
+    """
+
+    correlation: float
+    attention_correlation: float
+    mixing: float
+    c: float
+
+    def metrics(self) -> dict[str, float]:
+        """Values by the names of :data:`FIDELITY_METRICS`."""
+        values = (self.correlation, self.attention_correlation, self.mixing, self.c)
+        return {metric.name: value for metric, value in zip(FIDELITY_METRICS, values, strict=True)}
+
+
+def head_fidelity(
+    joint: JointEmbedding,
+    queries: Float32,
+    keys: Float32,
+    *,
+    scale: float,
+    offsets: Int32,
+    causal: bool = False,
+    mask: Float32 | None = None,
+) -> Fidelity:
+    """Measure what the joint embedding of one head keeps.
+
+    Exact where the data set is small; otherwise on fixed, evenly spread subsets, so that the same head always gives
+    the same numbers.
+
+    Parameters
+    ----------
+    joint : JointEmbedding
+        Of ``queries`` and ``keys``.
+    queries, keys : float32 [N, d_head]
+        Raw, as the attention uses them.
+    scale : float
+        Of the scores q k^T.
+    offsets : int32 [n_instances + 1]
+        Token range of each instance.
+    causal : bool
+        Whether a query sees no later key.
+    mask : float32 [sum len^2], optional
+        Additive masks of all instances, one after another, each row by row.
+
+    Returns
+    -------
+    Fidelity
+    """
+    directions = unit_rows(joint.vectors)
+    unit_queries, unit_keys = directions[: len(queries)], directions[len(queries) :]
+    chosen = even_subset(len(queries), PAIR_SUBSET)
+    dots = queries[chosen].astype(np.float64) @ keys[chosen].T.astype(np.float64)
+    inside = [
+        spearman(-(unit_queries[seen.tokens] @ unit_keys[seen.tokens].T)[seen.visible[0]], seen.pattern[seen.visible])
+        for seen in layer_attention(
+            queries[None],
+            keys[None],
+            scale,
+            offsets,
+            causal=causal,
+            mask=None if mask is None else mask[None],
+            instances=_chosen_instances(offsets),
+        )
+        if np.count_nonzero(seen.visible) >= MIN_PAIRS
+    ]
+    return Fidelity(
+        correlation=spearman(-(unit_queries[chosen] @ unit_keys[chosen].T), dots),
+        attention_correlation=float(np.mean(inside)) if inside else float("nan"),
+        mixing=mixing_share(unit_queries, unit_keys),
+        c=joint.c,
+    )
+
+
+def mixing_share(unit_queries: Float32, unit_keys: Float32) -> float:
+    """Share of a point's nearest neighbours that are of the other type, mean over points.
+
+    Parameters
+    ----------
+    unit_queries, unit_keys : float32 [N, d_head]
+        Joint vectors of length 1.
+
+    Returns
+    -------
+    float
+        0 (queries and keys apart) to 1; 0.5 where type plays no role.
+    """
+    chosen = even_subset(len(unit_queries), MIXING_SUBSET)
+    shares = [
+        other_type_share(_similarity_to_others(own, chosen), own[chosen] @ other.T, N_NEIGHBOURS)
+        for own, other in ((unit_queries, unit_keys), (unit_keys, unit_queries))
+    ]
+    return float(np.mean(shares))
+
+
+def _similarity_to_others(unit: Float32, chosen: NDArray[np.int64]) -> Float32:
+    similarity = unit[chosen] @ unit.T
+    similarity[np.arange(len(chosen)), chosen] = -np.inf
+    return similarity
+
+
+def _chosen_instances(offsets: Int32) -> NDArray[np.int64]:
+    """Evenly chosen instances with about :data:`ATTENTION_PAIRS` pairs, at least one instance."""
+    pairs = int((np.diff(offsets).astype(np.int64) ** 2).sum())
+    n = len(offsets) - 1
+    return even_subset(n, max(1, n * ATTENTION_PAIRS // max(1, pairs)))

@@ -1,0 +1,101 @@
+"""All head metrics of a layer, or of a run, in one pass over its instances."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+
+from precompute.attention.layer import InstanceAttention
+from precompute.format.manifest import Kind, MetricInfo
+from precompute.metrics.methods import position, repetition, sinks, spread, vector_norms, vision
+from precompute.metrics.registry import AttentionView, Tally, head_metrics_by_name
+from precompute.numeric import Float32
+from precompute.tokens.features import TokenFeatures
+
+FAMILIES = (position, repetition, sinks, spread, vector_norms, vision)
+"""Modules that register metrics when they are imported."""
+
+
+class LayerMeasure:
+    """Measures every head of one layer, an instance after another.
+
+    Parameters
+    ----------
+    tokens : TokenFeatures
+        Of all tokens of the data set.
+    query_norms : float32 [H, N]
+        L2 norms of the raw queries.
+    key_norms : float32 [H_kv, N]
+        L2 norms of the raw keys; query head h reads row h // (H / H_kv).
+    kind : {"text", "image"}
+        Of the inputs; metrics that make no sense for it are left out.
+    """
+
+    def __init__(self, tokens: TokenFeatures, query_norms: Float32, key_norms: Float32, *, kind: Kind = "text") -> None:
+        self._tokens = tokens
+        self._query_norms = query_norms
+        self._key_norms = key_norms
+        self._metrics = [metric for metric in head_metrics_by_name().values() if kind in metric.kinds]
+        self._tallies: dict[str, Tally] = {}
+
+    def add(self, instance: InstanceAttention) -> None:
+        """Count an instance in; their order does not matter."""
+        group = len(self._query_norms) // len(self._key_norms)
+        view = AttentionView(
+            instance.pattern,
+            instance.visible,
+            self._tokens[instance.tokens],
+            self._query_norms[:, instance.tokens],
+            np.repeat(self._key_norms[:, instance.tokens], group, axis=0),
+        )
+        for metric in self._metrics:
+            own = metric.measure(view)
+            before = self._tallies.get(metric.info.name)
+            self._tallies[metric.info.name] = own if before is None else before + own
+
+    def metrics(self) -> dict[MetricInfo, Float32]:
+        """Return float32 [H] for every metric, in the order of registration.
+
+        A metric for which no query of the data set has a target (SEP without special tokens, induction without
+        repetition) is left out.
+        """
+        return {
+            metric.info: metric.finish(self._tallies[metric.info.name]).astype(np.float32)
+            for metric in self._metrics
+            if metric.info.name in self._tallies and (self._tallies[metric.info.name].count > 0).any()
+        }
+
+
+def layer_metrics(
+    instances: Iterable[InstanceAttention],
+    tokens: TokenFeatures,
+    query_norms: Float32,
+    key_norms: Float32,
+    *,
+    kind: Kind = "text",
+) -> dict[MetricInfo, Float32]:
+    """Measure every head of one layer over all instances, in any order; see :class:`LayerMeasure`."""
+    measure = LayerMeasure(tokens, query_norms, key_norms, kind=kind)
+    for instance in instances:
+        measure.add(instance)
+    return measure.metrics()
+
+
+def stack_layers(layers: Sequence[Mapping[MetricInfo, Float32]]) -> dict[MetricInfo, Float32]:
+    """Put the metrics of all layers together.
+
+    Parameters
+    ----------
+    layers : sequence of mapping of MetricInfo to float32 [H]
+        From :func:`layer_metrics`, layer 0 first.
+
+    Returns
+    -------
+    dict of MetricInfo to float32 [L, H]
+        Metrics of any layer; 0, as uniform attention, in a layer whose mask hides all targets.
+    """
+    names = dict.fromkeys(info for layer in layers for info in layer)
+    width = len(next(iter(layers[0].values())))
+    absent = np.zeros(width, np.float32)
+    return {info: np.stack([layer.get(info, absent) for layer in layers]) for info in names}

@@ -1,0 +1,232 @@
+"""How much of a head's space, and of its attention, a layout keeps: for the whole head and for every point."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from precompute.metrics.spearman import centred_ranks, rank_correlation
+from precompute.numeric import Float32, Int32, even_subset
+from precompute.projections import kernels
+from precompute.projections.head_space import HeadSpace
+from precompute.projections.nearest import nearest_neighbours
+from precompute.projections.visibility import Sight
+
+N_NEIGHBOURS = 15
+"""Neighbours of a point that a layout ought to keep."""
+
+N_PARTNERS = 10
+"""Strongest keys of a query, and strongest queries of a key, that ought to be near in a layout."""
+
+N_NEAR_KEYS = 5
+"""Keys of the instance nearest to a query in the layout, whose attention is summed."""
+
+RANK_SUBSET = 1024
+"""Points whose neighbours' ranks are counted; all of them up to this number."""
+
+PAIR_SUBSET = 256
+"""Queries, and keys, whose pairs are correlated; all of them up to this number."""
+
+
+def kept_neighbours(vectors: Float32, neighbours: Int32, layout_neighbours: Int32) -> Float32:
+    """Share of each point's nearest in a layout that were among its nearest before.
+
+    Points as near as the last of the original neighbours count too: of a hundred equal [CLS] tokens any fifteen are
+    the nearest.
+
+    Parameters
+    ----------
+    vectors : float32 [n, d]
+        Original space, Euclidean.
+    neighbours : int32 [n, k]
+        Nearest in the original space, ascending.
+    layout_neighbours : int32 [n, k]
+        Nearest in the layout.
+
+    Returns
+    -------
+    float32 [n]
+        0..1; 1 where k is 0.
+    """
+    n, k = neighbours.shape
+    if k == 0:
+        return np.ones(n, np.float32)
+    counts = np.empty(n, np.int32)
+    kernels.quality.count_as_near(vectors, neighbours[:, -1].copy(), layout_neighbours, counts)
+    return share(counts, k)
+
+
+def share(counts: Int32, of: int) -> Float32:
+    """Divide, float32."""
+    ratio: NDArray[np.float64] = counts / of
+    return ratio.astype(np.float32)
+
+
+def trustworthiness(vectors: Float32, layout_neighbours: Int32, points: Int32) -> float:
+    """How seldom points that a layout shows near were far before (Venna and Kaski 2001, eq. 2).
+
+    ``1 - 2 / (m k (2 n - 3 k - 1)) sum_i sum_{j in U_k(i)} (r(i, j) - k)``, U_k(i) the k nearest of i in the layout,
+    r the rank of j among the neighbours of i in the original space where it is larger than k.
+
+    Parameters
+    ----------
+    vectors : float32 [n, d]
+        Original space, Euclidean.
+    layout_neighbours : int32 [n, k]
+    points : int32 [m]
+        Those i to sum over.
+
+    Returns
+    -------
+    float
+        0..1; 1 where there are too few points (n <= 2 k) for a rank to be far.
+    """
+    n, k = layout_neighbours.shape
+    if k == 0 or n <= 2 * k:
+        return 1.0
+    ranks = np.empty((len(points), k), np.int32)
+    kernels.quality.neighbour_ranks(np.ascontiguousarray(vectors.T), points, layout_neighbours[points], ranks)
+    excess = float(np.maximum(ranks - k, 0).mean(dtype=np.float64))
+    return float(1 - 2 * excess / (2 * n - 3 * k - 1))
+
+
+@dataclass(frozen=True)
+class Side:
+    """Queries that look for keys, or keys for queries.
+
+    Attributes
+    ----------
+    vectors, partners : float32 [N, d_head]
+        Those who look, and among whom.
+    last : int32 [N]
+        The tenth strongest partner of each.
+    chooses : bool [N]
+        Whether it has more than ten to choose from.
+    sight : Sight
+        What they see of the partners.
+    """
+
+    vectors: Float32
+    partners: Float32
+    last: Int32
+    chooses: NDArray[np.bool_]
+    sight: Sight
+
+    def recall(self, points: Float32, partner_points: Float32) -> float:
+        """Mean share of the ten nearest partners in a layout that are as strong as the tenth strongest, or stronger.
+
+        Parameters
+        ----------
+        points, partner_points : float32 [N, dims]
+            Layout.
+
+        Returns
+        -------
+        float
+            0..1; NaN if none has a choice.
+        """
+        k = min(N_PARTNERS, len(points))
+        near, distances = np.zeros((len(points), k), np.int32), np.empty((len(points), k), np.float32)
+        kernels.quality.nearest_seen(points, np.ascontiguousarray(partner_points.T), self.sight, near, distances)
+        counts = np.empty(len(points), np.int32)
+        kernels.quality.count_as_strong(self.vectors, self.partners, self.sight, self.last, near, counts)
+        return mean_or_nan(share(counts, k)[self.chooses])
+
+
+class LayoutJudge:
+    """Compares layouts of one head with its joint space and attention; what all comparisons need is computed once."""
+
+    def __init__(self, space: HeadSpace) -> None:
+        self._space = space
+        self._n = len(space.queries)
+
+    def judge(self, layout: Float32) -> tuple[Float32, dict[str, float]]:
+        """Measure one layout.
+
+        Parameters
+        ----------
+        layout : float32 [2 N, dims]
+            Queries then keys.
+
+        Returns
+        -------
+        preservation : float32 [2 N]
+            Share of each point's 15 nearest in the layout that are among its 15 nearest in the joint space.
+        metrics : dict of str to float
+            ``knn_recall`` (mean preservation), ``trustworthiness``, ``correlation`` (Spearman, distance in the layout
+            and dot product over query-key pairs, -1 best), ``query_recall`` and ``key_recall`` (share of a point's
+            ten strongest partners of the data set among its ten nearest partners in the layout), ``attention_recall``
+            (mean of the two), ``attention_mass`` (attention, inside the instance, on the five keys nearest to the
+            query in the layout). NaN where no point has a choice. None of them depends on the layout's size.
+        """
+        layout = of_unit_size(layout)
+        near = nearest_neighbours(layout, N_NEIGHBOURS).indices
+        before = self._space.neighbours.first(N_NEIGHBOURS).indices
+        preservation = kept_neighbours(self._space.directions, before, near)
+        query_recall, key_recall = self._recalls(layout)
+        return preservation, {
+            "knn_recall": float(preservation.mean()),
+            "trustworthiness": trustworthiness(self._space.directions, near, self._ranked),
+            "correlation": self._correlation(layout),
+            "query_recall": query_recall,
+            "key_recall": key_recall,
+            "attention_recall": (query_recall + key_recall) / 2,
+            "attention_mass": self._attention_mass(layout),
+        }
+
+    @cached_property
+    def _ranked(self) -> Int32:
+        return even_subset(2 * self._n, RANK_SUBSET).astype(np.int32)
+
+    @cached_property
+    def _paired(self) -> NDArray[np.int64]:
+        return even_subset(self._n, PAIR_SUBSET)
+
+    @cached_property
+    def _dot_product_ranks(self) -> NDArray[np.float64]:
+        return centred_ranks(self._space.queries[self._paired] @ self._space.keys[self._paired].T)
+
+    def _correlation(self, layout: Float32) -> float:
+        queries, keys = layout[self._paired], layout[self._n + self._paired]
+        squared = ((queries[:, None] - keys[None]) ** 2).sum(axis=2)
+        return rank_correlation(centred_ranks(squared), self._dot_product_ranks)
+
+    @cached_property
+    def _sides(self) -> tuple[Side, Side]:
+        space, n = self._space, self._n
+        strongest = space.attention_neighbours.first(N_PARTNERS + 1)
+        last = strongest.indices[:, min(N_PARTNERS, n) - 1]
+        chooses = strongest.degrees > N_PARTNERS
+        return (
+            Side(space.queries, space.keys, last[:n] - np.int32(n), chooses[:n], space.sight),
+            Side(space.keys, space.queries, last[n:].copy(), chooses[n:], space.sight.reversed()),
+        )
+
+    def _recalls(self, layout: Float32) -> tuple[float, float]:
+        queries, keys = np.ascontiguousarray(layout[: self._n]), np.ascontiguousarray(layout[self._n :])
+        of_queries, of_keys = self._sides
+        return of_queries.recall(queries, keys), of_keys.recall(keys, queries)
+
+    def _attention_mass(self, layout: Float32) -> float:
+        space = self._space
+        mask = np.zeros(0, np.float32) if space.mask is None else space.mask
+        attention = kernels.quality.Attention(space.queries, space.keys, space.scale, space.causal, space.offsets, mask)
+        mass = np.empty(self._n, np.float32)
+        queries, keys = np.ascontiguousarray(layout[: self._n]), np.ascontiguousarray(layout[self._n :])
+        kernels.quality.attention_on_nearest(attention, queries, keys, N_NEAR_KEYS, mass)
+        return mean_or_nan(mass[mass >= 0])
+
+
+def of_unit_size(layout: Float32) -> Float32:
+    """Scale a layout so that no square of a distance overflows or vanishes, by a power of two, which rounds nothing."""
+    _, exponent = np.frexp(np.abs(layout).max(initial=0))
+    resized: Float32 = np.ldexp(layout, -exponent)
+    return resized
+
+
+def mean_or_nan(values: Float32) -> float:
+    """Mean, NaN of nothing."""
+    return float(values.mean(dtype=np.float64)) if values.size else float("nan")

@@ -1,0 +1,1 @@
+"""Registered head metrics, one module per family."""

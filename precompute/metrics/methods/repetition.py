@@ -1,0 +1,72 @@
+"""Metrics of heads that look for repetition: induction heads and their relatives."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from precompute.metrics.registry import register_target
+from precompute.tokens.features import Bool, TokenFeatures
+
+
+@register_target(
+    "induction",
+    label="Induction",
+    description="When a token comes up again: share of attention on what followed it earlier; 0 is as even attention, "
+    "1 is all of it.",
+    kinds=("text",),
+)
+def induction(tokens: TokenFeatures) -> Bool:
+    """Keys just after an earlier occurrence of the query's token (Olsson et al. 2022, arXiv 2209.11895).
+
+    The key just before the query does not count ("1.6.1"), or a previous-token head would earn something here.
+    """
+    earlier = _earlier_occurrence(tokens)
+    targets = np.zeros_like(earlier)
+    targets[:, 1:] = earlier[:, :-1]
+    return np.tril(targets, k=-2)
+
+
+@register_target(
+    "reverse_induction",
+    label="Reverse induction",
+    description="When a token comes up again: share of attention on what preceded it earlier; 0 is as even attention, "
+    "1 is all of it.",
+    kinds=("text",),
+)
+def reverse_induction(tokens: TokenFeatures) -> Bool:
+    """Keys just before an earlier occurrence of the query's token (Yeh et al. 2023, arXiv 2305.03210)."""
+    earlier = _earlier_occurrence(tokens)
+    targets = np.zeros_like(earlier)
+    targets[:, :-1] = earlier[:, 1:]
+    return targets
+
+
+@register_target(
+    "duplicate_token",
+    label="Duplicate token",
+    description="Share of attention on other occurrences of the same token; 0 is as even attention, 1 is all of it.",
+    kinds=("text",),
+)
+def duplicate_token(tokens: TokenFeatures) -> Bool:
+    """Keys with the query's token elsewhere (Wang et al. 2022, arXiv 2211.00593, duplicate token heads)."""
+    return _same_token(tokens) & ~np.eye(len(tokens.ids), dtype=bool)
+
+
+@register_target(
+    "same_word",
+    label="Same word",
+    description="Share of attention on the other pieces of the same word; 0 is as even attention, 1 is all of it.",
+    kinds=("text",),
+)
+def same_word(tokens: TokenFeatures) -> Bool:
+    """Keys that are other pieces of the query's word."""
+    return np.equal.outer(tokens.words, tokens.words) & ~np.eye(len(tokens.ids), dtype=bool)
+
+
+def _same_token(tokens: TokenFeatures) -> Bool:
+    """Whether query and key are the same ordinary token: special tokens repeat by construction."""
+    return np.equal.outer(tokens.ids, tokens.ids) & ~tokens.special[:, None]
+
+
+def _earlier_occurrence(tokens: TokenFeatures) -> Bool:
+    return np.tril(_same_token(tokens), k=-1)

@@ -1,0 +1,126 @@
+"""Metrics of heads that look at special tokens and other places where attention is parked."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from precompute.metrics.methods.halves import HALVES, crosswise
+from precompute.metrics.registry import AttentionView, Float64, Tally, register_metric, register_target, tally
+from precompute.tokens.features import Bool, TokenFeatures
+
+
+@register_target(
+    "cls",
+    label="CLS or BOS",
+    description="Share of attention on the special token at the start; 0 is as even attention, 1 is all of it.",
+)
+def start_token(tokens: TokenFeatures) -> Bool:
+    """Key = position 0 where that is a special token and no register, of all queries but itself.
+
+    Clark et al. 2019, section 3.2.
+    """
+    return _to_keys(tokens, _start(tokens))
+
+
+@register_target(
+    "registers",
+    label="Registers",
+    description="Share of attention on the registers and other special tokens that follow the first at the start; 0 is "
+    "as even attention, 1 is all of it.",
+)
+def registers(tokens: TokenFeatures) -> Bool:
+    """Keys = special tokens before the first ordinary one, but CLS or BOS (Darcet et al. 2023, arXiv 2309.16588)."""
+    return _to_keys(tokens, _prefix(tokens) & ~_start(tokens))
+
+
+@register_target(
+    "sep",
+    label="SEP",
+    description="Share of attention on the special tokens in the middle and at the end; 0 is as even attention, 1 is "
+    "all of it.",
+    kinds=("text",),
+)
+def separator(tokens: TokenFeatures) -> Bool:
+    """Keys = special tokens that are not at the start (Clark et al. 2019, section 3.2)."""
+    return _to_keys(tokens, tokens.special & ~_prefix(tokens))
+
+
+@register_target(
+    "punctuation",
+    label="Punctuation",
+    description="Share of attention on punctuation marks other than the token itself; 0 is as even attention, 1 is "
+    "all of it.",
+    kinds=("text",),
+)
+def punctuation(tokens: TokenFeatures) -> Bool:
+    """Keys = tokens that are only punctuation (Clark et al. 2019, section 3.2)."""
+    return _to_keys(tokens, tokens.punctuation)
+
+
+@register_metric(
+    "sink",
+    label="Sink",
+    description="Share of an instance's attention on its most attended token, chosen by half of the queries and "
+    "measured on the other half; 0 is as even or random attention, 1 is all of it.",
+)
+def sink(view: AttentionView) -> Tally:
+    """Column mean of the pattern at the most attended key, mean over instances (attention sink: Xiao et al. 2023).
+
+    Of the n queries that see more than one key, let E be those at even and O those at odd positions, and k_E, k_O the
+    keys with the largest sums of a_ij over E, over O. The share of an instance is
+
+        (sum over i in O of a_i,k_E + sum over i in E of a_i,k_O) / n,
+
+    and what even attention u reaches is the same of u, at the same keys. With both halves agreeing on k it is the mean
+    of a_ik over all n queries; a head whose every query attends to a key of its own is slightly below 0. Instances
+    without such queries in both halves are left out. Source: arXiv 2309.17453.
+    """
+    choosing = view.n_visible > 1
+    n_choosing = np.stack([choosing[:, half].sum(axis=-1) for half in HALVES])
+    pattern, uniform = (
+        np.stack([(attention * choosing[..., None])[:, half].sum(axis=1, dtype=np.float64).T for half in HALVES])
+        for attention in (view.pattern, view.uniform)
+    )
+    keys = pattern.argmax(axis=1)
+    counted = n_choosing.all(axis=0).astype(np.float64)
+    weight = counted / np.maximum(n_choosing.sum(axis=0), 1)
+    return tally(weight * crosswise(pattern, keys), counted, weight * crosswise(uniform, keys))
+
+
+def _mean(sums: Tally) -> Float64:
+    return np.divide(sums.total, sums.count, out=np.zeros_like(sums.total), where=sums.count > 0)
+
+
+@register_metric(
+    "sink_share",
+    label="On sinks",
+    description="Share of the other tokens' attention on special tokens and, in a model that sees only earlier tokens, "
+    "on the first: what is lost when sinks are taken out.",
+    finish=_mean,
+)
+def sink_share(view: AttentionView) -> Tally:
+    """Sum of a_ij over sinks j, mean over the queries i that are none (Xiao et al. 2023, arXiv 2309.17453)."""
+    sinks = view.tokens.sinks
+    if sinks is None:
+        return tally(np.zeros(len(view.pattern)), 0.0)
+    asking = (view.visible & sinks).any(axis=-1) & ~sinks
+    total = (view.pattern * sinks).sum(axis=-1, dtype=np.float64)
+    return tally((total * asking).sum(axis=-1), asking.sum(axis=-1))
+
+
+def _prefix(tokens: TokenFeatures) -> Bool:
+    """Mark the special tokens before the first ordinary one."""
+    return np.logical_and.accumulate(tokens.special)
+
+
+def _start(tokens: TokenFeatures) -> Bool:
+    """Mark the special token at position 0, unless it is a register."""
+    start: Bool = _prefix(tokens) & (np.arange(len(tokens.ids)) == 0)
+    if tokens.registers is not None:
+        start &= ~tokens.registers
+    return start
+
+
+def _to_keys(tokens: TokenFeatures, keys: Bool) -> Bool:
+    """Target the given keys from every query but themselves."""
+    return keys[None, :] & ~np.eye(len(tokens.ids), dtype=bool)

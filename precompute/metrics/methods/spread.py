@@ -1,0 +1,70 @@
+"""Metrics of how widely a head spreads its attention, over keys and over distance."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.special import entr
+
+from precompute.metrics.registry import AttentionView, Float64, Tally, register_metric, tally
+from precompute.numeric import Float32
+
+
+@register_metric(
+    "effective_keys",
+    label="Effective keys",
+    description="Over how many keys a query spreads its attention: 1 is a single key, 10 is as evenly over ten.",
+)
+def effective_keys(view: AttentionView) -> Tally:
+    """exp(H), H = -sum_j a_ij log a_ij, the perplexity of the attention, mean over queries."""
+    seeing = view.n_visible > 0
+    return tally((seeing * np.exp(_entropy(view))).sum(axis=-1), seeing.sum(axis=-1))
+
+
+@register_metric(
+    "focus",
+    label="Focus",
+    description="How sharply attention is concentrated: 0 is even over all visible keys, 1 is a single key.",
+)
+def focus(view: AttentionView) -> Tally:
+    """1 - H / log(n_i), n_i the keys that query i sees, mean over queries that see more than one."""
+    choosing = view.n_visible > 1
+    relative = _entropy(view) / np.log(np.maximum(view.n_visible, 2))
+    return tally((choosing * (1 - relative)).sum(axis=-1), choosing.sum(axis=-1))
+
+
+@register_metric(
+    "mean_distance",
+    label="Mean distance",
+    description="How many tokens away attention goes on average; 0 is the token itself.",
+    kinds=("text",),
+)
+def mean_distance(view: AttentionView) -> Tally:
+    """sum_j a_ij |i - j|, mean over queries (Vig and Belinkov 2019, arXiv 1906.04284)."""
+    return tally(_distance(view, view.pattern), (view.n_visible > 0).sum(axis=-1))
+
+
+@register_metric(
+    "locality",
+    label="Locality",
+    description="How much nearer than evenly spread attention stays: 0 is as even attention, 1 is only the token "
+    "itself, below 0 is farther away.",
+    kinds=("text",),
+)
+def locality(view: AttentionView) -> Tally:
+    """1 - D / D_uniform, D the summed :func:`mean_distance`."""
+    uniform = _distance(view, view.uniform)
+    return tally(uniform - _distance(view, view.pattern), uniform)
+
+
+def _entropy(view: AttentionView) -> Float64:
+    """Entropy of every query's attention in nats, float64 [H, n]."""
+    entropy: Float64 = entr(view.pattern).sum(axis=-1, dtype=np.float64)
+    return entropy
+
+
+def _distance(view: AttentionView, pattern: Float32) -> Float64:
+    """Sum up the distance of the attention of all queries, float64 [1 or H]."""
+    at = np.arange(view.pattern.shape[-1], dtype=np.float32)
+    distance = np.abs(at[:, None] - at[None, :])
+    summed: Float64 = (pattern.reshape(len(pattern), -1) @ distance.ravel()).astype(np.float64)
+    return summed

@@ -1,0 +1,36 @@
+"""Metrics of the sizes of queries and keys."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from precompute.metrics.registry import AttentionView, Tally, register_metric, tally
+from precompute.numeric import Float32
+
+
+@register_metric("query_norm", label="Query norm", description="Mean length of the head's query vectors.")
+def query_norm(view: AttentionView) -> Tally:
+    """Mean over the tokens that take part of |q|, before the scale of the scores."""
+    return _mean(view, view.query_norms)
+
+
+@register_metric("key_norm", label="Key norm", description="Mean length of the head's key vectors.")
+def key_norm(view: AttentionView) -> Tally:
+    """Mean over the tokens that take part of |k|."""
+    return _mean(view, view.key_norms)
+
+
+@register_metric(
+    "norm_gap",
+    label="Norm gap",
+    description="Whether keys are longer than queries: 0 is equal, 1 is all key, -1 is all query.",
+)
+def norm_gap(view: AttentionView) -> Tally:
+    """(K - Q) / (K + Q), K and Q the mean lengths of keys and queries."""
+    queries, keys = (_mean(view, norms).total for norms in (view.query_norms, view.key_norms))
+    return tally(keys - queries, keys + queries)
+
+
+def _mean(view: AttentionView, norms: Float32) -> Tally:
+    counted = norms[:, view.taking_part]
+    return tally(counted.sum(axis=-1, dtype=np.float64), counted.shape[-1])

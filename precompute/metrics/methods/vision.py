@@ -1,0 +1,130 @@
+"""Metrics of heads that compare patches: by colour, brightness, pattern, or place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from precompute.metrics.registry import AttentionView, Tally, register_metric, register_target, tally
+from precompute.numeric import Float32
+from precompute.tokens.features import Bool, TokenFeatures
+from precompute.tokens.patches import PatchFeatures
+
+Distance = Callable[[PatchFeatures], Float32]
+"""From the patches of an instance to their distances, float32 [n, n]; NaN where one of the two has no value."""
+
+
+def register_preference(name: str, *, label: str, quantity: str) -> Callable[[Distance], Distance]:
+    """Register a distance between patches as a metric of heads that keep it short.
+
+    With d the distance, a the attention and m_i the mean distance of patch i to all other patches that it sees, the
+    score is the sum over i and j of a_ij (m_i - d_ij), divided by what a head reaches whose every patch attends to its
+    nearest other patch alone. What goes to prefix tokens, to the patch itself, and to patches without a value earns
+    nothing, as an even choice does.
+
+    Parameters
+    ----------
+    name : str
+        Column of the ``heads`` command.
+    label : str
+        Shown to the user.
+    quantity : str
+        Ends "How much closer than a uniform choice the attended patches are in ...".
+    """
+    description = (
+        f"How much closer than a uniform choice the attended patches are in {quantity}: 0 is none, 1 is as close as "
+        "possible, below 0 is farther away."
+    )
+
+    def register(distance: Distance) -> Distance:
+        def measure(view: AttentionView) -> Tally:
+            patches = view.tokens.patches
+            if patches is None:
+                return tally(np.zeros(len(view.pattern)), 0.0)
+            return closeness(view, distance(patches))
+
+        register_metric(name, label=label, description=description, kinds=("image",))(measure)
+        return distance
+
+    return register
+
+
+def closeness(view: AttentionView, distance: Float32) -> Tally:
+    """Tally how much closer than evenly chosen ones the attended patches are.
+
+    Parameters
+    ----------
+    view : AttentionView
+    distance : float32 [n, n]
+        Between patches; NaN where there is none.
+    """
+    others = view.visible & ~np.isnan(distance) & ~np.eye(len(distance), dtype=bool)
+    n_others = others.sum(axis=-1, keepdims=True)
+    known = np.where(others, distance, 0).astype(np.float32)
+    mean = known.sum(axis=-1, keepdims=True) / np.maximum(n_others, 1)
+    gain = np.where(others, mean - known, 0).astype(np.float32)
+    total = (view.pattern * gain).sum(axis=(-2, -1), dtype=np.float64)
+    return tally(total, gain.max(axis=-1).sum(axis=-1, dtype=np.float64))
+
+
+@register_preference("hue", label="Hue", quantity="hue")
+def hue(patches: PatchFeatures) -> Float32:
+    """Shorter way around the circle of hues, in turns; grey patches have no hue."""
+    return _around(patches.hue)
+
+
+@register_preference("brightness", label="Brightness", quantity="brightness")
+def brightness(patches: PatchFeatures) -> Float32:
+    """Difference of mean luma."""
+    return np.abs(_apart(patches.brightness))
+
+
+@register_preference("frequency", label="Frequency", quantity="spatial frequency")
+def frequency(patches: PatchFeatures) -> Float32:
+    """Octaves between the mean spatial frequencies; plain patches have none."""
+    return np.abs(_apart(np.log2(patches.frequency)))
+
+
+@register_preference("angle", label="Angle", quantity="the direction of their stripes and edges")
+def angle(patches: PatchFeatures) -> Float32:
+    """Shorter way around the half circle of directions; plain patches have none."""
+    return _around(patches.angle / np.float32(180))
+
+
+@register_preference("row", label="Row", quantity="their rows")
+def row(patches: PatchFeatures) -> Float32:
+    """Rows between the patches."""
+    return np.abs(_apart(patches.row))
+
+
+@register_preference("column", label="Column", quantity="their columns")
+def column(patches: PatchFeatures) -> Float32:
+    """Columns between the patches."""
+    return np.abs(_apart(patches.column))
+
+
+@register_target(
+    "neighbour",
+    label="Neighbour",
+    description="Share of attention on the patches that touch a patch, corners included; 0 is as even attention, 1 is "
+    "all of it.",
+    kinds=("image",),
+)
+def neighbour(tokens: TokenFeatures) -> Bool:
+    """Keys that are at most one row and one column away, and not the query itself."""
+    if tokens.patches is None:
+        return np.zeros((len(tokens.ids), len(tokens.ids)), bool)
+    steps = np.fmax(np.abs(_apart(tokens.patches.row)), np.abs(_apart(tokens.patches.column)))
+    touching: Bool = steps == 1
+    return touching
+
+
+def _apart(values: Float32) -> Float32:
+    difference: Float32 = values[:, None] - values[None, :]
+    return difference
+
+
+def _around(turns: Float32) -> Float32:
+    difference: Float32 = np.abs((_apart(turns) + np.float32(0.5)) % 1 - np.float32(0.5))
+    return difference

@@ -1,0 +1,87 @@
+"""What layouts are made from: neighbours of every point, and sparse weighted graphs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from precompute.numeric import Float32, Int32
+
+UInt32 = NDArray[np.uint32]
+
+
+class Graph(NamedTuple):
+    """A symmetric weighted graph as compressed sparse rows.
+
+    Kernels take it as it is; indices are unsigned because a signed one costs them a check for counting from the end.
+
+    Attributes
+    ----------
+    starts : uint32 [n + 1]
+        Row i is ``starts[i]:starts[i + 1]``.
+    neighbours : uint32 [m]
+        Ascending in each row.
+    weights : float32 [m]
+        At least 0.
+    """
+
+    starts: UInt32
+    neighbours: UInt32
+    weights: Float32
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """For every point its cheapest neighbours, ascending.
+
+    Attributes
+    ----------
+    indices : int32 [n, k]
+        Points; only the first ``degrees[i]`` of a row count.
+    costs : float32 [n, k]
+        At least 0; what a cost is depends on who looked for the neighbours.
+    degrees : int32 [n]
+        0..k.
+    """
+
+    indices: Int32
+    costs: Float32
+    degrees: Int32
+
+    def first(self, k: int) -> Neighbours:
+        """Keep the k cheapest neighbours of each point."""
+        return Neighbours(
+            np.ascontiguousarray(self.indices[:, :k]),
+            np.ascontiguousarray(self.costs[:, :k]),
+            np.minimum(self.degrees, np.int32(k)),
+        )
+
+
+def sparse_rows(neighbours: Neighbours, weights: Float32) -> sparse.csr_array:
+    """Put weights of neighbours into a matrix; neighbours of weight 0 are left out.
+
+    Parameters
+    ----------
+    neighbours : Neighbours
+    weights : float32 [n, k]
+
+    Returns
+    -------
+    sparse array, float64 [n, n]
+    """
+    n, k = neighbours.indices.shape
+    counts = (np.arange(k) < neighbours.degrees[:, None]) & (weights > 0)
+    starts = np.concatenate([[0], counts.sum(axis=1).cumsum()])
+    return sparse.csr_array((weights[counts].astype(np.float64), neighbours.indices[counts], starts), shape=(n, n))
+
+
+def as_graph(symmetric: sparse.csr_array) -> Graph:
+    """Take a symmetric sparse matrix as a graph."""
+    symmetric.sum_duplicates()
+    return Graph(
+        symmetric.indptr.astype(np.uint32), symmetric.indices.astype(np.uint32), symmetric.data.astype(np.float32)
+    )

@@ -1,0 +1,67 @@
+"""Loops over the dot products of all queries with all keys of a head."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from precompute.numeric import Float32, Int32
+from precompute.projections.kernels.compile import inlined, kernel
+from precompute.projections.kernels.neighbors import insert_cheapest
+from precompute.projections.visibility import Sight
+
+
+@inlined
+def negative_dot_products(vector: Float32, columns: Float32, out: Float32) -> None:
+    """Write ``out[j] = -sum_c vector[c] columns[c, j]``."""
+    n = len(out)
+    for j in range(n):
+        out[j] = 0
+    for c in range(len(vector)):
+        x = vector[c]
+        for j in range(n):
+            out[j] -= x * columns[c, j]
+
+
+@inlined
+def bias_between(sight: Sight, i: int, j: int) -> np.float32:
+    """Give what the positions of a vector and of another add to their dot product; -inf if they never meet."""
+    own, other = sight.own[i], sight.others[j]
+    if (other - own) * sight.order > 0:
+        return np.float32(-np.inf)
+    return sight.bias[own, other] if len(sight.bias) else np.float32(0)
+
+
+@inlined
+def is_limited(sight: Sight) -> bool:
+    """Say whether positions matter at all."""
+    return sight.order != 0 or len(sight.bias) > 0
+
+
+@kernel()
+def strongest(vectors: Float32, columns: Float32, sight: Sight, indices: Int32, costs: Float32) -> None:
+    """Write for every vector its k columns of largest dot product.
+
+    Parameters
+    ----------
+    vectors : float32 [n, d]
+    columns : float32 [d, m]
+    sight : Sight
+        Of the vectors; a bias counts as part of the dot product.
+    indices, costs : int32 and float32 [n, k]
+        Written: columns by descending dot product, and the largest dot product minus theirs; ``inf`` where there are
+        fewer than k. Of equal products those come first that follow i in the circle of columns.
+    """
+    m = len(columns[0])
+    row = np.empty(m, np.float32)
+    for i in range(len(vectors)):
+        negative_dot_products(vectors[i], columns, row)
+        if is_limited(sight):
+            for j in range(m):
+                row[j] -= bias_between(sight, i, j)
+        costs[i] = np.inf
+        start = (i + 1) % m
+        filled = insert_cheapest(row, range(start, m), indices[i], costs[i], 0)
+        filled = insert_cheapest(row, range(start), indices[i], costs[i], filled)
+        lowest = costs[i, 0]
+        for place in range(filled):
+            costs[i, place] -= lowest

@@ -1,0 +1,202 @@
+"""Loops that judge layouts."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from precompute.numeric import Float32, Int32
+from precompute.projections.kernels.attention import bias_between, is_limited, negative_dot_products
+from precompute.projections.kernels.compile import inlined, kernel
+from precompute.projections.kernels.neighbors import insert_cheapest, squared_distances
+from precompute.projections.visibility import Sight
+
+
+@kernel()
+def neighbour_ranks(columns: Float32, points: Int32, neighbours: Int32, ranks: Int32) -> None:
+    """Write the rank of some points' neighbours among all other points by distance: 1 for the nearest.
+
+    Parameters
+    ----------
+    columns : float32 [d, n]
+        All points, one a column.
+    points : int32 [m]
+        Those to look at.
+    neighbours : int32 [m, k]
+        Other points, for each of ``points``.
+    ranks : int32 [m, k]
+        Written: 1 + the number of other points that are strictly nearer.
+    """
+    row = np.empty(len(columns[0]), np.float32)
+    for i in range(len(points)):
+        squared_distances(columns[:, points[i]].copy(), columns, row)
+        row[points[i]] = np.inf
+        for place in range(len(neighbours[i])):
+            distance = row[neighbours[i, place]]
+            nearer = np.int32(0)
+            for j in range(len(row)):
+                nearer += np.int32(row[j] < distance)
+            ranks[i, place] = 1 + nearer
+
+
+@inlined
+def squared_distance(x: Float32, y: Float32) -> np.float32:
+    """Squared Euclidean distance of two points, the same bits for the same two."""
+    total = np.float32(0)
+    for c in range(len(x)):
+        difference = x[c] - y[c]
+        total += difference * difference
+    return total
+
+
+@inlined
+def dot_product(x: Float32, y: Float32) -> np.float32:
+    """Dot product of two vectors, the same bits for the same two."""
+    total = np.float32(0)
+    for c in range(len(x)):
+        total += x[c] * y[c]
+    return total
+
+
+@kernel()
+def count_as_near(points: Float32, last: Int32, candidates: Int32, counts: Int32) -> None:
+    """Write how many of each point's candidates are as near to it as a given point, or nearer.
+
+    Parameters
+    ----------
+    points : float32 [n, d]
+    last : int32 [n]
+        The point to compare with.
+    candidates : int32 [n, k]
+    counts : int32 [n]
+        Written, 0..k.
+    """
+    for i in range(len(points)):
+        reach = squared_distance(points[i], points[last[i]])
+        counts[i] = 0
+        for j in candidates[i]:
+            counts[i] += np.int32(squared_distance(points[i], points[j]) <= reach)
+
+
+@kernel()
+def count_as_strong(
+    vectors: Float32, partners: Float32, sight: Sight, last: Int32, candidates: Int32, counts: Int32
+) -> None:
+    """Write how many of each vector's candidates have as large a dot product with it as a given partner, or a larger.
+
+    Parameters
+    ----------
+    vectors : float32 [n, d]
+    partners : float32 [m, d]
+    sight : Sight
+        Of the vectors; a bias counts as part of the dot product.
+    last : int32 [n]
+        The partner to compare with.
+    candidates : int32 [n, k]
+    counts : int32 [n]
+        Written, 0..k.
+    """
+    for i in range(len(vectors)):
+        smallest = dot_product(vectors[i], partners[last[i]]) + bias_between(sight, i, last[i])
+        counts[i] = 0
+        for j in candidates[i]:
+            counts[i] += np.int32(dot_product(vectors[i], partners[j]) + bias_between(sight, i, j) >= smallest)
+
+
+@kernel()
+def nearest_seen(points: Float32, columns: Float32, sight: Sight, indices: Int32, costs: Float32) -> None:
+    """Write for every point the k nearest columns that it can see.
+
+    Parameters
+    ----------
+    points : float32 [n, d]
+    columns : float32 [d, m]
+    sight : Sight
+        Of the points.
+    indices, costs : int32 and float32 [n, k]
+        Written: columns by ascending squared distance, and that distance; ``inf`` where there are fewer than k.
+    """
+    row = np.empty(len(columns[0]), np.float32)
+    for i in range(len(points)):
+        squared_distances(points[i], columns, row)
+        if is_limited(sight):
+            for j in range(len(row)):
+                if bias_between(sight, i, j) == -np.inf:
+                    row[j] = np.inf
+        costs[i] = np.inf
+        insert_cheapest(row, range(len(row)), indices[i], costs[i], 0)
+
+
+class Attention(NamedTuple):
+    """What the attention inside instances follows from.
+
+    Attributes
+    ----------
+    queries, keys : float32 [N, d_head]
+    scale : float
+    causal : bool
+    offsets : int32 [n_instances + 1]
+    mask : float32 [sum len^2]
+        Added to the scores, instance after instance, each row by row; empty if there is none.
+    """
+
+    queries: Float32
+    keys: Float32
+    scale: float
+    causal: bool
+    offsets: Int32
+    mask: Float32
+
+
+@kernel()
+def attention_on_nearest(
+    attention: Attention, query_points: Float32, key_points: Float32, k: int, mass: Float32
+) -> None:
+    """Write for every query the attention on the k visible keys of its instance that are nearest to it in a layout.
+
+    Parameters
+    ----------
+    attention : Attention
+    query_points, key_points : float32 [N, dims]
+        Layout.
+    k : int
+    mass : float32 [N]
+        Written, 0..1; -1 for a query that sees no more than k keys.
+    """
+    row_start = 0
+    for instance in range(len(attention.offsets) - 1):
+        first, end = attention.offsets[instance], attention.offsets[instance + 1]
+        keys = attention.keys[first:end].T.copy()
+        places = key_points[first:end].T.copy()
+        scores = np.empty(end - first, np.float32)
+        distances = np.empty(end - first, np.float32)
+        nearest = np.zeros(k, np.int32)
+        for query in range(first, end):
+            negative_dot_products(attention.queries[query], keys, scores)
+            squared_distances(query_points[query], places, distances)
+            highest = np.float32(-np.inf)
+            n_visible = 0
+            for j in range(end - first):
+                scores[j] *= -np.float32(attention.scale)
+                if len(attention.mask):
+                    scores[j] += attention.mask[row_start + j]
+                if scores[j] == -np.inf or (attention.causal and j > query - first):
+                    scores[j] = -np.inf
+                    distances[j] = np.inf
+                else:
+                    n_visible += 1
+                    highest = max(highest, scores[j])
+            row_start += end - first
+            mass[query] = -1
+            if n_visible <= k:
+                continue
+            filled = insert_cheapest(distances, range(end - first), nearest, np.empty(k, np.float32), 0)
+            total = 0.0
+            for j in range(end - first):
+                scores[j] = np.exp(scores[j] - highest)
+                total += scores[j]
+            near = 0.0
+            for place in range(filled):
+                near += scores[nearest[place]]
+            mass[query] = near / total

@@ -1,0 +1,293 @@
+"""t-SNE with exact repulsion (van der Maaten and Hinton 2008).
+
+With ``q_ij = 1 / (1 + |y_i - y_j|^2)`` and ``Z = sum_{i != j} q_ij`` the gradient of KL(P || Q) is
+
+    dC/dy_i = 4 ( sum_j p_ij q_ij (y_i - y_j)  -  1/Z sum_j q_ij^2 (y_i - y_j) )
+
+(their eq. 5): attraction along the neighbour graph, repulsion between all pairs. For the numbers of points of a head
+the plain double loop over all pairs in float32, several pairs at a time in the processor's vector units, takes less
+time than a tree or a grid.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from precompute.numeric import Float32
+from precompute.projections.graph import Graph
+from precompute.projections.kernels.compile import inlined, kernel
+from precompute.projections.kernels.neighbors import squared_distances
+
+ONE = np.float32(1)
+CHECK_EVERY = 25
+UNKNOWN = 1e300
+"""Divergence before the first check: larger than any. Not infinite, because sums of this kernel are reordered."""
+
+TILE = 512
+"""Points that a stretch of the double loop over all pairs keeps at hand: their places and forces fit the fastest cache,
+and one array of a known width lets the compiler see that they do not overlap."""
+
+MAX_STEP = np.float32(5)
+"""Longest move along an axis in one iteration (Poličar et al. 2019, openTSNE's ``max_step_norm``): a point with few
+partners that was thrown far out would never come back, as forces fade with distance."""
+
+
+class Phase(NamedTuple):
+    """A stretch of the descent with the same settings, started at rest.
+
+    Attributes
+    ----------
+    n_iterations : int
+        At most.
+    exaggeration : float
+        Factor of P (van der Maaten and Hinton 2008, section 3.4); 1 for the objective itself.
+    learning_rate : float
+        Of the gradient of a point divided by its share ``sum_j p_ij`` of P; see :func:`step`.
+    momentum : float
+        0..1.
+    tolerance : float
+        The phase ends when KL(P || Q) fell by less than this share of it in ``CHECK_EVERY`` iterations; never, if -1.
+    """
+
+    n_iterations: int
+    exaggeration: float
+    learning_rate: float
+    momentum: float
+    tolerance: float
+
+
+@inlined
+def repulsion_2d(y: Float32, force: Float32) -> float:
+    """Write ``sum_j q_ij^2 (y_i - y_j)`` into ``force`` [2, n]; give Z. Each pair is looked at once, in tiles."""
+    n = len(y[0])
+    force[:] = 0
+    half_normaliser = 0.0
+    tile = np.empty((4, TILE), np.float32)
+    for begin in range(0, n, TILE):
+        size = min(TILE, n - begin)
+        for c in range(2):
+            for j in range(size):
+                tile[c, j] = y[c, begin + j]
+                tile[2 + c, j] = 0
+        for i in range(begin + size):
+            y0, y1 = y[0, i], y[1, i]
+            q_sum = f0 = f1 = np.float32(0)
+            for j in range(np.uint64(max(i + 1 - begin, 0)), np.uint64(size)):
+                d0 = y0 - tile[0, j]
+                d1 = y1 - tile[1, j]
+                q = ONE / (ONE + d0 * d0 + d1 * d1)
+                q_sum += q
+                push0 = q * q * d0
+                push1 = q * q * d1
+                f0 += push0
+                f1 += push1
+                tile[2, j] -= push0
+                tile[3, j] -= push1
+            force[0, i] += f0
+            force[1, i] += f1
+            half_normaliser += float(q_sum)
+        for c in range(2):
+            for j in range(size):
+                force[c, begin + j] += tile[2 + c, j]
+    return 2 * half_normaliser
+
+
+@inlined
+def repulsion_3d(y: Float32, force: Float32) -> float:
+    """Write ``sum_j q_ij^2 (y_i - y_j)`` into ``force`` [3, n]; give Z. Each pair is looked at once, in tiles."""
+    n = len(y[0])
+    force[:] = 0
+    half_normaliser = 0.0
+    tile = np.empty((6, TILE), np.float32)
+    for begin in range(0, n, TILE):
+        size = min(TILE, n - begin)
+        for c in range(3):
+            for j in range(size):
+                tile[c, j] = y[c, begin + j]
+                tile[3 + c, j] = 0
+        for i in range(begin + size):
+            y0, y1, y2 = y[0, i], y[1, i], y[2, i]
+            q_sum = f0 = f1 = f2 = np.float32(0)
+            for j in range(np.uint64(max(i + 1 - begin, 0)), np.uint64(size)):
+                d0 = y0 - tile[0, j]
+                d1 = y1 - tile[1, j]
+                d2 = y2 - tile[2, j]
+                q = ONE / (ONE + d0 * d0 + d1 * d1 + d2 * d2)
+                q_sum += q
+                push0 = q * q * d0
+                push1 = q * q * d1
+                push2 = q * q * d2
+                f0 += push0
+                f1 += push1
+                f2 += push2
+                tile[3, j] -= push0
+                tile[4, j] -= push1
+                tile[5, j] -= push2
+            force[0, i] += f0
+            force[1, i] += f1
+            force[2, i] += f2
+            half_normaliser += float(q_sum)
+        for c in range(3):
+            for j in range(size):
+                force[c, begin + j] += tile[3 + c, j]
+    return 2 * half_normaliser
+
+
+@inlined
+def add_attraction_2d(y: Float32, p: Graph, exaggeration: float, normaliser: float, force: Float32) -> None:
+    """Turn the repulsion in ``force`` [2, n] into the gradient."""
+    factor = np.float32(exaggeration)
+    repulsion = np.float32(1 / normaliser)
+    for i in range(len(y[0])):
+        f0 = f1 = np.float32(0)
+        for edge in range(p.starts[i], p.starts[i + 1]):
+            j = p.neighbours[edge]
+            d0 = y[0, i] - y[0, j]
+            d1 = y[1, i] - y[1, j]
+            pq = p.weights[edge] / (ONE + d0 * d0 + d1 * d1)
+            f0 += pq * d0
+            f1 += pq * d1
+        force[0, i] = 4 * (factor * f0 - force[0, i] * repulsion)
+        force[1, i] = 4 * (factor * f1 - force[1, i] * repulsion)
+
+
+@inlined
+def add_attraction_3d(y: Float32, p: Graph, exaggeration: float, normaliser: float, force: Float32) -> None:
+    """Turn the repulsion in ``force`` [3, n] into the gradient."""
+    factor = np.float32(exaggeration)
+    repulsion = np.float32(1 / normaliser)
+    for i in range(len(y[0])):
+        f0 = f1 = f2 = np.float32(0)
+        for edge in range(p.starts[i], p.starts[i + 1]):
+            j = p.neighbours[edge]
+            d0 = y[0, i] - y[0, j]
+            d1 = y[1, i] - y[1, j]
+            d2 = y[2, i] - y[2, j]
+            pq = p.weights[edge] / (ONE + d0 * d0 + d1 * d1 + d2 * d2)
+            f0 += pq * d0
+            f1 += pq * d1
+            f2 += pq * d2
+        force[0, i] = 4 * (factor * f0 - force[0, i] * repulsion)
+        force[1, i] = 4 * (factor * f1 - force[1, i] * repulsion)
+        force[2, i] = 4 * (factor * f2 - force[2, i] * repulsion)
+
+
+@inlined
+def shares(p: Graph) -> Float32:
+    """Give ``p_i = sum_j p_ij``; at least ``1 / (2 n)``, what a point with neighbours of its own has."""
+    n = len(p.starts) - 1
+    found = np.empty(n, np.float32)
+    for i in range(n):
+        total = np.float32(0)
+        for edge in range(p.starts[i], p.starts[i + 1]):
+            total += p.weights[edge]
+        found[i] = max(total, np.float32(0.5 / n))
+    return found
+
+
+@inlined
+def step(y: Float32, gradient: Float32, velocity: Float32, share: Float32, phase: Phase) -> None:
+    """Gradient descent with momentum (Polyak 1964), preconditioned; the centre stays at the origin.
+
+    The attraction of a point that many others name is as much stiffer as its share of P is larger. Divided by the
+    share, no point's attraction has a curvature above 8 (Gershgorin's bound: 4 for the point, 4 for its neighbours),
+    so that one rate suits all points, and momentum can be high: no gains for single coordinates are needed.
+    """
+    dims, n = y.shape
+    rate = np.float32(phase.learning_rate)
+    momentum = np.float32(phase.momentum)
+    for c in range(dims):
+        total = 0.0
+        for i in range(n):
+            speed = min(max(momentum * velocity[c, i] - rate * gradient[c, i] / share[i], -MAX_STEP), MAX_STEP)
+            velocity[c, i] = speed
+            y[c, i] += speed
+            total += y[c, i]
+        mean = np.float32(total / n)
+        for i in range(n):
+            y[c, i] -= mean
+
+
+@inlined
+def cross_entropy(y: Float32, p: Graph, normaliser: float) -> float:
+    """Give ``-sum p log q = sum p log(1 + d^2) + log Z``, in nats; each edge is looked at in one direction."""
+    half = 0.0
+    for i in range(len(y[0])):
+        for edge in range(p.starts[i], p.starts[i + 1]):
+            j = p.neighbours[edge]
+            if j < i:
+                continue
+            squared = np.float32(0)
+            for c in range(len(y)):
+                difference = y[c, i] - y[c, j]
+                squared += difference * difference
+            half += float(p.weights[edge]) * np.log(ONE + squared)
+    return float(2 * half + np.log(normaliser))
+
+
+@inlined
+def entropy(p: Graph) -> float:
+    """Give ``-sum p log p``, in nats."""
+    total = 0.0
+    for weight in p.weights:
+        if weight > 0:
+            total -= weight * np.log(float(weight))
+    return total
+
+
+@kernel(reorder=True)
+def descend(y: Float32, p: Graph, phase: Phase) -> int:
+    """Move a layout down the gradient of KL(P || Q).
+
+    Parameters
+    ----------
+    y : float32 [2 or 3, n]
+        One point a column; changed in place.
+    p : Graph
+        Symmetric P, summing to 1.
+    phase : Phase
+
+    Returns
+    -------
+    int
+        Iterations made.
+    """
+    velocity = np.zeros_like(y)
+    share = shares(p)
+    force = np.empty_like(y)
+    p_entropy = entropy(p)
+    last_divergence = UNKNOWN
+    for iteration in range(phase.n_iterations):
+        normaliser = repulsion_2d(y, force) if len(y) == 2 else repulsion_3d(y, force)
+        if (iteration + 1) % CHECK_EVERY == 0:
+            divergence = cross_entropy(y, p, normaliser) - p_entropy
+            if last_divergence - divergence < phase.tolerance * divergence:
+                return iteration
+            last_divergence = divergence
+        if len(y) == 2:
+            add_attraction_2d(y, p, phase.exaggeration, normaliser, force)
+        else:
+            add_attraction_3d(y, p, phase.exaggeration, normaliser, force)
+        step(y, force, velocity, share, phase)
+    return phase.n_iterations
+
+
+@kernel()
+def kl_divergence(y: Float32, p: Graph) -> float:
+    """KL(P || Q) of a layout in nats, exact.
+
+    Parameters
+    ----------
+    y : float32 [2 or 3, n]
+    p : Graph
+        Symmetric P, summing to 1.
+    """
+    row = np.empty(len(y[0]), np.float32)
+    normaliser = 0.0
+    for i in range(len(row)):
+        squared_distances(y[:, i].copy(), y, row)
+        for j in range(len(row)):
+            normaliser += 1 / (1 + float(row[j]))
+    return cross_entropy(y, p, normaliser - len(row)) - entropy(p)

@@ -1,0 +1,163 @@
+"""All runs of a store, as another process may be adding to them and removing from them."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from threading import Lock
+
+from precompute.errors import DamagedRunError, RunNotFoundError
+from precompute.format.manifest import Manifest
+from precompute.run.run import Run
+from precompute.store.store import Store
+
+OPEN_RUNS = 8
+"""How many runs stay open; an open run holds its manifest, its token table and its maps."""
+
+
+class Catalog:
+    """The finished runs of a store; always as the store is now.
+
+    Parameters
+    ----------
+    store : Store
+        Read-only is enough.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._lock = Lock()
+        self._version: tuple[int, ...] | None = None
+        self._manifests: tuple[Manifest, ...] = ()
+        self._damaged: dict[str, DamagedRunError] = {}
+        self._open: OrderedDict[str, Run] = OrderedDict()
+
+    def runs(self) -> tuple[Manifest, ...]:
+        """List the runs that can be read, the newest first.
+
+        Returns
+        -------
+        tuple of Manifest
+            Damaged and newer runs are left out; see :meth:`damaged`.
+
+        Raises
+        ------
+        StoreError
+            If the store cannot be read.
+        """
+        with self._lock:
+            self._refresh()
+            return self._manifests
+
+    def damaged(self) -> dict[str, DamagedRunError]:
+        """Tell what is wrong with the runs that cannot be read.
+
+        Returns
+        -------
+        dict of str to DamagedRunError
+            By run.
+
+        Raises
+        ------
+        StoreError
+            If the store cannot be read.
+        """
+        with self._lock:
+            self._refresh()
+            return dict(self._damaged)
+
+    def open(self, name: str) -> Run:
+        """Open a run.
+
+        Parameters
+        ----------
+        name : str
+            Its identifier, the unique beginning of one, or its name if no other run has it.
+
+        Returns
+        -------
+        Run
+            Shared between callers.
+
+        Raises
+        ------
+        RunNotFoundError
+            If no run, or more than one, is meant.
+        DamagedRunError
+            If the run cannot be read.
+        StoreError
+            If the store cannot be.
+        """
+        with self._lock:
+            self._refresh()
+            manifest = self._find(name)
+            run = self._open.pop(manifest.run, None) or Run(self._store, manifest)
+            self._open[manifest.run] = run
+            while len(self._open) > OPEN_RUNS:
+                self._open.popitem(last=False)
+            return run
+
+    def default(self) -> Run:
+        """Open the newest run.
+
+        Returns
+        -------
+        Run
+            Shared between callers.
+
+        Raises
+        ------
+        RunNotFoundError
+            If there is none.
+        StoreError
+            If the store cannot be read.
+        """
+        runs = self.runs()
+        if not runs:
+            raise RunNotFoundError(f"The store {self._store.directory} has no runs yet; build one first.")
+        return self.open(runs[0].run)
+
+    def release(self) -> None:
+        """Give the memory of the open runs' large maps back to the system.
+
+        Without it a process that has shown every head would keep all queries and keys of a run resident.
+        """
+        with self._lock:
+            runs = tuple(self._open.values())
+        for run in runs:
+            run.release()
+
+    def _find(self, name: str) -> Manifest:
+        by_id = {manifest.run: manifest for manifest in self._manifests}
+        if name in self._damaged:
+            raise self._damaged[name]
+        if name in by_id:
+            return by_id[name]
+        named = [m for m in self._manifests if m.name == name]
+        meant = named or [m for m in self._manifests if name and m.run.startswith(name)]
+        if len(meant) == 1:
+            return meant[0]
+        candidates = ", ".join(sorted(m.run for m in meant or self._manifests)[:5])
+        if meant:
+            raise RunNotFoundError(f"More than one run is called {name!r}: {candidates}; give more of the identifier.")
+        there = f"choose one that is there: {candidates}" if candidates else "the store is empty, build a run first"
+        raise RunNotFoundError(f"There is no run {name!r}; {there}.")
+
+    def _refresh(self) -> None:
+        version = self._store.version()
+        if version == self._version:
+            return
+        manifests, damaged = [], {}
+        for run in self._store.run_ids():
+            try:
+                manifests.append(self._store.manifest(run))
+            except DamagedRunError as error:
+                damaged[run] = error
+            except RunNotFoundError:
+                continue
+        manifests.sort(key=lambda manifest: (manifest.created, manifest.run), reverse=True)
+        self._manifests, self._damaged, self._version = tuple(manifests), damaged, version
+        for run in set(self._open) - {manifest.run for manifest in manifests}:
+            del self._open[run]
+        for manifest in manifests:
+            if manifest.run in self._open and self._open[manifest.run].manifest != manifest:
+                del self._open[manifest.run]

@@ -1,0 +1,134 @@
+"""How much one group of points attends to another, against chance."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from precompute.attention.pattern import attention_pattern
+from precompute.numeric import even_subset
+from precompute.run.run import Run
+
+Bool = NDArray[np.bool_]
+
+MOST_CELLS = 4_000_000
+"""Query-key pairs that are looked at; of larger groups evenly chosen queries have about so many."""
+
+
+@dataclass(frozen=True)
+class GroupAttention:
+    """Attention from the queries of one group to the keys of another, in one head.
+
+    Attributes
+    ----------
+    n_queries, n_keys : int
+        Members of the groups: queries of the first, keys of the second.
+    n_measured : int
+        Queries that were looked at and see a key; fewer than ``n_queries`` in large groups.
+    observed : float
+        Mean share of the queries' attention that lands on the keys, 0..1; NaN without a query.
+    chance : float
+        Mean share of the keys among all that a query sees: what even attention gives; NaN without a query.
+    """
+
+    n_queries: int
+    n_keys: int
+    n_measured: int
+    observed: float
+    chance: float
+
+    @property
+    def ratio(self) -> float:
+        """Observed over chance: 1 as even attention; NaN where no query sees a key of the group."""
+        return self.observed / self.chance if self.chance > 0 else math.nan
+
+
+def group_attention(
+    run: Run,
+    layer: int,
+    head: int,
+    queries: Bool,
+    keys: Bool,
+    *,
+    hidden: Bool | None = None,
+    most_cells: int = MOST_CELLS,
+) -> GroupAttention:
+    """Measure how much queries attend to keys of their own instances.
+
+    Parameters
+    ----------
+    run : Run
+        Holds queries, keys and masks.
+    layer, head : int
+        From 0.
+    queries, keys : bool [N]
+        Tokens whose queries, and tokens whose keys, are in the groups. A key in another instance than a query is one
+        that the query does not see, as is one that the mask hides.
+    hidden : bool [N], optional
+        Tokens that are taken out: the attention of the others is divided by what is left of it.
+    most_cells : int
+        Pairs to look at, about; at least one query is.
+
+    Returns
+    -------
+    GroupAttention
+        observed = mean over queries i of sum_{j in keys} a_ij; chance = mean over the same queries of
+        |keys that i sees| / |all that i sees|.
+
+    Raises
+    ------
+    IndexError
+        If there is no such head.
+    """
+    shown = np.ones(run.n_tokens, bool) if hidden is None else ~hidden
+    asked, wanted = queries & shown, keys & shown
+    observed = chance = 0.0
+    measured = 0
+    for rows, tokens in _by_instance(run, np.flatnonzero(asked), most_cells):
+        mask = _mask_of(run, layer, head, rows, tokens)
+        mask[:, ~shown[tokens]] = -np.inf
+        seen = np.isfinite(mask)
+        seeing = seen.any(axis=1)
+        pattern = attention_pattern(
+            run.queries(layer, head)[rows], run.keys(layer, head)[tokens], float(run.array("scales")[layer]), mask=mask
+        )
+        there = wanted[tokens]
+        observed += float(pattern[:, there].sum(dtype=np.float64))
+        chance += float((seen[:, there].sum(axis=1) / np.maximum(seen.sum(axis=1), 1)).sum())
+        measured += int(seeing.sum())
+    return GroupAttention(
+        n_queries=int(asked.sum()),
+        n_keys=int(wanted.sum()),
+        n_measured=measured,
+        observed=observed / measured if measured else math.nan,
+        chance=chance / measured if measured else math.nan,
+    )
+
+
+def _by_instance(run: Run, rows: NDArray[np.intp], most_cells: int) -> list[tuple[NDArray[np.intp], slice]]:
+    """Choose queries evenly, and sort them into their instances."""
+    instances = np.searchsorted(run.offsets, rows, side="right") - 1
+    lengths = np.diff(run.offsets).astype(np.int64)
+    cells = int(lengths[instances].sum())
+    if cells > most_cells:
+        kept = even_subset(len(rows), max(1, len(rows) * most_cells // cells))
+        rows, instances = rows[kept], instances[kept]
+    found, starts = np.unique(instances, return_index=True)
+    parts = np.split(rows, starts[1:]) if len(found) else []
+    return [(part, slice(*run.token_range(int(instance)))) for instance, part in zip(found, parts, strict=True)]
+
+
+def _mask_of(run: Run, layer: int, head: int, rows: NDArray[np.intp], tokens: slice) -> NDArray[np.float32]:
+    """Additive mask of some queries of an instance, float32 [rows, len]; -inf hides a key."""
+    length = tokens.stop - tokens.start
+    instance = int(np.searchsorted(run.offsets, tokens.start, side="right")) - 1
+    stored = run.mask(layer, head, instance)
+    if stored is not None:
+        return np.array(stored[rows - tokens.start])
+    mask = np.zeros((len(rows), length), np.float32)
+    if run.manifest.masks[layer] == "causal":
+        mask[np.arange(length) > (rows - tokens.start)[:, None]] = -np.inf
+    return mask

@@ -1,0 +1,70 @@
+"""Attention rollout: how much of every input token reaches a token after several layers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from precompute.numeric import Float32
+from precompute.run.run import Run
+
+RESIDUAL = 0.5
+"""Share of a token that a layer passes on unchanged."""
+
+
+def rollout(run: Run, layer: int, instance: int) -> Float32:
+    """Follow attention from the first layer up to the one that is shown.
+
+    Parameters
+    ----------
+    run : Run
+        Holds queries and keys.
+    layer : int
+        The last layer that counts, from 0.
+    instance : int
+        From 0.
+
+    Returns
+    -------
+    float32 [len, len]
+        Row i: shares of the input tokens in token i after the layer; at least 0, rows sum to 1.
+
+    Raises
+    ------
+    IndexError
+        If there is no such layer or instance.
+    """
+    if not 0 <= layer < run.manifest.model.n_layers:
+        raise IndexError(f"the run has no layer {layer}")
+    heads = range(run.manifest.model.n_heads)
+    means = (np.mean([run.pattern(below, head, instance) for head in heads], axis=0) for below in range(layer + 1))
+    start, stop = run.token_range(instance)
+    return follow_attention(means, stop - start)
+
+
+def follow_attention(means: Iterable[Float32], length: int) -> Float32:
+    """Multiply the layers' mean attention, each mixed with the residual connection.
+
+    A layer's matrix is A' = 0.5 A + 0.5 I, its rows made to sum to 1. The rollout of layer l is A'_l times the rollout
+    of the layer below (Abnar and Zuidema 2020, "Quantifying Attention Flow in Transformers", equations 1 and 2).
+
+    Parameters
+    ----------
+    means : iterable of float32 [length, length]
+        Mean over the heads of the attention of each layer, the first layer first. Rows sum to 1, or to 0 where every
+        key is masked: such a token keeps only itself.
+    length : int
+        Tokens of the instance.
+
+    Returns
+    -------
+    float32 [length, length]
+        At least 0, rows sum to 1; the identity without layers.
+    """
+    identity = np.eye(length)
+    reached = identity
+    for mean in means:
+        mixed = (1 - RESIDUAL) * mean + RESIDUAL * identity
+        reached = mixed / mixed.sum(axis=1, keepdims=True) @ reached
+    return reached.astype(np.float32)

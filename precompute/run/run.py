@@ -1,0 +1,333 @@
+"""One run as a reader sees it: its manifest and lazily mapped arrays."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from io import FileIO
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from precompute.attention.pattern import attention_pattern
+from precompute.attention.sinks import sink_tokens
+from precompute.errors import DamagedRunError
+from precompute.format.manifest import Manifest, TokenTable
+from precompute.format.quantise import dequantise
+from precompute.format.typed_json import from_json
+from precompute.numeric import Float32, Int32
+from precompute.run.run_arrays import RunArrays
+from precompute.store.store import Store
+
+WITHOUT_SINKS = "_without_sinks"
+"""End of the names of arrays that are kept a second time with the sinks taken out; runs of older builds lack them."""
+
+
+class Run:
+    """A finished run. Opening it reads only the manifest; arrays are mapped when first asked for.
+
+    Parameters
+    ----------
+    store : Store
+        Where the arrays are.
+    manifest : Manifest
+        Of the run.
+
+    Attributes
+    ----------
+    manifest : Manifest
+        Everything but the arrays' bytes.
+    """
+
+    def __init__(self, store: Store, manifest: Manifest) -> None:
+        self.manifest = manifest
+        self._store = store
+        self._arrays = RunArrays(store, manifest)
+
+    @property
+    def n_tokens(self) -> int:
+        """Number N of tokens of all instances."""
+        return self.manifest.inputs.n_tokens
+
+    @property
+    def n_points(self) -> int:
+        """Number 2 N of points of a head: queries 0..N-1, keys N..2N-1."""
+        return 2 * self.n_tokens
+
+    @cached_property
+    def tokens(self) -> TokenTable:
+        """The tokens and instances.
+
+        Raises
+        ------
+        DamagedRunError
+            If they cannot be read or do not fit the manifest.
+        """
+        value = self._store.document(self.manifest.arrays["tokens"])
+        try:
+            table = from_json(TokenTable, value, "its token table")
+            _check_table(table, self.manifest)
+        except ValueError as error:
+            raise self._damaged(str(error)) from error
+        return table
+
+    @cached_property
+    def offsets(self) -> Int32:
+        """Start of each instance and, last, the number of tokens; int32 [n_instances + 1].
+
+        Raises
+        ------
+        DamagedRunError
+            If they are missing or no ascending cut of the tokens.
+        """
+        offsets: Int32 = np.array(self.array("offsets"))
+        if offsets[0] != 0 or offsets[-1] != self.n_tokens or (offsets[1:] <= offsets[:-1]).any():
+            raise self._damaged("its offsets do not ascend")
+        return offsets
+
+    @cached_property
+    def draw_order(self) -> NDArray[np.uint32]:
+        """Point that each vertex draws; uint32 [2 N].
+
+        Raises
+        ------
+        DamagedRunError
+            If it is missing or no permutation.
+        """
+        order: NDArray[np.uint32] = self.array("draw_order")
+        if order.max() >= self.n_points or np.bincount(order, minlength=self.n_points).max() > 1:
+            raise self._damaged("its draw order is no permutation")
+        return order
+
+    def array(self, name: str) -> NDArray[Any]:
+        """Map an array; see :meth:`precompute.run.run_arrays.RunArrays.array`."""
+        return self._arrays.array(name)
+
+    def array_file(self, name: str) -> FileIO:
+        """Open an array's file at its first value; see :meth:`precompute.run.run_arrays.RunArrays.file`."""
+        return self._arrays.file(name)
+
+    def release(self) -> None:
+        """Give the memory of large maps back to the system. Arrays stay valid, also those that others are reading."""
+        self._arrays.release()
+
+    def queries(self, layer: int, head: int) -> Float32:
+        """Give the queries of a head as the attention uses them, before the scale.
+
+        Parameters
+        ----------
+        layer, head : int
+            From 0.
+
+        Returns
+        -------
+        float32 [N, d_head]
+            A view of the memory map.
+
+        Raises
+        ------
+        IndexError
+            If there is no such head.
+        """
+        self._check_head(layer, head)
+        queries: Float32 = self.array("queries")[layer, head]
+        return queries
+
+    def keys(self, layer: int, head: int) -> Float32:
+        """Keys that a head reads; heads of one group share theirs (Ainslie et al. 2023, grouped-query attention).
+
+        Parameters
+        ----------
+        layer, head : int
+            From 0.
+
+        Returns
+        -------
+        float32 [N, d_head]
+            A view of the memory map.
+
+        Raises
+        ------
+        IndexError
+            If there is no such head.
+        """
+        self._check_head(layer, head)
+        keys: Float32 = self.array("keys")[layer, self.key_head(head)]
+        return keys
+
+    def key_head(self, head: int) -> int:
+        """Index of the key head that a query head reads: head // (n_heads / n_kv_heads)."""
+        return head // (self.manifest.model.n_heads // self.manifest.model.n_kv_heads)
+
+    def pattern(self, layer: int, head: int, instance: int) -> Float32:
+        """Attention of one instance in one head, recomputed from its queries and keys.
+
+        Parameters
+        ----------
+        layer, head, instance : int
+            From 0.
+
+        Returns
+        -------
+        float32 [len, len]
+            Row i: how much query i attends to every key; rows sum to 1.
+
+        Raises
+        ------
+        IndexError
+            If there is no such head or instance.
+        """
+        start, stop = self.token_range(instance)
+        return attention_pattern(
+            self.queries(layer, head)[start:stop],
+            self.keys(layer, head)[start:stop],
+            float(self.array("scales")[layer]),
+            causal=self.manifest.masks[layer] == "causal",
+            mask=self.mask(layer, head, instance),
+        )
+
+    def mask(self, layer: int, head: int, instance: int) -> Float32 | None:
+        """Additive mask of one instance in one head, where the layer's mask is neither full nor causal.
+
+        Parameters
+        ----------
+        layer, head, instance : int
+            From 0.
+
+        Returns
+        -------
+        float32 [len, len] or None
+            Row i: what is added to the scores of query i; -inf hides a key.
+        """
+        if self.manifest.masks[layer] != "stored":
+            return None
+        mask = self.array(f"mask.{layer}")
+        offsets = self.offsets[: instance + 2].astype(np.int64)
+        lengths = offsets[1:] - offsets[:-1]
+        stop, length = int(lengths @ lengths), int(lengths[-1])
+        flat: Float32 = mask[head if len(mask) > 1 else 0, stop - length**2 : stop]
+        return flat.reshape(length, length)
+
+    def token_range(self, instance: int) -> tuple[int, int]:
+        """First token of an instance and the first after it.
+
+        Raises
+        ------
+        IndexError
+            If there is no such instance.
+        """
+        if not 0 <= instance < self.manifest.inputs.n_instances:
+            raise IndexError(f"the run has no instance {instance}")
+        return int(self.offsets[instance]), int(self.offsets[instance + 1])
+
+    def coords(self, projection: str, dims: int, layer: int, head: int) -> Float32:
+        """Coordinates of a head's points.
+
+        Parameters
+        ----------
+        projection : str
+            One of the recipe's.
+        dims : int
+            2 or 3.
+        layer, head : int
+            From 0.
+
+        Returns
+        -------
+        float32 [2, N, dims]
+            0: queries, 1: keys, in the order of the tokens; exact to half-width / 65535.
+
+        Raises
+        ------
+        KeyError
+            If the run has no such projection.
+        IndexError
+            If there is no such head.
+        """
+        self._check_head(layer, head)
+        drawn = dequantise(
+            self.array(f"coords.{projection}.{dims}")[layer, head],
+            self.array(f"extent.{projection}.{dims}")[layer, head],
+        )
+        points = np.empty_like(drawn)
+        points[self.draw_order] = drawn
+        return points.reshape(2, self.n_tokens, dims)
+
+    def encoding(self, name: str) -> Float32:
+        """Values that colour the points.
+
+        Parameters
+        ----------
+        name : str
+            Of one of the manifest's encodings.
+
+        Returns
+        -------
+        float32 [N] or [2 N] or [L, H, 2 N]
+            By token, by point, or by head and point, in point order; a memory map.
+
+        Raises
+        ------
+        KeyError
+            If the run has no such encoding, or it has no values (kind ``type``).
+        """
+        return self.array(f"encoding.{name}")
+
+    @cached_property
+    def sinks(self) -> NDArray[np.bool_]:
+        """Tokens that attention is parked on; bool [N], see :func:`precompute.attention.sinks.sink_tokens`."""
+        return sink_tokens(self.tokens, causal="causal" in self.manifest.masks)
+
+    def metric(self, name: str, *, without_sinks: bool = False) -> Float32:
+        """One number for every head.
+
+        Parameters
+        ----------
+        name : str
+            Of one of the manifest's metrics.
+        without_sinks : bool
+            Whether the sinks are taken out; a run that was built without such numbers gives those of all tokens.
+
+        Returns
+        -------
+        float32 [n_layers, n_heads]
+            The metric.
+
+        Raises
+        ------
+        KeyError
+            If the run has no such metric.
+        """
+        names = [metric.name for metric in self.manifest.metrics]
+        if name not in names:
+            raise KeyError(name)
+        values: Float32 = self.array(self.twin("head_metrics", without_sinks=without_sinks))[names.index(name)]
+        return values
+
+    def twin(self, name: str, *, without_sinks: bool) -> str:
+        """Name of the array, or of its twin without sinks where that is wanted and the run has it."""
+        twin = name + WITHOUT_SINKS
+        return twin if without_sinks and twin in self.manifest.arrays else name
+
+    def metrics(self, *, without_sinks: bool = False) -> dict[str, Float32]:
+        """All metrics by name, as :meth:`metric` gives them."""
+        return {info.name: self.metric(info.name, without_sinks=without_sinks) for info in self.manifest.metrics}
+
+    def _damaged(self, why: str) -> DamagedRunError:
+        return DamagedRunError(f"The run {self.manifest.run} is damaged, remove it and build it again: {why}.")
+
+    def _check_head(self, layer: int, head: int) -> None:
+        model = self.manifest.model
+        if not (0 <= layer < model.n_layers and 0 <= head < model.n_heads):
+            raise IndexError(f"the run has no layer {layer} head {head}")
+
+
+def _check_table(table: TokenTable, manifest: Manifest) -> None:
+    tokens, instances = manifest.inputs.n_tokens, manifest.inputs.n_instances
+    lengths = {len(table.tokens), len(table.texts), len(table.special)}
+    lengths |= {len(table.labels)} - {0}
+    columns = {len(column) for column in table.columns.values()}
+    if lengths != {tokens} or len(table.instances) != instances or len(table.offsets) != instances + 1:
+        raise ValueError("its token table does not fit the manifest")
+    if columns - {instances}:
+        raise ValueError("a column of its token table does not fit its instances")

@@ -1,0 +1,79 @@
+"""Whether every byte of a run is the one that was written."""
+
+from __future__ import annotations
+
+from precompute.errors import RunNotFoundError, StoreError
+from precompute.format.manifest import ArrayInfo
+from precompute.format.schema import DOCUMENT
+from precompute.run.run import Run
+from precompute.store.array_file import hash_file
+from precompute.store.disk_errors import storage_errors
+from precompute.store.store import Store
+
+
+def verify_run(store: Store, run: str) -> list[str]:
+    """Read a whole run and compare it with its hashes.
+
+    Parameters
+    ----------
+    store : Store
+        Read-only is enough.
+    run : str
+        Full identifier.
+
+    Returns
+    -------
+    list of str
+        Every problem in one sentence; empty if the run is sound.
+
+    Raises
+    ------
+    RunNotFoundError
+        If there is no such run.
+    """
+    try:
+        manifest = store.manifest(run)
+    except RunNotFoundError:
+        raise
+    except StoreError as error:
+        return [str(error)]
+    problems = [problem for name, info in manifest.arrays.items() for problem in _array_problems(store, name, info)]
+    return problems or content_problems(Run(store, manifest))
+
+
+def content_problems(run: Run) -> list[str]:
+    """Find what in the small arrays contradicts the manifest.
+
+    Parameters
+    ----------
+    run : Run
+        Its token table, offsets and draw order are read.
+
+    Returns
+    -------
+    list of str
+        Every problem in one sentence; empty if the run is sound.
+    """
+    problems = []
+    for read in (lambda: run.tokens, lambda: run.offsets, lambda: run.draw_order):
+        try:
+            read()
+        except StoreError as error:
+            problems.append(str(error))
+    return problems
+
+
+def _array_problems(store: Store, name: str, info: ArrayInfo) -> list[str]:
+    try:
+        path = store.array_path(info)
+        with storage_errors(store.directory):
+            found = hash_file(path)
+        if found != info.sha256:
+            return [f"The array {name} changed on the disk: its hash is {found[:12]}, not {info.sha256[:12]}."]
+        if info.dtype == DOCUMENT:
+            store.document(info)
+        else:
+            store.array(info)
+    except StoreError as error:
+        return [f"Array {name}: {error}"]
+    return []

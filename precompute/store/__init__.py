@@ -1,0 +1,1 @@
+"""The content-addressed store of runs and build parts; nothing else imports diskcache."""

@@ -1,0 +1,167 @@
+"""Arrays as .npy files: written and hashed in one pass, mapped only if they are what they claim."""
+
+from __future__ import annotations
+
+import hashlib
+import mmap
+import os
+import sys
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from precompute.format.manifest import ArrayInfo
+from precompute.format.schema import DTYPES
+
+CHUNK = 1 << 20
+"""Bytes read at a time."""
+
+
+def write_array(path: Path, array: NDArray[Any]) -> ArrayInfo:
+    """Write an array to a new .npy file.
+
+    Parameters
+    ----------
+    path : Path
+        Must not exist.
+    array : ndarray
+        Of a dtype in ``DTYPES``; written in C order, little-endian.
+
+    Returns
+    -------
+    ArrayInfo
+        Its ``sha256`` is that of the whole file.
+
+    Raises
+    ------
+    TypeError
+        If the dtype is not kept.
+    """
+    if array.dtype.name not in DTYPES:
+        raise TypeError(f"The store keeps no arrays of {array.dtype}; use one of {', '.join(sorted(DTYPES))}")
+    plain = np.require(array, array.dtype.newbyteorder("<"), "C")
+    with path.open("xb") as file:
+        writer = _HashingWriter(file)
+        np.lib.format.write_array(writer, plain, version=(1, 0), allow_pickle=False)
+    return ArrayInfo(plain.dtype.name, plain.shape, writer.hash.hexdigest())
+
+
+def create_array(path: Path, dtype: str, shape: tuple[int, ...]) -> np.memmap[Any, np.dtype[Any]]:
+    """Map a new .npy file into memory, to be filled.
+
+    Its room on the disk is taken at once: a disk that is full when a page of a map is written kills the process.
+
+    Parameters
+    ----------
+    path : Path
+        Of the file, overwritten if it is there.
+    dtype : str
+        One of ``DTYPES``.
+    shape : tuple of int
+        Of the array.
+
+    Returns
+    -------
+    memmap
+        Writable, of zeros.
+
+    Raises
+    ------
+    OSError
+        If there is no room for it.
+    """
+    mapped = np.lib.format.open_memmap(path, mode="w+", dtype=np.dtype(dtype).newbyteorder("<"), shape=shape)
+    if sys.platform == "linux":
+        with path.open("r+b") as file:
+            os.posix_fallocate(file.fileno(), 0, mapped.offset + mapped.nbytes)
+    return mapped
+
+
+def map_array(path: Path) -> NDArray[Any]:
+    """Map a .npy file into memory, read-only.
+
+    Parameters
+    ----------
+    path : Path
+        Of a file that perhaps is no array at all: nothing in it is executed.
+
+    Returns
+    -------
+    ndarray
+        A memory map in C order, little-endian, of a dtype in ``DTYPES``.
+
+    Raises
+    ------
+    ValueError
+        If it is no .npy file, of another dtype or order, or longer or shorter than its shape says.
+    OSError
+        If it cannot be read.
+    """
+    mapped = np.lib.format.open_memmap(path, mode="r")
+    plain = mapped.dtype.name in DTYPES and mapped.dtype == mapped.dtype.newbyteorder("<")
+    if not plain or not mapped.flags.c_contiguous:
+        raise ValueError(f"an array of {mapped.dtype} or not in C order")
+    if path.stat().st_size != mapped.offset + mapped.nbytes:
+        raise ValueError("longer than its shape says")
+    return mapped
+
+
+def drop_pages(array: NDArray[Any]) -> None:
+    """Give the memory of a map back to the system; who reads it again gets it from the disk or its cache.
+
+    Parameters
+    ----------
+    array : memmap
+        From :func:`map_array` or :func:`create_array`; stays valid, and what was written to it is kept. Other arrays,
+        and systems that know no such advice, are left alone.
+    """
+    pages: object = array.base
+    if isinstance(pages, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
+        pages.madvise(mmap.MADV_DONTNEED)
+
+
+def hash_file(path: Path) -> str:
+    """SHA-256 of a file, read once in pieces.
+
+    Parameters
+    ----------
+    path : Path
+        Of a readable file.
+
+    Returns
+    -------
+    str
+        64 hex digits.
+    """
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def flush_file(path: Path) -> None:
+    """Wait until a file's bytes are on the disk, those written through memory maps too.
+
+    Parameters
+    ----------
+    path : Path
+        Of a file or a directory.
+    """
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+class _HashingWriter:
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self.hash = hashlib.sha256()
+
+    def write(self, data: bytes) -> int:
+        self.hash.update(data)
+        return self._file.write(data)

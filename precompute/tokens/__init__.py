@@ -1,0 +1,1 @@
+"""What tokens are: words, punctuation, patches and their colors."""

@@ -1,0 +1,142 @@
+"""Where the patches of pictures are and what they look like."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+from numpy.typing import NDArray
+
+from precompute.format.manifest import TokenTable
+from precompute.numeric import Float32
+from precompute.tokens.color import brightness_of, chroma_of, hue_of, saturation_of
+
+LEAST_CHROMA = 0.06
+"""Below it a patch's mean colour is grey: it has no hue."""
+
+LEAST_CONTRAST = 0.02
+"""Standard deviation of brightness below which a patch is plain: it has no frequency and no angle."""
+
+LEAST_COHERENCE = 0.3
+"""Share of the gradients' energy that must lie in one direction before a patch has an angle."""
+
+
+@dataclass(frozen=True)
+class PatchFeatures:
+    """Features of tokens, float32 [N] each; NaN where a token has none: prefix tokens are no patches, grey has no hue.
+
+    Attributes
+    ----------
+    row, column : float32 [N]
+        On the grid of patches, from 0.
+    hue : float32 [N]
+        Of the patch's mean colour, in turns, 0 to 1; NaN where its chroma is below ``LEAST_CHROMA``.
+    saturation, brightness : float32 [N]
+        HSV saturation and luma of the mean colour, 0 to 1.
+    frequency : float32 [N]
+        Cycles in a patch: the centre of gravity of the brightness' power spectrum, its mean left out. Waves longer
+        than the patch count as about 1. NaN where a patch is plain.
+    angle : float32 [N]
+        Direction in which brightness changes most, 0 to 180 degrees, counter-clockwise from rightwards: upright
+        stripes have 0. From the structure tensor (Bigün and Granlund 1987); NaN where a patch is plain or has no one
+        direction.
+    """
+
+    row: Float32
+    column: Float32
+    hue: Float32
+    saturation: Float32
+    brightness: Float32
+    frequency: Float32
+    angle: Float32
+
+    def __getitem__(self, tokens: slice) -> PatchFeatures:
+        """Features of a range of the tokens."""
+        return PatchFeatures(*(getattr(self, field.name)[tokens] for field in fields(self)))
+
+
+def patch_index(table: TokenTable) -> NDArray[np.int64]:
+    """Patch of every token, int64 [N].
+
+    Parameters
+    ----------
+    table : TokenTable
+        Of images: its grid is known, and every instance has the same prefix tokens and patches.
+
+    Returns
+    -------
+    int64 [N]
+        Patches are counted row by row, picture after picture; -1 for prefix tokens.
+
+    Raises
+    ------
+    ValueError
+        If an instance has not as many patches as the grid.
+    """
+    patch = ~np.asarray(table.special, bool)
+    if table.grid is None or patch.sum() != len(table.instances) * table.grid[0] * table.grid[1]:
+        raise ValueError("the tokens are not the patches of a grid")
+    return np.where(patch, np.cumsum(patch) - 1, -1)
+
+
+def patch_features(pictures: NDArray[np.uint8], table: TokenTable) -> PatchFeatures:
+    """Measure every patch.
+
+    Parameters
+    ----------
+    pictures : uint8 [n_instances, height, width, 3]
+        As the model saw them.
+    table : TokenTable
+        Of the same images.
+
+    Returns
+    -------
+    PatchFeatures
+        A row of every array for each token.
+    """
+    index = patch_index(table)
+    rows, columns = table.grid or (0, 0)
+    looks = [look_of_patches(cut_patches(picture, rows, columns)) for picture in pictures]
+    place = np.arange(rows * columns)
+    at = np.tile(np.stack([place // columns, place % columns]), len(looks))
+    values = np.concatenate([at, np.concatenate(looks, axis=1)]).astype(np.float32)
+    of_tokens = np.where(index >= 0, values[:, index], np.float32(np.nan))
+    return PatchFeatures(*of_tokens)
+
+
+def cut_patches(picture: NDArray[np.uint8], rows: int, columns: int) -> NDArray[np.uint8]:
+    """Cut a picture [height, width, ...] into patches [rows * columns, patch height, patch width, ...], row by row.
+
+    Pixels beyond the last whole patch are dropped, as by a convolution whose stride is the patch.
+    """
+    height, width = picture.shape[0] // rows, picture.shape[1] // columns
+    whole = picture[: rows * height, : columns * width]
+    cut = whole.reshape(rows, height, columns, width, *picture.shape[2:]).swapaxes(1, 2)
+    return cut.reshape(rows * columns, height, width, *picture.shape[2:])
+
+
+def look_of_patches(patches: NDArray[np.uint8]) -> Float32:
+    """Hue, saturation, brightness, frequency and angle of uint8 [n, height, width, 3], float32 [5, n]."""
+    colours = patches.astype(np.float32) / np.float32(255)
+    mean: Float32 = colours.mean(axis=(1, 2))
+    hue = np.where(chroma_of(mean) >= LEAST_CHROMA, hue_of(mean), np.float32(np.nan))
+    luma = brightness_of(colours)
+    return np.stack([hue, saturation_of(mean), brightness_of(mean), _frequency(luma), _angle(luma)])
+
+
+def _frequency(luma: Float32) -> Float32:
+    power = np.abs(np.fft.fft2(luma - luma.mean(axis=(1, 2), keepdims=True))) ** 2
+    height, width = luma.shape[1:]
+    cycles = np.hypot(np.fft.fftfreq(height, 1 / height)[:, None], np.fft.fftfreq(width, 1 / width))
+    total = power.sum(axis=(1, 2))
+    centre = np.divide((power * cycles).sum(axis=(1, 2)), total, out=np.zeros_like(total), where=total > 0)
+    return np.where(luma.std(axis=(1, 2)) >= LEAST_CONTRAST, centre, np.nan).astype(np.float32)
+
+
+def _angle(luma: Float32) -> Float32:
+    down, right = np.gradient(luma, axis=(1, 2))
+    xx, yy, xy = ((a * b).sum(axis=(1, 2)) for a, b in ((right, right), (down, down), (right, -down)))
+    coherent = np.hypot(xx - yy, 2 * xy) >= LEAST_COHERENCE * (xx + yy)
+    degrees = np.rad2deg(0.5 * np.arctan2(2 * xy, xx - yy)) % 180
+    told = coherent & (luma.std(axis=(1, 2)) >= LEAST_CONTRAST)
+    return np.where(told, degrees, np.nan).astype(np.float32)

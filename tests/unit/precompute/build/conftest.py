@@ -1,0 +1,49 @@
+"""Builds of tiny text models, and the tasks they make."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import pytest
+
+from precompute.build import BuildRequest, build, heads_stage
+from precompute.build.head_task import HeadTask
+from precompute.format.manifest import Recipe
+from precompute.run.catalog import Catalog
+from precompute.run.run import Run
+from precompute.store.store import Store
+from tests.contract.tiny_text import SENTENCES, network, word_tokenizer
+
+BuildFamily: TypeAlias = Callable[[str, Recipe], Run]
+
+
+@pytest.fixture
+def tasks(monkeypatch: pytest.MonkeyPatch) -> list[HeadTask]:
+    """Every task that a build makes, in order."""
+    made: list[HeadTask] = []
+    make = heads_stage.HeadTask
+
+    def kept(**fields: Any) -> HeadTask:
+        made.append(make(**fields))
+        return made[-1]
+
+    monkeypatch.setattr(heads_stage, "HeadTask", kept)
+    return made
+
+
+@pytest.fixture
+def build_family(tmp_path: Path) -> BuildFamily:
+    """Build a run of a family of text models over a few sentences."""
+
+    def built(family: str, recipe: Recipe) -> Run:
+        network(family).save_pretrained(tmp_path / "model")
+        word_tokenizer().save_pretrained(tmp_path / "model")
+        inputs = tmp_path / "sentences.txt"
+        inputs.write_text("\n".join(SENTENCES.texts), encoding="utf-8")
+        store = Store(tmp_path / "store")
+        run = build(BuildRequest(str(tmp_path / "model"), str(inputs), recipe=recipe), store, workers=1).run
+        return Catalog(store).open(run)
+
+    return built

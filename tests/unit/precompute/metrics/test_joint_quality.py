@@ -1,0 +1,145 @@
+"""Fidelity numbers agree with brute force and behave at the edges."""
+
+from __future__ import annotations
+
+import time
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from scipy.stats import rankdata, spearmanr
+
+from precompute.attention.pattern import attention_pattern
+from precompute.embedding.joint import JointEmbedding, joint_embedding
+from precompute.metrics.joint_quality import FIDELITY_METRICS, PAIR_SUBSET, head_fidelity, mixing_share
+from precompute.metrics.spearman import centred_ranks, spearman
+from precompute.numeric import Float32
+
+
+def head(seed: int, n: int, d: int = 8) -> tuple[Float32, Float32]:
+    rng = np.random.default_rng(seed)
+    shared = rng.normal(size=(n, d))
+    queries = shared + 0.4 * rng.normal(size=(n, d)) + rng.normal(size=d)
+    keys = shared + 0.4 * rng.normal(size=(n, d)) + rng.normal(size=d)
+    return queries.astype(np.float32), keys.astype(np.float32)
+
+
+def offsets_of(*lengths: int) -> np.ndarray:
+    return np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32)
+
+
+def distances(joint: JointEmbedding) -> Float32:
+    unit = joint.vectors / np.linalg.norm(joint.vectors, axis=1, keepdims=True)
+    return 1 - unit @ unit.T
+
+
+@pytest.mark.parametrize("causal", [False, True])
+def test_small_data_sets_are_measured_on_all_pairs(causal: bool) -> None:
+    queries, keys = head(0, 60)
+    joint = joint_embedding(queries, keys)
+    offsets = offsets_of(20, 7, 33)
+    fidelity = head_fidelity(joint, queries, keys, scale=0.3, offsets=offsets, causal=causal)
+    across = distances(joint)[:60, 60:]
+    assert fidelity.correlation == pytest.approx(spearmanr(across.ravel(), (queries @ keys.T).ravel())[0], abs=1e-4)
+    by_hand = []
+    for start, stop in pairwise(offsets):
+        own = slice(start, stop)
+        seen = np.tri(stop - start, dtype=bool) if causal else np.ones((stop - start, stop - start), bool)
+        pattern = attention_pattern(queries[own], keys[own], 0.3, causal=causal)
+        by_hand.append(spearmanr(across[own, own][seen], pattern[seen])[0])
+    assert fidelity.attention_correlation == pytest.approx(np.mean(by_hand), abs=1e-4)
+
+
+def test_mixing_by_brute_force() -> None:
+    joint = joint_embedding(*head(1, 40))
+    apart = distances(joint)
+    np.fill_diagonal(apart, np.inf)
+    nearest = np.argsort(apart, axis=1)[:, :15]
+    own_type = np.arange(80) < 40
+    expected = np.mean((nearest < 40) != own_type[:, None])
+    unit = joint.vectors / np.linalg.norm(joint.vectors, axis=1, keepdims=True)
+    assert mixing_share(unit[:40], unit[40:]) == pytest.approx(expected, abs=1e-6)
+
+
+def test_large_data_sets_come_close_on_a_subset() -> None:
+    n = 4 * PAIR_SUBSET
+    queries, keys = head(2, n)
+    joint = joint_embedding(queries, keys)
+    fidelity = head_fidelity(joint, queries, keys, scale=0.3, offsets=offsets_of(*[32] * (n // 32)))
+    exact = spearman(distances(joint)[:n, n:], queries @ keys.T)
+    assert fidelity.correlation == pytest.approx(exact, abs=0.03)
+
+
+def test_hidden_pairs_do_not_count() -> None:
+    queries, keys = head(3, 12)
+    joint = joint_embedding(queries, keys)
+    hidden = np.where(np.tri(12, dtype=bool), 0, -np.inf).astype(np.float32)
+    masked = head_fidelity(joint, queries, keys, scale=0.3, offsets=offsets_of(12), mask=hidden.ravel())
+    causal = head_fidelity(joint, queries, keys, scale=0.3, offsets=offsets_of(12), causal=True)
+    assert masked == causal
+
+
+def test_queries_and_keys_that_coincide_mix_and_correlate() -> None:
+    rng = np.random.default_rng(4)
+    directions = rng.normal(size=(200, 8)).astype(np.float32)
+    directions -= directions.mean(axis=0)
+    directions /= np.linalg.norm(directions, axis=1, keepdims=True)
+    joint = JointEmbedding(np.concatenate([directions, directions]), 1.0, np.zeros(8, np.float32))
+    fidelity = head_fidelity(joint, directions, directions, scale=1.0, offsets=offsets_of(200))
+    assert fidelity.correlation == pytest.approx(-1, abs=1e-3)
+    assert 0.45 < fidelity.mixing < 0.6
+
+
+@pytest.mark.parametrize("size", [1, 2, 30])
+@pytest.mark.parametrize("value", [0.0, 0.1, 1e15])
+def test_equal_vectors_give_no_correlation_and_no_warning(size: int, value: float) -> None:
+    same = np.full((size, 4), value, np.float32)
+    fidelity = head_fidelity(joint_embedding(same, same), same, same, scale=0.5, offsets=offsets_of(size))
+    assert fidelity.correlation == 0
+    assert fidelity.attention_correlation == 0 or size == 1
+    assert 0 < fidelity.mixing <= 1
+
+
+def test_without_pairs_to_rank_there_is_no_correlation_with_attention() -> None:
+    queries, keys = head(7, 40)
+    joint = joint_embedding(queries, keys)
+    alone = head_fidelity(joint, queries, keys, scale=0.5, offsets=offsets_of(*[1] * 40))
+    assert np.isnan(alone.attention_correlation)
+    assert alone.correlation < 0
+    one_pair_more = head_fidelity(joint, queries, keys, scale=0.5, offsets=offsets_of(*[1] * 38, 2))
+    assert np.isfinite(one_pair_more.attention_correlation)
+
+
+def test_huge_norms_stay_finite() -> None:
+    queries, keys = (x * np.float32(1e15) for x in head(5, 50))
+    fidelity = head_fidelity(joint_embedding(queries, keys), queries, keys, scale=0.5, offsets=offsets_of(25, 25))
+    assert np.isfinite(list(fidelity.metrics().values())).all()
+
+
+def test_metrics_carry_the_declared_names() -> None:
+    queries, keys = head(6, 20)
+    fidelity = head_fidelity(joint_embedding(queries, keys), queries, keys, scale=0.5, offsets=offsets_of(20))
+    assert list(fidelity.metrics()) == [metric.name for metric in FIDELITY_METRICS]
+
+
+def test_a_head_of_five_thousand_tokens_takes_less_than_a_second() -> None:
+    queries, keys = head(7, 5000, d=64)
+    joint = joint_embedding(queries, keys)
+    start = time.process_time()
+    head_fidelity(joint, queries, keys, scale=0.125, offsets=offsets_of(*[25] * 200))
+    assert time.process_time() - start < 1
+
+
+def test_spearman_of_ties_is_scipys() -> None:
+    rng = np.random.default_rng(8)
+    a, b = rng.integers(0, 5, (2, 400)).astype(np.float32)
+    assert spearman(a, b) == pytest.approx(spearmanr(a, b)[0])
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("distinct", [1, 2, 7, 10_000])
+def test_ranks_are_scipys_around_their_mean(dtype: type[np.floating], distinct: int) -> None:
+    values = np.random.default_rng(9).integers(0, distinct, (30, 20)).astype(dtype)
+    values[0, :3] = np.inf, -np.inf, np.inf
+    np.testing.assert_allclose(centred_ranks(values), rankdata(values) - (values.size + 1) / 2)
+    assert centred_ranks(values[:0]).size == 0

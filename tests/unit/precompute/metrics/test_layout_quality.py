@@ -1,0 +1,172 @@
+"""Measures of layouts beside their definitions."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from sklearn.manifold import trustworthiness as reference_trustworthiness
+
+from precompute.attention.pattern import attention_pattern
+from precompute.embedding.joint import joint_embedding
+from precompute.metrics.layout_quality import LayoutJudge, kept_neighbours, trustworthiness
+from precompute.numeric import Float32
+from precompute.projections.head_space import HeadSpace
+from precompute.projections.kernels.quality import Attention, attention_on_nearest
+from precompute.projections.nearest import nearest_neighbours
+
+Floats = NDArray[np.floating]
+
+
+OFFSETS = np.array([0, 12, 20, 24, 45], np.int32)
+N = 45
+
+
+def head_space(*, causal: bool = False, seed: int = 0, mask: Float32 | None = None) -> HeadSpace:
+    rng = np.random.default_rng(seed)
+    queries, keys = rng.normal(size=(2, N, 6)).astype(np.float32)
+    positions = np.concatenate([np.arange(n, dtype=np.int32) for n in np.diff(OFFSETS)])
+    joint = joint_embedding(queries, keys).vectors
+    return HeadSpace(joint, queries, keys, 0.7, causal, OFFSETS, positions, mask=mask)
+
+
+BEHIND = np.arange(21)[:, None] - np.arange(21)
+RELATIONS = {
+    "full": np.zeros((21, 21)),
+    "causal": np.where(BEHIND >= 0, 0, -np.inf),
+    "sliding window": np.where((BEHIND >= 0) & (BEHIND < 9), 0, -np.inf),
+    "bias by distance": -0.3 * np.abs(BEHIND),
+}
+
+
+def space_with(relation: str) -> HeadSpace:
+    """Make a head whose mask follows a relation of positions; only full and causal ones need not be stored."""
+    if relation in ("full", "causal"):
+        return head_space(causal=relation == "causal")
+    masks = [RELATIONS[relation][:n, :n].ravel() for n in np.diff(OFFSETS)]
+    return head_space(mask=np.concatenate(masks).astype(np.float32))
+
+
+def random_layout(dims: int = 2) -> Float32:
+    return np.random.default_rng(1).normal(size=(2 * N, dims)).astype(np.float32)
+
+
+def test_kept_neighbours_are_those_in_both_lists() -> None:
+    rng = np.random.default_rng(0)
+    vectors, layout = rng.normal(size=(60, 5)).astype(np.float32), rng.normal(size=(60, 2)).astype(np.float32)
+    before, after = (nearest_neighbours(points, 7).indices for points in (vectors, layout))
+    expected = [len(set(first) & set(second)) / 7 for first, second in zip(before, after, strict=True)]
+    np.testing.assert_allclose(kept_neighbours(vectors, before, after), expected, rtol=1e-6)
+
+
+def test_of_many_equal_points_any_are_the_nearest() -> None:
+    rng = np.random.default_rng(0)
+    vectors = np.concatenate([np.ones((40, 3)), rng.normal(size=(40, 3)) + 9]).astype(np.float32)
+    scattered = np.concatenate([rng.normal(size=(40, 2)), rng.normal(size=(40, 2)) + 99]).astype(np.float32)
+    before, after = (nearest_neighbours(points, 15).indices for points in (vectors, scattered))
+    assert (kept_neighbours(vectors, before, after)[:40] == 1).all()
+
+
+def test_of_equally_strong_partners_any_are_the_strongest() -> None:
+    space = head_space()
+    keys = np.repeat(space.keys[:1], N, axis=0)
+    same = HeadSpace(space.joint, space.queries, keys, 1.0, False, OFFSETS, space.positions)
+    assert LayoutJudge(same).judge(random_layout())[1]["query_recall"] == 1
+
+
+@pytest.mark.parametrize("k", [1, 5, 15])
+def test_trustworthiness_is_scikit_learns(k: int) -> None:
+    rng = np.random.default_rng(0)
+    vectors, layout = rng.normal(size=(120, 8)).astype(np.float32), rng.normal(size=(120, 2)).astype(np.float32)
+    layout[:60] += vectors[:60, :2] * 5
+    found = trustworthiness(vectors, nearest_neighbours(layout, k).indices, np.arange(120, dtype=np.int32))
+    assert found == pytest.approx(reference_trustworthiness(vectors, layout, n_neighbors=k), abs=1e-6)
+
+
+def test_the_space_itself_keeps_everything() -> None:
+    space = head_space()
+    preservation, metrics = LayoutJudge(space).judge(space.directions)
+    assert (preservation == 1).all()
+    assert metrics["knn_recall"] == metrics["trustworthiness"] == 1
+
+
+@pytest.mark.parametrize("relation", RELATIONS)
+def test_recalls_are_the_shares_of_strongest_partners_among_the_nearest(relation: str) -> None:
+    space, layout = space_with(relation), random_layout()
+    bias = RELATIONS[relation][space.positions[:, None], space.positions]
+    dots = space.queries @ space.keys.T + bias / space.scale
+    distances = np.where(np.isfinite(bias), np.linalg.norm(layout[:N, None] - layout[None, N:], axis=2), np.inf)
+
+    def recall(dots: Floats, distances: Floats) -> float:
+        shares = [
+            len(set(np.argsort(-row)[:10]) & set(np.argsort(far)[:10])) / 10
+            for row, far in zip(dots, distances, strict=True)
+            if np.isfinite(row).sum() > 10
+        ]
+        return float(np.mean(shares))
+
+    metrics = LayoutJudge(space).judge(layout)[1]
+    assert metrics["query_recall"] == pytest.approx(recall(dots, distances))
+    assert metrics["key_recall"] == pytest.approx(recall(dots.T, distances.T))
+    assert metrics["attention_recall"] == pytest.approx((metrics["query_recall"] + metrics["key_recall"]) / 2)
+
+
+@pytest.mark.parametrize("relation", RELATIONS)
+def test_attention_mass_is_the_attention_on_the_five_nearest_keys_that_are_seen(relation: str) -> None:
+    space, layout = space_with(relation), random_layout(3)
+    masses = []
+    for first, end in pairwise(OFFSETS):
+        tokens, bias = slice(first, end), RELATIONS[relation][: end - first, : end - first]
+        pattern = attention_pattern(space.queries[tokens], space.keys[tokens], space.scale, mask=bias)
+        distances = np.linalg.norm(layout[:N][tokens, None] - layout[None, N:][:, tokens], axis=2)
+        for row, far in zip(pattern, np.where(np.isfinite(bias), distances, np.inf), strict=True):
+            if np.isfinite(far).sum() > 5:
+                masses.append(row[np.argsort(far)[:5]].sum())
+    assert LayoutJudge(space).judge(layout)[1]["attention_mass"] == pytest.approx(np.mean(masses), rel=1e-5)
+
+
+def test_a_stored_causal_mask_is_judged_like_a_causal_head() -> None:
+    masks = [RELATIONS["causal"][:n, :n].ravel() for n in np.diff(OFFSETS)]
+    stored = head_space(mask=np.concatenate(masks).astype(np.float32))
+    assert (
+        LayoutJudge(stored).judge(random_layout())[1] == LayoutJudge(head_space(causal=True)).judge(random_layout())[1]
+    )
+
+
+def test_correlation_is_that_of_distances_and_dot_products() -> None:
+    space, layout = head_space(), random_layout()
+    distances = np.linalg.norm(layout[:N, None] - layout[None, N:], axis=2).ravel()
+    dots = (space.queries @ space.keys.T).ravel()
+    ranks = [np.argsort(np.argsort(values)) for values in (distances, dots)]
+    expected = np.corrcoef(ranks)[0, 1]
+    assert LayoutJudge(space).judge(layout)[1]["correlation"] == pytest.approx(expected, abs=1e-6)
+
+
+@pytest.mark.parametrize("exponent", [-110, 120])
+def test_measures_do_not_depend_on_the_size_of_a_layout(exponent: int) -> None:
+    judge, layout = LayoutJudge(head_space(causal=True)), random_layout()
+    preservation, metrics = judge.judge(layout)
+    preservation_resized, metrics_resized = judge.judge(np.ldexp(layout, exponent))
+    np.testing.assert_array_equal(preservation_resized, preservation)
+    assert metrics_resized == metrics
+
+
+def test_keys_whose_distance_overflows_are_near_no_query() -> None:
+    space = head_space()
+    empty = np.zeros(0, np.float32)
+    attention = Attention(space.queries, space.keys, space.scale, space.causal, OFFSETS, empty)
+    places = np.full((N, 2), 1e30, np.float32)
+    mass = np.empty(N, np.float32)
+    attention_on_nearest(attention, -places, places, 5, mass)
+    assert (mass == np.where(np.repeat(np.diff(OFFSETS) > 5, np.diff(OFFSETS)), 0, -1)).all()
+
+
+def test_where_no_point_has_a_choice_there_is_no_recall() -> None:
+    one = np.ones((3, 4), np.float32)
+    space = HeadSpace(
+        np.ones((6, 4), np.float32), one, one, 1.0, False, np.array([0, 3], np.int32), np.arange(3, dtype=np.int32)
+    )
+    metrics = LayoutJudge(space).judge(np.zeros((6, 2), np.float32))[1]
+    assert np.isnan(metrics["query_recall"])
+    assert np.isnan(metrics["attention_mass"])
+    assert metrics["trustworthiness"] == 1

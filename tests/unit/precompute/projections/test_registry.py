@@ -1,0 +1,32 @@
+"""The list of projections."""
+
+import subprocess
+import sys
+
+import pytest
+
+from precompute.errors import RecipeError
+from precompute.projections.registry import projection, projections, register_projection
+
+
+def test_all_projections_are_listed() -> None:
+    assert set(projections()) == {"pca", "tsne", "umap", "attention-tsne", "attention-umap"}
+    assert all(entry.label and entry.description.endswith(".") for entry in projections().values())
+
+
+def test_listing_them_compiles_nothing() -> None:
+    code = (
+        "import sys; from precompute.projections.registry import projections; projections();"
+        " sys.exit('numba' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_an_unknown_name_is_answered_with_the_known_ones() -> None:
+    with pytest.raises(RecipeError, match="no projection 'isomap': choose from attention-tsne, attention-umap, pca"):
+        projection("isomap")
+
+
+def test_a_name_can_be_taken_once() -> None:
+    with pytest.raises(ValueError, match="'pca' is registered twice"):
+        register_projection("pca", label="", description="")(projection("pca").function)
