@@ -74,7 +74,7 @@ def projection_info(manifest: Manifest, view: ViewState) -> str:
 
 
 def color_info(manifest: Manifest, view: ViewState) -> str:
-    """Say what the colours mean."""
+    """Say what the colors mean."""
     return _described((info.name, info.description) for info in manifest.encodings)[view.color]
 
 

@@ -91,7 +91,7 @@ def _top_bar() -> Component:
                         "export-svg", "vector", "Save the head as SVG, with labels", extra_class="av-head-only"
                     ),
                     icon_button("export-csv", "table", "Save the head's points as CSV", extra_class="av-head-only"),
-                    icon_button("palette", "eye", "Switch to colours that are safe for colour-blind readers, and back"),
+                    icon_button("palette", "eye", "Switch to colors that are safe for color-blind readers, and back"),
                     icon_button("theme", "contrast", "Switch between light and dark"),
                     html.Button(icon("info"), id=ids.ABOUT_OPEN, className="av-tool", type="button", **about),
                 ],

@@ -39,9 +39,9 @@ OUT = ROOT / "docs" / "pictures"
 RUNS = "runs.json"
 """Which run each picture shows, beside the pictures: those of one model ought to show one run."""
 WIDTH, HEIGHT = 1440, 900
-COLOURS = 256
+COLORS = 256
 EXACT = 192
-"""Colours of a picture that are kept as they are: text, swatches, legends, points."""
+"""Colors of a picture that are kept as they are: text, swatches, legends, points."""
 THREADS = 16
 """More than a browser asks at once, so that no request has to wait."""
 BROWSER_ARGUMENTS = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
@@ -288,14 +288,14 @@ def last_token(run: Run, instance: int, text: str) -> int:
 
 
 def smaller(png: bytes) -> bytes:
-    """Give the picture a palette of its own, in which flat areas keep their exact colours."""
+    """Give the picture a palette of its own, in which flat areas keep their exact colors."""
     with Image.open(io.BytesIO(png)) as image:
         pixels = np.asarray(image.convert("RGB"))
     packed = pixels.astype(np.uint32) @ np.array([1 << 16, 1 << 8, 1], np.uint32)
     values, inverse, counts = np.unique(packed, return_inverse=True, return_counts=True)
-    colours = (values[:, None] >> np.array([16, 8, 0], np.uint32) & 255).astype(np.uint8)
-    palette = palette_of(colours, counts)
-    nearest = np.concatenate([_nearest(part, palette) for part in np.array_split(colours, 1 + len(colours) // 4096)])
+    colors = (values[:, None] >> np.array([16, 8, 0], np.uint32) & 255).astype(np.uint8)
+    palette = palette_of(colors, counts)
+    nearest = np.concatenate([_nearest(part, palette) for part in np.array_split(colors, 1 + len(colors) // 4096)])
     small = Image.fromarray(nearest[inverse].reshape(packed.shape), "P")
     small.putpalette(palette.tobytes())
     output = io.BytesIO()
@@ -303,12 +303,12 @@ def smaller(png: bytes) -> bytes:
     return output.getvalue()
 
 
-def palette_of(colours: UInt8, counts: NDArray[np.int64]) -> UInt8:
-    """Choose 256 colours: the most frequent as they are, of the others a fair choice.
+def palette_of(colors: UInt8, counts: NDArray[np.int64]) -> UInt8:
+    """Choose 256 colors: the most frequent as they are, of the others a fair choice.
 
     Parameters
     ----------
-    colours : uint8 [n, 3]
+    colors : uint8 [n, 3]
     counts : int64 [n]
         Pixels of each.
 
@@ -317,15 +317,15 @@ def palette_of(colours: UInt8, counts: NDArray[np.int64]) -> UInt8:
     uint8 [at most 256, 3]
     """
     order = np.argsort(-counts, kind="stable")
-    exact, others = colours[order[:EXACT]], colours[order[EXACT:]]
+    exact, others = colors[order[:EXACT]], colors[order[EXACT:]]
     if not len(others):
         return exact
-    fair = Image.fromarray(others[None], "RGB").quantize(COLOURS - EXACT, method=Image.Quantize.MAXCOVERAGE)
-    return np.concatenate([exact, np.array(fair.getpalette(), np.uint8).reshape(-1, 3)[: COLOURS - EXACT]])
+    fair = Image.fromarray(others[None], "RGB").quantize(COLORS - EXACT, method=Image.Quantize.MAXCOVERAGE)
+    return np.concatenate([exact, np.array(fair.getpalette(), np.uint8).reshape(-1, 3)[: COLORS - EXACT]])
 
 
-def _nearest(colours: UInt8, palette: UInt8) -> UInt8:
-    apart = colours[:, None].astype(np.int32) - palette[None]
+def _nearest(colors: UInt8, palette: UInt8) -> UInt8:
+    apart = colors[:, None].astype(np.int32) - palette[None]
     return np.argmin((apart**2).sum(axis=2), axis=1).astype(np.uint8)
 
 

@@ -26,7 +26,7 @@ CATEGORIES: Mapping[str, tuple[str, ...]] = {
     "MET": ("saw", "liked", "loved", "helped", "followed"),
     "RESTED": ("slept", "sang", "laughed", "waited", "danced"),
     "WENT": ("ran", "walked", "went", "came"),
-    "COLOUR": ("red", "green", "blue", "white"),
+    "COLOR": ("red", "green", "blue", "white"),
     "SIZE": ("big", "small", "old"),
     "MOOD": ("happy", "tired", "kind", "quiet", "young"),
     "OWNER": ("my", "your", "his", "her"),
@@ -55,7 +55,7 @@ RULES: Mapping[str, tuple[str, ...]] = {
         "NAME1 and NAME2 found the THING1 , and they gave the THING1 to the PERSON .",
         '" where is my THING1 ? " asked NAME1 . " your THING1 is AT the PLACE , " said NAME2 .',
         '" PRONOUN MET the PERSON1 , " said the PERSON2 .',
-        "the THING1 is COLOUR1 , the OPENABLE1 is COLOUR2 , and the THING2 is COLOUR3 .",
+        "the THING1 is COLOR1 , the OPENABLE1 is COLOR2 , and the THING2 is COLOR3 .",
         "one , two , three , four , five !",
     ),
     "CLAUSE": (
@@ -80,7 +80,7 @@ RULES: Mapping[str, tuple[str, ...]] = {
         "the ANIMAL",
         "a SIZE ANIMAL",
     ),
-    "OBJECT": ("the THING", "a THING", "a SIZE THING", "the COLOUR OPENABLE", "OWNER THING", "OWNER COLOUR OPENABLE"),
+    "OBJECT": ("the THING", "a THING", "a SIZE THING", "the COLOR OPENABLE", "OWNER THING", "OWNER COLOR OPENABLE"),
 }
 """Productions of the grammar. ``NAME1`` twice in one production is the same name twice, ``NAME2`` is another name."""
 

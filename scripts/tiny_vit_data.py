@@ -76,7 +76,7 @@ class Dataset:
     objects : int64 [n, patches]
         The most common class of each patch.
     hue, brightness : float32 [n, patches]
-        Of the patches' mean colours; the hue of grey patches is NaN.
+        Of the patches' mean colors; the hue of gray patches is NaN.
     """
 
     pictures: NDArray[np.uint8]
@@ -114,7 +114,7 @@ def hue_likeness(hue: Float32) -> Float32:
     Parameters
     ----------
     hue : float32 [n, patches]
-        In turns; NaN for grey.
+        In turns; NaN for gray.
 
     Returns
     -------
@@ -184,14 +184,14 @@ def _shapes(rng: np.random.Generator) -> Example:
     radii = np.sort(rng.uniform(0.14, 0.24, count)) + np.eye(count)[-1] * rng.uniform(0.02, 0.08)
     kinds = rng.integers(len(SHAPES), size=count)
     shapes = [
-        Shape(SHAPES[kind], *rng.uniform(0.25, 0.75, 2), radius, rng.uniform(0, 360), _colour(rng))
+        Shape(SHAPES[kind], *rng.uniform(0.25, 0.75, 2), radius, rng.uniform(0, 360), _color(rng))
         for kind, radius in zip(kinds, radii, strict=True)
     ]
-    picture, mask = draw_shapes(SIZE, shapes, np.array(_colour(rng), np.float32))
+    picture, mask = draw_shapes(SIZE, shapes, np.array(_color(rng), np.float32))
     return Example(picture, {"largest shape": int(kinds[-1])}, mask)
 
 
-def _colour(rng: np.random.Generator) -> tuple[float, float, float]:
+def _color(rng: np.random.Generator) -> tuple[float, float, float]:
     red, green, blue = rgb_of_hsv(rng.random(), rng.uniform(0, 1), rng.uniform(0.2, 1))
     return float(red), float(green), float(blue)
 
@@ -203,8 +203,8 @@ def _tiles(rng: np.random.Generator) -> NDArray[np.float64]:
 
 
 def _hue_mosaic(rng: np.random.Generator) -> Example:
-    colours = rgb_of_hsv(_tiles(rng), rng.uniform(0.5, 1), rng.uniform(0.5, 1))
-    return Example(mosaic(SIZE, colours), {}, _nothing())
+    colors = rgb_of_hsv(_tiles(rng), rng.uniform(0.5, 1), rng.uniform(0.5, 1))
+    return Example(mosaic(SIZE, colors), {}, _nothing())
 
 
 def _brightness_mosaic(rng: np.random.Generator) -> Example:

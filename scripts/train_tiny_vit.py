@@ -118,7 +118,7 @@ class Pupil(nn.Module):
 
 
 def pixels_of(pictures: NDArray[np.uint8]) -> torch.Tensor:
-    """Normalise pictures [n, height, width, 3] for the network."""
+    """Normalize pictures [n, height, width, 3] for the network."""
     return (torch.from_numpy(pictures).permute(0, 3, 1, 2).float() / 255 - MEAN) / STD
 
 

@@ -1,4 +1,4 @@
-"""The byte that colours every point: an encoding's values, scaled to its palette."""
+"""The byte that colors every point: an encoding's values, scaled to its palette."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from precompute.format.manifest import EncodingInfo
 from precompute.run.run import Run
 
 
-def quantise_values(values: NDArray[np.float32], info: EncodingInfo) -> NDArray[np.uint8]:
+def quantize_values(values: NDArray[np.float32], info: EncodingInfo) -> NDArray[np.uint8]:
     """Scale an encoding's values to palette indices.
 
     Parameters
@@ -50,7 +50,7 @@ def has_gaps(run: Run, info: EncodingInfo) -> bool:
 
 
 def color_table(palette: Palette) -> NDArray[np.uint8]:
-    """Return the colours of all bytes, uint8 [2, 256, 3]: a row for queries and one for keys; short palettes repeat."""
+    """Return the colors of all bytes, uint8 [2, 256, 3]: a row for queries and one for keys; short palettes repeat."""
     table = np.empty((2, NO_VALUE_BYTE + 1, 3), np.uint8)
     for row, colors in zip(table, (palette.query, palette.key), strict=True):
         rgb = np.array([list(bytes.fromhex(color.removeprefix("#"))) for color in colors], np.uint8)
@@ -76,7 +76,7 @@ def color_bytes(run: Run, info: EncodingInfo) -> NDArray[np.uint8]:
     """
     if info.kind in {"type", "patch"}:
         return np.zeros(run.n_points, np.uint8)
-    values = quantise_values(np.asarray(run.encoding(info.name)), info)
+    values = quantize_values(np.asarray(run.encoding(info.name)), info)
     if info.per_head:
         return np.ascontiguousarray(values[:, :, run.draw_order])
     return values if len(values) == run.n_points else np.concatenate([values, values])

@@ -1,6 +1,6 @@
-"""The colours of every encoding, for queries and keys, in a standard and a colour-blind safe palette.
+"""The colors of every encoding, for queries and keys, in a standard and a color-blind safe palette.
 
-Ramps are uniform B-splines through ColorBrewer's nine-colour schemes (Brewer 2003), cut to 0.25..1 so that
+Ramps are uniform B-splines through ColorBrewer's nine-color schemes (Brewer 2003), cut to 0.25..1 so that
 the palest points stay visible: darker means more. Categories follow the published AttentionViz.
 """
 
@@ -16,13 +16,13 @@ from precompute.format.manifest import EncodingInfo
 Variant = Literal["standard", "safe"]
 VARIANTS: tuple[Variant, ...] = ("standard", "safe")
 RAMP_LENGTH = 255
-"""Colours of a continuous palette: one for every byte but ``NO_VALUE_BYTE``."""
+"""Colors of a continuous palette: one for every byte but ``NO_VALUE_BYTE``."""
 
 NO_VALUE_BYTE = 255
 """The byte of a point that has no value."""
 
 NO_VALUE = "#85888c"
-"""A grey that no palette uses, and that stands out from white and from black."""
+"""A gray that no palette uses, and that stands out from white and from black."""
 
 _YLGN = "ffffe5f7fcb9d9f0a3addd8e78c67941ab5d238443006837004529"
 _PURD = "f7f4f9e7e1efd4b9dac994c7df65b0e7298ace125698004367001f"
@@ -67,14 +67,14 @@ LIGHT_IS_MORE = frozenset({"brightness"})
 
 @dataclass(frozen=True)
 class Palette:
-    """Colours of one encoding.
+    """Colors of one encoding.
 
     Attributes
     ----------
     query, key : tuple of str
-        Hexadecimal colours; index = the byte that encodes a point.
+        Hexadecimal colors; index = the byte that encodes a point.
     none : str
-        Colour of points without a value, of the byte ``NO_VALUE_BYTE``.
+        Color of points without a value, of the byte ``NO_VALUE_BYTE``.
     """
 
     query: tuple[str, ...]
@@ -86,30 +86,30 @@ def _to_hex(red: float, green: float, blue: float) -> str:
     return "#" + "".join(f"{round(min(max(channel, 0.0), 255.0)):02x}" for channel in (red, green, blue))
 
 
-def _to_rgb(colour: str) -> tuple[int, int, int]:
-    digits = colour.removeprefix("#")
+def _to_rgb(color: str) -> tuple[int, int, int]:
+    digits = color.removeprefix("#")
     return int(digits[0:2], 16), int(digits[2:4], 16), int(digits[4:6], 16)
 
 
-def spline_colour(scheme: str, t: float) -> str:
-    """Colour at ``t`` of a uniform cubic B-spline through a scheme's colours.
+def spline_color(scheme: str, t: float) -> str:
+    """Color at ``t`` of a uniform cubic B-spline through a scheme's colors.
 
     Parameters
     ----------
     scheme : str
-        Hexadecimal colours, six digits each, end to end.
+        Hexadecimal colors, six digits each, end to end.
     t : float
-        From 0 (first colour) to 1 (last colour).
+        From 0 (first color) to 1 (last color).
     """
-    colours = [_to_rgb(scheme[start : start + 6]) for start in range(0, len(scheme), 6)]
-    spans = len(colours) - 1
+    colors = [_to_rgb(scheme[start : start + 6]) for start in range(0, len(scheme), 6)]
+    spans = len(colors) - 1
     span = min(int(max(t, 0.0) * spans), spans - 1)
     u = t * spans - span
     channels = []
     for channel in range(3):
-        here, following = colours[span][channel], colours[span + 1][channel]
-        before = colours[span - 1][channel] if span > 0 else 2 * here - following
-        after = colours[span + 2][channel] if span < spans - 1 else 2 * following - here
+        here, following = colors[span][channel], colors[span + 1][channel]
+        before = colors[span - 1][channel] if span > 0 else 2 * here - following
+        after = colors[span + 2][channel] if span < spans - 1 else 2 * following - here
         channels.append(
             (
                 (1 - u) ** 3 * before
@@ -124,12 +124,12 @@ def spline_colour(scheme: str, t: float) -> str:
 
 @cache
 def ramp(scheme: str, length: int = RAMP_LENGTH) -> tuple[str, ...]:
-    """Return ``length`` colours of a scheme from 0.25 to 1."""
-    return tuple(spline_colour(scheme, 0.25 + 0.75 * step / (length - 1)) for step in range(length))
+    """Return ``length`` colors of a scheme from 0.25 to 1."""
+    return tuple(spline_color(scheme, 0.25 + 0.75 * step / (length - 1)) for step in range(length))
 
 
-def _lighter(colour: str, share: float) -> str:
-    red, green, blue = _to_rgb(colour)
+def _lighter(color: str, share: float) -> str:
+    red, green, blue = _to_rgb(color)
     return _to_hex(*(channel + (255 - channel) * share for channel in (red, green, blue)))
 
 
@@ -142,18 +142,18 @@ def _hue_circle(saturation: float, value: float) -> tuple[str, ...]:
 def _qualitative(variant: Variant, n_categories: int) -> Palette:
     base = _QUALITATIVE[variant]
     query = tuple(base[index % len(base)] for index in range(n_categories))
-    return Palette(query, tuple(_lighter(colour, 0.5) for colour in query))
+    return Palette(query, tuple(_lighter(color, 0.5) for color in query))
 
 
 def palette_for(encoding: EncodingInfo, variant: Variant = "standard") -> Palette:
-    """Return the colours of an encoding.
+    """Return the colors of an encoding.
 
     Parameters
     ----------
     encoding : EncodingInfo
-        Its kind chooses the palette: a ramp or hue circle of ``RAMP_LENGTH`` colours, or as many colours as categories.
+        Its kind chooses the palette: a ramp or hue circle of ``RAMP_LENGTH`` colors, or as many colors as categories.
     variant : {"standard", "safe"}
-        ``safe`` can be told apart with the common colour vision deficiencies.
+        ``safe`` can be told apart with the common color vision deficiencies.
     """
     if encoding.kind in {"type", "patch"}:
         query, key = _TYPE[variant]

@@ -1,4 +1,4 @@
-"""What all plotly figures share: no ground of their own, small margins, colours left to the style sheet."""
+"""What all plotly figures share: no ground of their own, small margins, colors left to the style sheet."""
 
 from __future__ import annotations
 

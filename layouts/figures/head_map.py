@@ -27,7 +27,7 @@ def head_map_figure(places: Float32, names: Sequence[str], values: Float32, labe
     names : sequence of str
         Of the heads.
     values : float32 [n]
-        Colours them; a head without a number stays hollow.
+        Colors them; a head without a number stays hollow.
     label : str
         Of the values.
 

@@ -28,7 +28,7 @@ def offset_figure(profile: Float32, *, causal: bool) -> go.Figure:
     Returns
     -------
     Figure
-        Tokens before the query on the left, after it on the right; the strongest offset in the accent colour.
+        Tokens before the query on the left, after it on the right; the strongest offset in the accent color.
     """
     reach = len(profile) // 2
     shown = min(reach, WIDEST)

@@ -29,7 +29,7 @@ def static_picture(run: Run, view: ViewState, *, theme: str = "light", cell: int
     run : Run
         The run on show.
     view : ViewState
-        Resolved: projection, dimensions and colour exist. Heads in an order of their own come row by row, in as many
+        Resolved: projection, dimensions and color exist. Heads in an order of their own come row by row, in as many
         columns as rows or one more; sinks that are taken out are not drawn.
     theme : {"light", "dark"}
         Background.

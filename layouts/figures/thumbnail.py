@@ -37,14 +37,14 @@ def thumbnail(
     layer, head : int
         From 0.
     variant : {"standard", "safe"}
-        Of the colours.
+        Of the colors.
     without_sinks : bool
         Whether sinks are left out.
 
     Returns
     -------
     str
-        A ``data:`` address of an SVG without a ground: for each colour one path, whose strokes of no length are dots.
+        A ``data:`` address of an SVG without a ground: for each color one path, whose strokes of no length are dots.
     """
     info = next(info for info in run.manifest.encodings if info.name == color)
     table = color_table(palette_for(info, variant))

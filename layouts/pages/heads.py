@@ -21,7 +21,7 @@ def heads_page(view: ViewState, run: Run) -> Component:
     Parameters
     ----------
     view : ViewState
-        What the URL asks for; its projection and colour go with the links.
+        What the URL asks for; its projection and color go with the links.
     run : Run
         The run it names.
     """

@@ -49,7 +49,7 @@ def atlas(view: ViewState, run: Run) -> Component:
             ),
             html.Div(
                 [
-                    html.Label("Colour", htmlFor=ids.ATLAS_COLOR, className="av-tint-word"),
+                    html.Label("Color", htmlFor=ids.ATLAS_COLOR, className="av-tint-word"),
                     dbc.Select(id=ids.ATLAS_COLOR, size="sm", options=options, value=view.tint or BY_LAYER),
                 ],
                 className="av-row av-atlas-color",

@@ -1,4 +1,4 @@
-"""The left column: what is shown, how it is placed and coloured, what is searched for."""
+"""The left column: what is shown, how it is placed and colored, what is searched for."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def controls_panel() -> Component:
                 note=html.Div(id=ids.PROJECTION_INFO),
             ),
             _group(
-                "Colour",
+                "Color",
                 [
                     dbc.Select(id=ids.COLOR, size="sm"),
                     html.Div(id=ids.LEGEND, className="av-legend", **attributes(data_testid=ids.LEGEND)),
@@ -130,7 +130,7 @@ def _zoom() -> Component:
 def _switches() -> list[Component]:
     return [
         _switch(ids.PATCHES, "Patches as points", extra_class="av-image-only"),
-        _switch(ids.FILLED, "Fill patches with the colour", value=False, extra_class="av-image-only"),
+        _switch(ids.FILLED, "Fill patches with the color", value=False, extra_class="av-image-only"),
         _switch(ids.LABELS, "Labels", extra_class="av-head-only"),
         _switch(ids.LINES, "Attention lines", extra_class="av-head-only"),
         _switch(ids.NORM, "Size by norm", value=False, extra_class="av-head-only"),

@@ -69,7 +69,7 @@ def finding_cards(view: ViewState, run: Run) -> list[Component]:
 
 
 def finding_link(view: ViewState, run: Run, finding: Finding, head: FoundHead) -> ViewState:
-    """Return the state that shows a finding: the head in the colour that suits it, with an example selected.
+    """Return the state that shows a finding: the head in the color that suits it, with an example selected.
 
     Parameters
     ----------
@@ -142,7 +142,7 @@ def _card(view: ViewState, run: Run, finding: Finding) -> Component:
 
 
 def _example(run: Run, finding: Finding, color: str) -> tuple[int, int | None]:
-    """Choose an example: of images the one whose patches differ most in the colour on show."""
+    """Choose an example: of images the one whose patches differ most in the color on show."""
     if run.manifest.inputs.kind != "image" or f"encoding.{color}" not in run.manifest.arrays:
         return example_of(finding.kind.shown_by, run.tokens)
     values = run.encoding(color)

@@ -64,7 +64,7 @@ def head_numbers(view: ViewState, run: Run) -> list[Component]:
                 id=ids.OFFSET_FIGURE,
             ),
         ]
-    return [*parts, *_numbers(run, metrics, layer, head), *_neighbours(view, run, layer, head)]
+    return [*parts, *_numbers(run, metrics, layer, head), *_neighbors(view, run, layer, head)]
 
 
 def _causal(run: Run, layer: int) -> bool:
@@ -106,7 +106,7 @@ def _numbers(run: Run, metrics: Mapping[str, Float32], layer: int, head: int) ->
     return [html.Dl(rows, className="av-numbers")] if rows else []
 
 
-def _neighbours(view: ViewState, run: Run, layer: int, head: int) -> list[Component]:
+def _neighbors(view: ViewState, run: Run, layer: int, head: int) -> list[Component]:
     if DISTANCES not in run.manifest.arrays:
         return []
     n_heads = run.manifest.model.n_heads

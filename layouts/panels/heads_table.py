@@ -33,7 +33,7 @@ def heads_table(view: ViewState, run: Run) -> Component:
     Parameters
     ----------
     view : ViewState
-        Its projection and colour go with the links.
+        Its projection and color go with the links.
     run : Run
         The run on show.
     """

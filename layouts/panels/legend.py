@@ -43,7 +43,7 @@ def _value_rows(info: EncodingInfo, palette: Palette) -> list[Component]:
     shown = info.categories[:MOST_CATEGORIES]
     rows = [_swatches("queries", palette.query, shown), _swatches("keys", palette.key, shown)]
     if len(info.categories) > len(shown):
-        rows.append(html.Div(f"and {len(info.categories) - len(shown)} more; colours repeat", className="av-quiet"))
+        rows.append(html.Div(f"and {len(info.categories) - len(shown)} more; colors repeat", className="av-quiet"))
     return rows
 
 

@@ -23,8 +23,8 @@ _NUMBERS = (
     ),
     (
         "knn_recall",
-        "neighbours kept",
-        "Share of the 15 nearest neighbours of the joint space that are still nearest in this plane.",
+        "neighbors kept",
+        "Share of the 15 nearest neighbors of the joint space that are still nearest in this plane.",
     ),
 )
 

@@ -1,4 +1,4 @@
-"""Icons, drawn by the style sheet as masks so that they take the text's colour."""
+"""Icons, drawn by the style sheet as masks so that they take the text's color."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 INFO_TEXTS: Mapping[str, str] = {
     "run": (
         "One model over one set of {instances}, computed beforehand. Every run brings its own heads, projections and "
-        "colours."
+        "colors."
     ),
     "projection": (
         "How the queries and keys of a head, vectors of many dimensions, become a picture. Near means alike: a query "
@@ -15,16 +15,16 @@ INFO_TEXTS: Mapping[str, str] = {
     ),
     "dims": (
         "A flat picture is read at a glance. Three dimensions keep more of the distances: drag to turn every head "
-        "about its own centre."
+        "about its own center."
     ),
     "color": (
-        "What the points are coloured by. Queries and keys have colours of their own; the legend says what each "
+        "What the points are colored by. Queries and keys have colors of their own; the legend says what each "
         "stands for."
     ),
     "search": (
         "Matching points stand out in all heads as you type, whether upper or lower case. “{sought}” compares the "
         "whole {sought}, “part” also looks inside it, “regex” is a regular expression, and so is /any term between "
-        "slashes/. Commas separate terms, each with a colour of its own."
+        "slashes/. Commas separate terms, each with a color of its own."
     ),
     "tint": (
         "A number that is computed for every head, such as the share of attention on the previous token. It shades "
@@ -36,7 +36,7 @@ INFO_TEXTS: Mapping[str, str] = {
     ),
     "zoom": "Opens one head by its numbers. Layers and heads count from 0; layer 0 is the one nearest to the input.",
     "patches": "Draws every patch of an image as itself. Without it every point is a dot.",
-    "filled": "Fills the patches with the colour of their encoding. Without it they are framed in it.",
+    "filled": "Fills the patches with the color of their encoding. Without it they are framed in it.",
     "labels": "Names beside the points, as many as fit without overlapping. Zoom in to see more of them.",
     "attention-lines": (
         "With a selection: lines from every query to its two strongest keys, from a weight of 0.05 on. The stronger "
@@ -59,7 +59,7 @@ INFO_TEXTS: Mapping[str, str] = {
     "export-svg": "Saves the points, lines and labels of this head as a vector drawing, for papers.",
     "export-csv": "Saves every point of this head as a table: {token}, coordinates and encodings.",
     "palette": (
-        "Swaps the colours for ones that readers with any kind of colour vision tell apart, and back. Kept in this "
+        "Swaps the colors for ones that readers with any kind of color vision tell apart, and back. Kept in this "
         "browser."
     ),
     "theme": "Switches between light and dark. Kept in this browser.",

@@ -9,7 +9,7 @@ from precompute.format.manifest import Manifest
 
 PREFERRED_PROJECTION = "attention-tsne"
 DEFAULT_COLORS = ("patch", "type")
-"""What colours the points at first: the first of these that the run has."""
+"""What colors the points at first: the first of these that the run has."""
 
 
 def resolve(view: ViewState, manifest: Manifest) -> ViewState:
@@ -25,8 +25,8 @@ def resolve(view: ViewState, manifest: Manifest) -> ViewState:
     Returns
     -------
     ViewState
-        With run, projection and colour that exist. A head or instance outside the run is taken back to its nearest
-        neighbour inside; a page that lacks its layer or head becomes the one that needs less.
+        With run, projection and color that exist. A head or instance outside the run is taken back to its nearest
+        neighbor inside; a page that lacks its layer or head becomes the one that needs less.
     """
     model = manifest.model
     layer = _inside(view.layer, model.n_layers)

@@ -47,7 +47,7 @@ class ViewState:
     pairs : bool
         Whether the strongest pairs of a head are listed without a selection too.
     patches, filled : bool
-        Whether the points of images are their patches, and whether these are filled with the colour or framed in it.
+        Whether the points of images are their patches, and whether these are filled with the color or framed in it.
     image_mode : {"highest", "attention", "flows", "rollout"}
         What is drawn over a selected image.
     tint : str

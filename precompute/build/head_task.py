@@ -65,9 +65,9 @@ class HeadResult:
     ----------
     layer, head : int
     coords : mapping of (str, int) to float32 [2 N, dims]
-        Queries then keys, the centre at the origin.
+        Queries then keys, the center at the origin.
     preservation : mapping of (str, int) to float32 [2 N]
-        Share, 0..1, of each point's nearest neighbours of the joint space that are among its nearest in the layout.
+        Share, 0..1, of each point's nearest neighbors of the joint space that are among its nearest in the layout.
     metrics : mapping of str to float
         ``<projection>.<dims>.<metric>``, see ``precompute.metrics.layout_quality``.
     """
@@ -79,7 +79,7 @@ class HeadResult:
     metrics: Mapping[str, float]
 
 
-class HeadCancelledError(Exception):
+class HeadCanceledError(Exception):
     """The head was given up between two projections, because the build stops."""
 
 
@@ -106,7 +106,7 @@ def compute_head(task: HeadTask, *, stopped: Callable[[], bool] = never) -> Head
     ------
     NumericalError
         The queries or keys hold NaN or infinite values, their dot products overflow, or a layout diverges.
-    HeadCancelledError
+    HeadCanceledError
         ``stopped`` said so.
     """
     name = f"layer {task.layer}, head {task.head}"
@@ -129,18 +129,18 @@ def compute_head(task: HeadTask, *, stopped: Callable[[], bool] = never) -> Head
     metrics: dict[str, float] = {}
     for method, dims in task.projections:
         if stopped():
-            raise HeadCancelledError(name)
+            raise HeadCanceledError(name)
         layout = projection(method).function(space, dims)
         if not np.isfinite(layout).all():
             raise NumericalError(f"The projection {method} of {name} diverged: its vectors are too large to lay out.")
-        layout = centred(layout)
+        layout = centered(layout)
         coords[method, dims] = layout
         preservation[method, dims], judged = judge.judge(layout)
         metrics |= {f"{method}.{dims}.{metric}": value for metric, value in judged.items()}
     return HeadResult(task.layer, task.head, coords, preservation, metrics)
 
 
-def centred(layout: Float32) -> Float32:
+def centered(layout: Float32) -> Float32:
     """Move the mean of a layout to the origin, float32 [n, dims]."""
     difference: NDArray[np.float64] = layout - layout.mean(axis=0, dtype=np.float64)
     return difference.astype(np.float32)

@@ -18,7 +18,7 @@ from precompute.build.run_tasks import run_head_tasks
 from precompute.build.versions import LAYOUT_VERSION
 from precompute.format.fingerprint import fingerprint
 from precompute.format.manifest import ArrayInfo, Recipe
-from precompute.format.quantise import quantise
+from precompute.format.quantize import quantize
 from precompute.format.typed_json import from_json, to_json
 from precompute.store.store import Store
 
@@ -87,7 +87,7 @@ class HeadParts:
         """Keep what a worker gave back."""
         with self.store.batch():
             for plane, layout in result.coords.items():
-                steps, extent = quantise(layout)
+                steps, extent = quantize(layout)
                 kept = np.rint(result.preservation[plane] * 255).astype(np.uint8)
                 prefix = f"{plane[0]}.{plane[1]}."
                 part = HeadPart(

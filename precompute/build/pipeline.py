@@ -1,4 +1,4 @@
-"""Carry a job out: capture, lay out heads, put planes together, measure, summarise, and at last write the manifest."""
+"""Carry a job out: capture, lay out heads, put planes together, measure, summarize, and at last write the manifest."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from precompute.build.layouts import HeadParts, lay_out_heads
 from precompute.build.measure import find_or_measure, measure_key
 from precompute.build.model_process import ModelProcess
 from precompute.build.request import BuildOutcome, OnProgress, Progress
-from precompute.build.summary_stage import Summary, summarise
+from precompute.build.summary_stage import Summary, summarize
 from precompute.format.manifest import ArrayInfo, InputsInfo, Manifest, ModelInfo, ProjectionInfo
 from precompute.projections.registry import projection
 from precompute.store.store import Store
@@ -91,7 +91,7 @@ def carry_out(job: Job, store: Store, means: Means, on_progress: OnProgress) -> 
             on_progress=on_progress,
             workers=means.workers,
         )
-        summary = summarise(captured, measured, planes, store)
+        summary = summarize(captured, measured, planes, store)
     order = store.put_array(draw_order(2 * captured.n_tokens))
     store.put_manifest(_manifest(job, captured, _arrays(captured, planes, summary, order), summary, seconds))
     on_progress(Progress("finish", 1, 1, job.run))

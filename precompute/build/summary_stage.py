@@ -38,7 +38,7 @@ class Summary:
     arrays: Mapping[str, ArrayInfo]
 
 
-def summarise(captured: Captured, measured: Measured, planes: Mapping[Plane, PlanePart], store: Store) -> Summary:
+def summarize(captured: Captured, measured: Measured, planes: Mapping[Plane, PlanePart], store: Store) -> Summary:
     """Join what was measured with the metrics of the planes.
 
     Parameters

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
@@ -48,7 +48,7 @@ def find_layout(run: Callable[[torch.Tensor], object], height: int, width: int, 
     Parameters
     ----------
     run : callable
-        Runs the network on normalised pixels [n, 3, height, width].
+        Runs the network on normalized pixels [n, 3, height, width].
     height, width : int
         Of the picture, in pixels.
     device : torch.device
@@ -73,43 +73,6 @@ def find_layout(run: Callable[[torch.Tensor], object], height: int, width: int, 
     if _changed_tokens(run, size, pixels, device) != expected:
         raise UnsupportedModelError(f"{_NO_GRID}.")
     return layout
-
-
-def prefix_names(parameter_shapes: Iterable[tuple[str, tuple[int, ...]]], n_prefix: int) -> tuple[str, ...]:
-    """Name the prefix tokens after the parameters that hold them.
-
-    Parameters
-    ----------
-    parameter_shapes : iterable of (name, shape)
-        Of the network's parameters.
-    n_prefix : int
-        Prefix tokens that were found.
-
-    Returns
-    -------
-    tuple of str
-        ``[CLS]``, ``[DIST]``, ``[REG 1]`` ..., in this order; ``[PREFIX 1]`` ... if the parameters do not add up.
-    """
-    counts = dict.fromkeys(("CLS", "DIST", "REG"), 0)
-    for name, shape in parameter_shapes:
-        label = _PREFIX_PARAMETERS.get(name.rpartition(".")[2])
-        if label is not None:
-            counts[label] = shape[-2] if len(shape) > 1 else 1
-    names = [
-        f"[{label}]" if label != "REG" else f"[REG {i + 1}]" for label, count in counts.items() for i in range(count)
-    ]
-    return tuple(names) if len(names) == n_prefix else tuple(f"[PREFIX {i + 1}]" for i in range(n_prefix))
-
-
-_PREFIX_PARAMETERS = {
-    "cls_token": "CLS",
-    "class_token": "CLS",
-    "class_embedding": "CLS",
-    "dist_token": "DIST",
-    "distillation_token": "DIST",
-    "reg_token": "REG",
-    "register_tokens": "REG",
-}
 
 
 def _middle(index: int, count: int, length: int) -> int:

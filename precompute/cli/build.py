@@ -40,7 +40,7 @@ def build(
         int | None, typer.Option(metavar="T", help="Draw whole instances evenly, as many as fit into so many tokens.")
     ] = None,
     limit: Annotated[int | None, typer.Option(metavar="K", help="Only the first so many instances.")] = None,
-    quality: Annotated[Quality, typer.Option(help="How long the layouts are optimised.")] = DEFAULTS.quality,
+    quality: Annotated[Quality, typer.Option(help="How long the layouts are optimized.")] = DEFAULTS.quality,
     seed: Annotated[int, typer.Option(metavar="S", help="Of everything random.")] = DEFAULTS.seed,
     workers: WorkersOption = None,
     backend: Annotated[Backend, typer.Option(help="What the workers are.")] = "threads",

@@ -17,7 +17,7 @@ LABELS = {
     "capture": "Run the model",
     "heads": "Project the heads",
     "metrics": "Measure the heads",
-    "summary": "Summarise",
+    "summary": "Summarize",
     "finish": "Finish",
 }
 

@@ -29,7 +29,7 @@ def segment(
 
     segmenter = load_segmenter(model, device)
     made = 0
-    for picture, labelled in write_masks(directory, segmenter.classes, segmenter.mask):
-        made += labelled
-        report(picture if labelled else f"{picture} (kept its labels)")
-    report(f"Labelled {made} pictures in {directory}; build a run over it to see the labels.")
+    for picture, labeled in write_masks(directory, segmenter.classes, segmenter.mask):
+        made += labeled
+        report(picture if labeled else f"{picture} (kept its labels)")
+    report(f"Labeled {made} pictures in {directory}; build a run over it to see the labels.")

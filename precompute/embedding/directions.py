@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from precompute.numeric import Float32
 
-N_NEIGHBOURS = 15
-"""Neighbours of a point whose types are counted: as many as UMAP looks at by default."""
+N_NEIGHBORS = 15
+"""Neighbors of a point whose types are counted: as many as UMAP looks at by default."""
 
 
 def unit_rows(vectors: NDArray[np.floating]) -> Float32:
@@ -32,7 +32,7 @@ def unit_rows(vectors: NDArray[np.floating]) -> Float32:
 
 
 def other_type_share(within: Float32, across: Float32, k: int) -> Float32:
-    """Share of each point's nearest neighbours that are of the other type.
+    """Share of each point's nearest neighbors that are of the other type.
 
     Parameters
     ----------
@@ -41,7 +41,7 @@ def other_type_share(within: Float32, across: Float32, k: int) -> Float32:
     across : float32 [m, o]
         Similarity to points of the other type.
     k : int
-        Neighbours looked at, fewer where there are fewer points; points as near as the last of them count too.
+        Neighbors looked at, fewer where there are fewer points; points as near as the last of them count too.
 
     Returns
     -------

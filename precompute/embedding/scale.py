@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from precompute.embedding.directions import N_NEIGHBOURS, other_type_share, unit_rows
+from precompute.embedding.directions import N_NEIGHBORS, other_type_share, unit_rows
 from precompute.numeric import Float32, even_subset
 
 Float64 = NDArray[np.float64]
@@ -27,8 +27,8 @@ NEGLIGIBLE_SPREAD = 1e-6
 def search_scale(queries: Float64, keys: Float64) -> float:
     """Find the scale c with the highest :class:`ScaleObjective`.
 
-    Three grids over log2(c), each centred on the best scale of the one before; the first is centred on
-    :func:`balanced_scale`. Grids, because the objective counts neighbours and is a staircase at close range. Where
+    Three grids over log2(c), each centered on the best scale of the one before; the first is centered on
+    :func:`balanced_scale`. Grids, because the objective counts neighbors and is a staircase at close range. Where
     nothing tells scales apart, the balanced scale stays.
 
     Parameters
@@ -42,15 +42,15 @@ def search_scale(queries: Float64, keys: Float64) -> float:
         c > 0.
     """
     objective = ScaleObjective(queries, keys)
-    centre = balanced_scale(queries, keys)
-    highest = objective(centre)
+    center = balanced_scale(queries, keys)
+    highest = objective(center)
     for steps in OCTAVE_GRIDS:
-        scales = centre * 2.0 ** np.array(steps)
+        scales = center * 2.0 ** np.array(steps)
         values = [objective(c) for c in scales]
         best = int(np.argmax(values))
         if values[best] > highest:
-            highest, centre = values[best], float(scales[best])
-    return centre
+            highest, center = values[best], float(scales[best])
+    return center
 
 
 def balanced_scale(queries: Float64, keys: Float64) -> float:
@@ -79,7 +79,7 @@ class ScaleObjective:
     """How well a scale c lets the joint embedding show attention: correlation(c) * mixing(c).
 
     Correlation alone is a bad judge: it keeps rising as c falls, while queries and keys part and a point has no
-    partner of the other type left among its neighbours. See docs/adr/0004-joint-embedding.md.
+    partner of the other type left among its neighbors. See docs/adr/0004-joint-embedding.md.
 
     Parameters
     ----------
@@ -90,7 +90,7 @@ class ScaleObjective:
     def __init__(self, queries: Float64, keys: Float64) -> None:
         chosen = even_subset(len(queries), SUBSET)
         self._query_mean = queries.mean(axis=0)
-        self._centred_keys = keys[chosen] - keys.mean(axis=0)
+        self._centered_keys = keys[chosen] - keys.mean(axis=0)
         self._unit_queries = unit_rows(queries[chosen])
         self._within_queries = _without_self(self._unit_queries @ self._unit_queries.T)
         dots = queries[chosen] @ keys[chosen].T
@@ -111,7 +111,7 @@ class ScaleObjective:
         return self._correlation(self._unit_queries @ self._unit_keys(c).T)
 
     def mixing(self, c: float) -> float:
-        """Share of the nearest neighbours that are of the other type, 0 to 1.
+        """Share of the nearest neighbors that are of the other type, 0 to 1.
 
         Geometric mean of the queries' share and the keys' share: both must find partners.
         """
@@ -120,15 +120,15 @@ class ScaleObjective:
 
     def _unit_keys(self, c: float) -> Float32:
         # c * (k / c + translation) = (k - mean(k)) + c^2 mean(q), and a positive factor changes no cosine.
-        return unit_rows(self._centred_keys + c * c * self._query_mean)
+        return unit_rows(self._centered_keys + c * c * self._query_mean)
 
     def _correlation(self, similarity: Float32) -> float:
         return float(np.vdot(self._weighted_dots, _standardized(similarity, self._weights)))
 
     def _mixing(self, similarity: Float32, unit_keys: Float32) -> float:
         within_keys = _without_self(unit_keys @ unit_keys.T)
-        of_queries = other_type_share(self._within_queries, similarity, N_NEIGHBOURS)
-        of_keys = other_type_share(within_keys, similarity.T, N_NEIGHBOURS)
+        of_queries = other_type_share(self._within_queries, similarity, N_NEIGHBORS)
+        of_keys = other_type_share(within_keys, similarity.T, N_NEIGHBORS)
         return float(np.sqrt(of_queries.mean() * of_keys.mean()))
 
 
@@ -147,10 +147,10 @@ def _rank_weights(values: Float64) -> Float32:
 
 def _standardized(values: Float64 | Float32, weights: Float32) -> Float32:
     """Values of weighted mean 0 and variance 1, or 0 everywhere where all are equal."""
-    centred = values - np.vdot(weights, values)
-    deviation = float(np.sqrt(np.vdot(weights, centred * centred)))
+    centered = values - np.vdot(weights, values)
+    deviation = float(np.sqrt(np.vdot(weights, centered * centered)))
     negligible = deviation <= NEGLIGIBLE_SPREAD * float(np.abs(values).max())
-    standardized: Float32 = (np.zeros_like(centred) if negligible else centred / deviation).astype(np.float32)
+    standardized: Float32 = (np.zeros_like(centered) if negligible else centered / deviation).astype(np.float32)
     return standardized
 
 

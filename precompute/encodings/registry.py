@@ -1,4 +1,4 @@
-"""Every way to colour the points of a run, by kind of inputs."""
+"""Every way to color the points of a run, by kind of inputs."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ CLUSTERED_WITHIN = 0.3
 
 
 def head_clusters(distances: Float32, *, within: float = CLUSTERED_WITHIN) -> tuple[tuple[int, ...], ...]:
-    """Group heads by average linkage (Sokal and Michener 1958), found with nearest-neighbour chains (Murtagh 1983).
+    """Group heads by average linkage (Sokal and Michener 1958), found with nearest-neighbor chains (Murtagh 1983).
 
     Parameters
     ----------

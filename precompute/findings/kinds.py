@@ -40,7 +40,7 @@ class FindingKind:
         Whether such a token does it, or it is done to it.
     explained_by : tuple of str
         Metrics that explain the score away: heads that score higher there do that instead. The pieces of a word are
-        neighbours, so a previous-token head looks at them too.
+        neighbors, so a previous-token head looks at them too.
     score : callable
         From the metric to the score, float32 [L, H].
     inputs : tuple of {"text", "image"}
@@ -65,14 +65,14 @@ class FindingKind:
 KINDS: tuple[FindingKind, ...] = (
     FindingKind(
         "Previous token",
-        "Every token looks at the one just before it. Coloured by position, its points keep the order of the "
+        "Every token looks at the one just before it. Colored by position, its points keep the order of the "
         "sentence: a spiral, or a clump for each place.",
         ("previous_token",),
         color="position",
     ),
     FindingKind(
         "Next token",
-        "Every token looks at the one just after it. Coloured by position, its points keep the order of the "
+        "Every token looks at the one just after it. Colored by position, its points keep the order of the "
         "sentence: a spiral, or a clump for each place.",
         ("next_token",),
         color="position",
@@ -115,7 +115,7 @@ KINDS: tuple[FindingKind, ...] = (
     ),
     FindingKind(
         "First token",
-        "Attention rests on the token at the very start, as on a sink. Coloured by position, its palest keys stand "
+        "Attention rests on the token at the very start, as on a sink. Colored by position, its palest keys stand "
         "apart from all others.",
         ("cls", "first_token"),
         color="position",
@@ -130,7 +130,7 @@ KINDS: tuple[FindingKind, ...] = (
     ),
     FindingKind(
         "Separator",
-        "Attention rests on separators, as on a sink. Coloured by punctuation, their keys stand apart.",
+        "Attention rests on separators, as on a sink. Colored by punctuation, their keys stand apart.",
         ("sep",),
         color="punctuation",
     ),
@@ -141,7 +141,7 @@ KINDS: tuple[FindingKind, ...] = (
     ),
     FindingKind(
         "Punctuation",
-        "Tokens look at punctuation marks. Coloured by punctuation, those keys stand apart.",
+        "Tokens look at punctuation marks. Colored by punctuation, those keys stand apart.",
         ("punctuation",),
         threshold=0.35,
         color="punctuation",
@@ -151,7 +151,7 @@ KINDS: tuple[FindingKind, ...] = (
     *(
         FindingKind(
             title,
-            f"Patches look at patches of {of}. Coloured by {color}, neighbours in the picture have the same colour.",
+            f"Patches look at patches of {of}. Colored by {color}, neighbors in the picture have the same color.",
             (color,),
             threshold=0.35,
             color=color,
@@ -166,8 +166,8 @@ KINDS: tuple[FindingKind, ...] = (
         )
     ),
     FindingKind(
-        "Neighbour patches",
-        "Patches look at the patches that touch them. Coloured by row or column, the picture comes back together.",
+        "Neighbor patches",
+        "Patches look at the patches that touch them. Colored by row or column, the picture comes back together.",
         ("neighbour",),
         threshold=0.35,
         color="row",
@@ -182,8 +182,7 @@ KINDS: tuple[FindingKind, ...] = (
     ),
     FindingKind(
         "Unequal lengths",
-        "Queries and keys differ much in length, so a few of them carry most of the weight. Colour by norm shows "
-        "which.",
+        "Queries and keys differ much in length, so a few of them carry most of the weight. Color by norm shows which.",
         ("norm_gap",),
         threshold=0.35,
         color="norm",

@@ -13,7 +13,7 @@ REDUNDANT = 0.2
 
 
 @dataclass(frozen=True)
-class Neighbour:
+class Neighbor:
     """One head beside another.
 
     Attributes
@@ -45,11 +45,11 @@ def head_map(distances: Float32) -> Float32:
     Returns
     -------
     float32 [n, 2]
-        Centred. Of each direction, the largest coordinate is positive, so that a map always comes out the same way.
+        Centered. Of each direction, the largest coordinate is positive, so that a map always comes out the same way.
     """
     squared = distances.astype(np.float64) ** 2
-    centred = -(squared - squared.mean(axis=0) - squared.mean(axis=1)[:, None] + squared.mean()) / 2
-    values, vectors = np.linalg.eigh(centred)
+    centered = -(squared - squared.mean(axis=0) - squared.mean(axis=1)[:, None] + squared.mean()) / 2
+    values, vectors = np.linalg.eigh(centered)
     n_kept = min(2, len(values))
     places = np.zeros((len(values), 2))
     places[:, :n_kept] = (vectors * np.sqrt(np.maximum(values, 0)))[:, ::-1][:, :n_kept]
@@ -58,7 +58,7 @@ def head_map(distances: Float32) -> Float32:
     return placed
 
 
-def nearest_heads(distances: Float32, head: int, count: int) -> list[Neighbour]:
+def nearest_heads(distances: Float32, head: int, count: int) -> list[Neighbor]:
     """Find the heads that attend most like one head.
 
     Parameters
@@ -71,15 +71,15 @@ def nearest_heads(distances: Float32, head: int, count: int) -> list[Neighbour]:
 
     Returns
     -------
-    list of Neighbour
+    list of Neighbor
         Nearest first; equal distances in the order of rows.
     """
     order = np.argsort(distances[head], kind="stable")
     others = [int(other) for other in order if other != head]
-    return [Neighbour(head, other, float(distances[head, other])) for other in others[:count]]
+    return [Neighbor(head, other, float(distances[head, other])) for other in others[:count]]
 
 
-def redundant_pairs(distances: Float32, *, within: float = REDUNDANT, count: int = 12) -> list[Neighbour]:
+def redundant_pairs(distances: Float32, *, within: float = REDUNDANT, count: int = 12) -> list[Neighbor]:
     """Find pairs of heads that do nearly the same.
 
     Parameters
@@ -92,11 +92,11 @@ def redundant_pairs(distances: Float32, *, within: float = REDUNDANT, count: int
 
     Returns
     -------
-    list of Neighbour
+    list of Neighbor
         Nearest pair first, ``first < second``.
     """
     first, second = np.triu_indices(len(distances), k=1)
     apart = distances[first, second]
     order = np.argsort(apart, kind="stable")
     near = order[apart[order] <= within][:count]
-    return [Neighbour(int(first[i]), int(second[i]), float(apart[i])) for i in near]
+    return [Neighbor(int(first[i]), int(second[i]), float(apart[i])) for i in near]

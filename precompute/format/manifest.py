@@ -93,7 +93,7 @@ class ArrayInfo:
 
 @dataclass(frozen=True)
 class EncodingInfo:
-    """What the user interface needs to colour by an encoding.
+    """What the user interface needs to color by an encoding.
 
     Attributes
     ----------
@@ -102,8 +102,8 @@ class EncodingInfo:
     label : str
         Shown in the menu.
     kind : {"type", "patch", "sequential", "categorical", "cyclic", "boolean"}
-        Which palette applies. ``type`` colours queries and keys only; ``patch`` draws the patches themselves, framed in
-        these colours.
+        Which palette applies. ``type`` colors queries and keys only; ``patch`` draws the patches themselves, framed in
+        these colors.
     description : str
         One sentence for "color info".
     per_head : bool
@@ -226,7 +226,7 @@ class TokenTable:
         Rows and columns of patches, for images.
     labels : tuple of str
         Object label of each token, for images whose inputs name objects: the most common class in a patch, empty in an
-        image that nobody labelled. A prefix token has its own name. Else there are none.
+        image that nobody labeled. A prefix token has its own name. Else there are none.
     """
 
     tokens: tuple[str, ...]

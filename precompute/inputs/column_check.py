@@ -1,4 +1,4 @@
-"""Which columns of the inputs can colour points."""
+"""Which columns of the inputs can color points."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 from precompute.inputs.text import Column
 
 MAX_CATEGORIES = 64
-"""More distinct strings than this are no categories: nobody tells so many colours apart."""
+"""More distinct strings than this are no categories: nobody tells so many colors apart."""
 
 _LARGEST = float(np.finfo(np.float32).max)
 
@@ -20,7 +20,7 @@ def is_numeric(values: Column) -> bool:
 
 
 def column_problem(name: str, values: Column) -> str | None:
-    """Say why a column cannot colour points.
+    """Say why a column cannot color points.
 
     Parameters
     ----------
@@ -36,13 +36,13 @@ def column_problem(name: str, values: Column) -> str | None:
     """
     if is_numeric(values):
         if max(abs(float(value)) for value in values) > _LARGEST:
-            return f"Column {name!r} is kept but not offered as a colour: it has numbers beyond {_LARGEST:.2g}."
+            return f"Column {name!r} is kept but not offered as a color: it has numbers beyond {_LARGEST:.2g}."
         return None
     distinct = len(set(values))
     if distinct <= MAX_CATEGORIES:
         return None
     return (
-        f"Column {name!r} is kept but not offered as a colour: "
+        f"Column {name!r} is kept but not offered as a color: "
         f"it has {distinct} distinct texts, more than {MAX_CATEGORIES}."
     )
 

@@ -26,7 +26,7 @@ def along(size: int, angle: float) -> Float32:
     angle : float
         Direction in degrees, counter-clockwise from rightwards: 90 is upwards.
     """
-    x, y = _centred(size)
+    x, y = _centered(size)
     cosine, sine = np.cos(np.deg2rad(angle)), np.sin(np.deg2rad(angle))
     place: Float32 = ((x * cosine + y * sine) / (abs(cosine) + abs(sine)) + 0.5).astype(np.float32)
     return place
@@ -40,24 +40,24 @@ def hue_gradient(
 
 
 def brightness_gradient(size: int, angle: float, *, low: float = 0.0, high: float = 1.0) -> Picture:
-    """Grey that goes from ``low`` to ``high`` along a direction."""
-    return grey(low + (high - low) * along(size, angle))
+    """Gray that goes from ``low`` to ``high`` along a direction."""
+    return gray(low + (high - low) * along(size, angle))
 
 
 def sinusoid(size: int, cycles: float, angle: float, *, phase: float = 0.0, contrast: float = 1.0) -> Picture:
-    """Grey grating of ``cycles`` a picture's side, whose waves go in the direction ``angle``; phase in turns."""
-    x, y = _centred(size)
+    """Gray grating of ``cycles`` a picture's side, whose waves go in the direction ``angle``; phase in turns."""
+    x, y = _centered(size)
     distance = x * np.cos(np.deg2rad(angle)) + y * np.sin(np.deg2rad(angle))
-    return grey((0.5 + 0.5 * contrast * np.sin(2 * np.pi * (cycles * distance + phase))).astype(np.float32))
+    return gray((0.5 + 0.5 * contrast * np.sin(2 * np.pi * (cycles * distance + phase))).astype(np.float32))
 
 
-def mosaic(size: int, colours: Float32) -> Picture:
-    """Square tiles, one a colour: float32 [rows, columns, 3] in 0..1."""
-    rows, columns = (np.arange(size) * count // size for count in colours.shape[:2])
-    return to_bytes(colours[rows[:, None], columns])
+def mosaic(size: int, colors: Float32) -> Picture:
+    """Square tiles, one a color: float32 [rows, columns, 3] in 0..1."""
+    rows, columns = (np.arange(size) * count // size for count in colors.shape[:2])
+    return to_bytes(colors[rows[:, None], columns])
 
 
-def grey(brightness: Float32) -> Picture:
+def gray(brightness: Float32) -> Picture:
     """Picture of float32 [height, width] in 0..1."""
     return to_bytes(np.repeat(brightness[..., None], 3, axis=-1))
 
@@ -71,12 +71,12 @@ class Shape:
     kind : str
         One of ``SHAPES``.
     x, y : float
-        Centre: 0, 0 is the top left corner of the picture, 1, 1 the bottom right.
+        Center: 0, 0 is the top left corner of the picture, 1, 1 the bottom right.
     radius : float
         Of the circle around the shape, in sides of the picture.
     turn : float
         Degrees, counter-clockwise.
-    colour : tuple of float
+    color : tuple of float
         Red, green and blue in 0..1.
     """
 
@@ -85,7 +85,7 @@ class Shape:
     y: float
     radius: float
     turn: float
-    colour: tuple[float, float, float]
+    color: tuple[float, float, float]
 
 
 def draw_shapes(size: int, shapes: Sequence[Shape], background: Float32) -> tuple[Picture, Mask]:
@@ -105,18 +105,18 @@ def draw_shapes(size: int, shapes: Sequence[Shape], background: Float32) -> tupl
     mask : uint8 [size, size]
         0 is background, k the k-th of ``SHAPES``, counted from 1.
     """
-    colours = np.array(np.broadcast_to(background, (size, size, 3)), np.float32)
+    colors = np.array(np.broadcast_to(background, (size, size, 3)), np.float32)
     mask = np.zeros((size, size), np.uint8)
-    x, y = _centred(size)
+    x, y = _centered(size)
     for shape in shapes:
         across, up = x - (shape.x - 0.5), y - (0.5 - shape.y)
         cosine, sine = np.cos(np.deg2rad(shape.turn)), np.sin(np.deg2rad(shape.turn))
         inside = _INSIDE[shape.kind](
             (across * cosine + up * sine) / shape.radius, (up * cosine - across * sine) / shape.radius
         )
-        colours[inside] = shape.colour
+        colors[inside] = shape.color
         mask[inside] = SHAPES.index(shape.kind) + 1
-    return to_bytes(colours), mask
+    return to_bytes(colors), mask
 
 
 def _triangle(x: Float32, y: Float32) -> Inside:
@@ -147,8 +147,8 @@ SHAPES = tuple(_INSIDE)
 """Names of the shapes that can be drawn."""
 
 
-def _centred(size: int) -> tuple[Float32, Float32]:
-    """Pixel centres, float32 [size, size]: x rightwards and y upwards, the middle at 0, the edges at -0.5 and 0.5."""
+def _centered(size: int) -> tuple[Float32, Float32]:
+    """Pixel centers, float32 [size, size]: x rightwards and y upwards, the middle at 0, the edges at -0.5 and 0.5."""
     at = ((np.arange(size) + 0.5) / size - 0.5).astype(np.float32)
     x, y = np.meshgrid(at, -at)
     return x, y

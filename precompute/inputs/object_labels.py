@@ -20,7 +20,7 @@ from precompute.inputs.picture_file import ENDINGS, OTHER_ENDINGS
 from precompute.inputs.text import printable_name
 
 MASKS = "masks"
-"""Sub-directory of masks: ``masks/a/b.png`` belongs to ``a/b.jpg``. Its pixels (grey or palette) are class numbers."""
+"""Sub-directory of masks: ``masks/a/b.png`` belongs to ``a/b.jpg``. Its pixels (gray or palette) are class numbers."""
 
 CLASSES = "masks/classes.csv"
 """Optional names of class numbers: columns ``class`` and ``name``."""
@@ -37,7 +37,7 @@ _MAX_CLASSES = 256
 
 @dataclass(frozen=True)
 class Box:
-    """A labelled part of a picture.
+    """A labeled part of a picture.
 
     Attributes
     ----------
@@ -61,7 +61,7 @@ class ObjectLabels:
     Attributes
     ----------
     classes : tuple of str
-        ``background`` first; empty when no picture is labelled.
+        ``background`` first; empty when no picture is labeled.
     masks : mapping of str to Path
         Mask file by picture.
     numbers : mapping of int to int
@@ -204,7 +204,7 @@ def _read_mask(path: Path) -> Mask:
         with PIL.Image.open(path, formats=("PNG",)) as image:
             if image.mode not in {"L", "P", "1"}:
                 raise InputsError(
-                    f"{path} is no mask: save it as a grey or palette PNG whose pixels are class numbers."
+                    f"{path} is no mask: save it as a gray or palette PNG whose pixels are class numbers."
                 )
             return np.asarray(image).astype(np.uint8)
     except (OSError, SyntaxError, ValueError, PIL.Image.DecompressionBombError) as error:

@@ -16,7 +16,7 @@ from precompute.inputs.picture_file import read_picture
 from precompute.inputs.probes import CLASSES, probe_columns, probes
 
 PHOTOS = ("china.jpg", "flower.jpg")
-"""In scikit-learn's folder of images, with their authors' names and licences (CC BY)."""
+"""In scikit-learn's folder of images, with their authors' names and licenses (CC BY)."""
 
 DETAILS = 2
 """Details of a photograph, a side: squares half as high as the picture."""
@@ -66,7 +66,7 @@ class Photo:
         return image.crop((left, row * side, left + side, (row + 1) * side))
 
     def mask(self) -> Mask | None:
-        """Nobody has labelled the photographs."""
+        """Nobody has labeled the photographs."""
         return None
 
 

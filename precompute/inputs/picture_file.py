@@ -97,12 +97,12 @@ def read_picture(path: Path) -> PIL.Image.Image:
 def as_rgb(image: PIL.Image.Image) -> PIL.Image.Image:
     """Put any picture into RGB.
 
-    Grey of 16 bits keeps its upper 8; transparent pixels lie on white, as most programs show them; CMYK is converted
-    without a colour profile.
+    Gray of 16 bits keeps its upper 8; transparent pixels lie on white, as most programs show them; CMYK is converted
+    without a color profile.
     """
     if image.mode.startswith("I"):
-        grey = np.clip(np.asarray(image, np.int64) >> 8, 0, 255).astype(np.uint8)
-        return PIL.Image.fromarray(grey).convert("RGB")
+        gray = np.clip(np.asarray(image, np.int64) >> 8, 0, 255).astype(np.uint8)
+        return PIL.Image.fromarray(gray).convert("RGB")
     if image.has_transparency_data:
         overlay = image.convert("RGBA")
         ground = PIL.Image.new("RGBA", overlay.size, "white")

@@ -97,14 +97,14 @@ def probe_columns(drawn: Iterable[DrawnImage]) -> dict[str, Column]:
 def probes() -> tuple[DrawnImage, ...]:
     """Every probe, kind by kind.
 
-    Hue and brightness gradients in eight directions, mosaics in which the same hues or greys lie scattered (so that
+    Hue and brightness gradients in eight directions, mosaics in which the same hues or grays lie scattered (so that
     looks and place are told apart), sinusoids of four frequencies and four angles, and shapes with masks.
     """
     return (
         *(_gradient("hue gradient", hue_gradient, angle) for angle in range(0, 360, 45)),
         *(_mosaic("hue mosaic", _hue_mosaic, tiles) for tiles in TILES),
         *(_gradient("brightness gradient", brightness_gradient, angle) for angle in range(0, 360, 45)),
-        *(_mosaic("brightness mosaic", _grey_mosaic, tiles) for tiles in TILES),
+        *(_mosaic("brightness mosaic", _gray_mosaic, tiles) for tiles in TILES),
         *(_sinusoid(cycles, angle) for cycles in (2, 4, 8, 16) for angle in range(0, 180, 45)),
         *(DrawnImage(f"shapes {k + 1}", partial(_shapes, k), {"probe": "shapes"}) for k in range(8)),
     )
@@ -141,7 +141,7 @@ def _hue_mosaic(tiles: int) -> Picture:
     return mosaic(SIDE, rgb_of_hsv(_scattered(tiles, 8), 0.85, 0.9))
 
 
-def _grey_mosaic(tiles: int) -> Picture:
+def _gray_mosaic(tiles: int) -> Picture:
     return mosaic(SIDE, rgb_of_hsv(0.0, 0.0, _scattered(tiles, 8) * np.float32(8 / 7)))
 
 

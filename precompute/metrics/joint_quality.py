@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from precompute.attention.layer import layer_attention
-from precompute.embedding.directions import N_NEIGHBOURS, other_type_share, unit_rows
+from precompute.embedding.directions import N_NEIGHBORS, other_type_share, unit_rows
 from precompute.embedding.joint import JointEmbedding
 from precompute.format.manifest import MetricInfo
 from precompute.metrics.spearman import spearman
@@ -18,7 +18,7 @@ PAIR_SUBSET = 256
 """Queries, and keys, whose pairs are correlated; all of them up to this number of tokens."""
 
 MIXING_SUBSET = 192
-"""Queries, and keys, whose neighbours among all points are counted."""
+"""Queries, and keys, whose neighbors among all points are counted."""
 
 ATTENTION_PAIRS = 60_000
 """Query-key pairs within instances that are correlated; beyond, evenly chosen instances have about so many."""
@@ -42,7 +42,7 @@ FIDELITY_METRICS = (
     MetricInfo(
         "joint.mixing",
         "Mixing",
-        "Share of a point's 15 nearest neighbours that are of the other type; 0 means that queries and keys "
+        "Share of a point's 15 nearest neighbors that are of the other type; 0 means that queries and keys "
         "lie apart, 0.5 that they are fully mixed.",
     ),
     MetricInfo("joint.c", "Scale c", "Factor on the queries, and divisor of the keys, that the joint embedding uses."),
@@ -62,7 +62,7 @@ class Fidelity:
         Spearman(cosine distance, attention) over the visible pairs of an instance, mean over instances; NaN where no
         instance has :data:`MIN_PAIRS` of them.
     mixing : float
-        Share of the :data:`~precompute.embedding.directions.N_NEIGHBOURS` nearest neighbours of the other type, 0 to 1.
+        Share of the :data:`~precompute.embedding.directions.N_NEIGHBORS` nearest neighbors of the other type, 0 to 1.
     c : float
         The scale of the joint embedding.
     """
@@ -138,7 +138,7 @@ def head_fidelity(
 
 
 def mixing_share(unit_queries: Float32, unit_keys: Float32) -> float:
-    """Share of a point's nearest neighbours that are of the other type, mean over points.
+    """Share of a point's nearest neighbors that are of the other type, mean over points.
 
     Parameters
     ----------
@@ -152,7 +152,7 @@ def mixing_share(unit_queries: Float32, unit_keys: Float32) -> float:
     """
     chosen = even_subset(len(unit_queries), MIXING_SUBSET)
     shares = [
-        other_type_share(_similarity_to_others(own, chosen), own[chosen] @ other.T, N_NEIGHBOURS)
+        other_type_share(_similarity_to_others(own, chosen), own[chosen] @ other.T, N_NEIGHBORS)
         for own, other in ((unit_queries, unit_keys), (unit_keys, unit_queries))
     ]
     return float(np.mean(shares))

@@ -8,15 +8,15 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from precompute.metrics.spearman import centred_ranks, rank_correlation
+from precompute.metrics.spearman import centered_ranks, rank_correlation
 from precompute.numeric import Float32, Int32, even_subset
 from precompute.projections import kernels
 from precompute.projections.head_space import HeadSpace
-from precompute.projections.nearest import nearest_neighbours
+from precompute.projections.nearest import nearest_neighbors
 from precompute.projections.visibility import Sight
 
-N_NEIGHBOURS = 15
-"""Neighbours of a point that a layout ought to keep."""
+N_NEIGHBORS = 15
+"""Neighbors of a point that a layout ought to keep."""
 
 N_PARTNERS = 10
 """Strongest keys of a query, and strongest queries of a key, that ought to be near in a layout."""
@@ -25,25 +25,25 @@ N_NEAR_KEYS = 5
 """Keys of the instance nearest to a query in the layout, whose attention is summed."""
 
 RANK_SUBSET = 1024
-"""Points whose neighbours' ranks are counted; all of them up to this number."""
+"""Points whose neighbors' ranks are counted; all of them up to this number."""
 
 PAIR_SUBSET = 256
 """Queries, and keys, whose pairs are correlated; all of them up to this number."""
 
 
-def kept_neighbours(vectors: Float32, neighbours: Int32, layout_neighbours: Int32) -> Float32:
+def kept_neighbors(vectors: Float32, neighbors: Int32, layout_neighbors: Int32) -> Float32:
     """Share of each point's nearest in a layout that were among its nearest before.
 
-    Points as near as the last of the original neighbours count too: of a hundred equal [CLS] tokens any fifteen are
+    Points as near as the last of the original neighbors count too: of a hundred equal [CLS] tokens any fifteen are
     the nearest.
 
     Parameters
     ----------
     vectors : float32 [n, d]
         Original space, Euclidean.
-    neighbours : int32 [n, k]
+    neighbors : int32 [n, k]
         Nearest in the original space, ascending.
-    layout_neighbours : int32 [n, k]
+    layout_neighbors : int32 [n, k]
         Nearest in the layout.
 
     Returns
@@ -51,11 +51,11 @@ def kept_neighbours(vectors: Float32, neighbours: Int32, layout_neighbours: Int3
     float32 [n]
         0..1; 1 where k is 0.
     """
-    n, k = neighbours.shape
+    n, k = neighbors.shape
     if k == 0:
         return np.ones(n, np.float32)
     counts = np.empty(n, np.int32)
-    kernels.quality.count_as_near(vectors, neighbours[:, -1].copy(), layout_neighbours, counts)
+    kernels.quality.count_as_near(vectors, neighbors[:, -1].copy(), layout_neighbors, counts)
     return share(counts, k)
 
 
@@ -65,17 +65,17 @@ def share(counts: Int32, of: int) -> Float32:
     return ratio.astype(np.float32)
 
 
-def trustworthiness(vectors: Float32, layout_neighbours: Int32, points: Int32) -> float:
+def trustworthiness(vectors: Float32, layout_neighbors: Int32, points: Int32) -> float:
     """How seldom points that a layout shows near were far before (Venna and Kaski 2001, eq. 2).
 
     ``1 - 2 / (m k (2 n - 3 k - 1)) sum_i sum_{j in U_k(i)} (r(i, j) - k)``, U_k(i) the k nearest of i in the layout,
-    r the rank of j among the neighbours of i in the original space where it is larger than k.
+    r the rank of j among the neighbors of i in the original space where it is larger than k.
 
     Parameters
     ----------
     vectors : float32 [n, d]
         Original space, Euclidean.
-    layout_neighbours : int32 [n, k]
+    layout_neighbors : int32 [n, k]
     points : int32 [m]
         Those i to sum over.
 
@@ -84,11 +84,11 @@ def trustworthiness(vectors: Float32, layout_neighbours: Int32, points: Int32) -
     float
         0..1; 1 where there are too few points (n <= 2 k) for a rank to be far.
     """
-    n, k = layout_neighbours.shape
+    n, k = layout_neighbors.shape
     if k == 0 or n <= 2 * k:
         return 1.0
     ranks = np.empty((len(points), k), np.int32)
-    kernels.quality.neighbour_ranks(np.ascontiguousarray(vectors.T), points, layout_neighbours[points], ranks)
+    kernels.quality.neighbor_ranks(np.ascontiguousarray(vectors.T), points, layout_neighbors[points], ranks)
     excess = float(np.maximum(ranks - k, 0).mean(dtype=np.float64))
     return float(1 - 2 * excess / (2 * n - 3 * k - 1))
 
@@ -163,9 +163,9 @@ class LayoutJudge:
             query in the layout). NaN where no point has a choice. None of them depends on the layout's size.
         """
         layout = of_unit_size(layout)
-        near = nearest_neighbours(layout, N_NEIGHBOURS).indices
-        before = self._space.neighbours.first(N_NEIGHBOURS).indices
-        preservation = kept_neighbours(self._space.directions, before, near)
+        near = nearest_neighbors(layout, N_NEIGHBORS).indices
+        before = self._space.neighbors.first(N_NEIGHBORS).indices
+        preservation = kept_neighbors(self._space.directions, before, near)
         query_recall, key_recall = self._recalls(layout)
         return preservation, {
             "knn_recall": float(preservation.mean()),
@@ -187,17 +187,17 @@ class LayoutJudge:
 
     @cached_property
     def _dot_product_ranks(self) -> NDArray[np.float64]:
-        return centred_ranks(self._space.queries[self._paired] @ self._space.keys[self._paired].T)
+        return centered_ranks(self._space.queries[self._paired] @ self._space.keys[self._paired].T)
 
     def _correlation(self, layout: Float32) -> float:
         queries, keys = layout[self._paired], layout[self._n + self._paired]
         squared = ((queries[:, None] - keys[None]) ** 2).sum(axis=2)
-        return rank_correlation(centred_ranks(squared), self._dot_product_ranks)
+        return rank_correlation(centered_ranks(squared), self._dot_product_ranks)
 
     @cached_property
     def _sides(self) -> tuple[Side, Side]:
         space, n = self._space, self._n
-        strongest = space.attention_neighbours.first(N_PARTNERS + 1)
+        strongest = space.attention_neighbors.first(N_PARTNERS + 1)
         last = strongest.indices[:, min(N_PARTNERS, n) - 1]
         chooses = strongest.degrees > N_PARTNERS
         return (

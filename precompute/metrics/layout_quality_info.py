@@ -6,8 +6,8 @@ from precompute.format.manifest import MetricInfo
 
 _TEXTS = {
     "knn_recall": (
-        "neighbours kept",
-        "Share of a point's 15 nearest neighbours of the joint space that are among its nearest here; 1 is all.",
+        "neighbors kept",
+        "Share of a point's 15 nearest neighbors of the joint space that are among its nearest here; 1 is all.",
     ),
     "trustworthiness": (
         "trustworthiness",

@@ -19,10 +19,10 @@ def spearman(a: NDArray[np.floating], b: NDArray[np.floating]) -> float:
     float
         -1 to 1; 0 where either sample has fewer than two different values.
     """
-    return rank_correlation(centred_ranks(a), centred_ranks(b))
+    return rank_correlation(centered_ranks(a), centered_ranks(b))
 
 
-def centred_ranks(values: NDArray[np.floating]) -> NDArray[np.float64]:
+def centered_ranks(values: NDArray[np.floating]) -> NDArray[np.float64]:
     """Rank all values from the smallest, ties sharing their mean rank, and subtract the mean of all ranks.
 
     Half of the time of ``scipy.stats.rankdata``, which checks what is known here.
@@ -50,6 +50,6 @@ def centred_ranks(values: NDArray[np.floating]) -> NDArray[np.float64]:
 
 
 def rank_correlation(x: NDArray[np.float64], y: NDArray[np.float64]) -> float:
-    """Pearson correlation of centred ranks; 0 where one sample's are all equal."""
+    """Pearson correlation of centered ranks; 0 where one sample's are all equal."""
     norm = float(np.sqrt(np.vdot(x, x) * np.vdot(y, y)))
     return float(np.vdot(x, y)) / norm if norm > 0 else 0.0

@@ -40,7 +40,7 @@ class Segmenter:
     logits: Callable[[PIL.Image.Image], torch.Tensor]
 
     def mask(self, image: PIL.Image.Image) -> Mask:
-        """Find the likeliest class of every pixel, the logits interpolated linearly between their centres.
+        """Find the likeliest class of every pixel, the logits interpolated linearly between their centers.
 
         Parameters
         ----------

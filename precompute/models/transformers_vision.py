@@ -32,7 +32,7 @@ class ImageProcessor(Protocol):
     def __call__(
         self, images: PIL.Image.Image, *, return_tensors: str, do_rescale: bool, do_normalize: bool
     ) -> Mapping[str, Any]:
-        """Resize and crop; rescale and normalise if asked."""
+        """Resize and crop; rescale and normalize if asked."""
         ...
 
 
@@ -58,7 +58,7 @@ def vision_model(network: torch.nn.Module, processor: ImageProcessor, device: to
 
 
 def preprocessing_of(processor: ImageProcessor) -> Preprocessing:
-    """Cut an image processor in two: resizing and cropping, then normalisation."""
+    """Cut an image processor in two: resizing and cropping, then normalization."""
 
     def picture(image: PIL.Image.Image) -> Picture:
         made = processor(image, return_tensors="np", do_rescale=False, do_normalize=False)["pixel_values"][0]

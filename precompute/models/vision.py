@@ -11,13 +11,13 @@ import PIL.Image
 import torch
 from numpy.typing import NDArray
 
-from precompute.capture.patch_grid import find_layout, prefix_names
+from precompute.capture.patch_grid import find_layout
 from precompute.capture.quiet import quiet_libraries
 from precompute.capture.runnable import Batch, Prepared
 from precompute.errors import UnsupportedModelError
 from precompute.format.manifest import Kind, TokenTable
 from precompute.models.loaded import Columns
-from precompute.models.patch_classes import patch_classes
+from precompute.models.patches import patch_classes, prefix_names
 
 Picture = NDArray[np.uint8]
 
@@ -53,7 +53,7 @@ class ImageInputs(Protocol):
 
 @dataclass(frozen=True)
 class Preprocessing:
-    """A model's own way from an image to what it reads, cut in two: the picture that is shown, and its normalisation.
+    """A model's own way from an image to what it reads, cut in two: the picture that is shown, and its normalization.
 
     Attributes
     ----------
@@ -70,7 +70,7 @@ class Preprocessing:
     mean: tuple[float, ...]
     std: tuple[float, ...]
 
-    def normalise(self, pictures: NDArray[np.uint8]) -> torch.Tensor:
+    def normalize(self, pictures: NDArray[np.uint8]) -> torch.Tensor:
         """Turn pictures [n, height, width, 3] into the network's float32 [n, 3, height, width]."""
         values = torch.from_numpy(pictures).permute(0, 3, 1, 2).float() * self.factor
         mean, std = (torch.tensor(part).reshape(-1, 1, 1) for part in (self.mean, self.std))
@@ -85,7 +85,7 @@ class VisionModel:
     network : Module
         Weights loaded.
     run : callable
-        Runs the network's layers of attention on normalised pixels [n, 3, height, width].
+        Runs the network's layers of attention on normalized pixels [n, 3, height, width].
     preprocessing : Preprocessing
         The model's own.
     device : torch.device
@@ -160,10 +160,10 @@ class VisionModel:
         return tuple(labels)
 
     def batches(self, prepared: Prepared, batch_size: int) -> Iterator[Batch]:
-        """Yield batches of normalised pixels."""
+        """Yield batches of normalized pixels."""
         for first in range(0, len(prepared.rows), batch_size):
             rows = prepared.rows[first : first + batch_size]
-            pixels = self._preprocessing.normalise(np.stack(rows)).to(self._device)
+            pixels = self._preprocessing.normalize(np.stack(rows)).to(self._device)
             n_tokens = self.layout.n_tokens
             yield Batch(first, (n_tokens,) * len(rows), n_tokens, {"pixels": pixels})
 

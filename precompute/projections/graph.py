@@ -1,4 +1,4 @@
-"""What layouts are made from: neighbours of every point, and sparse weighted graphs."""
+"""What layouts are made from: neighbors of every point, and sparse weighted graphs."""
 
 from __future__ import annotations
 
@@ -23,27 +23,27 @@ class Graph(NamedTuple):
     ----------
     starts : uint32 [n + 1]
         Row i is ``starts[i]:starts[i + 1]``.
-    neighbours : uint32 [m]
+    neighbors : uint32 [m]
         Ascending in each row.
     weights : float32 [m]
         At least 0.
     """
 
     starts: UInt32
-    neighbours: UInt32
+    neighbors: UInt32
     weights: Float32
 
 
 @dataclass(frozen=True)
-class Neighbours:
-    """For every point its cheapest neighbours, ascending.
+class Neighbors:
+    """For every point its cheapest neighbors, ascending.
 
     Attributes
     ----------
     indices : int32 [n, k]
         Points; only the first ``degrees[i]`` of a row count.
     costs : float32 [n, k]
-        At least 0; what a cost is depends on who looked for the neighbours.
+        At least 0; what a cost is depends on who looked for the neighbors.
     degrees : int32 [n]
         0..k.
     """
@@ -52,31 +52,31 @@ class Neighbours:
     costs: Float32
     degrees: Int32
 
-    def first(self, k: int) -> Neighbours:
-        """Keep the k cheapest neighbours of each point."""
-        return Neighbours(
+    def first(self, k: int) -> Neighbors:
+        """Keep the k cheapest neighbors of each point."""
+        return Neighbors(
             np.ascontiguousarray(self.indices[:, :k]),
             np.ascontiguousarray(self.costs[:, :k]),
             np.minimum(self.degrees, np.int32(k)),
         )
 
 
-def sparse_rows(neighbours: Neighbours, weights: Float32) -> sparse.csr_array:
-    """Put weights of neighbours into a matrix; neighbours of weight 0 are left out.
+def sparse_rows(neighbors: Neighbors, weights: Float32) -> sparse.csr_array:
+    """Put weights of neighbors into a matrix; neighbors of weight 0 are left out.
 
     Parameters
     ----------
-    neighbours : Neighbours
+    neighbors : Neighbors
     weights : float32 [n, k]
 
     Returns
     -------
     sparse array, float64 [n, n]
     """
-    n, k = neighbours.indices.shape
-    counts = (np.arange(k) < neighbours.degrees[:, None]) & (weights > 0)
+    n, k = neighbors.indices.shape
+    counts = (np.arange(k) < neighbors.degrees[:, None]) & (weights > 0)
     starts = np.concatenate([[0], counts.sum(axis=1).cumsum()])
-    return sparse.csr_array((weights[counts].astype(np.float64), neighbours.indices[counts], starts), shape=(n, n))
+    return sparse.csr_array((weights[counts].astype(np.float64), neighbors.indices[counts], starts), shape=(n, n))
 
 
 def as_graph(symmetric: sparse.csr_array) -> Graph:

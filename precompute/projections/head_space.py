@@ -1,4 +1,4 @@
-"""What the projections of one head share: its joint vectors, their neighbours, its attention graph."""
+"""What the projections of one head share: its joint vectors, their neighbors, its attention graph."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from functools import cached_property
 from precompute.embedding.directions import unit_rows
 from precompute.format.manifest import Quality
 from precompute.numeric import Float32, Int32
-from precompute.projections.graph import Graph, Neighbours
-from precompute.projections.nearest import nearest_neighbours
-from precompute.projections.neighbors import N_PARTNERS, attention_neighbours, neighbours_within_types
-from precompute.projections.tsne_layout import N_NEIGHBOURS
+from precompute.projections.graph import Graph, Neighbors
+from precompute.projections.nearest import nearest_neighbors
+from precompute.projections.neighbors import N_PARTNERS, attention_neighbors, neighbors_within_types
+from precompute.projections.tsne_layout import N_NEIGHBORS
 from precompute.projections.visibility import NO_BIAS, Sight, bias_by_position, sight_of_queries
 
 
@@ -66,9 +66,9 @@ class HeadSpace:
         return unit_rows(self.joint)
 
     @cached_property
-    def neighbours(self) -> Neighbours:
-        """Exact nearest neighbours by direction; costs are twice the cosine distance."""
-        return nearest_neighbours(self.directions, N_NEIGHBOURS)
+    def neighbors(self) -> Neighbors:
+        """Exact nearest neighbors by direction; costs are twice the cosine distance."""
+        return nearest_neighbors(self.directions, N_NEIGHBORS)
 
     @cached_property
     def sight(self) -> Sight:
@@ -77,11 +77,11 @@ class HeadSpace:
         return sight_of_queries(self.positions, causal=self.causal, bias=bias)
 
     @cached_property
-    def attention_neighbours(self) -> Neighbours:
+    def attention_neighbors(self) -> Neighbors:
         """Strongest keys of each query and strongest queries of each key; see ``attention_graph``."""
-        return attention_neighbours(self.queries, self.keys, self.sight, N_PARTNERS)
+        return attention_neighbors(self.queries, self.keys, self.sight, N_PARTNERS)
 
     @cached_property
-    def neighbours_within_types(self) -> Neighbours:
+    def neighbors_within_types(self) -> Neighbors:
         """Nearest queries of each query and nearest keys of each key, by cosine."""
-        return neighbours_within_types(self.queries, self.keys, N_NEIGHBOURS)
+        return neighbors_within_types(self.queries, self.keys, N_NEIGHBORS)

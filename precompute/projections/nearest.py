@@ -1,4 +1,4 @@
-"""Exact nearest neighbours."""
+"""Exact nearest neighbors."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import numpy as np
 
 from precompute.numeric import Float32
 from precompute.projections import kernels
-from precompute.projections.graph import Neighbours
+from precompute.projections.graph import Neighbors
 
 
-def nearest_neighbours(points: Float32, k: int) -> Neighbours:
+def nearest_neighbors(points: Float32, k: int) -> Neighbors:
     """Find the exact k nearest other points of every point; costs are squared Euclidean distances.
 
     Parameters
@@ -20,7 +20,7 @@ def nearest_neighbours(points: Float32, k: int) -> Neighbours:
 
     Returns
     -------
-    Neighbours
+    Neighbors
     """
     n = len(points)
     k = max(0, min(k, n - 1))
@@ -28,4 +28,4 @@ def nearest_neighbours(points: Float32, k: int) -> Neighbours:
     costs = np.zeros((n, k), np.float32)
     if k > 0:
         kernels.neighbors.nearest(np.ascontiguousarray(points.T), indices, costs)
-    return Neighbours(indices, costs, np.full(n, k, np.int32))
+    return Neighbors(indices, costs, np.full(n, k, np.int32))

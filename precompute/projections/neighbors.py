@@ -1,4 +1,4 @@
-"""Neighbours by attention: for every query the keys it would attend to most, for every key the queries that would.
+"""Neighbors by attention: for every query the keys it would attend to most, for every key the queries that would.
 
 The joint embedding turns dot products into distances as well as it can; this graph needs no such translation. A row's
 costs are its largest dot product minus the others, so calibrated weights ``exp(-beta (max - q.k)) / sum`` are a
@@ -17,15 +17,15 @@ from numpy.typing import NDArray
 from precompute.embedding.directions import unit_rows
 from precompute.numeric import Float32
 from precompute.projections import kernels
-from precompute.projections.graph import Neighbours
-from precompute.projections.nearest import nearest_neighbours
+from precompute.projections.graph import Neighbors
+from precompute.projections.nearest import nearest_neighbors
 from precompute.projections.visibility import Sight
 
 N_PARTNERS = 30
 """Keys of a query, and queries of a key, that are looked for."""
 
 
-def attention_neighbours(queries: Float32, keys: Float32, sight: Sight, k: int) -> Neighbours:
+def attention_neighbors(queries: Float32, keys: Float32, sight: Sight, k: int) -> Neighbors:
     """Find for every query its k keys, and for every key its k queries, of largest dot product.
 
     Parameters
@@ -39,7 +39,7 @@ def attention_neighbours(queries: Float32, keys: Float32, sight: Sight, k: int) 
 
     Returns
     -------
-    Neighbours
+    Neighbors
         Of the 2 N points, queries then keys; costs are the row's largest dot product minus the pair's.
     """
     n = len(queries)
@@ -51,10 +51,10 @@ def attention_neighbours(queries: Float32, keys: Float32, sight: Sight, k: int) 
     strongest(keys, np.ascontiguousarray(queries.T), sight.reversed(), indices[n:], costs[n:])
     indices[:n] += n
     degrees = np.isfinite(costs).sum(axis=1).astype(np.int32)
-    return Neighbours(indices, costs, degrees)
+    return Neighbors(indices, costs, degrees)
 
 
-def neighbours_within_types(queries: Float32, keys: Float32, k: int) -> Neighbours:
+def neighbors_within_types(queries: Float32, keys: Float32, k: int) -> Neighbors:
     """Find for every query its nearest queries, for every key its nearest keys, by cosine around their mean.
 
     Parameters
@@ -65,12 +65,12 @@ def neighbours_within_types(queries: Float32, keys: Float32, k: int) -> Neighbou
 
     Returns
     -------
-    Neighbours
+    Neighbors
         Of the 2 N points, queries then keys; costs are twice the cosine distance.
     """
-    of_queries = nearest_neighbours(unit_rows(around_mean(queries)), k)
-    of_keys = nearest_neighbours(unit_rows(around_mean(keys)), k)
-    return Neighbours(
+    of_queries = nearest_neighbors(unit_rows(around_mean(queries)), k)
+    of_keys = nearest_neighbors(unit_rows(around_mean(keys)), k)
+    return Neighbors(
         np.concatenate([of_queries.indices, of_keys.indices + np.int32(len(queries))]),
         np.concatenate([of_queries.costs, of_keys.costs]),
         np.concatenate([of_queries.degrees, of_keys.degrees]),

@@ -11,7 +11,7 @@ JITTER = 0.01
 
 
 def principal_components(vectors: Float32, n_components: int) -> Float32:
-    """Project centred vectors on the directions of largest variance (Pearson 1901).
+    """Project centered vectors on the directions of largest variance (Pearson 1901).
 
     The covariance is summed and decomposed in float64. Of the two signs of a direction the one whose largest
     component is positive is taken, so that a layout does not flip from one machine to the next. Where the vectors
@@ -30,13 +30,13 @@ def principal_components(vectors: Float32, n_components: int) -> Float32:
     scores = np.zeros((n, n_components), np.float32)
     if n == 0 or d == 0:
         return scores
-    centred = vectors.astype(np.float64)
-    centred -= centred.mean(axis=0)
-    _, directions = np.linalg.eigh(centred.T @ centred)
+    centered = vectors.astype(np.float64)
+    centered -= centered.mean(axis=0)
+    _, directions = np.linalg.eigh(centered.T @ centered)
     leading = directions[:, ::-1][:, :n_components]
     largest = np.abs(leading).argmax(axis=0)
     leading = leading * np.where(leading[largest, np.arange(leading.shape[1])] < 0, -1, 1)
-    scores[:, : leading.shape[1]] = centred @ leading
+    scores[:, : leading.shape[1]] = centered @ leading
     return scores
 
 

@@ -1,4 +1,4 @@
-"""t-SNE from any neighbour graph: affinities, schedule, start."""
+"""t-SNE from any neighbor graph: affinities, schedule, start."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from scipy import sparse
 from precompute.format.manifest import Quality
 from precompute.numeric import Float32
 from precompute.projections import kernels
-from precompute.projections.graph import Graph, Neighbours, as_graph, sparse_rows
+from precompute.projections.graph import Graph, Neighbors, as_graph, sparse_rows
 from precompute.projections.principal import starting_layout
 
 PERPLEXITY = 30.0
-N_NEIGHBOURS = 91
+N_NEIGHBORS = 91
 """Three times the perplexity and one, as scikit-learn takes: weights beyond are negligible."""
 
 START_SPREAD = 1e-4
@@ -69,13 +69,13 @@ def stretches(quality: Quality, n_points: int) -> tuple[Stretch, ...]:
     return (FAST, SETTLE) if n_points <= SMALL else (FAST,)
 
 
-def conditional_probabilities(neighbours: Neighbours, perplexity: float = PERPLEXITY) -> sparse.csr_array:
-    """Give ``p_j|i`` of a perplexity over the neighbours of each point, float64 [n, n]."""
-    weights = np.empty_like(neighbours.costs)
+def conditional_probabilities(neighbors: Neighbors, perplexity: float = PERPLEXITY) -> sparse.csr_array:
+    """Give ``p_j|i`` of a perplexity over the neighbors of each point, float64 [n, n]."""
+    weights = np.empty_like(neighbors.costs)
     kernels.calibration.perplexity_weights(
-        np.ascontiguousarray(neighbours.costs), neighbours.degrees, perplexity, weights
+        np.ascontiguousarray(neighbors.costs), neighbors.degrees, perplexity, weights
     )
-    return sparse_rows(neighbours, weights)
+    return sparse_rows(neighbors, weights)
 
 
 def joint_probabilities(conditional: sparse.csr_array) -> Graph:
@@ -88,7 +88,7 @@ def joint_probabilities(conditional: sparse.csr_array) -> Graph:
 
 
 def tsne_layout(affinities: Graph, vectors: Float32, n_components: int, *, quality: Quality, seed: int) -> Float32:
-    """Minimise KL(P || Q) from the principal components of vectors.
+    """Minimize KL(P || Q) from the principal components of vectors.
 
     Parameters
     ----------

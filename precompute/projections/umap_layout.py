@@ -1,4 +1,4 @@
-"""UMAP from any neighbour graph: fuzzy union, schedule, start (McInnes, Healy and Melville 2018)."""
+"""UMAP from any neighbor graph: fuzzy union, schedule, start (McInnes, Healy and Melville 2018)."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from scipy import sparse
 from precompute.format.manifest import Quality
 from precompute.numeric import Float32
 from precompute.projections import kernels
-from precompute.projections.graph import Graph, Neighbours, as_graph, sparse_rows
+from precompute.projections.graph import Graph, Neighbors, as_graph, sparse_rows
 from precompute.projections.principal import starting_layout
 
-N_NEIGHBOURS = 14
+N_NEIGHBORS = 14
 """Fifteen with the point itself, as umap-learn counts."""
 
 A, B = 1.57694346, 0.89506088
@@ -27,11 +27,11 @@ START_SPREAD = 2.5
 N_EPOCHS: Mapping[Quality, int] = MappingProxyType({"fast": 250, "best": 500})
 
 
-def memberships(neighbours: Neighbours) -> sparse.csr_array:
-    """Give the fuzzy memberships of each point's neighbours, float64 [n, n]."""
-    weights = np.empty_like(neighbours.costs)
-    kernels.calibration.membership_weights(np.ascontiguousarray(neighbours.costs), neighbours.degrees, weights)
-    return sparse_rows(neighbours, weights)
+def memberships(neighbors: Neighbors) -> sparse.csr_array:
+    """Give the fuzzy memberships of each point's neighbors, float64 [n, n]."""
+    weights = np.empty_like(neighbors.costs)
+    kernels.calibration.membership_weights(np.ascontiguousarray(neighbors.costs), neighbors.degrees, weights)
+    return sparse_rows(neighbors, weights)
 
 
 def fuzzy_graph(directed: sparse.csr_array) -> Graph:
@@ -63,6 +63,6 @@ def umap_layout(fuzzy: Graph, vectors: Float32, n_components: int, *, quality: Q
     heads = np.repeat(np.arange(len(start), dtype=np.uint32), np.diff(fuzzy.starts))
     largest = fuzzy.weights.max()
     kept = fuzzy.weights >= largest / n_epochs
-    edges = kernels.umap.Edges(heads[kept], fuzzy.neighbours[kept], largest / fuzzy.weights[kept])
+    edges = kernels.umap.Edges(heads[kept], fuzzy.neighbors[kept], largest / fuzzy.weights[kept])
     kernels.umap.attract_and_repel(start, edges, kernels.umap.forces(A, B), n_epochs, seed)
     return start

@@ -13,7 +13,7 @@ from precompute.attention.pattern import attention_pattern
 from precompute.attention.sinks import sink_tokens
 from precompute.errors import DamagedRunError
 from precompute.format.manifest import Manifest, TokenTable
-from precompute.format.quantise import dequantise
+from precompute.format.quantize import dequantize
 from precompute.format.typed_json import from_json
 from precompute.numeric import Float32, Int32
 from precompute.run.run_arrays import RunArrays
@@ -245,7 +245,7 @@ class Run:
             If there is no such head.
         """
         self._check_head(layer, head)
-        drawn = dequantise(
+        drawn = dequantize(
             self.array(f"coords.{projection}.{dims}")[layer, head],
             self.array(f"extent.{projection}.{dims}")[layer, head],
         )
@@ -254,7 +254,7 @@ class Run:
         return points.reshape(2, self.n_tokens, dims)
 
     def encoding(self, name: str) -> Float32:
-        """Values that colour the points.
+        """Values that color the points.
 
         Parameters
         ----------

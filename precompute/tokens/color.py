@@ -1,4 +1,4 @@
-"""Hue, saturation and brightness of RGB colours, and back."""
+"""Hue, saturation and brightness of RGB colors, and back."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 
 
 def rgb_of_hsv(hue: ArrayLike, saturation: ArrayLike, value: ArrayLike) -> Float32:
-    """Colour of hue, saturation and value (Smith 1978, "Color gamut transform pairs").
+    """Color of hue, saturation and value (Smith 1978, "Color gamut transform pairs").
 
     Parameters
     ----------
@@ -29,12 +29,12 @@ def rgb_of_hsv(hue: ArrayLike, saturation: ArrayLike, value: ArrayLike) -> Float
     h, s, v = np.broadcast_arrays(*(np.asarray(part, np.float32) for part in (hue, saturation, value)))
     sector = (np.array([5, 3, 1], np.float32) + 6 * h[..., None]) % 6
     share = np.clip(np.minimum(sector, 4 - sector), 0, 1)
-    colour: Float32 = (v[..., None] * (1 - s[..., None] * share)).astype(np.float32)
-    return colour
+    color: Float32 = (v[..., None] * (1 - s[..., None] * share)).astype(np.float32)
+    return color
 
 
 def hue_of(rgb: Float32) -> Float32:
-    """Hue in turns, 0 up to but not 1, of float32 [..., 3] in 0..1; NaN for a colour without any chroma."""
+    """Hue in turns, 0 up to but not 1, of float32 [..., 3] in 0..1; NaN for a color without any chroma."""
     red, green, blue = np.moveaxis(rgb, -1, 0)
     highest, chroma = rgb.max(axis=-1), chroma_of(rgb)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -50,13 +50,13 @@ def hue_of(rgb: Float32) -> Float32:
 
 
 def chroma_of(rgb: Float32) -> Float32:
-    """Largest less smallest channel, 0 (grey) to 1, of float32 [..., 3] in 0..1."""
+    """Largest less smallest channel, 0 (gray) to 1, of float32 [..., 3] in 0..1."""
     chroma: Float32 = rgb.max(axis=-1) - rgb.min(axis=-1)
     return chroma
 
 
 def saturation_of(rgb: Float32) -> Float32:
-    """Chroma over the largest channel, 0 (grey) to 1, of float32 [..., 3] in 0..1; 0 for black."""
+    """Chroma over the largest channel, 0 (gray) to 1, of float32 [..., 3] in 0..1; 0 for black."""
     highest = rgb.max(axis=-1)
     saturation: Float32 = np.divide(chroma_of(rgb), highest, out=np.zeros_like(highest), where=highest > 0)
     return saturation
@@ -69,5 +69,5 @@ def brightness_of(rgb: Float32) -> Float32:
 
 
 def to_bytes(rgb: Float32) -> NDArray[np.uint8]:
-    """Round colours of 0..1 to 0..255."""
+    """Round colors of 0..1 to 0..255."""
     return np.rint(np.clip(rgb, 0, 1) * 255).astype(np.uint8)

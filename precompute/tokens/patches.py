@@ -12,7 +12,7 @@ from precompute.numeric import Float32
 from precompute.tokens.color import brightness_of, chroma_of, hue_of, saturation_of
 
 LEAST_CHROMA = 0.06
-"""Below it a patch's mean colour is grey: it has no hue."""
+"""Below it a patch's mean color is gray: it has no hue."""
 
 LEAST_CONTRAST = 0.02
 """Standard deviation of brightness below which a patch is plain: it has no frequency and no angle."""
@@ -23,18 +23,18 @@ LEAST_COHERENCE = 0.3
 
 @dataclass(frozen=True)
 class PatchFeatures:
-    """Features of tokens, float32 [N] each; NaN where a token has none: prefix tokens are no patches, grey has no hue.
+    """Features of tokens, float32 [N] each; NaN where a token has none: prefix tokens are no patches, gray has no hue.
 
     Attributes
     ----------
     row, column : float32 [N]
         On the grid of patches, from 0.
     hue : float32 [N]
-        Of the patch's mean colour, in turns, 0 to 1; NaN where its chroma is below ``LEAST_CHROMA``.
+        Of the patch's mean color, in turns, 0 to 1; NaN where its chroma is below ``LEAST_CHROMA``.
     saturation, brightness : float32 [N]
-        HSV saturation and luma of the mean colour, 0 to 1.
+        HSV saturation and luma of the mean color, 0 to 1.
     frequency : float32 [N]
-        Cycles in a patch: the centre of gravity of the brightness' power spectrum, its mean left out. Waves longer
+        Cycles in a patch: the center of gravity of the brightness' power spectrum, its mean left out. Waves longer
         than the patch count as about 1. NaN where a patch is plain.
     angle : float32 [N]
         Direction in which brightness changes most, 0 to 180 degrees, counter-clockwise from rightwards: upright
@@ -117,10 +117,10 @@ def cut_patches(picture: NDArray[np.uint8], rows: int, columns: int) -> NDArray[
 
 def look_of_patches(patches: NDArray[np.uint8]) -> Float32:
     """Hue, saturation, brightness, frequency and angle of uint8 [n, height, width, 3], float32 [5, n]."""
-    colours = patches.astype(np.float32) / np.float32(255)
-    mean: Float32 = colours.mean(axis=(1, 2))
+    colors = patches.astype(np.float32) / np.float32(255)
+    mean: Float32 = colors.mean(axis=(1, 2))
     hue = np.where(chroma_of(mean) >= LEAST_CHROMA, hue_of(mean), np.float32(np.nan))
-    luma = brightness_of(colours)
+    luma = brightness_of(colors)
     return np.stack([hue, saturation_of(mean), brightness_of(mean), _frequency(luma), _angle(luma)])
 
 
@@ -129,8 +129,8 @@ def _frequency(luma: Float32) -> Float32:
     height, width = luma.shape[1:]
     cycles = np.hypot(np.fft.fftfreq(height, 1 / height)[:, None], np.fft.fftfreq(width, 1 / width))
     total = power.sum(axis=(1, 2))
-    centre = np.divide((power * cycles).sum(axis=(1, 2)), total, out=np.zeros_like(total), where=total > 0)
-    return np.where(luma.std(axis=(1, 2)) >= LEAST_CONTRAST, centre, np.nan).astype(np.float32)
+    center = np.divide((power * cycles).sum(axis=(1, 2)), total, out=np.zeros_like(total), where=total > 0)
+    return np.where(luma.std(axis=(1, 2)) >= LEAST_CONTRAST, center, np.nan).astype(np.float32)
 
 
 def _angle(luma: Float32) -> Float32:

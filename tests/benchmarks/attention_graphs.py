@@ -8,40 +8,40 @@ import numpy as np
 from scipy import sparse
 
 from precompute.metrics.layout_quality import LayoutJudge
-from precompute.projections.graph import Graph, Neighbours
+from precompute.projections.graph import Graph, Neighbors
 from precompute.projections.head_space import HeadSpace
 from precompute.projections.methods.attention import ATTENTION_PERPLEXITY, attention_affinities, attention_memberships
-from precompute.projections.neighbors import attention_neighbours
+from precompute.projections.neighbors import attention_neighbors
 from precompute.projections.tsne_layout import PERPLEXITY, conditional_probabilities, joint_probabilities, tsne_layout
-from precompute.projections.umap_layout import N_NEIGHBOURS, fuzzy_graph, memberships, umap_layout
+from precompute.projections.umap_layout import N_NEIGHBORS, fuzzy_graph, memberships, umap_layout
 
 METRICS = ("query_recall", "key_recall", "attention_mass", "knn_recall", "trustworthiness")
 
 
 def partners(head: HeadSpace, perplexity: float) -> sparse.csr_array:
     """Weigh dot products alone; of three times as many partners as the perplexity."""
-    found = attention_neighbours(head.queries, head.keys, head.sight, round(3 * perplexity))
+    found = attention_neighbors(head.queries, head.keys, head.sight, round(3 * perplexity))
     return conditional_probabilities(found, perplexity)
 
 
-def half(head: HeadSpace, perplexity: float, rest: Neighbours) -> Graph:
-    """Affinities from dot products and from neighbours by cosine, in equal parts."""
+def half(head: HeadSpace, perplexity: float, rest: Neighbors) -> Graph:
+    """Affinities from dot products and from neighbors by cosine, in equal parts."""
     return joint_probabilities(partners(head, perplexity) + conditional_probabilities(rest))
 
 
 TSNE_GRAPHS: dict[str, Callable[[HeadSpace], Graph]] = {
-    "t-SNE, joint embedding": lambda head: joint_probabilities(conditional_probabilities(head.neighbours)),
+    "t-SNE, joint embedding": lambda head: joint_probabilities(conditional_probabilities(head.neighbors)),
     "t-SNE, dot products, perplexity 30": lambda head: joint_probabilities(partners(head, PERPLEXITY)),
     "t-SNE, dot products, perplexity 10": lambda head: joint_probabilities(partners(head, ATTENTION_PERPLEXITY)),
-    "half dot products (30), half within types (30)": lambda head: half(head, PERPLEXITY, head.neighbours_within_types),
+    "half dot products (30), half within types (30)": lambda head: half(head, PERPLEXITY, head.neighbors_within_types),
     "**half dot products (10), half within types (30)**": attention_affinities,
-    "half dot products (30), half joint embedding": lambda head: half(head, PERPLEXITY, head.neighbours),
+    "half dot products (30), half joint embedding": lambda head: half(head, PERPLEXITY, head.neighbors),
 }
 
 UMAP_GRAPHS: dict[str, Callable[[HeadSpace], Graph]] = {
-    "UMAP, joint embedding": lambda head: fuzzy_graph(memberships(head.neighbours.first(N_NEIGHBOURS))),
-    "UMAP, 14 partners": lambda head: fuzzy_graph(memberships(head.attention_neighbours.first(N_NEIGHBOURS))),
-    "**UMAP, 7 partners and 7 neighbours within types**": attention_memberships,
+    "UMAP, joint embedding": lambda head: fuzzy_graph(memberships(head.neighbors.first(N_NEIGHBORS))),
+    "UMAP, 14 partners": lambda head: fuzzy_graph(memberships(head.attention_neighbors.first(N_NEIGHBORS))),
+    "**UMAP, 7 partners and 7 neighbors within types**": attention_memberships,
 }
 
 

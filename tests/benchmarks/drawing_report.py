@@ -15,28 +15,28 @@ ROUNDS = 3
 PATCH_ROUNDS = 5
 DRAG_FRAMES = 4
 ACTIONS: Mapping[str, tuple[str, ...]] = {
-    "recolour": ("position", "chance", "type"),
+    "recolor": ("position", "chance", "type"),
     "project": ("umap", "tsne"),
     "search": ("cat", "river"),
 }
-"""What is asked for in turn; ``chance`` has a colour of its own for every point of every head."""
+"""What is asked for in turn; ``chance`` has a color of its own for every point of every head."""
 PATCH_ACTIONS: Mapping[str, tuple[str | int, ...]] = {
     "drag": (1,),
-    "recolour": ACTIONS["recolour"],
+    "recolor": ACTIONS["recolor"],
     "search": ("/cat|patch 3,/", "/river|patch 11,/"),
 }
 """The searches find one of 16 words in the text and one of 14 rows in the images: about as many points."""
 NAMES = {
     "firstPaint": "first paint",
-    "recolour": "recolour",
+    "recolor": "recolor",
     "project": "new projection",
     "search": "search",
     "drag": "drag frame",
 }
-LEAST_RATIO = {"firstPaint": 3, "recolour": 8, "project": 8, "search": 8}
+LEAST_RATIO = {"firstPaint": 3, "recolor": 8, "project": 8, "search": 8}
 MOST_GROWTH = 2
 MOST_PATCH_RATIO = 1.5
-GROWING = ("recolour", "search", "drag")
+GROWING = ("recolor", "search", "drag")
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ Milliseconds of script, draw calls stubbed, medians of {SCRIPT_ROUNDS}:
 
 {table(("ms", "3 000 points a head", "10 000 points a head", "times"), grown)}
 
-A two-dimensional projection is {sent[0]:.0f} bytes a point. In a session that goes twice through colours, projections
+A two-dimensional projection is {sent[0]:.0f} bytes a point. In a session that goes twice through colors, projections
 and searches, no address was asked for more than {sent[1]} time{"s" * (sent[1] > 1)}.
 
 {patch_report(figures.patches, figures.patch_scripts)}

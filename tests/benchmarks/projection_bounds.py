@@ -38,7 +38,7 @@ BOUNDS: Mapping[str, Bound] = MappingProxyType(
     {
         "speed": Bound("all six projections, times faster than the libraries", "at least", 15),
         "divergence": Bound("KL of t-SNE, times scikit-learn's, worst head", "at most", 1.02),
-        "recall": Bound("neighbours that t-SNE keeps beyond scikit-learn's, worst head", "at least", -0.02),
+        "recall": Bound("neighbors that t-SNE keeps beyond scikit-learn's, worst head", "at least", -0.02),
         "trust": Bound("trustworthiness of UMAP beyond umap-learn's, worst head", "at least", -0.01),
         "large_speed": Bound("t-SNE of 10 000 points, times faster than scikit-learn", "at least", 5),
         "workers": Bound("two workers, times faster than one", "at least", 1.7),

@@ -52,7 +52,7 @@ def random_space(n: int, d: int = 32) -> HeadSpace:
 LARGER = (10_000, 20_000, 50_000)
 LARGER_COLUMNS = (
     "points",
-    "neighbours",
+    "neighbors",
     "attention graph",
     "within types",
     "t-SNE",
@@ -77,9 +77,7 @@ def larger_heads(sizes: tuple[int, ...] = LARGER) -> list[tuple[object, ...]]:
 def costs_of(space: HeadSpace) -> tuple[float, ...]:
     """Measure the seconds of one row of :func:`larger_heads`."""
     recipe = Recipe()
-    shared = [
-        cpu(getattr, space, name)[1] for name in ("neighbours", "attention_neighbours", "neighbours_within_types")
-    ]
+    shared = [cpu(getattr, space, name)[1] for name in ("neighbors", "attention_neighbors", "neighbors_within_types")]
     layouts = {
         (name, dims): cpu(projections()[name].function, space, dims)
         for name in recipe.projections

@@ -1,7 +1,7 @@
 """What building takes of memory: 144 heads of 3000 points and 64 dimensions, as a capture in a store.
 
 ``python -m tests.benchmarks.projection_memory`` is a process of its own, whose highest memory is read at three points.
-All heads are laid out by PCA and summarised as in a build, so that whatever grows with their number is seen. The other
+All heads are laid out by PCA and summarized as in a build, so that whatever grows with their number is seen. The other
 projections are then laid out for a few heads only: heads are independent, and the second reading says that the
 memory does not grow with them.
 """
@@ -23,7 +23,7 @@ from precompute.build.capture import Captured, CapturedArrays, open_captured
 from precompute.build.layouts import HeadParts, lay_out_heads
 from precompute.build.measure import find_or_measure
 from precompute.build.request import Progress, ignore_progress
-from precompute.build.summary_stage import summarise
+from precompute.build.summary_stage import summarize
 from precompute.format.manifest import Recipe, TokenTable
 from precompute.format.typed_json import to_json
 from precompute.store.store import Store
@@ -108,7 +108,7 @@ def main() -> None:
         measured = find_or_measure(
             capture, arrays, store, "measured/benchmark", kind="text", on_progress=ignore_progress
         )
-        summarise(capture, measured, planes, store)
+        summarize(capture, measured, planes, store)
         readings.append(highest_memory())
         for most in (FEW, MORE):
             lay_out(capture, arrays, Recipe(), store, most=most)

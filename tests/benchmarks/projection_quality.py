@@ -66,7 +66,7 @@ def ends_of(spaces: Sequence[HeadSpace], n_iterations: int = LONG_RUN) -> Ends:
     seconds = dict.fromkeys(QUALITIES, 0.0)
     phase = kernels.tsne.Phase(n_iterations, 1.0, LATE_RATE, FAST.momentum, -1.0)
     for space in spaces:
-        affinities = joint_probabilities(conditional_probabilities(space.neighbours))
+        affinities = joint_probabilities(conditional_probabilities(space.neighbors))
         for dims in (2, 3):
             ends = {}
             for quality in QUALITIES:
@@ -88,7 +88,7 @@ def lay_out(affinities: Graph, space: HeadSpace, dims: int, quality: Quality) ->
 
 def divergence(space: HeadSpace, points: Float32) -> float:
     """KL(P || Q) at perplexity 30, over all pairs."""
-    affinities = joint_probabilities(conditional_probabilities(space.neighbours))
+    affinities = joint_probabilities(conditional_probabilities(space.neighbors))
     return kernels.tsne.kl_divergence(np.ascontiguousarray(points.T), affinities)
 
 

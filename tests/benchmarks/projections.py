@@ -1,4 +1,4 @@
-"""Projections beside scikit-learn and umap-learn: time, divergence, neighbours, attention, memory.
+"""Projections beside scikit-learn and umap-learn: time, divergence, neighbors, attention, memory.
 
 ``python -m tests.benchmarks.projections`` prints the figures and writes their section of docs/benchmarks.md.
 """
@@ -61,7 +61,7 @@ ATTENTION_HEADS = ((0, 2), (0, 7), (1, 9), (2, 2), (3, 4), (4, 10), (5, 1), (5, 
 
 
 def measure(space: HeadSpace, name: str, points: Float32) -> tuple[float, float, float]:
-    """Divergence (t-SNE only), neighbours kept and trustworthiness of a layout."""
+    """Divergence (t-SNE only), neighbors kept and trustworthiness of a layout."""
     judged = LayoutJudge(space).judge(points)[1]
     kl = divergence(space, points) if name == "tsne" else float("nan")
     return kl, judged["knn_recall"], judged["trustworthiness"]
@@ -75,16 +75,16 @@ def compare(heads: RealHeads, quality: Quality) -> tuple[list[tuple[object, ...]
     rows : list of tuple
         Head, projection, dims, then seconds, KL, recall and trust of the library and of ours.
     library_seconds, our_seconds : float
-        In all; ours include the neighbours, which are looked for once a head.
+        In all; ours include the neighbors, which are looked for once a head.
     """
     rows: list[tuple[object, ...]] = []
     library_seconds = our_seconds = 0.0
     for layer, head in HEADS:
         sys.stderr.write(f"layer {layer} head {head}: libraries and ours\n")
         space = space_of(heads.task(layer, head, quality=quality))
-        _, neighbour_seconds = cpu(getattr, space, "neighbours")
-        our_seconds += neighbour_seconds
-        rows.append((f"L{layer} H{head}", "neighbours", "", "", neighbour_seconds, *("",) * 6))
+        _, neighbor_seconds = cpu(getattr, space, "neighbors")
+        our_seconds += neighbor_seconds
+        rows.append((f"L{layer} H{head}", "neighbors", "", "", neighbor_seconds, *("",) * 6))
         for name, reference in REFERENCES.items():
             for dims in (2, 3):
                 theirs, their_seconds = cpu(reference, space, dims)
@@ -193,7 +193,7 @@ one thread. Libraries at their defaults: scikit-learn's t-SNE (1000 iterations) 
 {compile_seconds:.0f} s, once.
 
 Worst of all heads, 2-D and 3-D: KL(P || Q) of t-SNE {measured["divergence"]:.3f} times scikit-learn's
-({wanted["divergence"]}), its recall of neighbours {measured["recall"]:+.3f} ({wanted["recall"]}), trustworthiness of
+({wanted["divergence"]}), its recall of neighbors {measured["recall"]:+.3f} ({wanted["recall"]}), trustworthiness of
 UMAP {measured["trust"]:+.4f} ({wanted["trust"]}).
 
 {table(COMPARED, rows)}
@@ -206,7 +206,7 @@ t-SNE 2-D of {2 * N_TOKENS_LARGE} points: {library_seconds:.1f} s with scikit-le
 
 Two workers against one, elapsed: {measured["workers"]:.2f} times faster ({wanted["workers"]}).
 
-Memory of a process that lays out, two at a time, and summarises 144 heads of 3000 points and 64 dimensions, mapped
+Memory of a process that lays out, two at a time, and summarizes 144 heads of 3000 points and 64 dimensions, mapped
 files included: {all_laid:.0f} MiB after PCA of all heads; {few:.0f} MiB after {FEW} heads in every way by default,
 {more:.0f} MiB after {MORE} ({wanted["memory"]}). Only heads in work are in memory. A real build of a GPT-2 with random
 weights and as many heads, by PCA and t-SNE: {whole.heads:.0f} MiB for the process that lays out heads,
@@ -231,7 +231,7 @@ Smaller heads: KL(P || Q) of t-SNE in the plane, times scikit-learn's.
 
 {table(("points", *(f"L{layer} H{head}" for layer, head in HEADS)), smaller)}
 
-Larger heads, random groups: seconds for the exact neighbours, for the graphs that layouts of attention start from, for
+Larger heads, random groups: seconds for the exact neighbors, for the graphs that layouts of attention start from, for
 t-SNE and UMAP in the plane, for judging one layout, and for all that a build makes of a head by default, 2-D and 3-D.
 
 {table(LARGER_COLUMNS, larger)}

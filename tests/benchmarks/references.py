@@ -19,7 +19,7 @@ def reference_pca(head: HeadSpace, dims: int) -> Float32:
 
 
 def reference_tsne(head: HeadSpace, dims: int) -> Float32:
-    """t-SNE by scikit-learn, 1000 iterations; on unit vectors, so that both minimise the same divergence."""
+    """t-SNE by scikit-learn, 1000 iterations; on unit vectors, so that both minimize the same divergence."""
     return np.asarray(TSNE(dims, init="pca", random_state=0, n_jobs=1).fit_transform(head.directions), np.float32)
 
 

@@ -79,8 +79,8 @@ def synthetic_run(run: str) -> SyntheticRun:
     arrays: dict[str, NDArray[Any]] = {"draw_order": order}
     for dims in (2, 3):
         for name, cloud in _clouds(n_layers, n_heads, n_tokens, dims, rng).items():
-            quantised = np.round((np.clip(cloud, -1, 1) + 1) / 2 * 65535).astype(np.uint16)
-            arrays[f"coords.{name}.{dims}"] = np.ascontiguousarray(quantised[:, :, order])
+            quantized = np.round((np.clip(cloud, -1, 1) + 1) / 2 * 65535).astype(np.uint16)
+            arrays[f"coords.{name}.{dims}"] = np.ascontiguousarray(quantized[:, :, order])
             arrays[f"extent.{name}.{dims}"] = np.tile(
                 np.array([0] * dims + [1], dtype=np.float32), (n_layers, n_heads, 1)
             )
@@ -131,7 +131,7 @@ def _image_tokens(images: int, rows: int, columns: int) -> dict[str, Any]:
 
 
 def _pictures(images: int, rows: int, columns: int, side: int = 16) -> NDArray[np.uint8]:
-    """Every patch in one colour of its own, uint8 [images, rows * side, columns * side, 3]."""
+    """Every patch in one color of its own, uint8 [images, rows * side, columns * side, 3]."""
     colors = np.random.default_rng(images).integers(0, 256, (images, rows, columns, 3)).astype(np.uint8)
     return colors.repeat(side, axis=1).repeat(side, axis=2)
 
@@ -144,14 +144,14 @@ def _clouds(
     angle = np.arange(n_tokens) % INSTANCE_LENGTH / INSTANCE_LENGTH * 2 * np.pi
     phase = rng.random((n_layers, n_heads, 1)) * 2 * np.pi
     radius = 0.35 + 0.5 * rng.random((n_layers, n_heads, 1)) + 0.06 * rng.standard_normal(shape)
-    centres = rng.uniform(-0.7, 0.7, (n_layers, n_heads, 7, dims))
+    centers = rng.uniform(-0.7, 0.7, (n_layers, n_heads, 7, dims))
     member = rng.integers(0, 7, n_tokens)
     queries = np.zeros((*shape, dims))
     queries[..., 0] = radius * np.cos(angle + phase)
     queries[..., 1] = radius * np.sin(angle + phase)
     if dims == 3:
         queries[..., 2] = 0.5 * np.sin(2 * (angle + phase)) + 0.04 * rng.standard_normal(shape)
-    keys = np.take_along_axis(centres, np.broadcast_to(member[:, None], (*shape, 1)), axis=2)
+    keys = np.take_along_axis(centers, np.broadcast_to(member[:, None], (*shape, 1)), axis=2)
     keys = keys + 0.09 * rng.standard_normal((*shape, dims))
     rings = np.clip(np.concatenate([queries, keys], axis=2), -1, 1)
     turned = rings.copy()
@@ -220,7 +220,7 @@ def _encoding(
         "name": name,
         "label": name.capitalize(),
         "kind": kind,
-        "description": f"Colours by {name}.",
+        "description": f"Colors by {name}.",
         "per_head": per_head,
         "low": 0.0,
         "high": high,

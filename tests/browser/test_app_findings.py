@@ -161,7 +161,7 @@ def test_the_table_is_saved_with_every_metric(view: AppPage, demo_store: DemoSto
     assert any("Previous token" in row for row in rows)
 
 
-def test_the_map_is_coloured_by_a_metric_and_a_click_on_a_head_opens_it(view: AppPage, demo_store: DemoStore) -> None:
+def test_the_map_is_colored_by_a_metric_and_a_click_on_a_head_opens_it(view: AppPage, demo_store: DemoStore) -> None:
     view.open(f"/heads?run={demo_store.gpt2}", run=demo_store.gpt2)
     points = view.page.locator("#atlas-map .scatterlayer .point")
     expect(points).to_have_count(N_GPT2_HEADS)

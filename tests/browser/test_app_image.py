@@ -109,13 +109,13 @@ def assert_flows(
 
 
 def heat(view: AppPage, length: int, panel: str = "image-view") -> tuple[Float32, Float32, set[str]]:
-    """Weights and opacities that are drawn, by token, and their colours."""
+    """Weights and opacities that are drawn, by token, and their colors."""
     boxes: list[list[Any]] = stage(view, panel).locator("rect[data-weight]").evaluate_all(HEAT)
     assert sorted(token for token, *_ in boxes) == list(range(length))
     weights, opacities = np.zeros(length, np.float32), np.zeros(length, np.float32)
     for token, weight, opacity, _ in boxes:
         weights[token], opacities[token] = weight, opacity
-    return weights, opacities, {colour for *_, colour in boxes}
+    return weights, opacities, {color for *_, color in boxes}
 
 
 def highest(weights: NDArray[np.floating[Any]], n_prefix: int, floor: float) -> NDArray[np.bool_]:
@@ -259,7 +259,7 @@ def test_patches_and_points_are_linked(view: AppPage, run: Run) -> None:
     np.testing.assert_allclose(heat(view, 65)[0], pattern[point - start], atol=TOLERANCE)
 
 
-def test_the_picture_is_what_the_model_saw_with_the_patch_framed_in_its_colour(view: AppPage, run: Run) -> None:
+def test_the_picture_is_what_the_model_saw_with_the_patch_framed_in_its_color(view: AppPage, run: Run) -> None:
     view.open(address(run, "instance", layer=0, head=0, instance=5, token=28, side="key"), view="instance")
     canvas = stage(view).locator("canvas")
     box = canvas.bounding_box()
@@ -317,8 +317,8 @@ def test_a_picture_is_saved_with_what_is_over_it(view: AppPage, run: Run, demo_s
     with PIL.Image.open(io.BytesIO(saved["png"])) as picture:
         width = stage(view).evaluate("e => e.offsetWidth")
         assert picture.width == 2 * max(320, width)
-        colours = np.asarray(picture.convert("RGB"), int)
-    assert (np.abs(colours - [0xFF, 0xC5, 0x3D]).max(axis=-1) < 60).sum() > 20
+        colors = np.asarray(picture.convert("RGB"), int)
+    assert (np.abs(colors - [0xFF, 0xC5, 0x3D]).max(axis=-1) < 60).sum() > 20
     rows = list(csv.DictReader(io.StringIO(saved["csv"].decode())))
     table = np.array([float(row["weight"]) for row in rows]).reshape(65, 65)
     np.testing.assert_allclose(table, pattern, atol=1e-7)

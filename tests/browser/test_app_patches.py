@@ -25,7 +25,7 @@ from tests.conftest import DemoStore
 pytestmark = pytest.mark.browser
 
 QUERY, KEY = np.array([95, 185, 108]), np.array([227, 55, 143])
-GREY = np.array(list(bytes.fromhex(NO_VALUE[1:])))
+GRAY = np.array(list(bytes.fromhex(NO_VALUE[1:])))
 
 Pixels = NDArray[np.int16]
 
@@ -56,7 +56,7 @@ def uncovered(run: Run, places: Float32, room: float) -> NDArray[np.bool_]:
 
 
 def at(image: Pixels, places: Float32, dx: float = 0, dy: float = 0) -> Pixels:
-    """Colours at places of the page, a little beside them."""
+    """Colors at places of the page, a little beside them."""
     columns, rows = (places + np.array([dx, dy], np.float32)).astype(int).T
     return image[rows, columns]
 
@@ -68,7 +68,7 @@ def difference(found: Pixels, expected: NDArray[np.generic]) -> Float32:
 
 
 def edge_difference(image: Pixels, places: Float32, expected: NDArray[np.generic]) -> Float32:
-    """How near the colours left of a place come to the expected one within the reach of a patch."""
+    """How near the colors left of a place come to the expected one within the reach of a patch."""
     return np.min([difference(at(image, places, -dx), expected) for dx in range(4, 15)], axis=0)
 
 
@@ -118,7 +118,7 @@ def test_all_heads_show_patches_in_two_and_three_dimensions(
     assert np.abs(view.pixels() - flat).max() > 100
 
 
-def test_colours_frame_or_fill_patches_and_those_without_a_value_are_grey(
+def test_colors_frame_or_fill_patches_and_those_without_a_value_are_gray(
     view: AppPage, demo_store: DemoStore, run: Run
 ) -> None:
     hue = np.tile(run.encoding("hue"), 2)
@@ -129,15 +129,15 @@ def test_colours_frame_or_fill_patches_and_those_without_a_value_are_grey(
             view.shows(theme=theme)
         places = view.places(1, 1, run.n_tokens)
         seen = uncovered(run, places, 21)
-        grey, coloured = seen & np.isnan(hue), seen & ~np.isnan(hue)
+        gray, colored = seen & np.isnan(hue), seen & ~np.isnan(hue)
         image = view.pixels()
-        assert (edge_difference(image, places[grey], GREY) <= 12).mean() > 0.97
-        assert (edge_difference(image, places[coloured], GREY) <= 12).mean() < 0.4
+        assert (edge_difference(image, places[gray], GRAY) <= 12).mean() > 0.97
+        assert (edge_difference(image, places[colored], GRAY) <= 12).mean() < 0.4
     expect(view.control("legend")).to_contain_text("no value")
     view.control("filled").check()
     view.address_has(filled="1")
     view.shows(color="hue")
-    patches = coloured & ~np.tile(run.tokens.special, 2)
+    patches = colored & ~np.tile(run.tokens.special, 2)
     filled = at(view.pixels(), places[patches]).astype(int)
     assert np.median(filled.max(axis=1) - filled.min(axis=1)) > 80
     view.control("color").select_option("type")
@@ -245,7 +245,7 @@ def test_exports_show_patches(view: AppPage, demo_store: DemoStore, run: Run, mi
     assert drawing.count(">CLS</text>") == 2 * 8
 
 
-def test_a_region_holds_patches_by_their_centres_and_names_them(view: AppPage, run: Run) -> None:
+def test_a_region_holds_patches_by_their_centers_and_names_them(view: AppPage, run: Run) -> None:
     view.open(f"/head?run={run.manifest.run}&layer=1&head=0&projection=pca", view="head")
     stage = view.control("single-canvas").bounding_box()
     assert stage is not None

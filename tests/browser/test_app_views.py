@@ -23,8 +23,8 @@ from tests.conftest import DemoStore
 pytestmark = pytest.mark.browser
 
 CONTRAST = """element => {
-  const luminance = colour => {
-    const [r, g, b] = colour.match(/[0-9.]+/g).slice(0, 3).map(Number).map(value => {
+  const luminance = color => {
+    const [r, g, b] = color.match(/[0-9.]+/g).slice(0, 3).map(Number).map(value => {
       const share = value / 255;
       return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
     });
@@ -37,7 +37,7 @@ CONTRAST = """element => {
 """Contrast of an element's text with the page, 1 to 21 (WCAG 2.2, section 1.4.3)."""
 
 COLORFUL = 60
-"""Least difference of a pixel's channels: text and frames are grey, points are not."""
+"""Least difference of a pixel's channels: text and frames are gray, points are not."""
 LEAST_LINE = 0.01
 """Weights below this have no line in the Sentence View."""
 
@@ -59,7 +59,7 @@ def dumped_pattern(run: Run, store: Path, to: Path, layer: int, head: int, insta
 
 
 def loneliest(places: Float32) -> int:
-    """Find the point whose nearest neighbour is farthest away."""
+    """Find the point whose nearest neighbor is farthest away."""
     distances = np.linalg.norm(places[:, None] - places[None], axis=-1)
     np.fill_diagonal(distances, np.inf)
     return int(distances.min(axis=1).argmax())
@@ -159,7 +159,7 @@ def test_a_sentence_has_a_page_of_its_own(view: AppPage, run: Run) -> None:
     view.shows(view="head", layer=1, head=2, selection={"instance": 3, "token": None, "side": "query"})
 
 
-def test_what_is_drawn_changes_with_projection_dimensions_and_colour(view: AppPage, demo_store: DemoStore) -> None:
+def test_what_is_drawn_changes_with_projection_dimensions_and_color(view: AppPage, demo_store: DemoStore) -> None:
     view.open(f"head?run={demo_store.bert}&projection=pca&layer=0&head=0&labels=0", projection="pca", dims=2)
     n_tokens = view.state()["pointsPerHead"] // 2
     first, picture = view.places(0, 0, n_tokens), view.pixels()

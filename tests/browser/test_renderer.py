@@ -102,7 +102,7 @@ def point(layer: int, head: int, token: int, side: str) -> dict[str, Any]:
 
 
 def distance_to(image: Pixels, x: float, y: float, color: tuple[int, int, int], ratio: int = 1) -> int:
-    """Distance of the nearest colour among the 3 x 3 pixels about a place, 0..765."""
+    """Distance of the nearest color among the 3 x 3 pixels about a place, 0..765."""
     column, row = int(x * ratio), int(y * ratio)
     near = image[row - 1 : row + 2, column - 1 : column + 2].reshape(-1, 3)
     return int(np.abs(near - np.array(color, dtype=np.int16)).sum(axis=1).min())
@@ -253,7 +253,7 @@ def test_zooming_far_into_a_cell_opens_its_head_once(page: Page) -> None:
     assert events(page, "openHead") == [{"layer": 3, "head": 6}]
 
 
-def test_dragging_a_spatial_picture_turns_every_cell_about_its_centre(page: Page) -> None:
+def test_dragging_a_spatial_picture_turns_every_cell_about_its_center(page: Page) -> None:
     show(page, run=RUN, dims=3, projection="corners")
     before = np.array(screen_xy(page, [point(layer, 3, 8, "query") for layer in range(6)]))
     page.mouse.move(500, 300)
@@ -400,7 +400,7 @@ def test_search_makes_hits_stand_out_in_all_heads_and_fades_the_rest(page: Page)
     assert np.array_equal(pixels(page), plain)
 
 
-def test_colours_are_those_of_the_encodings_palettes(page: Page) -> None:
+def test_colors_are_those_of_the_encodings_palettes(page: Page) -> None:
     show(page, run=RUN, view="head", layer=1, head=2, color="mod3", labels=False)
     image = pixels(page)
     palette = {"query": [(255, 0, 0), (0, 255, 0), (0, 0, 255)], "key": [(136, 0, 0), (0, 136, 0), (0, 0, 136)]}
@@ -418,7 +418,7 @@ def test_colours_are_those_of_the_encodings_palettes(page: Page) -> None:
     assert not np.array_equal(pixels(page), image)
 
 
-def test_encodings_that_differ_by_head_colour_every_head_by_its_own_values(page: Page) -> None:
+def test_encodings_that_differ_by_head_color_every_head_by_its_own_values(page: Page) -> None:
     show(page, run="2x2x24", color="chance", projection="corners")
     values = synthetic_run("2x2x24").arrays["encoding.chance"]
     image = pixels(page)
@@ -451,7 +451,7 @@ def test_hovering_names_the_head_and_the_point(page: Page) -> None:
     assert events(page, "hoverPoint")[-1] is None
 
 
-def test_a_selected_instance_is_highlighted_and_labelled_with_its_positions(page: Page) -> None:
+def test_a_selected_instance_is_highlighted_and_labeled_with_its_positions(page: Page) -> None:
     metrics = show(page, run=RUN, view="instance", layer=0, head=5, instance=3, token=2, side="key")
     assert metrics["highlighted"] == 2 * INSTANCE_LENGTH
     assert 0 < metrics["labels"] <= 2 * INSTANCE_LENGTH
@@ -545,15 +545,15 @@ def test_a_round_shift_drag_picks_what_it_encloses(page: Page) -> None:
     show(page, run=RUN, view="head", layer=0, head=0, projection="corners", labels=False)
     points = [point(0, 0, token, side) for side in ("query", "key") for token in range(N)]
     places = np.array(screen_xy(page, points))
-    centre, radius = places[:N].mean(axis=0), 50.0
+    center, radius = places[:N].mean(axis=0), 50.0
     page.keyboard.down("Shift")
-    page.mouse.move(centre[0] + radius, centre[1])
+    page.mouse.move(center[0] + radius, center[1])
     page.mouse.down()
     for angle in np.linspace(0, 2 * np.pi, 60):
-        page.mouse.move(centre[0] + radius * np.cos(angle), centre[1] + radius * np.sin(angle))
+        page.mouse.move(center[0] + radius * np.cos(angle), center[1] + radius * np.sin(angle))
     page.mouse.up()
     page.keyboard.up("Shift")
-    distance = np.hypot(*(places - centre).T)
+    distance = np.hypot(*(places - center).T)
     (picked,) = events(page, "lasso")
     assert set(np.flatnonzero(distance < radius - 2)) <= set(picked) <= set(np.flatnonzero(distance < radius + 2))
     assert len(picked) > 5

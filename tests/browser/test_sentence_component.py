@@ -136,7 +136,7 @@ def above(weights: Weights, threshold: float = 0.01) -> Weights:
     return np.where(weights >= threshold, weights, 0)
 
 
-def renormalised(weights: Weights) -> Weights:
+def renormalized(weights: Weights) -> Weights:
     total = weights.sum(axis=1, keepdims=True)
     return np.asarray(np.divide(weights, total, out=np.zeros_like(weights), where=total > 0))
 
@@ -221,13 +221,13 @@ def test_special_tokens_and_value_norms(page: Page) -> None:
     show(page, pattern)
     assert page.get_by_test_id("hide-first").is_hidden()
     page.get_by_test_id("value-norm").check()
-    np.testing.assert_allclose(line_matrix(page), above(renormalised(pattern * NORMS)), atol=1e-5)
+    np.testing.assert_allclose(line_matrix(page), above(renormalized(pattern * NORMS)), atol=1e-5)
     page.get_by_test_id("hide-cls").check()
     page.get_by_test_id("hide-sep").check()
     weighed = pattern * NORMS
     weighed[[0, -1]] = 0
     weighed[:, [0, -1]] = 0
-    np.testing.assert_allclose(line_matrix(page), above(renormalised(weighed)), atol=1e-5)
+    np.testing.assert_allclose(line_matrix(page), above(renormalized(weighed)), atol=1e-5)
     page.get_by_test_id("value-norm").uncheck()
     page.get_by_test_id("hide-cls").uncheck()
     assert state(page)["hiddenKeys"] == [N - 1]
@@ -340,11 +340,11 @@ def test_the_matrix_is_darker_where_the_weight_is_higher(page: Page) -> None:
     assert (np.array(darkness) > 100).tolist() == (pattern == 1).tolist()
 
 
-def test_the_aggregate_is_cut_renormalised_and_linked(page: Page) -> None:
+def test_the_aggregate_is_cut_renormalized_and_linked(page: Page) -> None:
     mean = softmax_pattern(N + 4, seed=5)
     show(page, softmax_pattern(N))
     show_aggregate(page, mean)
-    cut = renormalised(mean[:N, :N].astype(np.float64))
+    cut = renormalized(mean[:N, :N].astype(np.float64))
     np.testing.assert_allclose(line_matrix(page, view="aggregate-view"), above(cut), atol=1e-5)
     expect(page.get_by_test_id("aggregate-view")).to_contain_text(f"{COUNTS[N - 1]}–{COUNTS[0]} sentences")
 
@@ -353,7 +353,7 @@ def test_the_aggregate_is_cut_renormalised_and_linked(page: Page) -> None:
     page.mouse.move(1, 1)
     cut[:, 0] = 0
     cut[3] = 0
-    np.testing.assert_allclose(line_matrix(page, view="aggregate-view"), above(renormalised(cut)), atol=1e-5)
+    np.testing.assert_allclose(line_matrix(page, view="aggregate-view"), above(renormalized(cut)), atol=1e-5)
     assert state(page)["hiddenKeys"] == [0]
     assert state(page)["hiddenQueries"] == [3]
 
@@ -481,8 +481,8 @@ def test_tokens_are_readable_in_every_state(page: Page, theme: str) -> None:
                 for (const layer of layers) { context.fillStyle = layer; context.fillRect(0, 0, 1, 1); }
                 return [...context.getImageData(0, 0, 1, 1).data].slice(0, 3);
             };
-            const light = colour => {
-                const [r, g, b] = colour.map(part => part / 255)
+            const light = color => {
+                const [r, g, b] = color.map(part => part / 255)
                     .map(part => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
                 return 0.2126 * r + 0.7152 * g + 0.0722 * b;
             };

@@ -156,7 +156,7 @@ def test_guide_explains_every_encoding() -> None:
     table = TokenTable(("a", "b"), ("a", "b"), (False, False), (0, 2), ("a b",))
     norms = np.ones((1, 1, 2), np.float32)
     labels = [info.label for info, _ in encodings_of(EncodingSource(table, norms, norms))]
-    assert [row[0] for row in table_below(GUIDE, "colour")][: len(labels)] == labels
+    assert [row[0] for row in table_below(GUIDE, "color")][: len(labels)] == labels
 
 
 def test_guide_lists_what_an_address_holds() -> None:

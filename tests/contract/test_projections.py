@@ -7,7 +7,7 @@ import pytest
 
 from precompute.embedding.joint import joint_embedding
 from precompute.projections.head_space import HeadSpace
-from precompute.projections.nearest import nearest_neighbours
+from precompute.projections.nearest import nearest_neighbors
 from precompute.projections.registry import projections
 
 LENGTH = 12
@@ -17,9 +17,9 @@ def planted_space(*, n_instances: int = 20, causal: bool = False) -> HeadSpace:
     """Make a head whose queries and keys of equal position mod 4 look for one another."""
     rng = np.random.default_rng(0)
     positions = np.tile(np.arange(LENGTH, dtype=np.int32), n_instances)
-    centres = rng.normal(0, 3, (4, 8))
+    centers = rng.normal(0, 3, (4, 8))
     noise = rng.normal(0, 0.5, (2, len(positions), 8))
-    queries, keys = (centres[positions % 4] + noise).astype(np.float32)
+    queries, keys = (centers[positions % 4] + noise).astype(np.float32)
     offsets = np.arange(0, len(positions) + 1, LENGTH, dtype=np.int32)
     joint = joint_embedding(queries, keys).vectors
     return HeadSpace(joint, queries, keys, 8**-0.5, causal, offsets, positions)
@@ -49,7 +49,7 @@ class TestEveryProjection:
 
     def test_shows_planted_groups(self, name: str, dims: int) -> None:
         space = planted_space()
-        near = nearest_neighbours(projections()[name].function(space, dims), 15).indices
+        near = nearest_neighbors(projections()[name].function(space, dims), 15).indices
         group = np.tile(space.positions % 4, 2)
         assert (group[near] == group[:, None]).mean() > 0.9
 

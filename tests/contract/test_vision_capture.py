@@ -127,7 +127,7 @@ def test_pixels_equal_the_image_processors(family: str) -> None:
     for index in range(len(IMAGES.names)):
         image = IMAGES.open(index)
         expected = processor(image, return_tensors="pt")["pixel_values"]
-        found = preprocessing.normalise(preprocessing.picture(image)[None])
+        found = preprocessing.normalize(preprocessing.picture(image)[None])
         torch.testing.assert_close(found, expected, atol=1e-6, rtol=0)
 
 
@@ -138,5 +138,5 @@ def test_pixels_equal_timms_transform() -> None:
     preprocessing = timm_vision.preprocessing_of(network)
     for index in range(len(IMAGES.names)):
         image = IMAGES.open(index)
-        found = preprocessing.normalise(preprocessing.picture(image)[None])[0]
+        found = preprocessing.normalize(preprocessing.picture(image)[None])[0]
         torch.testing.assert_close(found, transform(image), atol=1e-5, rtol=0)

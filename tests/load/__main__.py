@@ -82,7 +82,7 @@ def _say(text: str) -> None:
 
 
 def _memory_on_a_tour(server: Server, worker: int) -> Iterator[tuple[str, Memory]]:
-    """Visit every view of the run: all projections and colours, all heads, sentences, lists, pictures."""
+    """Visit every view of the run: all projections and colors, all heads, sentences, lists, pictures."""
 
     def send(path: str, name: str, body: str | None = None) -> bytes:
         data = None if body is None else body.encode()
@@ -100,7 +100,7 @@ def _memory_on_a_tour(server: Server, worker: int) -> Iterator[tuple[str, Memory
         tab.change(color=encoding["name"])
     for metric in tab.meta["metrics"]:
         tab.change(tint=metric["name"])
-    yield "after the matrix in every projection and colour", Memory.of(worker)
+    yield "after the matrix in every projection and color", Memory.of(worker)
     for row in range(N_LAYERS * N_HEADS):
         layer, head = divmod(row, N_HEADS)
         tab.change(view="head", layer=layer, head=head, instance=row, token=0, norm=True)
@@ -170,7 +170,7 @@ ended. The rest is shared between workers, which are forked from a master that h
 {table(("worker", "resident", "anonymous", "private"), sizes)}
 
 {users} visitors for {seconds} s on 2 workers, each with an empty cache at first, then about {THINK_SECONDS:g} s
-between two actions: colours, projections, tints, heads, points, sentences, searches. Milliseconds from a request to the
+between two actions: colors, projections, tints, heads, points, sentences, searches. Milliseconds from a request to the
 last byte of its answer; what nobody answered because a worker was replaced is *asked again*, as by the page:
 
 {table(("requests", "answers", "errors", "median", "95 %", "99 %"), waits)}

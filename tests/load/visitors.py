@@ -71,8 +71,8 @@ class Visitor(FastHttpUser):
         self.tab.change(view="matrix", layer=None, head=None, instance=None, token=None)
 
     @task(3)
-    def switch_colour(self) -> None:
-        """Colour by something else."""
+    def switch_color(self) -> None:
+        """Color by something else."""
         self.tab.change(color=self._some("encodings")["name"])
 
     @task(2)

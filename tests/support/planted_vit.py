@@ -1,13 +1,13 @@
 """A vision transformer whose weights attend by row, column, brightness or hue, and mosaics that tell these apart.
 
 Every token starts as features whose sum is 0, so that LayerNorm only divides: y = sqrt(D) x / |x|. Of a patch in row r
-and column c whose mean colour has luma Y, and alpha = R - (G + B) / 2 and beta = sqrt(3) / 2 (G - B), all in 0..1,
+and column c whose mean color has luma Y, and alpha = R - (G + B) / 2 and beta = sqrt(3) / 2 (G - B), all in 0..1,
 
     x = (e_r - 1/R, e_c - 1/C; b, -b; u, -u; v, -v; 1, -1; 0, 0),    e one of the R rows or C columns,
     b = BRIGHTNESS_GAIN (2 Y - 1),    (u, v) = (alpha, beta) / CHROMA = (cos, sin) of the hue.
 
 The position embedding holds the first two and the 1, the patch projection, a mean over pixels, the rest; [CLS] has only
-the last pair, (1, -1). A mosaic's colours all have the chroma (alpha^2 + beta^2)^(1/2) = CHROMA, so that u^2 + v^2 = 1
+the last pair, (1, -1). A mosaic's colors all have the chroma (alpha^2 + beta^2)^(1/2) = CHROMA, so that u^2 + v^2 = 1
 and |x|^2 = 2 b^2 + REST. Queries and keys of a head are linear in y; with y's square root of D taken into S, the score
 of key j for query i is S |x_i|^-1 |x_j|^-1 times
 
@@ -88,15 +88,15 @@ def save_mosaics(directory: Path, n_pictures: int, *, seed: int = 0) -> None:
     """Draw pictures of flat patches, every hue at every brightness equally often and in random places."""
     directory.mkdir()
     rng = np.random.default_rng(seed)
-    colours = np.resize(mosaic_colours(), (SIDE * SIDE, 3))
+    colors = np.resize(mosaic_colors(), (SIDE * SIDE, 3))
     for index in range(n_pictures):
-        patches = rng.permutation(colours).reshape(SIDE, SIDE, 3)
+        patches = rng.permutation(colors).reshape(SIDE, SIDE, 3)
         picture = patches.repeat(PATCH, axis=0).repeat(PATCH, axis=1)
         PIL.Image.fromarray(picture).save(directory / f"mosaic-{index}.png")
 
 
-def mosaic_colours() -> NDArray[np.uint8]:
-    """Solve for the colours of all hues at all levels of brightness, uint8 [N_HUES * N_LEVELS, 3]."""
+def mosaic_colors() -> NDArray[np.uint8]:
+    """Solve for the colors of all hues at all levels of brightness, uint8 [N_HUES * N_LEVELS, 3]."""
     turns = np.arange(N_HUES) / N_HUES * 2 * np.pi
     hues = CHROMA * np.stack([np.cos(turns), np.sin(turns)], axis=1)
     wanted = [(level, *hue) for hue in hues for level in LEVELS]

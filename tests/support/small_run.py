@@ -20,7 +20,7 @@ from precompute.format.manifest import (
     Recipe,
     TokenTable,
 )
-from precompute.format.quantise import quantise
+from precompute.format.quantize import quantize
 from precompute.numeric import Float32
 from precompute.store.store import Store
 
@@ -103,7 +103,7 @@ def small_run(
         f"{p}.{dims}": normal(N_LAYERS, N_HEADS, points, dims) for p in recipe.projections for dims in recipe.dims
     }
     for plane, values in coords.items():
-        arrays[f"coords.{plane}"], arrays[f"extent.{plane}"] = _quantise_heads(values[:, :, draw_order])
+        arrays[f"coords.{plane}"], arrays[f"extent.{plane}"] = _quantize_heads(values[:, :, draw_order])
         arrays[f"preservation.{plane}"] = rng.integers(0, 256, values.shape[:3]).astype(np.uint8)
     infos: dict[str, ArrayInfo] = {key: store.put_array(array) for key, array in arrays.items()}
     infos["tokens"] = store.put_document(asdict(_token_table(lengths)))
@@ -130,8 +130,8 @@ def small_run(
     return Planted(manifest, coords, arrays)
 
 
-def _quantise_heads(coords: Float32) -> tuple[NDArray[np.uint16], Float32]:
-    heads = [[quantise(head) for head in layer] for layer in coords]
+def _quantize_heads(coords: Float32) -> tuple[NDArray[np.uint16], Float32]:
+    heads = [[quantize(head) for head in layer] for layer in coords]
     return (
         np.array([[steps for steps, _ in layer] for layer in heads]),
         np.array([[extent for _, extent in layer] for layer in heads]),

@@ -59,7 +59,7 @@ export class RunData {
   }
 
   /**
-   * Quantised coordinates of every point of every head, in draw order.
+   * Quantized coordinates of every point of every head, in draw order.
    *
    * @param {string} projection
    * @param {number} dims 2 or 3
@@ -70,7 +70,7 @@ export class RunData {
   }
 
   /**
-   * Centre and half-width of each head's cube.
+   * Center and half-width of each head's cube.
    *
    * @param {string} projection
    * @param {number} dims

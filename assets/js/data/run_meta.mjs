@@ -2,7 +2,7 @@
  * What the server says about a run, and how its raw bytes become typed arrays.
  *
  * @typedef {"standard" | "safe"} PaletteName
- * @typedef {{query: string[], key: string[], none: string}} Palette  hex colours, indexed by the colour byte; none: of NO_VALUE
+ * @typedef {{query: string[], key: string[], none: string}} Palette  hex colors, indexed by the color byte; none: of NO_VALUE
  * @typedef {{name: string, label: string, kind: "type" | "patch" | "sequential" | "categorical" | "cyclic" | "boolean",
  *   description: string, per_head: boolean, low: number, high: number, low_label: string, high_label: string,
  *   categories: string[], palettes: Record<PaletteName, Palette>}} Encoding
@@ -19,7 +19,7 @@
  * @typedef {Uint8Array | Uint16Array | Uint32Array | Int32Array | Float32Array | Float64Array} NumericArray
  */
 
-/** Colour byte of points without a value; as NO_VALUE_BYTE in layouts/colors/palettes.py. */
+/** Color byte of points without a value; as NO_VALUE_BYTE in layouts/colors/palettes.py. */
 export const NO_VALUE = 255;
 
 /** @type {Record<string, new (buffer: ArrayBuffer) => NumericArray>} */

@@ -6,11 +6,11 @@
  * @typedef {{terms: FoundTerm[], hits: Uint8Array, count: number, error: string | null}} SearchResult
  */
 
-/** Terms that can be told apart; hits of further terms take the colours in turn. */
+/** Terms that can be told apart; hits of further terms take the colors in turn. */
 const MAX_TERMS = 255;
 
 /** @type {WeakMap<readonly string[], string[]>} */
-const normalised = new WeakMap();
+const normalized = new WeakMap();
 
 /**
  * Which tokens match a query.
@@ -76,8 +76,8 @@ function matcher(texts, term, mode) {
     const regex = compile(slashed ? slashed[1] : term);
     return (token) => regex.test(texts[token]);
   }
-  const wanted = normalise(term);
-  const candidates = normalisedTexts(texts);
+  const wanted = normalize(term);
+  const candidates = normalizedTexts(texts);
   return mode === "substring" ? (token) => candidates[token].includes(wanted) : (token) => candidates[token] === wanted;
 }
 
@@ -91,17 +91,17 @@ function compile(source) {
 }
 
 /** @param {readonly string[]} texts */
-function normalisedTexts(texts) {
-  let held = normalised.get(texts);
+function normalizedTexts(texts) {
+  let held = normalized.get(texts);
   if (!held) {
-    held = texts.map(normalise);
-    normalised.set(texts, held);
+    held = texts.map(normalize);
+    normalized.set(texts, held);
   }
   return held;
 }
 
 /** @param {string} text */
-function normalise(text) {
+function normalize(text) {
   const bare = text.trim().replace(/^##(?=.)/, "");
   return bare.toLowerCase();
 }

@@ -8,7 +8,7 @@ import { areaOf } from "./stage_layout.mjs";
 /** @typedef {import("./stage_layout.mjs").Area} Area */
 /** @typedef {import("./stage_layout.mjs").StageLayout} StageLayout */
 /** @typedef {"arrow"|"circle"|"square"} Mark */
-/** @typedef {{colour: string, casing: string}} FlowColours `casing` surrounds the marks, to part them from any picture */
+/** @typedef {{color: string, casing: string}} FlowColors `casing` surrounds the marks, to part them from any picture */
 /**
  * @typedef {object} FlowLook
  * @property {number} width of the stroke, pixels
@@ -47,20 +47,20 @@ export function weightedLook(layout, weight) {
  * @param {StageLayout} layout
  * @param {Line} line
  * @param {FlowLook} look
- * @param {FlowColours} colours
+ * @param {FlowColors} colors
  * @param {boolean} named whether the key is a token called CLS; the squares of others are hollow
  * @returns {Group} with the pair and its weight as data
  */
-export function flowShape(layout, line, look, colours, named) {
+export function flowShape(layout, line, look, colors, named) {
   const mark = markOf(layout, line);
   const from = areaOf(layout, line.query);
   const size = Math.min(from.width, from.height);
   const shapes =
     mark === "arrow"
-      ? arrow(exitOf(layout, line.query), exitOf(layout, line.key), size * SHORT_OF_MIDDLE, look.width, colours)
+      ? arrow(exitOf(layout, line.query), exitOf(layout, line.key), size * SHORT_OF_MIDDLE, look.width, colors)
       : mark === "circle"
-        ? outlined(ring(middle(from), size * 0.3), look.width, colours)
-        : square(middle(from), size * 0.32, look.width, colours, named);
+        ? outlined(ring(middle(from), size * 0.3), look.width, colors)
+        : square(middle(from), size * 0.32, look.width, colors, named);
   const data = { mark, query: line.query, key: line.key, weight: Number(line.weight.toPrecision(6)) };
   return { kind: "group", x: 0, y: 0, opacity: look.opacity, shapes, data };
 }
@@ -90,10 +90,10 @@ function exitOf(layout, token) {
  * @param {[number, number]} to
  * @param {number} before how far before that it ends, pixels
  * @param {number} width
- * @param {FlowColours} colours
+ * @param {FlowColors} colors
  * @returns {Path[]}
  */
-function arrow([x1, y1], to, before, width, colours) {
+function arrow([x1, y1], to, before, width, colors) {
   const [dx, dy] = [to[0] - x1, to[1] - y1];
   const [bendX, bendY] = [x1 + dx / 2 - dy * BEND, y1 + dy / 2 + dx * BEND];
   const length = Math.hypot(to[0] - bendX, to[1] - bendY) || 1;
@@ -107,15 +107,15 @@ function arrow([x1, y1], to, before, width, colours) {
   const right = `${near(neckX + uy * half)} ${near(neckY - ux * half)}`;
   const tip = `M${near(x2)} ${near(y2)}L${left}L${right}Z`;
   return [
-    { kind: "path", d: shaft, stroke: colours.casing, width: width + CASING },
-    { kind: "path", d: tip, stroke: colours.casing, width: CASING },
-    { kind: "path", d: shaft, stroke: colours.colour, width },
-    { kind: "path", d: tip, fill: colours.colour, width: 0 },
+    { kind: "path", d: shaft, stroke: colors.casing, width: width + CASING },
+    { kind: "path", d: tip, stroke: colors.casing, width: CASING },
+    { kind: "path", d: shaft, stroke: colors.color, width },
+    { kind: "path", d: tip, fill: colors.color, width: 0 },
   ];
 }
 
 /**
- * @param {[number, number]} centre
+ * @param {[number, number]} center
  * @param {number} radius
  * @returns {string} an arc that leaves a quarter open, as a path
  */
@@ -124,32 +124,32 @@ function ring([x, y], radius) {
 }
 
 /**
- * @param {[number, number]} centre
+ * @param {[number, number]} center
  * @param {number} side
  * @param {number} width
- * @param {FlowColours} colours
+ * @param {FlowColors} colors
  * @param {boolean} filled
  * @returns {Path[]}
  */
-function square([x, y], side, width, colours, filled) {
+function square([x, y], side, width, colors, filled) {
   const d = `M${near(x - side / 2)} ${near(y - side / 2)}h${near(side)}v${near(side)}h${near(-side)}Z`;
-  if (!filled) return outlined(d, width, colours);
+  if (!filled) return outlined(d, width, colors);
   return [
-    { kind: "path", d, stroke: colours.casing, width: CASING },
-    { kind: "path", d, fill: colours.colour, width: 0 },
+    { kind: "path", d, stroke: colors.casing, width: CASING },
+    { kind: "path", d, fill: colors.color, width: 0 },
   ];
 }
 
 /**
  * @param {string} d
  * @param {number} width
- * @param {FlowColours} colours
+ * @param {FlowColors} colors
  * @returns {Path[]}
  */
-function outlined(d, width, { colour, casing }) {
+function outlined(d, width, { color, casing }) {
   return [
     { kind: "path", d, stroke: casing, width: width + CASING },
-    { kind: "path", d, stroke: colour, width },
+    { kind: "path", d, stroke: color, width },
   ];
 }
 

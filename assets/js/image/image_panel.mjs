@@ -12,7 +12,7 @@ import { gridShape, HEAT_SHARE, MOST_ARROWS, opaqueFrom, stageShapes } from "./s
 /** @typedef {import("./image_choices.mjs").ImageChoices} ImageChoices */
 /** @typedef {import("./image_model.mjs").ImageModel} ImageModel */
 /** @typedef {import("./patch_stage.mjs").StageEvents} StageEvents */
-/** @typedef {import("./stage_colors.mjs").StageColours} StageColours */
+/** @typedef {import("./stage_colors.mjs").StageColors} StageColors */
 
 const TITLE_HEIGHT = 36;
 
@@ -21,8 +21,8 @@ export class ImagePanel {
   #model = null;
   /** @type {ImageChoices} */
   #choices = INITIAL;
-  /** @type {StageColours|null} */
-  #colours = null;
+  /** @type {StageColors|null} */
+  #colors = null;
   #pixels = html("canvas");
   #options;
   #headLabel = "";
@@ -72,21 +72,21 @@ export class ImagePanel {
 
   /**
    * @param {ImageChoices} choices
-   * @param {StageColours} colours
+   * @param {StageColors} colors
    */
-  update(choices, colours) {
+  update(choices, colors) {
     const model = this.#model;
     if (!model) return;
     this.#choices = choices;
-    this.#colours = colours;
+    this.#colors = colors;
     this.root.dataset.mode = choices.mode;
     this.#stage.draw({
       grid: model.subject.grid,
       pixels: this.#pixels,
       token: choices.selected?.token ?? model.subject.grid.nPrefix,
       shapes: (layout) => [
-        ...(this.#options.lined ? [gridShape(layout, colours)] : []),
-        ...stageShapes(layout, model, choices, colours, this.#options.lined ? 1 : HEAT_SHARE),
+        ...(this.#options.lined ? [gridShape(layout, colors)] : []),
+        ...stageShapes(layout, model, choices, colors, this.#options.lined ? 1 : HEAT_SHARE),
       ],
     });
     this.#describe(model, choices);
@@ -126,15 +126,15 @@ export class ImagePanel {
    */
   #titled(title) {
     const drawn = this.#stage.picture();
-    if (!drawn || !this.#colours) throw new Error("The picture is not shown.");
-    const { text, background } = this.#colours;
+    if (!drawn || !this.#colors) throw new Error("The picture is not shown.");
+    const { text, background } = this.#colors;
     const size = { width: Math.max(320, drawn.width), height: drawn.height + TITLE_HEIGHT };
     const lettering = { bold: true, end: false, turned: false };
     return {
       ...size,
       shapes: [
-        { kind: "box", x: 0, y: 0, ...size, colour: background },
-        { kind: "text", x: 12, y: 18, text: title, colour: text, ...lettering },
+        { kind: "box", x: 0, y: 0, ...size, color: background },
+        { kind: "text", x: 12, y: 18, text: title, color: text, ...lettering },
         { kind: "group", x: 0, y: TITLE_HEIGHT, opacity: 1, shapes: drawn.shapes },
       ],
     };

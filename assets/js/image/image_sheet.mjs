@@ -4,7 +4,7 @@ import { SheetGrid } from "../kit/sheet_grid.mjs";
 import { removedNote } from "../sentence/removed_words.mjs";
 import { INITIAL } from "./image_choices.mjs";
 import { patchAt } from "./patch_grid.mjs";
-import { stageColours } from "./stage_colors.mjs";
+import { stageColors } from "./stage_colors.mjs";
 import { HEAT_SHARE, insideOf, opaqueFrom } from "./stage_shapes.mjs";
 
 /** @typedef {import("../kit/sheet_grid.mjs").SheetPlace} SheetPlace */
@@ -61,18 +61,18 @@ export class ImageSheet {
   #paintHeads(context, places) {
     if (!this.#sheet) return;
     const { models, pixels } = this.#sheet;
-    const colours = stageColours(this.root);
+    const colors = stageColors(this.root);
     for (const [head, place] of places.entries()) {
       const { left, top, width, height } = place;
       context.globalAlpha = 1;
       context.drawImage(pixels, left, top, width, height);
       context.globalAlpha = VEIL;
-      context.fillStyle = colours.background;
+      context.fillStyle = colors.background;
       context.fillRect(left, top, width, height);
       const heat = models[head].heat(this.#choices);
-      context.fillStyle = colours[heat.side];
+      context.fillStyle = colors[heat.side];
       paintHeat(context, heat, opaqueFrom(models[head], heat, this.#choices), models[head].subject.grid, place);
-      this.#frame(context, models[head].subject.grid, place, colours);
+      this.#frame(context, models[head].subject.grid, place, colors);
     }
   }
 
@@ -80,14 +80,14 @@ export class ImageSheet {
    * @param {CanvasRenderingContext2D} context
    * @param {PatchGrid} grid
    * @param {SheetPlace} place
-   * @param {import("./stage_colors.mjs").StageColours} colours
+   * @param {import("./stage_colors.mjs").StageColors} colors
    */
-  #frame(context, grid, place, colours) {
+  #frame(context, grid, place, colors) {
     const { selected } = this.#choices;
     if (!selected || selected.token < grid.nPrefix) return;
     const { left, top, width, height } = patchIn(grid, selected.token, place);
     context.globalAlpha = 1;
-    context.strokeStyle = colours[selected.side];
+    context.strokeStyle = colors[selected.side];
     context.lineWidth = 2;
     context.strokeRect(left, top, width, height);
   }
@@ -125,7 +125,7 @@ function paintHeat(context, { values }, most, grid, place) {
  * @param {PatchGrid} grid
  * @param {number} token of a patch
  * @param {SheetPlace} place of the picture
- * @returns {SheetPlace} on whole pixels, so that neighbours share their edges
+ * @returns {SheetPlace} on whole pixels, so that neighbors share their edges
  */
 export function patchIn(grid, token, { left, top, width, height }) {
   const patch = patchAt(grid, token);

@@ -22,7 +22,7 @@ import { drawsArrows, MODES } from "./image_choices.mjs";
 
 /** @type {readonly Side[]} */
 const SIDES = ["query", "key"];
-const VALUE_NORM = "Attention times the length of the value vector it lets through, renormalised";
+const VALUE_NORM = "Attention times the length of the value vector it lets through, renormalized";
 
 export class ImageToolbar {
   element = html("div", { class: "av-pattern-options" });

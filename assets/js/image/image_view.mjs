@@ -11,7 +11,7 @@ import { ImageSheet } from "./image_sheet.mjs";
 import { ImageToolbar } from "./image_toolbar.mjs";
 import { wordsAbout } from "./image_words.mjs";
 import { emptyPicture, pictureOf } from "../kit/pixels.mjs";
-import { stageColours } from "./stage_colors.mjs";
+import { stageColors } from "./stage_colors.mjs";
 
 /** @typedef {import("../sentence/weights.mjs").Line} Line */
 /** @typedef {import("../sentence/weights.mjs").Side} Side */
@@ -54,8 +54,8 @@ export class ImageView {
   #model = null;
   /** @type {readonly Line[]|null} */
   #sent = null;
-  /** @type {import("./stage_colors.mjs").StageColours|null} */
-  #colours = null;
+  /** @type {import("./stage_colors.mjs").StageColors|null} */
+  #colors = null;
   #readout = html("p", { class: "av-readout-words", "aria-live": "polite", "data-testid": "image-readout" });
   #removed = html("p", { class: "av-pattern-removed", role: "status", "data-testid": "image-removed" });
   #events;
@@ -91,7 +91,7 @@ export class ImageView {
     this.aggregate = new ImagePanel(roots.aggregate, mean, gestures, { above: [], below: [] });
     this.sheet = new ImageSheet(roots.sheet, events.onHead);
     const themed = new MutationObserver(() => {
-      this.#colours = null;
+      this.#colors = null;
       this.#update();
     });
     themed.observe(document.documentElement, { attributeFilter: ["data-bs-theme", "data-palette"] });
@@ -154,9 +154,9 @@ export class ImageView {
     if (!this.#model) return;
     const choices = this.#choices;
     this.#toolbar.update(choices, this.#model.subject);
-    this.#colours ??= stageColours(this.view.root);
-    this.view.update(choices, this.#colours);
-    this.aggregate.update(choices, this.#colours);
+    this.#colors ??= stageColors(this.view.root);
+    this.view.update(choices, this.#colors);
+    this.aggregate.update(choices, this.#colors);
     this.sheet.choose(choices);
     this.#removed.hidden = this.#model.hidden(choices).size === 0;
     this.#removed.textContent = removedWords(this.#model.removedShare(choices));

@@ -1,6 +1,6 @@
-/** The colours that an Image View paints with, from custom properties of the style sheet. */
+/** The colors that an Image View paints with, from custom properties of the style sheet. */
 
-import { coloursAt, hex } from "../kit/colors.mjs";
+import { colorsAt, hex } from "../kit/colors.mjs";
 
 const PROPERTIES = Object.freeze({
   text: "--av-pattern-text",
@@ -13,15 +13,15 @@ const PROPERTIES = Object.freeze({
   casing: "--av-image-casing",
 });
 
-/** @typedef {Readonly<Record<keyof typeof PROPERTIES, string>>} StageColours #rrggbb */
+/** @typedef {Readonly<Record<keyof typeof PROPERTIES, string>>} StageColors #rrggbb */
 
 /**
  * Reading them makes the browser settle the page's style, so ask only when they may have changed.
  *
  * @param {HTMLElement} element in the document, of class av-pattern
- * @returns {StageColours}
+ * @returns {StageColors}
  */
-export function stageColours(element) {
-  const colours = Object.entries(coloursAt(element, PROPERTIES)).map(([name, colour]) => [name, hex(colour)]);
-  return Object.fromEntries(colours);
+export function stageColors(element) {
+  const colors = Object.entries(colorsAt(element, PROPERTIES)).map(([name, color]) => [name, hex(color)]);
+  return Object.fromEntries(colors);
 }

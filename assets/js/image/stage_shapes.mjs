@@ -11,7 +11,7 @@ import { areaOf } from "./stage_layout.mjs";
 /** @typedef {import("./image_model.mjs").ImageModel} ImageModel */
 /** @typedef {import("./stage_layout.mjs").Area} Area */
 /** @typedef {import("./stage_layout.mjs").StageLayout} StageLayout */
-/** @typedef {import("./stage_colors.mjs").StageColours} StageColours */
+/** @typedef {import("./stage_colors.mjs").StageColors} StageColors */
 
 /** More arrows than this cover each other and the picture. */
 export const MOST_ARROWS = 500;
@@ -26,22 +26,22 @@ const ROOMY_BOX = 44;
  * @param {StageLayout} layout
  * @param {ImageModel} model
  * @param {ImageChoices} choices
- * @param {StageColours} colours
+ * @param {StageColors} colors
  * @param {number} share of the side of a patch that heat covers
  * @returns {Shape[]} from bottom to top
  */
-export function stageShapes(layout, model, choices, colours, share = HEAT_SHARE) {
+export function stageShapes(layout, model, choices, colors, share = HEAT_SHARE) {
   const heat = drawsArrows(choices.mode) ? null : model.heat(choices);
   const most = heat ? opaqueFrom(model, heat, choices) : 1;
-  const veil = choices.dim && heat ? [veilOver(layout, colours)] : [];
-  const marks = heat ? heatShapes(layout, heat, most, share, colours) : arrowShapes(layout, model, choices, colours);
-  const boxes = layout.prefix.flatMap((_, token) => boxShapes(layout, token, model, choices, heat, most, colours));
-  return [...veil, ...boxes, ...marks, ...frames(layout, choices, colours)];
+  const veil = choices.dim && heat ? [veilOver(layout, colors)] : [];
+  const marks = heat ? heatShapes(layout, heat, most, share, colors) : arrowShapes(layout, model, choices, colors);
+  const boxes = layout.prefix.flatMap((_, token) => boxShapes(layout, token, model, choices, heat, most, colors));
+  return [...veil, ...boxes, ...marks, ...frames(layout, choices, colors)];
 }
 
 /**
  * @param {StageLayout} layout
- * @param {StageColours} colours
+ * @param {StageColors} colors
  * @returns {Shape} the edges of the patches, where there is no picture to tell them apart
  */
 export function gridShape({ grid: { rows, columns }, picture: { x, y, width, height } }, { rule }) {
@@ -73,11 +73,11 @@ export function opaqueFrom(model, heat, choices) {
 
 /**
  * @param {StageLayout} layout
- * @param {StageColours} colours
+ * @param {StageColors} colors
  * @returns {Shape}
  */
 function veilOver({ picture }, { background }) {
-  return { kind: "box", ...picture, colour: background, opacity: VEIL };
+  return { kind: "box", ...picture, color: background, opacity: VEIL };
 }
 
 /**
@@ -85,15 +85,15 @@ function veilOver({ picture }, { background }) {
  * @param {Heat} heat
  * @param {number} most value of an opaque patch
  * @param {number} share of the side of a patch that it covers
- * @param {StageColours} colours
+ * @param {StageColors} colors
  * @returns {Shape[]} a box inside each patch, as opaque as its weight; around it the patch is seen
  */
-function heatShapes(layout, { values, side }, most, share, colours) {
+function heatShapes(layout, { values, side }, most, share, colors) {
   const { nPrefix } = layout.grid;
   return Array.from(values.subarray(nPrefix), (value, patch) => ({
     kind: "box",
     ...insideOf(areaOf(layout, nPrefix + patch), share),
-    colour: colours[side],
+    color: colors[side],
     opacity: opacityOf(value, most),
     data: { token: nPrefix + patch, weight: Number(value.toPrecision(6)) },
   }));
@@ -121,13 +121,13 @@ function opacityOf(value, most) {
  * @param {StageLayout} layout
  * @param {ImageModel} model
  * @param {ImageChoices} choices
- * @param {StageColours} colours
+ * @param {StageColors} colors
  * @returns {Shape[]} those that do not touch a hovered token are faded
  */
-function arrowShapes(layout, model, choices, colours) {
+function arrowShapes(layout, model, choices, colors) {
   const { hovered, mode, stretch } = choices;
   const { groups } = model.subject;
-  const flow = { colour: colours.arrow, casing: colours.casing };
+  const flow = { color: colors.arrow, casing: colors.casing };
   const lines = arrowsToDraw(model.arrows(choices));
   const most = (stretch && lines.at(-1)?.weight) || 1;
   return lines.map((line) => {
@@ -141,10 +141,10 @@ function arrowShapes(layout, model, choices, colours) {
 /**
  * @param {StageLayout} layout
  * @param {ImageChoices} choices
- * @param {StageColours} colours
+ * @param {StageColors} colors
  * @returns {Shape[]} around the selected token, and around the hovered one
  */
-function frames(layout, choices, colours) {
+function frames(layout, choices, colors) {
   const { selected, hovered } = choices;
   const focus = focusOf(choices);
   const refs = selected && hovered ? [selected, hovered] : focus ? [focus] : [];
@@ -157,8 +157,8 @@ function frames(layout, choices, colours) {
       y: 0,
       opacity: 1,
       shapes: [
-        { kind: "path", d, stroke: colours.casing, width: width + 2 },
-        { kind: "path", d, stroke: colours[ref.side], width },
+        { kind: "path", d, stroke: colors.casing, width: width + 2 },
+        { kind: "path", d, stroke: colors[ref.side], width },
       ],
       data: { frame: ref === selected ? "selected" : "hovered", token: ref.token, side: ref.side },
     };
@@ -182,10 +182,10 @@ function outline({ x, y, width, height }) {
  * @param {ImageChoices} choices
  * @param {Heat|null} heat
  * @param {number} most
- * @param {StageColours} colours
+ * @param {StageColors} colors
  * @returns {Shape[]}
  */
-function boxShapes(layout, token, model, choices, heat, most, colours) {
+function boxShapes(layout, token, model, choices, heat, most, colors) {
   const { x, y, width, height } = layout.prefix[token];
   const roomy = height >= ROOMY_BOX;
   const hidden = model.hidden(choices).has(token);
@@ -194,16 +194,16 @@ function boxShapes(layout, token, model, choices, heat, most, colours) {
   const lettering = { bold: false, end: false, turned: false, middle: true, size: 12 };
   const text = (/** @type {string} */ words, /** @type {number} */ down) => ({
     ...{ kind: /** @type {const} */ ("text"), x: x + width / 2, y: y + down, text: words },
-    ...{ colour: hidden ? colours.muted : colours.text, ...lettering },
+    ...{ color: hidden ? colors.muted : colors.text, ...lettering },
   });
   const strip = roomy ? { y: y + 20, height: 10 } : { y: y + height - 6, height: 5 };
   /** @type {Shape[]} */
   const shade = heat
-    ? [{ kind: "box", x: x + 4, width: width - 8, ...strip, colour: colours[heat.side], opacity: opacityOf(value, most), data: { token, weight } }]
+    ? [{ kind: "box", x: x + 4, width: width - 8, ...strip, color: colors[heat.side], opacity: opacityOf(value, most), data: { token, weight } }]
     : [];
   const note = hidden ? "hidden" : heat ? value.toFixed(2) : "";
   return [
-    { kind: "path", d: outline(layout.prefix[token]), stroke: colours.rule, fill: colours.background, width: 1 },
+    { kind: "path", d: outline(layout.prefix[token]), stroke: colors.rule, fill: colors.background, width: 1 },
     ...shade,
     text(model.subject.names[token], roomy ? (note ? 11 : height / 2) : (height - 4) / 2),
     ...(roomy && note ? [text(note, hidden && !heat ? 26 : 38)] : []),

@@ -1,4 +1,4 @@
-/** A labelled box to check that may stand for several things at once. */
+/** A labeled box to check that may stand for several things at once. */
 
 import { html } from "./elements.mjs";
 

@@ -1,4 +1,4 @@
-/** Colours of the style sheet as numbers, for canvases and exported pictures. */
+/** Colors of the style sheet as numbers, for canvases and exported pictures. */
 
 /** @typedef {readonly [number, number, number]} Rgb 0..255 each */
 /**
@@ -21,24 +21,24 @@ const PROPERTIES = {
 };
 
 /**
- * The colours that a panel's properties have at an element: it must be in the document.
+ * The colors that a panel's properties have at an element: it must be in the document.
  *
  * @param {HTMLElement} element
  * @returns {Palette}
  */
 export function paletteAt(element) {
-  return coloursAt(element, PROPERTIES);
+  return colorsAt(element, PROPERTIES);
 }
 
 /**
- * Colours of the style sheet at an element: it must be in the document.
+ * Colors of the style sheet at an element: it must be in the document.
  *
  * @template {string} Name
  * @param {HTMLElement} element
  * @param {Readonly<Record<Name, string>>} properties custom properties
  * @returns {Record<Name, Rgb>}
  */
-export function coloursAt(element, properties) {
+export function colorsAt(element, properties) {
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = 1;
   const context = canvas.getContext("2d", { willReadFrequently: true });
@@ -53,17 +53,17 @@ export function coloursAt(element, properties) {
     return /** @type {Rgb} */ ([red, green, blue]);
   };
   const names = /** @type {Name[]} */ (Object.keys(properties));
-  const colours = names.map((name) => [name, read(properties[name])]);
+  const colors = names.map((name) => [name, read(properties[name])]);
   probe.remove();
-  return Object.fromEntries(colours);
+  return Object.fromEntries(colors);
 }
 
 /**
- * @param {Rgb} colour
+ * @param {Rgb} color
  * @returns {string} #rrggbb
  */
-export function hex(colour) {
-  return `#${colour.map((part) => part.toString(16).padStart(2, "0")).join("")}`;
+export function hex(color) {
+  return `#${color.map((part) => part.toString(16).padStart(2, "0")).join("")}`;
 }
 
 /**

@@ -9,11 +9,11 @@ import { html } from "./elements.mjs";
  * @returns {Uint8ClampedArray<ArrayBuffer>} [pixels * 4], with an opaque fourth
  */
 export function withOpacity(bytes) {
-  const coloured = new Uint8ClampedArray((bytes.length / 3) * 4).fill(255);
+  const colored = new Uint8ClampedArray((bytes.length / 3) * 4).fill(255);
   for (let pixel = 0; pixel < bytes.length / 3; pixel++) {
-    for (let part = 0; part < 3; part++) coloured[4 * pixel + part] = bytes[3 * pixel + part];
+    for (let part = 0; part < 3; part++) colored[4 * pixel + part] = bytes[3 * pixel + part];
   }
-  return coloured;
+  return colored;
 }
 
 /**

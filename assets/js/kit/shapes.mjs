@@ -3,10 +3,10 @@
 import { svg } from "./elements.mjs";
 
 /** @typedef {{bold: boolean, end: boolean, turned: boolean, middle?: boolean, size?: number}} Lettering */
-/** @typedef {{kind: "text", x: number, y: number, text: string, colour: string} & Lettering} Text */
-/** @typedef {{kind: "line", x1: number, y1: number, x2: number, y2: number, colour: string, opacity: number}} Stroke */
+/** @typedef {{kind: "text", x: number, y: number, text: string, color: string} & Lettering} Text */
+/** @typedef {{kind: "line", x1: number, y1: number, x2: number, y2: number, color: string, opacity: number}} Stroke */
 /**
- * @typedef {{kind: "box", x: number, y: number, width: number, height: number, colour: string, opacity?: number,
+ * @typedef {{kind: "box", x: number, y: number, width: number, height: number, color: string, opacity?: number,
  *   data?: Data}} Box a filled rectangle
  */
 /**
@@ -71,13 +71,13 @@ export function elementOf(shape) {
 function markupOf(shape) {
   switch (shape.kind) {
     case "line": {
-      const { x1, y1, x2, y2, colour, opacity } = shape;
-      const look = { stroke: colour, "stroke-width": LINE_WIDTH, "stroke-opacity": opacity };
+      const { x1, y1, x2, y2, color, opacity } = shape;
+      const look = { stroke: color, "stroke-width": LINE_WIDTH, "stroke-opacity": opacity };
       return { tag: "line", attributes: { x1, y1, x2, y2, ...look } };
     }
     case "box": {
-      const { x, y, width, height, colour, opacity } = shape;
-      const look = { fill: colour, ...(opacity !== undefined && { "fill-opacity": opacity }) };
+      const { x, y, width, height, color, opacity } = shape;
+      const look = { fill: color, ...(opacity !== undefined && { "fill-opacity": opacity }) };
       return { tag: "rect", attributes: { x, y, width, height, ...look } };
     }
     case "path": {
@@ -103,9 +103,9 @@ function markupOf(shape) {
  * @param {Text} text
  * @returns {Record<string, string|number>}
  */
-function letteringOf({ x, y, colour, bold, end, turned, middle, size }) {
+function letteringOf({ x, y, color, bold, end, turned, middle, size }) {
   return {
-    ...{ x, y, fill: colour, "dominant-baseline": "central" },
+    ...{ x, y, fill: color, "dominant-baseline": "central" },
     ...(bold && { "font-weight": 700 }),
     ...(size && { "font-size": size }),
     ...((end || middle) && { "text-anchor": end ? "end" : "middle" }),
@@ -152,14 +152,14 @@ export function paint(context, { shapes }) {
  */
 function paintShape(context, shape, opacity) {
   context.globalAlpha = opacity * ("opacity" in shape ? (shape.opacity ?? 1) : 1);
-  if ("colour" in shape) context.fillStyle = context.strokeStyle = shape.colour;
+  if ("color" in shape) context.fillStyle = context.strokeStyle = shape.color;
   switch (shape.kind) {
     case "box":
       return context.fillRect(shape.x, shape.y, shape.width, shape.height);
     case "text":
       return paintText(context, shape);
     case "line":
-      return paintPath(context, new Path2D(`M${shape.x1} ${shape.y1}L${shape.x2} ${shape.y2}`), LINE_WIDTH, shape.colour);
+      return paintPath(context, new Path2D(`M${shape.x1} ${shape.y1}L${shape.x2} ${shape.y2}`), LINE_WIDTH, shape.color);
     case "path":
       return paintPath(context, new Path2D(shape.d), shape.width, shape.stroke, shape.fill);
     case "raster":

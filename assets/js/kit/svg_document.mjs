@@ -4,7 +4,7 @@
  * @typedef {{x: number, y: number, radius: number, fill: string, opacity: number, ring: string | null, text?: string}} Circle
  * @typedef {{x: number, y: number, width: number, height: number, frame: string, frameWidth: number, tint: number,
  *   opacity: number, ring: string | null, picture: number, cut: number[]}} Patch  a part of a picture (cut: x, y, width and
- *   height of it) about x, y; tint: opacity of the frame's colour over it
+ *   height of it) about x, y; tint: opacity of the frame's color over it
  * @typedef {{number: number, width: number, height: number, href: string}} Picture
  * @typedef {{x: number, y: number, text: string, fill: string}} TextLabel  x: left end, y: middle
  * @typedef {{width: number, height: number, background: string, title: string, marks: (Circle | Patch)[],

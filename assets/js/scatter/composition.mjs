@@ -1,7 +1,7 @@
 import { cellOrigin } from "./camera/cells.mjs";
 import { toScreen } from "./camera/camera2d.mjs";
 import { drawPasses } from "./gl/draw_passes.mjs";
-import { CLICKED, CLICKED_SCALE, HIDDEN, emphasise } from "./emphasis.mjs";
+import { CLICKED, CLICKED_SCALE, HIDDEN, emphasize } from "./emphasis.mjs";
 import { HeadGeometry } from "./camera/head_geometry.mjs";
 import { pointPosition } from "./camera/head_points.mjs";
 import { REPEATED_FROM, labelLimit, placeLabels } from "./overlay/labels.mjs";
@@ -32,7 +32,7 @@ const SMALLEST_FRAME = 12;
 export class Composition {
   viewpoint = new Viewpoint();
   geometry = new HeadGeometry();
-  emphasis = emphasise(0, {});
+  emphasis = emphasize(0, {});
   /** @type {Label[]} */
   labels = [];
   /** @type {AttentionLine[]} */
@@ -53,13 +53,13 @@ export class Composition {
   hidden = null;
   /** @type {{hits: Uint8Array, terms: {term: string}[]} | null} */
   searchResult = null;
-  /** @type {{head: Head, share: number} | null} the head that stays while its neighbours fade in or out */
+  /** @type {{head: Head, share: number} | null} the head that stays while its neighbors fade in or out */
   companion = null;
   /** @type {Picture | null} */
   picture = null;
   #measure = textMeter();
 
-  /** @param {HTMLElement} stage whose CSS gives the colours */
+  /** @param {HTMLElement} stage whose CSS gives the colors */
   constructor(stage) {
     /** @type {Theme} */
     this.theme = readTheme(stage, "light");
@@ -69,7 +69,7 @@ export class Composition {
   updateEmphasis() {
     if (!this.picture) return;
     const found = this.searchResult && this.searchResult.terms.length > 0 ? this.searchResult.hits : null;
-    this.emphasis = emphasise(this.picture.tokens.tokens.length, {
+    this.emphasis = emphasize(this.picture.tokens.tokens.length, {
       picked: this.picked,
       selection: selectionOf(this.picture),
       hits: found,
@@ -81,7 +81,7 @@ export class Composition {
   get style() {
     const { side, homeSide } = this.viewpoint;
     const points = this.picture?.cloud.pointsPerHead ?? 0;
-    const head = { points, emphasised: this.emphasis.count, side, homeSide };
+    const head = { points, emphasized: this.emphasis.count, side, homeSide };
     if (!this.picture?.pieces) return pointStyle(head);
     const { encoding, view } = this.picture;
     const plain = encoding.kind === "patch";
@@ -123,7 +123,7 @@ export class Composition {
     if (viewpoint.head && !this.companion) return false;
     const opacity = this.companion?.share ?? 1;
     const heads = viewpoint
-      .neighbourRuns()
+      .neighborRuns()
       .flatMap(({ first, count }) => Array.from({ length: count }, (_, i) => first + i));
     if (viewpoint.camera.k >= SMALLEST_FRAME) {
       drawFrames(
@@ -226,7 +226,7 @@ export class Composition {
     const positions = this.geometry.positions(layer * viewpoint.layout.nHeads + head);
     const square = viewpoint.squareOf(layer, head);
     const selection = selectionOf(picture);
-    const { size, emphasised } = this.style;
+    const { size, emphasized } = this.style;
     return placeLabels(labelCandidates(picture, emphasis), {
       position: (vertex) => [
         square.x + positions[2 * vertex] * square.width,
@@ -237,7 +237,7 @@ export class Composition {
       stage: viewpoint.stage,
       gap: (vertex) => {
         const clicked = emphasis.codes[picture.order[vertex]] === CLICKED;
-        return ((emphasis.active ? emphasised : size) * (clicked ? CLICKED_SCALE : 1)) / 2 + 3;
+        return ((emphasis.active ? emphasized : size) * (clicked ? CLICKED_SCALE : 1)) / 2 + 3;
       },
       ...(emphasis.active ? {} : { limit: labelLimit(viewpoint.zoomLevel), apart: REPEATED_FROM }),
     });

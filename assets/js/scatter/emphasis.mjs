@@ -30,7 +30,7 @@ export const CLICKED_SCALE = 1.45;
  *   are taken out
  * @returns {Emphasis}
  */
-export function emphasise(nTokens, { picked = null, selection = null, hits = null, hidden = null }) {
+export function emphasize(nTokens, { picked = null, selection = null, hits = null, hidden = null }) {
   const codes = new Uint8Array(2 * nTokens);
   const chosen = picked !== null || selection !== null;
   let searched = false;

@@ -13,7 +13,7 @@ export class Motion {
   /**
    * @param {Camera} from
    * @param {import("./camera/cells.mjs").Head} companion the head that is to be seen all the way
-   * @param {boolean} leaving whether its neighbours fade out
+   * @param {boolean} leaving whether its neighbors fade out
    */
   constructor(from, companion, leaving) {
     this.from = from;

@@ -32,7 +32,7 @@ const inverses = new WeakMap();
 export async function loadPicture(run, view) {
   const { meta } = run;
   const encoding = meta.encodings.find(({ name }) => name === view.color);
-  if (!encoding) throw new Error(`This run has no colouring named “${view.color}”; choose another one.`);
+  if (!encoding) throw new Error(`This run has no coloring named “${view.color}”; choose another one.`);
   const head = headOf(view);
   if (head && (head.layer >= meta.model.n_layers || head.head >= meta.model.n_heads)) {
     throw new Error(`This model has no layer ${head.layer} head ${head.head}; go back to all heads.`);

@@ -7,7 +7,7 @@ import { paletteTexels } from "./theme.mjs";
  * @typedef {import("../data/run_meta.mjs").PaletteName} PaletteName
  */
 
-/** Hands the looks of the points (colour, emphasis, size, palette) to the graphics card. */
+/** Hands the looks of the points (color, emphasis, size, palette) to the graphics card. */
 export class Looks {
   #composition;
   #surface;

@@ -136,7 +136,7 @@ export class Scene {
    * Tints the cells of the Matrix View by one number a head.
    *
    * @param {Float32Array | null} values [L * H], 0..1, NaN for no tint
-   * @param {string[]} ramp CSS colours from 0 to 1
+   * @param {string[]} ramp CSS colors from 0 to 1
    */
   setHeadTint(values, ramp) {
     this.#composition.tint = values && ramp.length > 0 ? { values, ramp } : null;

@@ -1,14 +1,14 @@
 import { NO_VALUE } from "../data/run_meta.mjs";
 
 /**
- * Colours of the picture, read from the stage's CSS so that the page's theme decides.
+ * Colors of the picture, read from the stage's CSS so that the page's theme decides.
  *
  * @typedef {[number, number, number]} Rgb  0..1
  * @typedef {{query: string, key: string, fade: string, frame: string, text: string, labelQuery: string, labelKey: string,
- *   line: string, focus: string, background: string}} Theme  CSS colours
+ *   line: string, focus: string, background: string}} Theme  CSS colors
  */
 
-/** Ring colours of search terms, in turn; apart from the green of queries and the pink of keys, also for colour-blind eyes. */
+/** Ring colors of search terms, in turn; apart from the green of queries and the pink of keys, also for color-blind eyes. */
 export const TERM_COLORS = ["#f0a202", "#2f7de1", "#8b5cf6", "#00a6a6", "#d1495b", "#7a5c2e", "#5b6b7a", "#111827"];
 
 /** @type {Record<"light" | "dark", Theme>} */
@@ -68,7 +68,7 @@ export function readTheme(stage, name) {
 }
 
 /**
- * The first background colour that is not transparent, from an element upwards.
+ * The first background color that is not transparent, from an element upwards.
  *
  * @param {HTMLElement} element
  * @returns {string | null}
@@ -85,7 +85,7 @@ function backgroundBehind(element) {
 const known = new Map();
 
 /**
- * A CSS colour as three numbers; grey if it is none.
+ * A CSS color as three numbers; gray if it is none.
  *
  * @param {string} css
  * @returns {Rgb}
@@ -99,7 +99,7 @@ export function rgbOf(css) {
 }
 
 /**
- * The colour as a canvas paints it: browsers write colours in more ways than one would want to read.
+ * The color as a canvas paints it: browsers write colors in more ways than one would want to read.
  *
  * @param {string} css
  * @returns {Rgb}
@@ -117,7 +117,7 @@ function paintedColor(css) {
 }
 
 /**
- * Texels of a palette: a row for queries, a row for keys, the colour byte from left to right.
+ * Texels of a palette: a row for queries, a row for keys, the color byte from left to right.
  *
  * @param {import("../data/run_meta.mjs").Palette} palette shorter ones repeat
  * @returns {Uint8Array} [2, 256, 4]

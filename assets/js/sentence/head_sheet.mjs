@@ -26,7 +26,7 @@ const ABSENT = 0.12;
  * @param {Palette} palette
  * @returns {Uint8ClampedArray<ArrayBuffer>} [side * side * 4], red, green, blue, opacity
  */
-export function cellColours(shades, side, causal, palette) {
+export function cellColors(shades, side, causal, palette) {
   const pixels = new Uint8ClampedArray(side * side * 4);
   const absent = mix(palette.background, palette.text, ABSENT);
   for (let query = 0, cell = 0; query < side; query++) {
@@ -74,8 +74,8 @@ export class HeadSheet {
     this.#cells.width = this.#cells.height = side;
     for (const [head, { left, top, width, height }] of places.entries()) {
       const own = shades.subarray(head * side * side, (head + 1) * side * side);
-      this.#cells.getContext("2d")?.putImageData(new ImageData(cellColours(own, side, causal, palette), side, side), 0, 0);
-      // Few cells are drawn large with sharp edges, many small: then averaging neighbours keeps thin lines whole.
+      this.#cells.getContext("2d")?.putImageData(new ImageData(cellColors(own, side, causal, palette), side, side), 0, 0);
+      // Few cells are drawn large with sharp edges, many small: then averaging neighbors keeps thin lines whole.
       context.imageSmoothingEnabled = side * 2 > width * window.devicePixelRatio;
       context.drawImage(this.#cells, left, top, width, height);
     }

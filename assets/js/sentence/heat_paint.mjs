@@ -97,7 +97,7 @@ export function cellImage({ weights, texts, causal }, part, size, palette) {
 }
 
 /**
- * @param {import("../kit/colors.mjs").Rgb} colour
+ * @param {import("../kit/colors.mjs").Rgb} color
  * @returns {number} opaque, in the byte order of an ImageData on a little-endian machine
  */
 function packed([red, green, blue]) {
@@ -130,7 +130,7 @@ function paintLabels(context, side, { texts, choices }, { layout, part, origin, 
   const selected = choices.selected?.side === side ? choices.selected.token : null;
   const pointed = framed ? framed[side] : choices.hovered?.side === side ? choices.hovered.token : null;
   const family = getComputedStyle(context.canvas).fontFamily;
-  for (const token of labelled(first, count, labelStep(layout), pointed)) {
+  for (const token of labeled(first, count, labelStep(layout), pointed)) {
     const strong = token === pointed || token === selected;
     const middle = start + (token + 0.5) * cell;
     if (middle < gutter) continue;
@@ -151,10 +151,10 @@ function paintLabels(context, side, { texts, choices }, { layout, part, origin, 
  * @param {number} first
  * @param {number} count
  * @param {number} step
- * @param {number|null} pointed has its label always, and its neighbours make room
+ * @param {number|null} pointed has its label always, and its neighbors make room
  * @returns {number[]} tokens to label
  */
-export function labelled(first, count, step, pointed) {
+export function labeled(first, count, step, pointed) {
   return Array.from({ length: count }, (_, index) => first + index).filter(
     (token) => token === pointed || (token % step === 0 && (pointed === null || Math.abs(token - pointed) >= step)),
   );

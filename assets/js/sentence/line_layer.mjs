@@ -20,7 +20,7 @@ import { linesTouching, middleOf, strongest } from "./geometry.mjs";
 
 /** More lines than this at once go on the canvas: making elements would take too long. */
 const MOST_ELEMENTS = 3000;
-/** Of more lines than this the strongest are drawn; the others would be one grey. */
+/** Of more lines than this the strongest are drawn; the others would be one gray. */
 const MOST_LINES = 6000;
 const WIDTH = 2;
 

@@ -49,16 +49,16 @@ function linesPicture(model, choices, palette, title) {
   const strokes = strongest(lines, lines.length).map(({ query, key, weight }) => {
     const ends = { x1: COLUMN, y1: y(query), x2: COLUMN + GAP, y2: y(key) };
     const opacity = Number(weight.toPrecision(6));
-    return /** @type {Stroke} */ ({ kind: "line", ...ends, colour: hex(palette.line), opacity });
+    return /** @type {Stroke} */ ({ kind: "line", ...ends, color: hex(palette.line), opacity });
   });
   const labels = ["query", "key"].flatMap((side) =>
     model.texts.map((text, token) => {
       const hidden = (side === "query" ? choices.hiddenQueries : choices.hiddenKeys).has(token);
       const bold = choices.selected?.side === side && choices.selected.token === token;
       const strong = side === "query" ? palette.query : palette.key;
-      const colour = bold ? strong : hidden ? palette.muted : palette.text;
+      const color = bold ? strong : hidden ? palette.muted : palette.text;
       const x = side === "query" ? COLUMN - 6 : COLUMN + GAP + 6;
-      return label(text, x, y(token), hex(colour), { bold, end: side === "query" });
+      return label(text, x, y(token), hex(color), { bold, end: side === "query" });
     }),
   );
   return { width, height, shapes: [...frame(width, height, title, palette), ...strokes, ...labels] };
@@ -81,9 +81,9 @@ function matrixPicture(model, choices, palette, title) {
     for (let key = 0; key < (causal ? query + 1 : length); key++) {
       const weight = weights[query * length + key];
       if (weight === 0 || weight < choices.threshold) continue;
-      const colour = hex(mix(palette.background, palette.line, darkness(weight)));
+      const color = hex(mix(palette.background, palette.line, darkness(weight)));
       const [x, y] = [GUTTER + key * CELL, TITLE + GUTTER + query * CELL];
-      boxes.push({ kind: "box", x, y, width: CELL - 1, height: CELL - 1, colour });
+      boxes.push({ kind: "box", x, y, width: CELL - 1, height: CELL - 1, color });
     }
   }
   const labels = model.texts.flatMap((text, token) => {
@@ -107,8 +107,8 @@ function matrixPicture(model, choices, palette, title) {
 function frame(width, height, title, palette) {
   const lettering = { bold: true, end: false, turned: false };
   return [
-    { kind: "box", x: 0, y: 0, width, height, colour: hex(palette.background) },
-    { kind: "text", x: 12, y: 18, text: title, colour: hex(palette.text), ...lettering },
+    { kind: "box", x: 0, y: 0, width, height, color: hex(palette.background) },
+    { kind: "text", x: 12, y: 18, text: title, color: hex(palette.text), ...lettering },
   ];
 }
 
@@ -116,12 +116,12 @@ function frame(width, height, title, palette) {
  * @param {string} text
  * @param {number} x
  * @param {number} y
- * @param {string} colour
+ * @param {string} color
  * @param {Partial<Lettering>} how
  * @returns {Text}
  */
-function label(text, x, y, colour, { bold = false, end = false, turned = false }) {
+function label(text, x, y, color, { bold = false, end = false, turned = false }) {
   const characters = Array.from(text);
   const short = characters.length > LONGEST ? `${characters.slice(0, LONGEST - 1).join("")}…` : text;
-  return { kind: "text", x, y, text: short, colour, bold, end, turned };
+  return { kind: "text", x, y, text: short, color, bold, end, turned };
 }

@@ -66,7 +66,7 @@ export class Toolbar {
       this.#groups.set(group, new Checkbox(`hide-${group}`, (on) => events.onGroup(group, on)));
     }
     this.#valueNorm = new Checkbox("value-norm", events.onValueNorm);
-    this.#valueNorm.element.title = "Attention times the length of the value vector it lets through, renormalised";
+    this.#valueNorm.element.title = "Attention times the length of the value vector it lets through, renormalized";
     this.element.append(
       html(
         "div",

@@ -13,7 +13,7 @@
  *
  * A hidden query's row is 0. A hidden key's column is 0 and the rows are divided by what is left of them: rows of a
  * pattern sum to 1, so this is the division by 1 - hidden weight, without its cancellation when nearly all weight is
- * hidden. With value norms the weight of a pair is a_ij |v_j|, renormalised (Kobayashi et al. 2020, EMNLP, section 3.2,
+ * hidden. With value norms the weight of a pair is a_ij |v_j|, renormalized (Kobayashi et al. 2020, EMNLP, section 3.2,
  * with the value vector in place of the transformed one).
  *
  * @param {object} given
@@ -26,14 +26,14 @@
  */
 export function effectiveWeights({ pattern, length, hiddenKeys, hiddenQueries, valueNorms }) {
   const weights = pattern.slice(0, length * length);
-  const renormalised = hiddenKeys.size > 0 || valueNorms !== null;
+  const renormalized = hiddenKeys.size > 0 || valueNorms !== null;
   const factors = Float64Array.from({ length }, (_, key) =>
     hiddenKeys.has(key) ? 0 : valueNorms ? valueNorms[key] : 1,
   );
   for (let query = 0; query < length; query++) {
     const row = weights.subarray(query * length, (query + 1) * length);
     if (hiddenQueries.has(query)) row.fill(0);
-    else if (renormalised) scaleRow(row, factors);
+    else if (renormalized) scaleRow(row, factors);
   }
   return weights;
 }

@@ -20,7 +20,7 @@ import { speak } from "./nouns.mjs";
 import { reportSearch } from "./search_report.mjs";
 import { Sidebar } from "./sidebar.mjs";
 import { HeadTint } from "./tint.mjs";
-import { cleared, DEFAULTS, inOtherRun, neighbour, sameState, showsLabels, toQuery } from "../state/view_state.mjs";
+import { cleared, DEFAULTS, inOtherRun, neighbor, sameState, showsLabels, toQuery } from "../state/view_state.mjs";
 
 /** @typedef {import("../state/view_state.mjs").ViewState} ViewState */
 /** @typedef {{token: number, side: "query" | "key"}} Point a token of the run, and which of its two points */
@@ -193,7 +193,7 @@ export class Controller {
 
   /** @param {"up" | "down" | "left" | "right"} direction */
   step(direction) {
-    const next = this.run && neighbour(this.state, direction, this.run.meta.model);
+    const next = this.run && neighbor(this.state, direction, this.run.meta.model);
     if (next) this.change(next);
   }
 
@@ -270,7 +270,7 @@ export class Controller {
       const { action, value } = button.dataset;
       if (action === "dims") button.setAttribute("aria-pressed", String(Number(value) === this.state.dims));
       if (model && (action === "up" || action === "down" || action === "left" || action === "right")) {
-        button.disabled = neighbour(this.state, action, model) === null;
+        button.disabled = neighbor(this.state, action, model) === null;
       }
     }
   }

@@ -11,13 +11,13 @@ import { writtenName } from "../data/token_names.mjs";
  * @property {TokenTable} tokens
  * @property {number} dims
  * @property {ArrayLike<number>} coords [2N, dims] in draw order, 0..65535
- * @property {ArrayLike<number>} extent [dims + 1] centre and half-width of the head's cube
+ * @property {ArrayLike<number>} extent [dims + 1] center and half-width of the head's cube
  * @property {ArrayLike<number>} order [2N] point that each vertex draws
  * @property {readonly EncodedPoints[]} encodings
  * @property {readonly boolean[] | null} hidden [N] tokens that are taken out of the picture; null for none
  */
 
-/** Digits of a float32 that tell it from its neighbours. */
+/** Digits of a float32 that tell it from its neighbors. */
 const DIGITS = 7;
 
 /**

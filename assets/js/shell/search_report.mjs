@@ -1,4 +1,4 @@
-/** What the search found, beside the box: a count for every term in the colour of its hits, or what is wrong with it. */
+/** What the search found, beside the box: a count for every term in the color of its hits, or what is wrong with it. */
 
 import { TERM_COLORS } from "../scatter/theme.mjs";
 

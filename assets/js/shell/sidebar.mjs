@@ -115,7 +115,7 @@ export class Sidebar {
    * @param {string} text
    */
   #describe({ meta: { inputs, nouns } }, instance, text) {
-    byId("instance-title").textContent = `${capitalised(nouns.instance)} ${instance + 1} of ${inputs.n_instances}`;
+    byId("instance-title").textContent = `${capitalized(nouns.instance)} ${instance + 1} of ${inputs.n_instances}`;
     byId("instance-text").textContent = text;
     for (const [action, last] of /** @type {[string, number][]} */ ([["previous", 0], ["next", inputs.n_instances - 1]])) {
       const button = /** @type {HTMLButtonElement | null} */ (this.root.querySelector(`[data-action="${action}-instance"]`));
@@ -134,7 +134,7 @@ export class Sidebar {
   async openList() {
     if (!this.#shown) return;
     const { run, state } = this.#shown;
-    this.list.open(await run.tokens(), capitalised(run.meta.nouns.instance), state.instance);
+    this.list.open(await run.tokens(), capitalized(run.meta.nouns.instance), state.instance);
   }
 
   /** Show the strongest pairs, with or without a sentence; without one, a second call takes them away. */
@@ -170,7 +170,7 @@ export class Sidebar {
  * @param {string} word
  * @returns {string}
  */
-function capitalised(word) {
+function capitalized(word) {
   return word.charAt(0).toUpperCase() + word.slice(1);
 }
 

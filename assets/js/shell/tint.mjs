@@ -1,4 +1,4 @@
-/** The tint of every head in Matrix View: shades that the server works out, in colours that the style sheet names. */
+/** The tint of every head in Matrix View: shades that the server works out, in colors that the style sheet names. */
 
 import { rgbOf } from "../scatter/theme.mjs";
 
@@ -19,7 +19,7 @@ export class HeadTint {
   }
 
   /**
-   * Paints in the colours of the present theme.
+   * Paints in the colors of the present theme.
    *
    * @param {(number | null)[] | null} shades one a head, 0 to 1; null for no tint
    */
@@ -32,12 +32,12 @@ export class HeadTint {
 }
 
 /**
- * Colours from one to another, in even steps.
+ * Colors from one to another, in even steps.
  *
  * @param {readonly number[]} low red, green and blue, 0 to 1
  * @param {readonly number[]} high
  * @param {number} steps at least 2
- * @returns {string[]} CSS colours
+ * @returns {string[]} CSS colors
  */
 export function ramp(low, high, steps) {
   return Array.from({ length: steps }, (_, step) => {

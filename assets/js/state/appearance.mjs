@@ -24,7 +24,7 @@ export function foldFindings() {
   localStorage.setItem("attentionviz-findings", root.dataset.findings);
 }
 
-/** Switch between the standard and the colour-blind safe palette. */
+/** Switch between the standard and the color-blind safe palette. */
 export function togglePalette() {
   root.dataset.palette = palette() === "safe" ? "standard" : "safe";
   localStorage.setItem("attentionviz-palette", root.dataset.palette);

@@ -87,14 +87,14 @@ export function sameState(one, other) {
 }
 
 /**
- * The state after moving to a neighbouring head, or null at the edge.
+ * The state after moving to a neighboring head, or null at the edge.
  *
  * @param {ViewState} state
  * @param {"up" | "down" | "left" | "right"} direction
  * @param {{n_layers: number, n_heads: number}} model
  * @returns {ViewState | null}
  */
-export function neighbour(state, direction, model) {
+export function neighbor(state, direction, model) {
   if (state.layer === null || state.head === null) return null;
   const layer = state.layer + (direction === "down" ? 1 : direction === "up" ? -1 : 0);
   const head = state.head + (direction === "right" ? 1 : direction === "left" ? -1 : 0);
@@ -103,7 +103,7 @@ export function neighbour(state, direction, model) {
 }
 
 /**
- * The state in another run: all heads, without what belongs to the run that is left. The colours at first are those that
+ * The state in another run: all heads, without what belongs to the run that is left. The colors at first are those that
  * suit the run.
  *
  * @param {ViewState} state

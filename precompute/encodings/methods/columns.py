@@ -1,4 +1,4 @@
-"""One encoding for every column of the input file that can colour points."""
+"""One encoding for every column of the input file that can color points."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ def column_encodings(table: TokenTable) -> tuple[tuple[EncodingInfo, Float32], .
     Returns
     -------
     tuple of (EncodingInfo, float32 [N])
-        ``column.<slug>``, labelled with the column's own name: ``sequential`` for numbers, ``categorical`` (categories
-        sorted) for strings. Columns that cannot colour points are left out.
+        ``column.<slug>``, labeled with the column's own name: ``sequential`` for numbers, ``categorical`` (categories
+        sorted) for strings. Columns that cannot color points are left out.
     """
     offered = {name: values for name, values in table.columns.items() if column_problem(name, values) is None}
     lengths = np.diff(np.asarray(table.offsets, dtype=np.int32)).astype(np.int32)

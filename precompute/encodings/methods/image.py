@@ -27,7 +27,7 @@ def original_patch(source: EncodingSource) -> Encoded:
 
 @register_encoding("image")
 def object_label(source: EncodingSource) -> Encoded | None:
-    """Class that covers most of the patch; NaN where nobody labelled and for prefix tokens. None without any label."""
+    """Class that covers most of the patch; NaN where nobody labeled and for prefix tokens. None without any label."""
     if not source.table.labels:
         return None
     labels = np.where(source.table.special, "", source.table.labels)
@@ -68,24 +68,24 @@ def position(source: EncodingSource) -> Encoded:
 
 
 @register_encoding("image")
-def centre_distance(source: EncodingSource) -> Encoded:
+def center_distance(source: EncodingSource) -> Encoded:
     """Distance of the patch from the middle of the grid: 0 is the middle, 1 a corner."""
     rows, columns = source.grid
     down, right = source.patches.row - (rows - 1) / 2, source.patches.column - (columns - 1) / 2
     corner = max(float(np.hypot(rows - 1, columns - 1)) / 2, 0.5)
     distance: Float32 = (np.hypot(down, right) / corner).astype(np.float32)
     text = "How far a patch lies from the middle of its picture."
-    return _sequential("centre-distance", text, distance, (0, 1), ("middle", "corner"), label="distance from centre")
+    return _sequential("centre-distance", text, distance, (0, 1), ("middle", "corner"), label="distance from center")
 
 
 @register_encoding("image")
 def hue(source: EncodingSource) -> Encoded:
-    """Hue of the patch's mean colour in turns; NaN for grey."""
+    """Hue of the patch's mean color in turns; NaN for gray."""
     info = EncodingInfo(
         name="hue",
         label="hue",
         kind="cyclic",
-        description="Hue of a patch's mean colour; grey patches have none.",
+        description="Hue of a patch's mean color; gray patches have none.",
         low_label="0°",
         high_label="360°",
     )
@@ -94,14 +94,14 @@ def hue(source: EncodingSource) -> Encoded:
 
 @register_encoding("image")
 def saturation(source: EncodingSource) -> Encoded:
-    """HSV saturation of the patch's mean colour."""
-    text = "How colourful a patch is on average."
-    return _sequential("saturation", text, source.patches.saturation, (0, 1), ("grey", "vivid"))
+    """HSV saturation of the patch's mean color."""
+    text = "How colorful a patch is on average."
+    return _sequential("saturation", text, source.patches.saturation, (0, 1), ("gray", "vivid"))
 
 
 @register_encoding("image")
 def brightness(source: EncodingSource) -> Encoded:
-    """Luma of the patch's mean colour."""
+    """Luma of the patch's mean color."""
     text = "How bright a patch is on average."
     return _sequential("brightness", text, source.patches.brightness, (0, 1), ("dark", "bright"))
 

@@ -49,7 +49,7 @@ def position_mod_5(source: EncodingSource) -> Encoded:
         name="position-mod-5",
         label="position mod 5",
         kind="categorical",
-        description="Remainder of a token's position divided by 5: neighbours differ, every fifth token is alike.",
+        description="Remainder of a token's position divided by 5: neighbors differ, every fifth token is alike.",
         categories=("0", "1", "2", "3", "4"),
     )
     return info, (positions % 5).astype(np.float32)

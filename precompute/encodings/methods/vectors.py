@@ -25,7 +25,7 @@ def norm(source: EncodingSource) -> Encoded:
 
 
 def relative_norms(query_norms: Float32, key_norms: Float32) -> Float32:
-    """Min-max normalise over the queries and keys of each head.
+    """Min-max normalize over the queries and keys of each head.
 
     Parameters
     ----------

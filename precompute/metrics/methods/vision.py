@@ -1,4 +1,4 @@
-"""Metrics of heads that compare patches: by colour, brightness, pattern, or place."""
+"""Metrics of heads that compare patches: by color, brightness, pattern, or place."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def closeness(view: AttentionView, distance: Float32) -> Tally:
 
 @register_preference("hue", label="Hue", quantity="hue")
 def hue(patches: PatchFeatures) -> Float32:
-    """Shorter way around the circle of hues, in turns; grey patches have no hue."""
+    """Shorter way around the circle of hues, in turns; gray patches have no hue."""
     return _around(patches.hue)
 
 
@@ -106,12 +106,12 @@ def column(patches: PatchFeatures) -> Float32:
 
 @register_target(
     "neighbour",
-    label="Neighbour",
+    label="Neighbor",
     description="Share of attention on the patches that touch a patch, corners included; 0 is as even attention, 1 is "
     "all of it.",
     kinds=("image",),
 )
-def neighbour(tokens: TokenFeatures) -> Bool:
+def neighbor(tokens: TokenFeatures) -> Bool:
     """Keys that are at most one row and one column away, and not the query itself."""
     if tokens.patches is None:
         return np.zeros((len(tokens.ids), len(tokens.ids)), bool)

@@ -1,4 +1,4 @@
-"""From costs of neighbours to weights: one bandwidth for each row."""
+"""From costs of neighbors to weights: one bandwidth for each row."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from precompute.projections.kernels.compile import inlined, kernel
 MAX_STEPS = 64
 TOLERANCE = 1e-5
 SMALLEST_SIGMA = 1e-3
-"""As a share of the mean cost: where many neighbours are equally near, the sum of memberships is too large at any."""
+"""As a share of the mean cost: where many neighbors are equally near, the sum of memberships is too large at any."""
 
 
 @kernel()
@@ -24,10 +24,10 @@ def perplexity_weights(costs: Float32, degrees: Int32, perplexity: float, weight
     degrees : int32 [n]
         How many costs of a row count.
     perplexity : float
-        ``exp`` of the entropy of every row. A row of fewer than three times as many neighbours gets a third of their
+        ``exp`` of the entropy of every row. A row of fewer than three times as many neighbors gets a third of their
         number, at least 1.
     weights : float32 [n, k]
-        Written; rows sum to 1, or are 0 without neighbours.
+        Written; rows sum to 1, or are 0 without neighbors.
     """
     weights[:] = 0
     for i in range(len(costs)):

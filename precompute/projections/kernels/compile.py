@@ -16,7 +16,7 @@ def kernel(*, reorder: bool = False) -> Callable[[Function], Function]:
     Parameters
     ----------
     reorder : bool
-        Let sums be reordered and fused (``fastmath``), which vectorises them. Only for loops whose numbers are finite.
+        Let sums be reordered and fused (``fastmath``), which vectorizes them. Only for loops whose numbers are finite.
 
     Notes
     -----
@@ -36,7 +36,7 @@ def kernel(*, reorder: bool = False) -> Callable[[Function], Function]:
 def inlined(function: Function) -> Function:
     """Mark a part of kernels that is copied into each of them.
 
-    A callee that is compiled apart is optimised differently when it comes from the cache on disk, which changes the
+    A callee that is compiled apart is optimized differently when it comes from the cache on disk, which changes the
     last bits of sums; a copied one is not.
     """
     return cast("Function", numba.njit(inline="always", error_model="numpy")(function))

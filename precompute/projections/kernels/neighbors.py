@@ -62,7 +62,7 @@ def nearest(columns: Float32, indices: Int32, costs: Float32) -> None:
     columns : float32 [d, n]
         The points, one a column.
     indices, costs : int32 and float32 [n, k]
-        Written, k < n: neighbours by ascending squared Euclidean distance, and that distance. Candidates are looked
+        Written, k < n: neighbors by ascending squared Euclidean distance, and that distance. Candidates are looked
         at in the order i + 1, ..., n - 1, 0, ..., i - 1, so that of many equal points each names others, not all the
         same ones.
     """

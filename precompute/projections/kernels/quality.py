@@ -14,8 +14,8 @@ from precompute.projections.visibility import Sight
 
 
 @kernel()
-def neighbour_ranks(columns: Float32, points: Int32, neighbours: Int32, ranks: Int32) -> None:
-    """Write the rank of some points' neighbours among all other points by distance: 1 for the nearest.
+def neighbor_ranks(columns: Float32, points: Int32, neighbors: Int32, ranks: Int32) -> None:
+    """Write the rank of some points' neighbors among all other points by distance: 1 for the nearest.
 
     Parameters
     ----------
@@ -23,7 +23,7 @@ def neighbour_ranks(columns: Float32, points: Int32, neighbours: Int32, ranks: I
         All points, one a column.
     points : int32 [m]
         Those to look at.
-    neighbours : int32 [m, k]
+    neighbors : int32 [m, k]
         Other points, for each of ``points``.
     ranks : int32 [m, k]
         Written: 1 + the number of other points that are strictly nearer.
@@ -32,8 +32,8 @@ def neighbour_ranks(columns: Float32, points: Int32, neighbours: Int32, ranks: I
     for i in range(len(points)):
         squared_distances(columns[:, points[i]].copy(), columns, row)
         row[points[i]] = np.inf
-        for place in range(len(neighbours[i])):
-            distance = row[neighbours[i, place]]
+        for place in range(len(neighbors[i])):
+            distance = row[neighbors[i, place]]
             nearer = np.int32(0)
             for j in range(len(row)):
                 nearer += np.int32(row[j] < distance)

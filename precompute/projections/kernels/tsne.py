@@ -4,7 +4,7 @@ With ``q_ij = 1 / (1 + |y_i - y_j|^2)`` and ``Z = sum_{i != j} q_ij`` the gradie
 
     dC/dy_i = 4 ( sum_j p_ij q_ij (y_i - y_j)  -  1/Z sum_j q_ij^2 (y_i - y_j) )
 
-(their eq. 5): attraction along the neighbour graph, repulsion between all pairs. For the numbers of points of a head
+(their eq. 5): attraction along the neighbor graph, repulsion between all pairs. For the numbers of points of a head
 the plain double loop over all pairs in float32, several pairs at a time in the processor's vector units, takes less
 time than a tree or a grid.
 """
@@ -63,7 +63,7 @@ def repulsion_2d(y: Float32, force: Float32) -> float:
     """Write ``sum_j q_ij^2 (y_i - y_j)`` into ``force`` [2, n]; give Z. Each pair is looked at once, in tiles."""
     n = len(y[0])
     force[:] = 0
-    half_normaliser = 0.0
+    half_normalizer = 0.0
     tile = np.empty((4, TILE), np.float32)
     for begin in range(0, n, TILE):
         size = min(TILE, n - begin)
@@ -87,11 +87,11 @@ def repulsion_2d(y: Float32, force: Float32) -> float:
                 tile[3, j] -= push1
             force[0, i] += f0
             force[1, i] += f1
-            half_normaliser += float(q_sum)
+            half_normalizer += float(q_sum)
         for c in range(2):
             for j in range(size):
                 force[c, begin + j] += tile[2 + c, j]
-    return 2 * half_normaliser
+    return 2 * half_normalizer
 
 
 @inlined
@@ -99,7 +99,7 @@ def repulsion_3d(y: Float32, force: Float32) -> float:
     """Write ``sum_j q_ij^2 (y_i - y_j)`` into ``force`` [3, n]; give Z. Each pair is looked at once, in tiles."""
     n = len(y[0])
     force[:] = 0
-    half_normaliser = 0.0
+    half_normalizer = 0.0
     tile = np.empty((6, TILE), np.float32)
     for begin in range(0, n, TILE):
         size = min(TILE, n - begin)
@@ -128,22 +128,22 @@ def repulsion_3d(y: Float32, force: Float32) -> float:
             force[0, i] += f0
             force[1, i] += f1
             force[2, i] += f2
-            half_normaliser += float(q_sum)
+            half_normalizer += float(q_sum)
         for c in range(3):
             for j in range(size):
                 force[c, begin + j] += tile[3 + c, j]
-    return 2 * half_normaliser
+    return 2 * half_normalizer
 
 
 @inlined
-def add_attraction_2d(y: Float32, p: Graph, exaggeration: float, normaliser: float, force: Float32) -> None:
+def add_attraction_2d(y: Float32, p: Graph, exaggeration: float, normalizer: float, force: Float32) -> None:
     """Turn the repulsion in ``force`` [2, n] into the gradient."""
     factor = np.float32(exaggeration)
-    repulsion = np.float32(1 / normaliser)
+    repulsion = np.float32(1 / normalizer)
     for i in range(len(y[0])):
         f0 = f1 = np.float32(0)
         for edge in range(p.starts[i], p.starts[i + 1]):
-            j = p.neighbours[edge]
+            j = p.neighbors[edge]
             d0 = y[0, i] - y[0, j]
             d1 = y[1, i] - y[1, j]
             pq = p.weights[edge] / (ONE + d0 * d0 + d1 * d1)
@@ -154,14 +154,14 @@ def add_attraction_2d(y: Float32, p: Graph, exaggeration: float, normaliser: flo
 
 
 @inlined
-def add_attraction_3d(y: Float32, p: Graph, exaggeration: float, normaliser: float, force: Float32) -> None:
+def add_attraction_3d(y: Float32, p: Graph, exaggeration: float, normalizer: float, force: Float32) -> None:
     """Turn the repulsion in ``force`` [3, n] into the gradient."""
     factor = np.float32(exaggeration)
-    repulsion = np.float32(1 / normaliser)
+    repulsion = np.float32(1 / normalizer)
     for i in range(len(y[0])):
         f0 = f1 = f2 = np.float32(0)
         for edge in range(p.starts[i], p.starts[i + 1]):
-            j = p.neighbours[edge]
+            j = p.neighbors[edge]
             d0 = y[0, i] - y[0, j]
             d1 = y[1, i] - y[1, j]
             d2 = y[2, i] - y[2, j]
@@ -176,7 +176,7 @@ def add_attraction_3d(y: Float32, p: Graph, exaggeration: float, normaliser: flo
 
 @inlined
 def shares(p: Graph) -> Float32:
-    """Give ``p_i = sum_j p_ij``; at least ``1 / (2 n)``, what a point with neighbours of its own has."""
+    """Give ``p_i = sum_j p_ij``; at least ``1 / (2 n)``, what a point with neighbors of its own has."""
     n = len(p.starts) - 1
     found = np.empty(n, np.float32)
     for i in range(n):
@@ -189,10 +189,10 @@ def shares(p: Graph) -> Float32:
 
 @inlined
 def step(y: Float32, gradient: Float32, velocity: Float32, share: Float32, phase: Phase) -> None:
-    """Gradient descent with momentum (Polyak 1964), preconditioned; the centre stays at the origin.
+    """Gradient descent with momentum (Polyak 1964), preconditioned; the center stays at the origin.
 
     The attraction of a point that many others name is as much stiffer as its share of P is larger. Divided by the
-    share, no point's attraction has a curvature above 8 (Gershgorin's bound: 4 for the point, 4 for its neighbours),
+    share, no point's attraction has a curvature above 8 (Gershgorin's bound: 4 for the point, 4 for its neighbors),
     so that one rate suits all points, and momentum can be high: no gains for single coordinates are needed.
     """
     dims, n = y.shape
@@ -211,12 +211,12 @@ def step(y: Float32, gradient: Float32, velocity: Float32, share: Float32, phase
 
 
 @inlined
-def cross_entropy(y: Float32, p: Graph, normaliser: float) -> float:
+def cross_entropy(y: Float32, p: Graph, normalizer: float) -> float:
     """Give ``-sum p log q = sum p log(1 + d^2) + log Z``, in nats; each edge is looked at in one direction."""
     half = 0.0
     for i in range(len(y[0])):
         for edge in range(p.starts[i], p.starts[i + 1]):
-            j = p.neighbours[edge]
+            j = p.neighbors[edge]
             if j < i:
                 continue
             squared = np.float32(0)
@@ -224,7 +224,7 @@ def cross_entropy(y: Float32, p: Graph, normaliser: float) -> float:
                 difference = y[c, i] - y[c, j]
                 squared += difference * difference
             half += float(p.weights[edge]) * np.log(ONE + squared)
-    return float(2 * half + np.log(normaliser))
+    return float(2 * half + np.log(normalizer))
 
 
 @inlined
@@ -260,16 +260,16 @@ def descend(y: Float32, p: Graph, phase: Phase) -> int:
     p_entropy = entropy(p)
     last_divergence = UNKNOWN
     for iteration in range(phase.n_iterations):
-        normaliser = repulsion_2d(y, force) if len(y) == 2 else repulsion_3d(y, force)
+        normalizer = repulsion_2d(y, force) if len(y) == 2 else repulsion_3d(y, force)
         if (iteration + 1) % CHECK_EVERY == 0:
-            divergence = cross_entropy(y, p, normaliser) - p_entropy
+            divergence = cross_entropy(y, p, normalizer) - p_entropy
             if last_divergence - divergence < phase.tolerance * divergence:
                 return iteration
             last_divergence = divergence
         if len(y) == 2:
-            add_attraction_2d(y, p, phase.exaggeration, normaliser, force)
+            add_attraction_2d(y, p, phase.exaggeration, normalizer, force)
         else:
-            add_attraction_3d(y, p, phase.exaggeration, normaliser, force)
+            add_attraction_3d(y, p, phase.exaggeration, normalizer, force)
         step(y, force, velocity, share, phase)
     return phase.n_iterations
 
@@ -285,9 +285,9 @@ def kl_divergence(y: Float32, p: Graph) -> float:
         Symmetric P, summing to 1.
     """
     row = np.empty(len(y[0]), np.float32)
-    normaliser = 0.0
+    normalizer = 0.0
     for i in range(len(row)):
         squared_distances(y[:, i].copy(), y, row)
         for j in range(len(row)):
-            normaliser += 1 / (1 + float(row[j]))
-    return cross_entropy(y, p, normaliser - len(row)) - entropy(p)
+            normalizer += 1 / (1 + float(row[j]))
+    return cross_entropy(y, p, normalizer - len(row)) - entropy(p)

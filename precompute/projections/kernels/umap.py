@@ -84,7 +84,7 @@ class Forces(NamedTuple):
 def forces(a: float, b: float) -> Forces:
     """Table the forces of the similarity ``1 / (1 + a d^(2 b))``, b at most 1.
 
-    Most of a layout's time would go to powers and quotients. Between neighbouring entries a force is nearly straight: a
+    Most of a layout's time would go to powers and quotients. Between neighboring entries a force is nearly straight: a
     linear interpolation is exact to 3e-4 of its value (``s (s + 1) / (8 * 32^2)`` for a force that falls as
     ``d^(-2 s)``, s at most 1 + b). An edge without length pulls nowhere.
     """

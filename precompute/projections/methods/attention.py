@@ -1,7 +1,7 @@
 """t-SNE and UMAP of the attention graph: half dot products between queries and keys, half cosines within each type.
 
-Dot products alone place every query near its keys, but leave queries that are alike to chance; with neighbours within
-types the layouts keep twice as many neighbours and as much of the attention (docs/adr/0006-attention-graph.md).
+Dot products alone place every query near its keys, but leave queries that are alike to chance; with neighbors within
+types the layouts keep twice as many neighbors and as much of the attention (docs/adr/0006-attention-graph.md).
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from precompute.projections.graph import Graph
 from precompute.projections.head_space import HeadSpace
 from precompute.projections.registry import register_projection
 from precompute.projections.tsne_layout import conditional_probabilities, joint_probabilities, tsne_layout
-from precompute.projections.umap_layout import N_NEIGHBOURS, fuzzy_graph, memberships, umap_layout
+from precompute.projections.umap_layout import N_NEIGHBORS, fuzzy_graph, memberships, umap_layout
 
 ATTENTION_PERPLEXITY = 10.0
-"""Partners that count for a point: fewer than its neighbours of the same type, as attention is sharp."""
+"""Partners that count for a point: fewer than its neighbors of the same type, as attention is sharp."""
 
 
 @register_projection(
@@ -34,20 +34,20 @@ def attention_tsne(head: HeadSpace, n_components: int) -> Float32:
     description="A query is near the keys it would attend to most, and queries like it; in tighter groups than t-SNE.",
 )
 def attention_umap(head: HeadSpace, n_components: int) -> Float32:
-    """UMAP with as many neighbours as always, half of them by dot product and half by cosine within types."""
+    """UMAP with as many neighbors as always, half of them by dot product and half by cosine within types."""
     union = head.shared("attention-umap", lambda: attention_memberships(head))
     return umap_layout(union, head.directions, n_components, quality=head.quality, seed=head.seed)
 
 
 def attention_affinities(head: HeadSpace) -> Graph:
     """Affinities P of the attention graph: one half across types, one half within."""
-    across = conditional_probabilities(head.attention_neighbours, ATTENTION_PERPLEXITY)
-    within = conditional_probabilities(head.neighbours_within_types)
+    across = conditional_probabilities(head.attention_neighbors, ATTENTION_PERPLEXITY)
+    within = conditional_probabilities(head.neighbors_within_types)
     return joint_probabilities(across + within)
 
 
 def attention_memberships(head: HeadSpace) -> Graph:
-    """Fuzzy memberships of the attention graph: half of the neighbours across types, half within."""
-    across = memberships(head.attention_neighbours.first(N_NEIGHBOURS // 2))
-    within = memberships(head.neighbours_within_types.first(N_NEIGHBOURS // 2))
+    """Fuzzy memberships of the attention graph: half of the neighbors across types, half within."""
+    across = memberships(head.attention_neighbors.first(N_NEIGHBORS // 2))
+    within = memberships(head.neighbors_within_types.first(N_NEIGHBORS // 2))
     return fuzzy_graph(across + within)

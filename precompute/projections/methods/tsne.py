@@ -15,5 +15,5 @@ from precompute.projections.tsne_layout import conditional_probabilities, joint_
 )
 def tsne(head: HeadSpace, n_components: int) -> Float32:
     """t-SNE with a Gaussian kernel on the chord between unit vectors, ``2 (1 - cos)``."""
-    affinities = head.shared("tsne", lambda: joint_probabilities(conditional_probabilities(head.neighbours)))
+    affinities = head.shared("tsne", lambda: joint_probabilities(conditional_probabilities(head.neighbors)))
     return tsne_layout(affinities, head.directions, n_components, quality=head.quality, seed=head.seed)

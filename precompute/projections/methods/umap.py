@@ -5,7 +5,7 @@ from __future__ import annotations
 from precompute.numeric import Float32
 from precompute.projections.head_space import HeadSpace
 from precompute.projections.registry import register_projection
-from precompute.projections.umap_layout import N_NEIGHBOURS, fuzzy_graph, memberships, umap_layout
+from precompute.projections.umap_layout import N_NEIGHBORS, fuzzy_graph, memberships, umap_layout
 
 
 @register_projection(
@@ -15,5 +15,5 @@ from precompute.projections.umap_layout import N_NEIGHBOURS, fuzzy_graph, member
 )
 def umap(head: HeadSpace, n_components: int) -> Float32:
     """UMAP over cosine distances."""
-    union = head.shared("umap", lambda: fuzzy_graph(memberships(head.neighbours.first(N_NEIGHBOURS))))
+    union = head.shared("umap", lambda: fuzzy_graph(memberships(head.neighbors.first(N_NEIGHBORS))))
     return umap_layout(union, head.directions, n_components, quality=head.quality, seed=head.seed)

@@ -49,7 +49,7 @@ test("one head of an array is fetched alone", async () => {
   assert.deepEqual(await (await open()).array("query_norms", 1, 0), Float32Array.of(1, 2, 3));
 });
 
-test("colours have one byte a point, or one a point of every head", async () => {
+test("colors have one byte a point, or one a point of every head", async () => {
   const shared = new Uint8Array(6).fill(7);
   const byHead = new Uint8Array(24).fill(9);
   const { open } = server({ "/data/r/colors/position?v=dd-255": shared, "/data/r/colors/norm?v=r-255": byHead });

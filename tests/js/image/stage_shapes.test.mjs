@@ -16,11 +16,11 @@ import { toSvg } from "../../../assets/js/kit/shapes.mjs";
 const GRID = patchGrid([2, 3], 8);
 const NAMES = ["CLS", "REG 1", "p0", "p1", "p2", "p3", "p4", "p5"];
 const LAYOUT = layOutStage(GRID, { width: 60, height: 40 }, { width: 400, height: 400 });
-const COLOURS = Object.fromEntries(
+const COLORS = Object.fromEntries(
   ["text", "muted", "background", "rule", "query", "key", "arrow", "casing"].map((name) => [name, name]),
 );
 
-const FLOW = { colour: "arrow", casing: "casing" };
+const FLOW = { color: "arrow", casing: "casing" };
 
 const PATTERN = Float32Array.from({ length: 64 }, () => 0.05);
 for (const [query, key, weight] of [[2, 5, 0.6], [3, 3, 0.3], [4, 0, 0.5], [5, 1, 0.4], [0, 7, 0.2]]) PATTERN[query * 8 + key] = weight;
@@ -30,10 +30,10 @@ function model() {
   return new ImageModel(subject);
 }
 
-const shapesOf = (choices) => stageShapes(LAYOUT, model(), choices, COLOURS);
+const shapesOf = (choices) => stageShapes(LAYOUT, model(), choices, COLORS);
 const withData = (shapes, name) => shapes.filter((shape) => shape.data && name in shape.data);
 const numbers = (text) => text.match(/-?\d+(\.\d+)?/g).map(Number);
-const centre = (token) => {
+const center = (token) => {
   const { x, y, width, height } = areaOf(LAYOUT, token);
   return [x + width / 2, y + height / 2];
 };
@@ -52,14 +52,14 @@ test("an arrow goes from the query's middle to the key, short of its middle", ()
   const end = numbers(tip.d).slice(0, 2);
   const off = ([x, y], [wantedX, wantedY]) => Math.hypot(x - wantedX, y - wantedY);
   const { width } = areaOf(LAYOUT, 7);
-  assert.ok(off(start, centre(2)) < 0.1);
-  assert.ok(off(end, centre(7)) < width / 2 && off(end, centre(7)) > width / 5);
+  assert.ok(off(start, center(2)) < 0.1);
+  assert.ok(off(end, center(7)) < width / 2 && off(end, center(7)) > width / 5);
 });
 
 test("there and back take different ways", () => {
   const there = flowShape(LAYOUT, { query: 2, key: 4, weight: 1 }, { width: 2, opacity: 1 }, FLOW, false);
   const back = flowShape(LAYOUT, { query: 4, key: 2, weight: 1 }, { width: 2, opacity: 1 }, FLOW, false);
-  assert.notEqual(Math.sign(numbers(there.shapes[0].d)[3] - centre(2)[1]), Math.sign(numbers(back.shapes[0].d)[3] - centre(2)[1]));
+  assert.notEqual(Math.sign(numbers(there.shapes[0].d)[3] - center(2)[1]), Math.sign(numbers(back.shapes[0].d)[3] - center(2)[1]));
 });
 
 test("arrows of prefix tokens start at their boxes", () => {
@@ -102,23 +102,23 @@ test("heat is as opaque as the weight, or as its share of the strongest", () => 
   const choices = { ...INITIAL, mode: "attention", stretch: false, selected: { token: 2, side: "query" } };
   const exact = withData(shapesOf(choices), "weight");
   assert.equal(exact.length, 8);
-  for (const { opacity, data, colour } of exact) {
+  for (const { opacity, data, color } of exact) {
     assert.ok(Math.abs(opacity - PATTERN[16 + data.token]) < 1e-6);
-    assert.equal(colour, "key");
+    assert.equal(color, "key");
   }
   const stretched = withData(shapesOf({ ...choices, stretch: true }), "weight");
   for (const { opacity, data } of stretched) assert.ok(Math.abs(opacity - data.weight / 0.6) < 1e-5);
   const column = withData(shapesOf({ ...choices, selected: { token: 5, side: "key" } }), "weight");
-  assert.ok(column.every(({ colour }) => colour === "query"));
+  assert.ok(column.every(({ color }) => color === "query"));
   const patch = exact.find(({ data }) => data.token === 4);
   const { width, height } = areaOf(LAYOUT, 4);
   const middle = [patch.x + patch.width / 2, patch.y + patch.height / 2];
-  middle.forEach((at, axis) => assert.ok(Math.abs(at - centre(4)[axis]) < 1e-9));
+  middle.forEach((at, axis) => assert.ok(Math.abs(at - center(4)[axis]) < 1e-9));
   assert.ok(Math.abs(patch.width / width - HEAT_SHARE) < 1e-9 && Math.abs(patch.height / height - HEAT_SHARE) < 1e-9);
   assert.ok(HEAT_SHARE < 1, "a rim of the patch is seen");
 });
 
-test("selected and hovered token are framed in the colour of their side", () => {
+test("selected and hovered token are framed in the color of their side", () => {
   const choices = { ...INITIAL, selected: { token: 4, side: "key" }, hovered: { token: 2, side: "query" } };
   const frames = withData(shapesOf(choices), "frame");
   assert.deepEqual(frames.map(({ data }) => data), [
@@ -146,7 +146,7 @@ test("no more arrows are drawn than can be seen, the strongest of them", () => {
 });
 
 test("edges of patches part rows and columns", () => {
-  assert.equal(gridShape(LAYOUT, COLOURS).d.match(/M/g).length, 1 + 2);
+  assert.equal(gridShape(LAYOUT, COLORS).d.match(/M/g).length, 1 + 2);
 });
 
 test("a saved picture says what it shows and leaves the page's data out", () => {

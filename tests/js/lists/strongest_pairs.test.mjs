@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { cellColours } from "../../../assets/js/sentence/head_sheet.mjs";
+import { cellColors } from "../../../assets/js/sentence/head_sheet.mjs";
 import { rankedPairs } from "../../../assets/js/lists/strongest_pairs.mjs";
 
 const PLACES = [5, 4, 9, 1, 0, 1, 0, 0, 0, 2, 3, 20, 0, 0, 0, 0, 0, 0];
@@ -27,13 +27,13 @@ const PALETTE = /** @type {import("../../../assets/js/kit/colors.mjs").Palette} 
   text: [0, 0, 0],
 });
 
-test("weight 1 is the line's colour, weight 0 the background's, a quarter is in the middle", () => {
-  const pixels = cellColours(Uint8Array.of(255, 0, 128, 255), 2, false, PALETTE);
+test("weight 1 is the line's color, weight 0 the background's, a quarter is in the middle", () => {
+  const pixels = cellColors(Uint8Array.of(255, 0, 128, 255), 2, false, PALETTE);
   assert.deepEqual([...pixels], [0, 0, 0, 255, 255, 255, 255, 255, 127, 127, 127, 255, 0, 0, 0, 255]);
 });
 
-test("keys after the query are grey where they are absent", () => {
-  const pixels = cellColours(Uint8Array.of(255, 0, 0, 255), 2, true, PALETTE);
+test("keys after the query are gray where they are absent", () => {
+  const pixels = cellColors(Uint8Array.of(255, 0, 0, 255), 2, true, PALETTE);
   assert.deepEqual([...pixels.subarray(4, 8)], [224, 224, 224, 255]);
   assert.deepEqual([...pixels.subarray(8, 12)], [255, 255, 255, 255]);
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { CLICKED, HIDDEN, HIT, KEPT, MEMBER, REST, emphasise } from "../../../assets/js/scatter/emphasis.mjs";
+import { CLICKED, HIDDEN, HIT, KEPT, MEMBER, REST, emphasize } from "../../../assets/js/scatter/emphasis.mjs";
 import { labelCandidates } from "../../../assets/js/scatter/overlay/label_texts.mjs";
 import { headPositions, pointPosition } from "../../../assets/js/scatter/camera/head_points.mjs";
 import { headOf, relativeSizes, selectionOf, tableOf } from "../../../assets/js/scatter/picture.mjs";
@@ -12,25 +12,25 @@ import { patchStyle } from "../../../assets/js/scatter/gl/patch_style.mjs";
 import { paletteTexels, rgbOf } from "../../../assets/js/scatter/theme.mjs";
 
 test("hits stand out as query and as key, also at position 0, with a code of their term", () => {
-  const { codes, count, active } = emphasise(3, { hits: Uint8Array.of(1, 0, 2) });
+  const { codes, count, active } = emphasize(3, { hits: Uint8Array.of(1, 0, 2) });
   assert.deepEqual([...codes], [HIT, REST, HIT + 1, HIT, REST, HIT + 1]);
   assert.deepEqual([count, active], [4, true]);
 });
 
 test("a search without hits and no search at all fade nothing", () => {
-  assert.equal(emphasise(3, { hits: new Uint8Array(3) }).active, false);
-  assert.equal(emphasise(3, {}).active, false);
+  assert.equal(emphasize(3, { hits: new Uint8Array(3) }).active, false);
+  assert.equal(emphasize(3, {}).active, false);
 });
 
 test("a selection stands out before hits, which keep their looks", () => {
   const selection = { start: 1, end: 3, token: 2, side: "key" };
-  const { codes, count } = emphasise(4, { hits: Uint8Array.of(1, 1, 0, 0), selection });
+  const { codes, count } = emphasize(4, { hits: Uint8Array.of(1, 1, 0, 0), selection });
   assert.deepEqual([...codes], [KEPT, MEMBER, MEMBER, REST, KEPT, MEMBER, CLICKED, REST]);
   assert.equal(count, 4);
 });
 
 test("picked points stand out alone", () => {
-  const { codes, count } = emphasise(2, { picked: Uint32Array.of(3) });
+  const { codes, count } = emphasize(2, { picked: Uint32Array.of(3) });
   assert.deepEqual([...codes], [REST, REST, REST, MEMBER]);
   assert.equal(count, 1);
 });
@@ -51,7 +51,7 @@ test("a head is shown alone outside the matrix only", () => {
   assert.equal(headOf({ view: "head", layer: null, head: 0 }), null);
 });
 
-test("the table has colour, side, emphasis and size of each point in draw order", () => {
+test("the table has color, side, emphasis and size of each point in draw order", () => {
   const picture = {
     order: Uint32Array.of(3, 0, 2, 1),
     encoding: { per_head: false },
@@ -79,13 +79,13 @@ test("a palette shorter than the bytes repeats", () => {
   assert.deepEqual([...texels.subarray(1024, 1028)], [0, 0, 255, 255]);
 });
 
-test("the last byte is the grey of points without a value, for queries and keys", () => {
+test("the last byte is the gray of points without a value, for queries and keys", () => {
   const texels = paletteTexels({ query: Array(255).fill("#ff0000"), key: ["#0000ff"], none: "#808182" });
   assert.deepEqual([...texels.subarray(4 * 254, 4 * 256)], [255, 0, 0, 255, 128, 129, 130, 255]);
   assert.deepEqual([...texels.subarray(4 * 511)], [128, 129, 130, 255]);
 });
 
-test("hex colours become numbers from 0 to 1", () => {
+test("hex colors become numbers from 0 to 1", () => {
   assert.deepEqual(rgbOf("#3366cc"), [0.2, 0.4, 0.8]);
   assert.deepEqual(rgbOf("#3366CC"), [0.2, 0.4, 0.8]);
 });
@@ -98,7 +98,7 @@ test("a point's place in its square: x to the right, y upwards, heads one after 
   assert.equal(headPositions(cloud, 1, null).length, 4);
 });
 
-test("the centre of a cube stays in the middle however it is turned", () => {
+test("the center of a cube stays in the middle however it is turned", () => {
   const cloud = { coords: Uint16Array.of(32768, 32767, 32768), dims: 3, pointsPerHead: 1 };
   for (const yaw of [0, 1, 2]) {
     const [x, y] = pointPosition(cloud, 0, 0, rotation({ yaw, pitch: yaw / 2 }));
@@ -107,7 +107,7 @@ test("the centre of a cube stays in the middle however it is turned", () => {
 });
 
 test("patches are legible alone, small in the matrix, and grow as one zooms in", () => {
-  const base = { emphasised: 0, filled: false, plain: true };
+  const base = { emphasized: 0, filled: false, plain: true };
   for (const points of [400, 1040, 1576, 4000]) {
     const alone = patchStyle({ ...base, points, side: 800, homeSide: 800 });
     assert.ok(alone.size >= 15 && alone.size <= 25, String(alone.size));
@@ -116,22 +116,22 @@ test("patches are legible alone, small in the matrix, and grow as one zooms in",
       const cell = patchStyle({ ...base, points, side, homeSide: 800 });
       assert.ok(cell.size >= 1.5 && cell.size <= 15 && cell.size < alone.size);
     }
-    const strong = patchStyle({ ...base, points, emphasised: 130, side: 800, homeSide: 800 });
-    assert.ok(strong.emphasised > strong.size);
+    const strong = patchStyle({ ...base, points, emphasized: 130, side: 800, homeSide: 800 });
+    assert.ok(strong.emphasized > strong.size);
   }
   assert.ok(patchStyle({ ...base, points: 1040, side: 330, homeSide: 330 }).size < 15);
 });
 
-test("a colour that says more than query or key has a broader frame, or fills the patch", () => {
-  const base = { points: 1040, emphasised: 0, side: 800, homeSide: 800, filled: false, plain: true };
+test("a color that says more than query or key has a broader frame, or fills the patch", () => {
+  const base = { points: 1040, emphasized: 0, side: 800, homeSide: 800, filled: false, plain: true };
   assert.ok(patchStyle({ ...base, plain: false }).frame > patchStyle(base).frame);
   const [near, cell] = [{ ...base, side: 8000 }, { ...base, side: 60 }].map((head) => patchStyle({ ...head, plain: false }));
   assert.ok(near.frame * near.size <= 6 && cell.frame > 0.3);
   assert.deepEqual([base, { ...base, filled: true }].map((head) => patchStyle(head).mark), ["framed", "filled"]);
 });
 
-test("more points are drawn smaller, nearer ones larger, emphasised ones always larger than the rest", () => {
-  const base = { points: 1500, emphasised: 20, side: 60, homeSide: 750 };
+test("more points are drawn smaller, nearer ones larger, emphasized ones always larger than the rest", () => {
+  const base = { points: 1500, emphasized: 20, side: 60, homeSide: 750 };
   const few = pointStyle(base);
   const many = pointStyle({ ...base, points: 20000 });
   const near = pointStyle({ ...base, side: 750 });
@@ -140,9 +140,9 @@ test("more points are drawn smaller, nearer ones larger, emphasised ones always 
   assert.ok(few.size < near.size && near.size < nearer.size);
   for (const points of [100, 1500, 20000]) {
     for (const side of [20, 60, 750, 7500]) {
-      for (const emphasised of [1, 50, points]) {
-        const style = pointStyle({ points, emphasised, side, homeSide: 750 });
-        assert.ok(style.emphasised > style.size);
+      for (const emphasized of [1, 50, points]) {
+        const style = pointStyle({ points, emphasized, side, homeSide: 750 });
+        assert.ok(style.emphasized > style.size);
         assert.ok(style.size >= 1 && style.alpha > 0.3 && style.alpha <= 0.8);
       }
     }
@@ -151,10 +151,10 @@ test("more points are drawn smaller, nearer ones larger, emphasised ones always 
 
 test("tokens that are taken out stand out in no way, and are counted", () => {
   const hidden = [true, false, false];
-  const { codes, count, hidden: out } = emphasise(3, { hits: Uint8Array.of(1, 1, 0), hidden });
+  const { codes, count, hidden: out } = emphasize(3, { hits: Uint8Array.of(1, 1, 0), hidden });
   assert.deepEqual([...codes], [HIDDEN, HIT, REST, HIDDEN, HIT, REST]);
   assert.deepEqual([count, out], [2, 2]);
   const selection = { start: 0, end: 3, token: 0, side: "query" };
-  assert.equal(emphasise(3, { selection, hidden }).count, 4);
-  assert.deepEqual([...labelCandidates({ order: Uint32Array.of(5, 0, 1, 2, 3, 4) }, emphasise(3, { hidden }))], [0, 2, 3, 5]);
+  assert.equal(emphasize(3, { selection, hidden }).count, 4);
+  assert.deepEqual([...labelCandidates({ order: Uint32Array.of(5, 0, 1, 2, 3, 4) }, emphasize(3, { hidden }))], [0, 2, 3, 5]);
 });

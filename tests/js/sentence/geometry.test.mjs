@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import { columnsIn, linesTouching, rowsToDraw, strongest } from "../../../assets/js/sentence/geometry.mjs";
 import { labelStep, layOut, placeAt, poolHighest, seenPart } from "../../../assets/js/sentence/heat_geometry.mjs";
-import { labelled } from "../../../assets/js/sentence/heat_paint.mjs";
+import { labeled } from "../../../assets/js/sentence/heat_paint.mjs";
 import { moveFocus } from "../../../assets/js/sentence/token_keys.mjs";
 
 test("a short sentence is drawn whole, a long one around its window", () => {
@@ -91,7 +91,7 @@ test("pooling keeps the highest weight of a pixel and is exact at one pixel a ce
   assert.deepEqual(Array.from(corner, (weight) => weight * 16), [6, 7]);
 });
 
-test("the label that is pointed at is always there and its neighbours make room", () => {
-  assert.deepEqual(labelled(0, 10, 3, null), [0, 3, 6, 9]);
-  assert.deepEqual(labelled(0, 10, 3, 4), [0, 4, 9]);
+test("the label that is pointed at is always there and its neighbors make room", () => {
+  assert.deepEqual(labeled(0, 10, 3, null), [0, 3, 6, 9]);
+  assert.deepEqual(labeled(0, 10, 3, 4), [0, 4, 9]);
 });

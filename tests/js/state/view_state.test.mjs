@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { DEFAULTS, cleared, inOtherRun, neighbour, sameState, showsLabels, toQuery } from "../../../assets/js/state/view_state.mjs";
+import { DEFAULTS, cleared, inOtherRun, neighbor, sameState, showsLabels, toQuery } from "../../../assets/js/state/view_state.mjs";
 
 const MODEL = { n_layers: 3, n_heads: 4 };
 const HEAD = { ...DEFAULTS, view: "head", run: "a", layer: 1, head: 2 };
@@ -32,20 +32,20 @@ test("states are the same when every field is", () => {
   }
 });
 
-test("neighbours are one layer or head away, with all else kept", () => {
+test("neighbors are one layer or head away, with all else kept", () => {
   const selected = { ...HEAD, instance: 5, token: 2, side: "key" };
-  assert.deepEqual(neighbour(selected, "up", MODEL), { ...selected, layer: 0 });
-  assert.deepEqual(neighbour(selected, "down", MODEL), { ...selected, layer: 2 });
-  assert.deepEqual(neighbour(selected, "left", MODEL), { ...selected, head: 1 });
-  assert.deepEqual(neighbour(selected, "right", MODEL), { ...selected, head: 3 });
+  assert.deepEqual(neighbor(selected, "up", MODEL), { ...selected, layer: 0 });
+  assert.deepEqual(neighbor(selected, "down", MODEL), { ...selected, layer: 2 });
+  assert.deepEqual(neighbor(selected, "left", MODEL), { ...selected, head: 1 });
+  assert.deepEqual(neighbor(selected, "right", MODEL), { ...selected, head: 3 });
 });
 
-test("there is nothing beyond the edges, and no neighbour of all heads", () => {
+test("there is nothing beyond the edges, and no neighbor of all heads", () => {
   const first = { ...HEAD, layer: 0, head: 0 };
   const last = { ...HEAD, layer: 2, head: 3 };
-  const none = [neighbour(first, "up", MODEL), neighbour(first, "left", MODEL), neighbour(last, "down", MODEL), neighbour(last, "right", MODEL)];
+  const none = [neighbor(first, "up", MODEL), neighbor(first, "left", MODEL), neighbor(last, "down", MODEL), neighbor(last, "right", MODEL)];
   assert.deepEqual(none, [null, null, null, null]);
-  assert.equal(neighbour(DEFAULTS, "down", MODEL), null);
+  assert.equal(neighbor(DEFAULTS, "down", MODEL), null);
 });
 
 test("tokens have labels unless one says otherwise, patches only when one asks for them", () => {

@@ -103,7 +103,7 @@ def test_the_rollout_up_to_a_layer(application: PlantedApp, layer: int, instance
     assert np.array_equal(shares, rollout(application.run, layer, instance))
 
 
-def test_the_colours_of_every_encoding(application: PlantedApp) -> None:
+def test_the_colors_of_every_encoding(application: PlantedApp) -> None:
     for info in application.planted.manifest.encodings:
         response = application.get(f"colors/{info.name}")
         assert_kept_for_good(response)

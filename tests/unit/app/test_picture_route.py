@@ -37,7 +37,7 @@ def opened(catalog: Catalog) -> Run:
     return catalog.default()
 
 
-def test_every_cell_of_the_matrix_has_coloured_pixels(catalog: Catalog) -> None:
+def test_every_cell_of_the_matrix_has_colored_pixels(catalog: Catalog) -> None:
     run = opened(catalog)
     model = run.manifest.model
     pixels = static_picture(run, resolve(ViewState(), run.manifest), cell=40)

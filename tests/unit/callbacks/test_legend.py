@@ -27,7 +27,7 @@ def explain(application: PlantedApp, shown: dict[str, Any] | None) -> TestRespon
 
 
 @pytest.mark.parametrize(("color", "text"), [("norm", "Length of the vector."), ("type", "Queries green, keys pink.")])
-def test_the_colour_on_show_is_explained(application: PlantedApp, color: str, text: str) -> None:
+def test_the_color_on_show_is_explained(application: PlantedApp, color: str, text: str) -> None:
     found = explain(application, page(application, color=color)).get_json()["response"]
     assert found[ids.COLOR_INFO]["children"] == text
     assert found[ids.DATA_INFO]["children"].startswith("based on 8 tokens")

@@ -230,14 +230,14 @@ def test_clusters_are_named_after_what_their_heads_do_or_their_middle(telling: R
         view = ViewState(view="heads", run="r")
         clusters = clusters_of(view, run)
         said = as_json(cluster_list(view, run))
-        colours = atlas_figure(view, run, "cluster").data[0]
+        colors = atlas_figure(view, run, "cluster").data[0]
     assert [(cluster.name, cluster.rows) for cluster in clusters] == [
         ("Like L0 H1", (0, 1, 4)),
         ("Previous token", (6, 7)),
     ]
     assert "./?run=r&only=0.0_0.1_1.0" in said
     assert "./head?run=r&layer=1&head=3" in said
-    assert list(colours.customdata) == ["1", "1", "none", "none", "1", "none", "2", "2"]
+    assert list(colors.customdata) == ["1", "1", "none", "none", "1", "none", "2", "2"]
 
 
 def test_a_run_without_distances_says_so(run: Run) -> None:
@@ -340,7 +340,7 @@ def test_the_switch_is_named_after_the_sinks_and_an_older_run_says_what_is_missi
     assert sinks_note(bare, ViewState(no_sinks=True)) == f"Over all heads, {share:.0%} of the attention went to them."
 
 
-def test_an_image_finding_shows_the_image_that_differs_most_in_its_colour(tmp_path: Path) -> None:
+def test_an_image_finding_shows_the_image_that_differs_most_in_its_color(tmp_path: Path) -> None:
     values = np.array([0, 5, 9, 7, 3, np.nan, np.nan, 4], np.float32)
     metrics = np.full((1, N_LAYERS, N_HEADS), 0.6, np.float32)
     with Store(tmp_path / "store") as store:

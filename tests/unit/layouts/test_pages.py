@@ -127,7 +127,7 @@ def test_the_matrix_page_tells_the_gestures(run: Run, dims: int, gesture: str) -
     assert gesture in words(matrix_page(resolve(ViewState(dims=dims), run.manifest), run))
 
 
-def test_the_head_page_names_the_head_and_leads_to_its_neighbours(run: Run) -> None:
+def test_the_head_page_names_the_head_and_leads_to_its_neighbors(run: Run) -> None:
     page = head_page(resolve(ViewState(view="head", **PLACE), run.manifest), run)
     assert "Layer 1 Head 3" in words(page)
     assert set(actions(page)) == {"left", "right", "up", "down", "groups", "reset-zoom", "matrix"}
@@ -212,13 +212,13 @@ def test_the_legend_of_query_or_key_has_a_swatch_each(run: Run) -> None:
     assert backgrounds(legend(run.manifest.encodings[0]))[:2] == ["#5FB96C", "#E3378F"]
 
 
-def test_the_legend_of_a_ramp_runs_from_its_first_to_its_last_colour(run: Run) -> None:
+def test_the_legend_of_a_ramp_runs_from_its_first_to_its_last_color(run: Run) -> None:
     info = next(info for info in run.manifest.encodings if info.name == "position")
     query, key = backgrounds(legend(info))[:2]
-    for bar, colours in ((query, palette_for(info).query), (key, palette_for(info).key)):
+    for bar, colors in ((query, palette_for(info).query), (key, palette_for(info).key)):
         stops = bar.removeprefix("linear-gradient(to right, ").removesuffix(")").split(", ")
-        assert (stops[0], stops[-1]) == (colours[0], colours[-1])
-        assert [colours.index(stop) for stop in stops] == sorted(colours.index(stop) for stop in stops)
+        assert (stops[0], stops[-1]) == (colors[0], colors[-1])
+        assert [colors.index(stop) for stop in stops] == sorted(colors.index(stop) for stop in stops)
     assert "low high" in words(legend(info))
 
 
@@ -231,7 +231,7 @@ def test_the_legend_names_categories_and_counts_the_others(count: int, note: str
     assert ("more" in words(content)) == bool(note)
 
 
-def test_the_legend_says_which_colour_means_no_value(run: Run) -> None:
+def test_the_legend_says_which_color_means_no_value(run: Run) -> None:
     info = next(info for info in run.manifest.encodings if info.name == "position")
     assert "no value" not in words(legend(info))
     assert words(legend(info, gaps=True)).count("no value") == len(VARIANTS)
@@ -241,7 +241,7 @@ def test_the_legend_says_which_colour_means_no_value(run: Run) -> None:
 def test_trust_numbers_are_those_of_the_plane_on_show() -> None:
     metrics = {"tsne.2.correlation": -0.876, "tsne.3.correlation": 0.1, "tsne.2.knn_recall": 0.5, "norm": 3.0}
     view = ViewState(view="head", layer=0, head=0, projection="tsne", dims=2)
-    assert words(trust_numbers(view, metrics)) == "distance vs dot product  -0.88 neighbours kept  0.50"
+    assert words(trust_numbers(view, metrics)) == "distance vs dot product  -0.88 neighbors kept  0.50"
 
 
 def test_trust_numbers_that_are_not_known_are_left_out() -> None:

@@ -86,7 +86,7 @@ def test_dimensions_that_a_projection_lacks_are_taken_back(run: Run) -> None:
     assert resolve(ViewState(projection="pca", dims=2), manifest).dims == 3
 
 
-def test_a_run_without_the_usual_colour_takes_its_first(run: Run) -> None:
+def test_a_run_without_the_usual_color_takes_its_first(run: Run) -> None:
     manifest = without(run.manifest, encodings=run.manifest.encodings[1:])
     assert resolve(ViewState(), manifest).color == "position"
 

@@ -1,5 +1,5 @@
 /**
- * The turning camera of three-dimensional pictures: all cells share one rotation, each about its own centre.
+ * The turning camera of three-dimensional pictures: all cells share one rotation, each about its own center.
  *
  * Coordinates of a head lie in the cube -1..1, x to the right, y upwards, z towards the viewer. The shader repeats
  * `project` with the same constants.

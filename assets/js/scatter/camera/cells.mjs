@@ -134,8 +134,8 @@ export function headAt(layout, x, y) {
 }
 
 /**
- * Runs of neighbouring heads that a part of the world shows: the whole matrix at once, or row by row when that draws
- * fewer heads. In an order of their own heads have no neighbours, so each is a run.
+ * Runs of neighboring heads that a part of the world shows: the whole matrix at once, or row by row when that draws
+ * fewer heads. In an order of their own heads have no neighbors, so each is a run.
  *
  * @param {Layout} layout
  * @param {Rect} visible

@@ -18,7 +18,7 @@ const FULL = 65535;
 export function pointPosition({ coords, dims, pointsPerHead }, head, vertex, rotation) {
   const at = (head * pointsPerHead + vertex) * dims;
   if (dims === 2 || !rotation) return [coords[at] / FULL, 1 - coords[at + 1] / FULL];
-  const [x, y] = project(rotation, centred(coords[at]), centred(coords[at + 1]), centred(coords[at + 2]));
+  const [x, y] = project(rotation, centered(coords[at]), centered(coords[at + 1]), centered(coords[at + 2]));
   return [0.5 + x / 2, 0.5 - y / 2];
 }
 
@@ -40,7 +40,7 @@ export function headPositions(cloud, head, rotation) {
   return positions;
 }
 
-/** @param {number} quantised */
-function centred(quantised) {
-  return (quantised / FULL) * 2 - 1;
+/** @param {number} quantized */
+function centered(quantized) {
+  return (quantized / FULL) * 2 - 1;
 }

@@ -195,11 +195,11 @@ export class Viewpoint {
   /** Runs of heads to draw, counted row by row. */
   runs() {
     if (this.head) return [{ first: this.head.layer * this.layout.nHeads + this.head.head, count: 1 }];
-    return this.neighbourRuns();
+    return this.neighborRuns();
   }
 
   /** Runs of all heads that lie on the stage, whether or not one of them is shown alone. */
-  neighbourRuns() {
+  neighborRuns() {
     return visibleRuns(this.layout, visibleWorld(this.camera, this.stage));
   }
 

@@ -73,7 +73,7 @@ function marksOf(composition, picture, palette, layer, head) {
     const circle = { x, y, fill: `rgb(${red}, ${green}, ${blue})` };
     if (code > KEPT) {
       const ring = code >= HIT && severalTerms ? TERM_COLORS[(code - HIT) % TERM_COLORS.length] : theme.text;
-      strong.push(markOf({ ...circle, radius: (style.emphasised / 2) * (code === CLICKED ? CLICKED_SCALE : 1), opacity: 1, ring }, vertex));
+      strong.push(markOf({ ...circle, radius: (style.emphasized / 2) * (code === CLICKED ? CLICKED_SCALE : 1), opacity: 1, ring }, vertex));
     } else {
       const faded = emphasis.active && code < KEPT;
       const opacity = faded ? FADED : style.alpha;

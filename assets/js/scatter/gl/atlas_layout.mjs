@@ -1,6 +1,6 @@
 /**
  * How the patches of all pictures lie in the pages of a texture: square tiles whose side is a power of two, so that each keeps
- * to itself in the smaller versions of the texture too, down to the one texel that is its mean colour.
+ * to itself in the smaller versions of the texture too, down to the one texel that is its mean color.
  *
  * @typedef {{tile: number, columns: number, rows: number, pages: number}} AtlasLayout  side of a tile in texels; tiles of
  *   a page across and down; patch p lies on page p / (columns * rows), there row by row

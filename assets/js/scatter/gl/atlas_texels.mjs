@@ -40,7 +40,7 @@ export function pageTexels({ pixels, width, height }, [gridRows, gridColumns], l
 }
 
 /**
- * What source pixels make each texel along one axis: those it covers, or the two beside its centre.
+ * What source pixels make each texel along one axis: those it covers, or the two beside its center.
  *
  * @param {number} length source pixels
  * @param {number} tile texels

@@ -18,7 +18,7 @@ export function drawPasses(viewpoint, companion) {
   if (!companion) return [{ runs: viewpoint.runs(), opacity: 1 }];
   const { nHeads } = viewpoint.layout;
   const alone = companion.head.layer * nHeads + companion.head.head;
-  const others = viewpoint.neighbourRuns().flatMap(({ first, count }) => {
+  const others = viewpoint.neighborRuns().flatMap(({ first, count }) => {
     const end = first + count;
     if (alone < first || alone >= end) return [{ first, count }];
     return [...rowRuns(first, alone, nHeads), ...rowRuns(alone + 1, end, nHeads)];

@@ -19,7 +19,7 @@ const LARGEST = 15;
 const LARGEST_ZOOMED = 64;
 
 /**
- * Share of a patch's side that its frame takes: a thin one beside the patch itself; a broad one where its colour is the news,
+ * Share of a patch's side that its frame takes: a thin one beside the patch itself; a broad one where its color is the news,
  * so broad that it nearly fills a small patch.
  */
 const THIN = 0.09;
@@ -32,12 +32,12 @@ const WIDEST_BROAD = 6;
 const NEEDED = 2.4;
 
 /**
- * @param {{points: number, emphasised: number, side: number, homeSide: number, filled: boolean, plain: boolean}} head
- *   points and emphasised points of a head; side of its square now, and when one head fills the stage, in pixels; whether
- *   patches are filled with their colour; whether colours only tell queries from keys
+ * @param {{points: number, emphasized: number, side: number, homeSide: number, filled: boolean, plain: boolean}} head
+ *   points and emphasized points of a head; side of its square now, and when one head fills the stage, in pixels; whether
+ *   patches are filled with their color; whether colors only tell queries from keys
  * @returns {PointStyle}
  */
-export function patchStyle({ points, emphasised, side, homeSide, filled, plain }) {
+export function patchStyle({ points, emphasized, side, homeSide, filled, plain }) {
   const fitted = Math.min(side, homeSide);
   const alone = Math.min(1, fitted / homeSide);
   const ideal = fitted * Math.sqrt(COVERAGE / Math.max(1, points));
@@ -45,9 +45,9 @@ export function patchStyle({ points, emphasised, side, homeSide, filled, plain }
   const largest = Math.max(smallest, alone < 1 ? Math.min(LARGEST, alone * LARGEST_ALONE * 2) : LARGEST_ALONE);
   const magnified = Math.max(1, side / homeSide) ** 0.6;
   const size = Math.min(LARGEST_ZOOMED, Math.min(largest, Math.max(smallest, ideal)) * magnified);
-  const room = fitted * Math.sqrt(COVERAGE / Math.max(1, emphasised)) * magnified;
+  const room = fitted * Math.sqrt(COVERAGE / Math.max(1, emphasized)) * magnified;
   const strong = Math.min(Math.max(room, 1.2 * size, 3), 1.5 * size + 2);
-  return { size, alpha: 1, emphasised: strong, mark: filled ? "filled" : "framed", frame: frameShare(size, plain) };
+  return { size, alpha: 1, emphasized: strong, mark: filled ? "filled" : "framed", frame: frameShare(size, plain) };
 }
 
 /**

@@ -64,7 +64,7 @@ export class PointLayer {
     gl.bufferData(gl.ARRAY_BUFFER, coords, gl.STATIC_DRAW);
   }
 
-  /** @param {Uint8Array | null} colors [heads, points] in draw order; null when all heads share the table's colours */
+  /** @param {Uint8Array | null} colors [heads, points] in draw order; null when all heads share the table's colors */
   setHeadColors(colors) {
     const gl = this.#gl;
     this.#byHead = colors !== null;
@@ -72,7 +72,7 @@ export class PointLayer {
     gl.bufferData(gl.ARRAY_BUFFER, colors ?? new Uint8Array(0), gl.STATIC_DRAW);
   }
 
-  /** @param {Uint8Array} looks [rows * TABLE_WIDTH, 4]: colour, side, emphasis, size of each point in draw order */
+  /** @param {Uint8Array} looks [rows * TABLE_WIDTH, 4]: color, side, emphasis, size of each point in draw order */
   setTable(looks) {
     const gl = this.#gl;
     gl.activeTexture(gl.TEXTURE0);
@@ -103,7 +103,7 @@ export class PointLayer {
     const gl = this.#gl;
     const { layout, camera, stage, style, pixelRatio } = frame;
     this.#use(style.mark !== "dot");
-    const margin = Math.ceil(style.emphasised);
+    const margin = Math.ceil(style.emphasized);
     const beyond = margin * pixelRatio;
     gl.viewport(-beyond, -beyond, gl.drawingBufferWidth + 2 * beyond, gl.drawingBufferHeight + 2 * beyond);
     gl.clearColor(0, 0, 0, 0);
@@ -124,7 +124,7 @@ export class PointLayer {
     gl.uniform1i(u("fading"), frame.fading ? 1 : 0);
     gl.uniform1i(u("severalTerms"), frame.severalTerms ? 1 : 0);
     gl.uniform1f(u("size"), style.size);
-    gl.uniform1f(u("emphasisedSize"), style.emphasised);
+    gl.uniform1f(u("emphasizedSize"), style.emphasized);
     gl.uniform1f(u("alpha"), style.alpha);
     gl.uniform1i(u("mark"), MARKS[style.mark]);
     gl.uniform1f(u("frame"), style.frame);

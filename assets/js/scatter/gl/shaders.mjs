@@ -6,7 +6,7 @@ import { ICON_SIDE } from "../../kit/icon_masks.mjs";
 /** Texels in a row of the point table; a head may have up to this many times the largest texture side of points. */
 export const TABLE_WIDTH = 2048;
 
-/** Ring colours that the shader knows: the neutral one and those of search terms. */
+/** Ring colors that the shader knows: the neutral one and those of search terms. */
 export const RINGS = 9;
 
 /** Opacity of points that are faded because others stand out. */
@@ -18,7 +18,7 @@ export const MARKS = Object.freeze({ dot: 0, framed: 1, filled: 2 });
 /** What a point turns out to be where points are not dots. */
 const KINDS = Object.freeze({ patch: 1, icon: 2 });
 
-/** How much of a filled patch is its colour: what is left tells which patch it is. */
+/** How much of a filled patch is its color: what is left tells which patch it is. */
 export const FILLED = 0.8;
 
 /** Icons are this much larger than patches. */
@@ -32,7 +32,7 @@ export const ROUND_FROM = 2.5;
 
 /**
  * A vertex is a point of a head: its cell follows from its number, its looks from a table of the points that all heads share.
- * Table: red = colour byte, green = 1 for a key, blue = emphasis code, alpha = relative size (128 = 1).
+ * Table: red = color byte, green = 1 for a key, blue = emphasis code, alpha = relative size (128 = 1).
  *
  * What only patches need is left out where points are dots: without a graphics card that is a third of the time.
  */
@@ -58,7 +58,7 @@ uniform mat3 rotation;
 uniform bool colorByHead;
 uniform bool fading;
 uniform float size;
-uniform float emphasisedSize;
+uniform float emphasizedSize;
 uniform float alpha;
 uniform float opacity;
 uniform vec3 background;
@@ -109,7 +109,7 @@ void main() {
 
   float depthScale = spatial ? 1.0 + 0.35 * clamp(nearness, -1.0, 1.0) : 1.0;
   float points = size * depthScale * float(entry.a) / 128.0;
-  if (strong) points = emphasisedSize * (code == ${CLICKED} ? ${CLICKED_SCALE} : 1.0) * mix(1.0, float(entry.a) / 128.0, 0.5);
+  if (strong) points = emphasizedSize * (code == ${CLICKED} ? ${CLICKED_SCALE} : 1.0) * mix(1.0, float(entry.a) / 128.0, 0.5);
   float strength = strong ? 1.0 : alpha;
   veil = vec4(0.0);
   if (spatial && !strong) {

@@ -17,7 +17,7 @@ import { regionOf } from "../camera/picking.mjs";
  * @property {(points: Uint32Array) => void} pick
  */
 
-/** A point is hit within this many pixels of its centre. */
+/** A point is hit within this many pixels of its center. */
 const REACH = 8;
 
 /** A head is opened when its square has grown to this share of the stage. */
@@ -81,7 +81,7 @@ export class Interaction {
       patches
         ? index.topmost(...place, size / 2 / square.width, accept)
         : index.nearest(...place, (size / 2 + 1) / square.width, accept);
-    let vertex = find(style.emphasised, (v) => standsOut(codeOf(v)));
+    let vertex = find(style.emphasized, (v) => standsOut(codeOf(v)));
     if (vertex < 0 && patches && emphasis.active) vertex = find(style.size, (v) => codeOf(v) === KEPT);
     if (vertex < 0 && patches) vertex = find(style.size, isShown);
     if (vertex < 0) vertex = index.nearest(...place, Math.max(REACH, style.size / 2 + 2) / square.width, isShown);

@@ -1,7 +1,7 @@
 import { headName } from "./point_description.mjs";
 
 /**
- * The heads as a labelled grid for keyboard and screen readers: arrow keys, Home, End and Page keys move, Enter or Space opens,
+ * The heads as a labeled grid for keyboard and screen readers: arrow keys, Home, End and Page keys move, Enter or Space opens,
  * Escape clears, plus and minus zoom, 0 shows everything.
  *
  * @typedef {import("../camera/cells.mjs").Head} Head

@@ -34,7 +34,7 @@ export function labelLimit(zoom) {
  * @param {Iterable<number>} vertices candidates, most important first
  * @param {{position: (vertex: number) => [number, number], text: (vertex: number) => string, width: (text: string) => number,
  *   stage: {width: number, height: number}, gap: (vertex: number) => number, limit?: number, apart?: number}} options position on the stage; gap
- *   between a point's centre and its label; at least so many pixels apart are points whose labels say the same
+ *   between a point's center and its label; at least so many pixels apart are points whose labels say the same
  * @returns {Label[]}
  */
 export function placeLabels(vertices, { position, text, width, stage, gap, limit = MOST, apart = 0 }) {

@@ -31,11 +31,11 @@ export function drawFrames(context, cells, { color, width, opacity }) {
 }
 
 /**
- * A faint ground and a clear frame in the colour of a head's value.
+ * A faint ground and a clear frame in the color of a head's value.
  *
  * @param {CanvasRenderingContext2D} context
  * @param {Rect} cell
- * @param {string[]} ramp CSS colours from 0 to 1
+ * @param {string[]} ramp CSS colors from 0 to 1
  * @param {number} value
  */
 export function drawTint(context, cell, ramp, value) {

@@ -237,9 +237,9 @@ test("a patch in an SVG document is a window onto its picture, a prefix token a 
     ...{ icons: ["CLS"], grid: [2, 3], pictures: { pixels: new Uint8Array(), width: 49, height: 32 } },
   };
   const dot = { x: 50, y: 40, radius: 8, fill: "rgb(9, 9, 9)", opacity: 1, ring: null };
-  const patch = pieceMark(dot, 11, pieces, { size: 16, emphasised: 20, alpha: 1, mark: "filled", frame: 0.125 });
+  const patch = pieceMark(dot, 11, pieces, { size: 16, emphasized: 20, alpha: 1, mark: "filled", frame: 0.125 });
   assert.deepEqual([patch.picture, patch.cut], [1, [32, 16, 16, 16]]);
-  const icon = pieceMark(dot, ICON, pieces, { size: 16, emphasised: 20, alpha: 1, mark: "framed", frame: 0.125 });
+  const icon = pieceMark(dot, ICON, pieces, { size: 16, emphasized: 20, alpha: 1, mark: "framed", frame: 0.125 });
   const pictures = [{ number: 1, width: 49, height: 32, href: "data:image/png;base64,AA" }];
   const svg = svgDocument({ width: 90, height: 90, background: "#fff", title: "", marks: [patch, icon], pictures, lines: [], lineColor: "", labels: [] });
   assert.match(svg, /<image id="picture-1" width="49" height="32" href="data:image\/png;base64,AA"\/>/);

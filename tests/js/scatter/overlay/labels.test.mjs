@@ -61,7 +61,7 @@ test("a label finds a free side of its point", () => {
   );
 });
 
-test("neighbours that say the same are labelled once", () => {
+test("neighbors that say the same are labeled once", () => {
   const places = [
     [100, 100],
     [140, 160],
@@ -97,7 +97,7 @@ test("zooming in shows more labels", () => {
 const tokens = { texts: ["[CLS]", " cat", " ", "sat"], offsets: [0, 2, 4], grid: null };
 const picture = { tokens, order: Uint32Array.of(7, 0, 3, 5, 1, 2, 6, 4) };
 
-test("only points that stand out are labelled, the clicked one first", () => {
+test("only points that stand out are labeled, the clicked one first", () => {
   const codes = new Uint8Array(8);
   codes[0] = MEMBER;
   codes[5] = CLICKED;
@@ -113,7 +113,7 @@ test("tokens of the selected instance carry their position in it", () => {
   assert.equal(labelText(picture, null, 5), "cat");
 });
 
-test("patches are labelled with what they show and where they are", () => {
+test("patches are labeled with what they show and where they are", () => {
   const tokens = { texts: ["CLS", "patch 0,0", "patch 0,1"], special: [true, false, false], grid: [1, 2], labels: ["CLS", "sea", ""] };
   const order = new Uint32Array(6);
   const selection = { start: 0, end: 3, token: 1, side: "query" };

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from layouts.colors.bytes import color_bytes, color_table, has_gaps, quantise_values
+from layouts.colors.bytes import color_bytes, color_table, has_gaps, quantize_values
 from layouts.colors.palettes import NO_VALUE, NO_VALUE_BYTE, Palette
 from precompute.format.manifest import EncodingInfo, EncodingKind
 from precompute.numeric import Float32
@@ -44,14 +44,14 @@ def encoding(kind: EncodingKind, low: float = 0, high: float = 1, **more: Any) -
 def test_known_values_have_known_bytes(
     kind: EncodingKind, low: float, high: float, values: list[float], expected: list[int]
 ) -> None:
-    found = quantise_values(np.array(values, np.float32), encoding(kind, low, high))
+    found = quantize_values(np.array(values, np.float32), encoding(kind, low, high))
     assert found.dtype == np.uint8
     assert found.tolist() == expected
 
 
 @given(hnp.arrays(np.float32, hnp.array_shapes(max_dims=3), elements=FINITE), FINITE, st.floats(0.001953125, 1000))
 def test_a_byte_is_within_half_a_step_of_its_value(values: Float32, low: float, span: float) -> None:
-    found = quantise_values(values, encoding("sequential", low, low + span))
+    found = quantize_values(values, encoding("sequential", low, low + span))
     back = low + found.astype(np.float64) / 254 * span
     clipped = np.clip(values.astype(np.float64), low, low + span)
     assert found.shape == values.shape
@@ -61,7 +61,7 @@ def test_a_byte_is_within_half_a_step_of_its_value(values: Float32, low: float, 
 @given(hnp.arrays(np.float32, st.integers(2, 30), elements=FINITE))
 def test_a_higher_value_never_has_a_lower_byte(values: Float32) -> None:
     ordered = np.sort(values)
-    steps = quantise_values(ordered, encoding("sequential", float(ordered[0]), float(ordered[-1]))).astype(int)
+    steps = quantize_values(ordered, encoding("sequential", float(ordered[0]), float(ordered[-1]))).astype(int)
     assert (np.diff(steps) >= 0).all()
 
 
@@ -71,24 +71,24 @@ def test_query_or_key_needs_no_values(run: Run) -> None:
     assert found.tolist() == [0] * run.n_points
 
 
-def test_a_value_of_every_token_colours_its_query_and_its_key(run: Run) -> None:
+def test_a_value_of_every_token_colors_its_query_and_its_key(run: Run) -> None:
     info = next(info for info in run.manifest.encodings if info.name == "position")
     found = color_bytes(run, info)
     assert found.shape == (run.n_points,)
     assert np.array_equal(found[: run.n_tokens], found[run.n_tokens :])
-    assert np.array_equal(found[: run.n_tokens], quantise_values(run.encoding("position"), info))
+    assert np.array_equal(found[: run.n_tokens], quantize_values(run.encoding("position"), info))
 
 
 def test_values_that_differ_by_head_come_in_draw_order(run: Run) -> None:
     info = next(info for info in run.manifest.encodings if info.name == "norm")
     found = color_bytes(run, info)
-    in_point_order = quantise_values(run.encoding("norm"), info)
+    in_point_order = quantize_values(run.encoding("norm"), info)
     assert found.shape == (N_LAYERS, N_HEADS, run.n_points)
     for vertex, point in enumerate(run.draw_order):
         assert np.array_equal(found[:, :, vertex], in_point_order[:, :, point])
 
 
-def test_a_table_of_colours_repeats_them_and_ends_with_that_of_no_value() -> None:
+def test_a_table_of_colors_repeats_them_and_ends_with_that_of_no_value() -> None:
     table = color_table(Palette(("#010203", "#040506"), ("#070809",)))
     assert table.shape == (2, 256, 3)
     assert table[0, :3].tolist() == [[1, 2, 3], [4, 5, 6], [1, 2, 3]]

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from precompute.build.head_task import HeadCancelledError, HeadTask, compute_head
+from precompute.build.head_task import HeadCanceledError, HeadTask, compute_head
 from precompute.errors import NumericalError
 from tests.support.head_tasks import ALL_LAYOUTS, head_task, result_bytes
 
@@ -65,7 +65,7 @@ def test_dot_products_beyond_float32_are_refused_with_the_name_of_the_head(facto
 
 def test_a_head_is_given_up_between_projections() -> None:
     answers = iter([False, True])
-    with pytest.raises(HeadCancelledError):
+    with pytest.raises(HeadCanceledError):
         compute_head(head_task(layouts=(("pca", 2), ("pca", 3))), stopped=lambda: next(answers))
 
 
@@ -124,7 +124,7 @@ HARD = {
     "a mask that hides everything": (masked(np.isfinite), {}),
     "one instance": (lambda task: task, {"n_instances": 1, "length": 40}),
     "instances of one token": (causal, {"n_instances": 40, "length": 1}),
-    "fewer points than neighbours": (lambda task: task, {"n_instances": 1, "length": 5}),
+    "fewer points than neighbors": (lambda task: task, {"n_instances": 1, "length": 5}),
     "two tokens": (causal, {"n_instances": 1, "length": 2}),
     "one token": (lambda task: task, {"n_instances": 1, "length": 1}),
 }

@@ -81,9 +81,9 @@ def test_tokens_are_patches_with_labels(run: Run) -> None:
     table = run.tokens
     assert (table.grid, table.instances) == ((GRID, GRID), ("a.png", "b.webp", "shapes/c.png"))
     assert table.columns == {"folder": ("", "", "shapes")}
-    unlabelled = ("CLS", *[""] * 16)
+    unlabeled = ("CLS", *[""] * 16)
     top = ("red square", "red square", "background", "background")
-    assert table.labels == (*unlabelled, *unlabelled, "CLS", *top, *top, *["background"] * 8)
+    assert table.labels == (*unlabeled, *unlabeled, "CLS", *top, *top, *["background"] * 8)
 
 
 def test_encodings_follow_the_pictures(run: Run) -> None:

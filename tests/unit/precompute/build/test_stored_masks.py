@@ -37,7 +37,7 @@ def test_tasks_carry_the_mask_and_no_partner_lies_outside_the_window(
             mask=task.mask,
         )
         n = len(task.positions)
-        partners = space.attention_neighbours
+        partners = space.attention_neighbors
         for i in range(n):
             behind = task.positions[i] - task.positions[partners.indices[i, : partners.degrees[i]] - n]
             assert (np.abs(behind) < reach).all()

@@ -8,14 +8,14 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import scaled_dot_product_attention
 
-from precompute.capture.patch_grid import PatchLayout, find_layout, prefix_names
+from precompute.capture.patch_grid import PatchLayout, find_layout
 from precompute.errors import NumericalError, UnsupportedModelError
 
 CPU = torch.device("cpu")
 
 
 class TinyViT(nn.Module):
-    """One layer of attention over patches whose order and neighbourhood a test chooses."""
+    """One layer of attention over patches whose order and neighborhood a test chooses."""
 
     def __init__(self, patch: int = 8, stride: int = 8, n_prefix: int = 2, *, transposed: bool = False) -> None:
         super().__init__()
@@ -73,12 +73,3 @@ def test_broken_weights_are_named_as_such() -> None:
     network.prefix.data[0, 0, 0] = torch.nan
     with pytest.raises(NumericalError, match="layer 0"):
         find_layout(network, 16, 16, CPU)
-
-
-def test_prefix_tokens_are_named_after_their_parameters() -> None:
-    registers = [("cls_token", (1, 1, 8)), ("embeddings.register_tokens", (1, 2, 8)), ("blocks.0.weight", (8, 8))]
-    assert prefix_names(registers, 3) == ("[CLS]", "[REG 1]", "[REG 2]")
-    assert prefix_names([("vision_model.embeddings.class_embedding", (8,))], 1) == ("[CLS]",)
-    assert prefix_names([("dist_token", (1, 1, 8)), ("cls_token", (1, 1, 8))], 2) == ("[CLS]", "[DIST]")
-    assert prefix_names([("query_tokens", (1, 2, 8))], 2) == ("[PREFIX 1]", "[PREFIX 2]")
-    assert prefix_names([], 0) == ()

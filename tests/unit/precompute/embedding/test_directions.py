@@ -1,4 +1,4 @@
-"""Directions have length 1 at any magnitude, and neighbours are counted by type."""
+"""Directions have length 1 at any magnitude, and neighbors are counted by type."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ def test_other_type_share_by_hand() -> None:
     assert other_type_share(within, across, 3)[0] == pytest.approx(2 / 3)
 
 
-def test_neighbours_as_near_as_the_last_all_count() -> None:
+def test_neighbors_as_near_as_the_last_all_count() -> None:
     within = np.array([[-np.inf, 0.5]], np.float32)
     across = np.array([[0.5, 0.5, 0.5]], np.float32)
     assert other_type_share(within, across, 1)[0] == pytest.approx(3 / 4)
 
 
-def test_few_points_are_all_neighbours() -> None:
+def test_few_points_are_all_neighbors() -> None:
     within, across = np.array([[-np.inf, 0.5]], np.float32), np.array([[0.1, 0.2]], np.float32)
     assert other_type_share(within, across, 15)[0] == pytest.approx(2 / 3)

@@ -90,7 +90,7 @@ def test_patches_are_counted_through_all_pictures(pictures: NDArray[np.uint8]) -
     np.testing.assert_array_equal(encoded(pictures)["patch"][1][7:], [NAN, 6, 7, 8, 9, 10, 11])
 
 
-def test_objects_are_categories_that_prefix_tokens_and_unlabelled_patches_lack(pictures: NDArray[np.uint8]) -> None:
+def test_objects_are_categories_that_prefix_tokens_and_unlabeled_patches_lack(pictures: NDArray[np.uint8]) -> None:
     info, values = encoded(pictures)["object"]
     assert info.categories == ("boat", "sea")
     np.testing.assert_array_equal(values, [NAN, 1, 1, 1, 1, 0, 0, *[NAN] * 7])

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from precompute.findings.map import Neighbour, head_map, nearest_heads, redundant_pairs
+from precompute.findings.map import Neighbor, head_map, nearest_heads, redundant_pairs
 from precompute.numeric import Float32
 
 
@@ -48,4 +48,4 @@ def test_pairs_that_are_near_enough_are_listed_once() -> None:
 
 
 def test_distance_says_how_much_attention_is_shared() -> None:
-    assert Neighbour(0, 1, 0.2).shared == pytest.approx(0.96)
+    assert Neighbor(0, 1, 0.2).shared == pytest.approx(0.96)

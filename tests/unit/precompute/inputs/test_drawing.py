@@ -55,15 +55,15 @@ def test_sinusoid_has_its_cycles_across_the_picture(cycles: int) -> None:
     assert np.abs(np.fft.rfft(row - row.mean())).argmax() == cycles
 
 
-def test_mosaic_has_a_tile_for_every_colour() -> None:
-    colours = np.random.default_rng(0).random((2, 3, 3)).astype(np.float32)
-    picture = mosaic(12, colours)
-    np.testing.assert_allclose(picture[2::6, 1::4] / 255, colours, atol=0.002)
+def test_mosaic_has_a_tile_for_every_color() -> None:
+    colors = np.random.default_rng(0).random((2, 3, 3)).astype(np.float32)
+    picture = mosaic(12, colors)
+    np.testing.assert_allclose(picture[2::6, 1::4] / 255, colors, atol=0.002)
     assert len(np.unique(picture.reshape(-1, 3), axis=0)) == 6
 
 
 @pytest.mark.parametrize("kind", SHAPES)
-def test_mask_is_where_the_colour_is_and_moves_with_the_shape(kind: str) -> None:
+def test_mask_is_where_the_color_is_and_moves_with_the_shape(kind: str) -> None:
     picture, mask = draw_shapes(100, [Shape(kind, 0.5, 0.5, 0.3, 20, RED)], np.zeros(3, np.float32))
     np.testing.assert_array_equal(mask > 0, picture[..., 0] > 0)
     assert set(np.unique(mask)) == {0, SHAPES.index(kind) + 1}

@@ -22,13 +22,13 @@ def directory(tmp_path: Path) -> Path:
     return made
 
 
-def colours(height: int = 12, width: int = 16) -> NDArray[np.uint8]:
+def colors(height: int = 12, width: int = 16) -> NDArray[np.uint8]:
     return np.random.default_rng(0).integers(0, 256, (height, width, 3), dtype=np.uint8)
 
 
 def save(path: Path, image: PIL.Image.Image | None = None, **options: object) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
-    (image or PIL.Image.fromarray(colours())).save(path, **options)  # type: ignore[arg-type]
+    (image or PIL.Image.fromarray(colors())).save(path, **options)  # type: ignore[arg-type]
     return path
 
 
@@ -53,7 +53,7 @@ def test_directory_is_read_in_natural_order(directory: Path) -> None:
     assert inputs.names == ("Img1.jpeg", "img2.PNG", "img3.webp", "img10.png")
     assert (inputs.name, inputs.slug, inputs.kind, inputs.warnings) == ("My Photos", "my-photos", "image", ())
     assert (dict(inputs.columns), inputs.classes, inputs.mask(0)) == ({}, (), None)
-    np.testing.assert_array_equal(np.asarray(inputs.open(1)), colours())
+    np.testing.assert_array_equal(np.asarray(inputs.open(1)), colors())
 
 
 def test_sub_folders_become_a_column(directory: Path) -> None:
@@ -71,7 +71,7 @@ def test_hash_follows_content_and_names(directory: Path) -> None:
     assert load(directory).sha256 == first
     renamed = path.rename(directory / "b.png")
     second = load(directory).sha256
-    save(renamed, PIL.Image.fromarray(255 - colours()))
+    save(renamed, PIL.Image.fromarray(255 - colors()))
     assert len({first, second, load(directory).sha256}) == 3
 
 
@@ -90,27 +90,27 @@ def test_exif_orientation_is_applied(directory: Path, orientation: int) -> None:
         7: lambda a: np.rot90(np.swapaxes(a, 0, 1), 2),
         8: np.rot90,
     }[orientation]
-    np.testing.assert_array_equal(only(directory), turned(colours()))
+    np.testing.assert_array_equal(only(directory), turned(colors()))
 
 
-def test_grey_is_grey_in_rgb(directory: Path) -> None:
-    grey = colours()[..., 0]
-    save(directory / "a.png", PIL.Image.fromarray(grey))
-    np.testing.assert_array_equal(only(directory), np.repeat(grey[..., None], 3, axis=2))
+def test_gray_is_gray_in_rgb(directory: Path) -> None:
+    gray = colors()[..., 0]
+    save(directory / "a.png", PIL.Image.fromarray(gray))
+    np.testing.assert_array_equal(only(directory), np.repeat(gray[..., None], 3, axis=2))
 
 
-def test_grey_of_16_bits_keeps_its_upper_8(directory: Path) -> None:
-    grey = np.arange(0, 65536, 256, dtype=np.uint16).reshape(16, 16) + 7
-    save(directory / "a.png", PIL.Image.fromarray(grey))
+def test_gray_of_16_bits_keeps_its_upper_8(directory: Path) -> None:
+    gray = np.arange(0, 65536, 256, dtype=np.uint16).reshape(16, 16) + 7
+    save(directory / "a.png", PIL.Image.fromarray(gray))
     np.testing.assert_array_equal(only(directory)[..., 0].ravel(), np.arange(256))
 
 
 def test_transparent_pixels_lie_on_white(directory: Path) -> None:
-    layers = np.dstack([colours(), np.zeros((12, 16), np.uint8)])
+    layers = np.dstack([colors(), np.zeros((12, 16), np.uint8)])
     layers[:6, :, 3] = 255
     save(directory / "a.png", PIL.Image.fromarray(layers))
     found = only(directory)
-    np.testing.assert_array_equal(found[:6], colours()[:6])
+    np.testing.assert_array_equal(found[:6], colors()[:6])
     assert (found[6:] == 255).all()
 
 
@@ -131,7 +131,7 @@ def test_cmyk_is_converted(directory: Path) -> None:
 
 @pytest.mark.parametrize("name", ["a.webp", "a.png"])
 def test_animation_gives_its_first_frame_and_a_warning(directory: Path, name: str) -> None:
-    frames = [PIL.Image.new("RGB", (16, 16), colour) for colour in ("red", "lime")]
+    frames = [PIL.Image.new("RGB", (16, 16), color) for color in ("red", "lime")]
     save(directory / name, frames[0], save_all=True, append_images=frames[1:], lossless=True)
     assert np.abs(only(directory).astype(int) - (255, 0, 0)).max() <= 4
     (warning,) = load(directory).warnings
@@ -158,7 +158,7 @@ def test_files_that_are_no_pictures_are_refused_by_name(directory: Path, content
 
 @pytest.mark.parametrize("name", ["a.png", "a.jpg", "a.webp"])
 def test_truncated_pictures_are_refused_by_name(directory: Path, name: str) -> None:
-    path = save(directory / name, PIL.Image.fromarray(colours(200, 200)))
+    path = save(directory / name, PIL.Image.fromarray(colors(200, 200)))
     path.write_bytes(path.read_bytes()[:-4000])
     with pytest.raises(InputsError, match=rf"{name}"):
         load(directory).open(0)

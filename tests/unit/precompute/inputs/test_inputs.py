@@ -100,13 +100,13 @@ def test_limit_keeps_the_first_instances_and_their_columns(tmp_path: Path) -> No
     assert load_inputs(path, limit=9).texts == ("A", "B", "C")
 
 
-def test_columns_that_cannot_be_colours_are_kept_and_reported(tmp_path: Path) -> None:
+def test_columns_that_cannot_be_colors_are_kept_and_reported(tmp_path: Path) -> None:
     rows = "\n".join(f"Sentence {i},id{i},{i % MAX_CATEGORIES}c,1e{i}" for i in range(MAX_CATEGORIES + 1))
     inputs = load_inputs(write(tmp_path, "a.csv", f"text,id,few,huge\n{rows}"))
     assert len(inputs.columns["id"]) == MAX_CATEGORIES + 1
     assert len(inputs.warnings) == 2
-    assert inputs.warnings[0].startswith("Column 'id' is kept but not offered as a colour: it has 65 distinct texts")
-    assert inputs.warnings[1].startswith("Column 'huge' is kept but not offered as a colour")
+    assert inputs.warnings[0].startswith("Column 'id' is kept but not offered as a color: it has 65 distinct texts")
+    assert inputs.warnings[1].startswith("Column 'huge' is kept but not offered as a color")
     assert load_inputs(write(tmp_path, "b.csv", "text,id\nA,1x\n")).warnings == ()
 
 

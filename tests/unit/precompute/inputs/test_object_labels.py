@@ -112,7 +112,7 @@ def test_mask_of_another_size_is_refused_by_name(directory: Path) -> None:
         load(directory).mask(1)
 
 
-def test_colour_mask_is_refused_by_name(directory: Path) -> None:
+def test_color_mask_is_refused_by_name(directory: Path) -> None:
     (directory / "masks").mkdir()
     PIL.Image.new("RGB", (8, 6)).save(directory / "masks" / "b.png")
     with pytest.raises(InputsError, match=r"b\.png is no mask"):

@@ -129,7 +129,7 @@ def test_a_mask_covers_the_whole_picture_even_of_a_model_that_crops(
 
 def test_the_command_labels_a_directory(model: Path, pictures: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["segment", str(pictures), "--model", str(model)]) == 0
-    assert "Labelled 2 pictures" in capsys.readouterr().err
+    assert "Labeled 2 pictures" in capsys.readouterr().err
     assert load(pictures).mask(0) is not None
     assert run(["segment", str(pictures), "--model", str(model)]) == 0
     assert "b.jpg (kept its labels)" in capsys.readouterr().err

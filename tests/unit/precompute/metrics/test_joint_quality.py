@@ -12,7 +12,7 @@ from scipy.stats import rankdata, spearmanr
 from precompute.attention.pattern import attention_pattern
 from precompute.embedding.joint import JointEmbedding, joint_embedding
 from precompute.metrics.joint_quality import FIDELITY_METRICS, PAIR_SUBSET, head_fidelity, mixing_share
-from precompute.metrics.spearman import centred_ranks, spearman
+from precompute.metrics.spearman import centered_ranks, spearman
 from precompute.numeric import Float32
 
 
@@ -141,5 +141,5 @@ def test_spearman_of_ties_is_scipys() -> None:
 def test_ranks_are_scipys_around_their_mean(dtype: type[np.floating], distinct: int) -> None:
     values = np.random.default_rng(9).integers(0, distinct, (30, 20)).astype(dtype)
     values[0, :3] = np.inf, -np.inf, np.inf
-    np.testing.assert_allclose(centred_ranks(values), rankdata(values) - (values.size + 1) / 2)
-    assert centred_ranks(values[:0]).size == 0
+    np.testing.assert_allclose(centered_ranks(values), rankdata(values) - (values.size + 1) / 2)
+    assert centered_ranks(values[:0]).size == 0

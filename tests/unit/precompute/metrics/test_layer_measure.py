@@ -153,7 +153,7 @@ def test_order_of_instances_does_not_matter(layer: planted.PlantedLayer, data: s
 
 @settings(max_examples=20, deadline=None)
 @given(layer=layers)
-def test_heads_do_not_depend_on_their_neighbours(layer: planted.PlantedLayer) -> None:
+def test_heads_do_not_depend_on_their_neighbors(layer: planted.PlantedLayer) -> None:
     together = measure(layer)
     for head in range(3):
         one = slice(head, head + 1)

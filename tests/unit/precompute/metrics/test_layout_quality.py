@@ -9,11 +9,11 @@ from sklearn.manifold import trustworthiness as reference_trustworthiness
 
 from precompute.attention.pattern import attention_pattern
 from precompute.embedding.joint import joint_embedding
-from precompute.metrics.layout_quality import LayoutJudge, kept_neighbours, trustworthiness
+from precompute.metrics.layout_quality import LayoutJudge, kept_neighbors, trustworthiness
 from precompute.numeric import Float32
 from precompute.projections.head_space import HeadSpace
 from precompute.projections.kernels.quality import Attention, attention_on_nearest
-from precompute.projections.nearest import nearest_neighbours
+from precompute.projections.nearest import nearest_neighbors
 
 Floats = NDArray[np.floating]
 
@@ -51,20 +51,20 @@ def random_layout(dims: int = 2) -> Float32:
     return np.random.default_rng(1).normal(size=(2 * N, dims)).astype(np.float32)
 
 
-def test_kept_neighbours_are_those_in_both_lists() -> None:
+def test_kept_neighbors_are_those_in_both_lists() -> None:
     rng = np.random.default_rng(0)
     vectors, layout = rng.normal(size=(60, 5)).astype(np.float32), rng.normal(size=(60, 2)).astype(np.float32)
-    before, after = (nearest_neighbours(points, 7).indices for points in (vectors, layout))
+    before, after = (nearest_neighbors(points, 7).indices for points in (vectors, layout))
     expected = [len(set(first) & set(second)) / 7 for first, second in zip(before, after, strict=True)]
-    np.testing.assert_allclose(kept_neighbours(vectors, before, after), expected, rtol=1e-6)
+    np.testing.assert_allclose(kept_neighbors(vectors, before, after), expected, rtol=1e-6)
 
 
 def test_of_many_equal_points_any_are_the_nearest() -> None:
     rng = np.random.default_rng(0)
     vectors = np.concatenate([np.ones((40, 3)), rng.normal(size=(40, 3)) + 9]).astype(np.float32)
     scattered = np.concatenate([rng.normal(size=(40, 2)), rng.normal(size=(40, 2)) + 99]).astype(np.float32)
-    before, after = (nearest_neighbours(points, 15).indices for points in (vectors, scattered))
-    assert (kept_neighbours(vectors, before, after)[:40] == 1).all()
+    before, after = (nearest_neighbors(points, 15).indices for points in (vectors, scattered))
+    assert (kept_neighbors(vectors, before, after)[:40] == 1).all()
 
 
 def test_of_equally_strong_partners_any_are_the_strongest() -> None:
@@ -79,7 +79,7 @@ def test_trustworthiness_is_scikit_learns(k: int) -> None:
     rng = np.random.default_rng(0)
     vectors, layout = rng.normal(size=(120, 8)).astype(np.float32), rng.normal(size=(120, 2)).astype(np.float32)
     layout[:60] += vectors[:60, :2] * 5
-    found = trustworthiness(vectors, nearest_neighbours(layout, k).indices, np.arange(120, dtype=np.int32))
+    found = trustworthiness(vectors, nearest_neighbors(layout, k).indices, np.arange(120, dtype=np.int32))
     assert found == pytest.approx(reference_trustworthiness(vectors, layout, n_neighbors=k), abs=1e-6)
 
 

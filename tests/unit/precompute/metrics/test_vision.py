@@ -63,7 +63,7 @@ def equal(values: Float32) -> Float32:
     return (same / same.sum(axis=1, keepdims=True)).astype(np.float32)
 
 
-def neighbours(patches: PatchFeatures) -> Float32:
+def neighbors(patches: PatchFeatures) -> Float32:
     steps = np.maximum(*(np.abs(v[:, None] - v[None, :]) for v in (patches.row, patches.column)))
     touching = steps == 1
     touching[0, 0] = True
@@ -74,7 +74,7 @@ HEADS: Mapping[str, Callable[[PatchFeatures], Float32]] = {
     **{name: (lambda p, name=name: equal(getattr(p, name))) for name in PREFERENCES},  # type: ignore[misc]
     "self": lambda _: np.eye(N, dtype=np.float32),
     "cls": lambda _: np.eye(1, N, dtype=np.float32).repeat(N, axis=0),
-    "neighbour": neighbours,
+    "neighbour": neighbors,
     "even": lambda _: np.full((N, N), 1 / N, np.float32),
 }
 
@@ -129,8 +129,8 @@ def test_half_the_attention_earns_half_the_score(patches: PatchFeatures) -> None
 
 
 def test_patches_without_a_value_do_not_count(patches: PatchFeatures) -> None:
-    grey = np.random.default_rng(1).random(len(patches.hue)) < 0.5
-    partly = PatchFeatures(**{**vars(patches), "hue": np.where(grey, np.nan, patches.hue)})
+    gray = np.random.default_rng(1).random(len(patches.hue)) < 0.5
+    partly = PatchFeatures(**{**vars(patches), "hue": np.where(gray, np.nan, patches.hue)})
 
     def by_hue(p: PatchFeatures) -> Float32:
         known = ~np.isnan(p.hue)
@@ -143,8 +143,8 @@ def test_patches_without_a_value_do_not_count(patches: PatchFeatures) -> None:
 
 def test_quantities_that_no_patch_has_are_left_out(patches: PatchFeatures) -> None:
     nothing = np.full_like(patches.hue, np.nan)
-    grey = PatchFeatures(**{**vars(patches), "hue": nothing, "frequency": nothing, "angle": nothing})
-    assert {"hue", "frequency", "angle"}.isdisjoint(measure(grey, {"even": HEADS["even"]}))
+    gray = PatchFeatures(**{**vars(patches), "hue": nothing, "frequency": nothing, "angle": nothing})
+    assert {"hue", "frequency", "angle"}.isdisjoint(measure(gray, {"even": HEADS["even"]}))
     flat = PatchFeatures(**{**vars(patches), "brightness": np.where(np.isnan(patches.row), np.nan, 0.5)})
     assert "brightness" not in measure(flat, {"even": HEADS["even"]})
 

@@ -33,8 +33,8 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
 
 def test_mosaics_are_of_one_chroma_and_have_every_hue_at_every_brightness(run: Run) -> None:
     patches = patch_features(run.array("pictures"), run.tokens)[slice(1, SIDE**2 + 1)]
-    colours = planted_vit.mosaic_colours() / 255
-    np.testing.assert_allclose(np.hypot(*planted_vit.CHROMATIC @ colours.T), CHROMA, atol=0.004)
+    colors = planted_vit.mosaic_colors() / 255
+    np.testing.assert_allclose(np.hypot(*planted_vit.CHROMATIC @ colors.T), CHROMA, atol=0.004)
     levels = np.abs(patches.brightness[:, None] - LEVELS).argmin(axis=1)
     np.testing.assert_allclose(patches.brightness, LEVELS[levels], atol=0.003)
     hues = np.rint(patches.hue * N_HUES).astype(int) % N_HUES

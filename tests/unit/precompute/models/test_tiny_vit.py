@@ -160,7 +160,7 @@ def test_examples_are_of_all_kinds_and_answer_what_makes_sense(examples: Dataset
     assert {KINDS[kind] for kind in examples.answers[with_objects, 0]} == {"shapes"}
 
 
-def test_likeness_is_a_distribution_over_other_patches_that_favours_equals() -> None:
+def test_likeness_is_a_distribution_over_other_patches_that_favors_equals() -> None:
     values = np.full((1, GRID**2), np.nan, np.float32)
     values[0, :4] = 0.99, 0.01, 0.2, 0.2
     hue = hue_likeness(values)[0]

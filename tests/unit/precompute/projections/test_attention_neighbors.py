@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from precompute.numeric import Float32
-from precompute.projections.neighbors import attention_neighbours, neighbours_within_types
+from precompute.projections.neighbors import attention_neighbors, neighbors_within_types
 from precompute.projections.visibility import Sight, sight_of_queries
 
 N, D = 40, 5
@@ -20,7 +20,7 @@ def qk() -> tuple[Float32, Float32]:
 
 def test_partners_are_those_of_largest_dot_product(qk: tuple[Float32, Float32]) -> None:
     queries, keys = qk
-    found = attention_neighbours(queries, keys, EVERYTHING, 7)
+    found = attention_neighbors(queries, keys, EVERYTHING, 7)
     dots = queries @ keys.T
     for i in range(N):
         assert set(found.indices[i]) == set(N + np.argsort(-dots[i])[:7])
@@ -46,7 +46,7 @@ def test_partners_are_those_that_could_meet_of_largest_dot_product_and_bias(
     queries, keys = qk
     sight: Sight
     sight, relation = SIGHTS[name]
-    found = attention_neighbours(queries, keys, sight, 12)
+    found = attention_neighbors(queries, keys, sight, 12)
     scores = queries @ keys.T + relation[POSITIONS[:, None], POSITIONS]
     for own, others, offset in ((scores, slice(None, N), N), (scores.T, slice(N, None), 0)):
         for row, indices, costs, degree in zip(
@@ -59,12 +59,12 @@ def test_partners_are_those_that_could_meet_of_largest_dot_product_and_bias(
 
 def test_equal_keys_are_shared_out_among_queries() -> None:
     ones = np.ones((N, D), np.float32)
-    found = attention_neighbours(ones, ones, EVERYTHING, 4)
+    found = attention_neighbors(ones, ones, EVERYTHING, 4)
     assert np.bincount(found.indices[:N].ravel() - N, minlength=N).tolist() == [4] * N
 
 
-def test_neighbours_within_types_stay_within_their_type(qk: tuple[Float32, Float32]) -> None:
-    found = neighbours_within_types(*qk, 6)
+def test_neighbors_within_types_stay_within_their_type(qk: tuple[Float32, Float32]) -> None:
+    found = neighbors_within_types(*qk, 6)
     assert (found.indices[:N] < N).all()
     assert (found.indices[N:] >= N).all()
     keys = qk[1] - qk[1].mean(axis=0)

@@ -42,7 +42,7 @@ def test_weights_are_a_gaussian_of_one_bandwidth_a_row() -> None:
     np.testing.assert_allclose(weights[0], probabilities(beta), atol=1e-5)
 
 
-def test_rows_with_few_neighbours_get_a_third_of_them_as_perplexity() -> None:
+def test_rows_with_few_neighbors_get_a_third_of_them_as_perplexity() -> None:
     costs = sorted_costs(4, 12)
     weights = np.empty_like(costs)
     perplexity_weights(costs, np.array([12, 6, 1, 0], np.int32), 30.0, weights)
@@ -58,7 +58,7 @@ def test_equal_costs_give_equal_weights() -> None:
     np.testing.assert_allclose(weights, 0.1, rtol=1e-6)
 
 
-def test_memberships_sum_to_the_logarithm_of_the_neighbours() -> None:
+def test_memberships_sum_to_the_logarithm_of_the_neighbors() -> None:
     costs = sorted_costs(20, 14)
     weights = np.empty_like(costs)
     membership_weights(costs, np.full(20, 14, np.int32), weights)
@@ -66,7 +66,7 @@ def test_memberships_sum_to_the_logarithm_of_the_neighbours() -> None:
     np.testing.assert_allclose(weights.sum(axis=1), np.log2(15), rtol=1e-4)
 
 
-def test_memberships_fall_exponentially_beyond_the_nearest_distinct_neighbour() -> None:
+def test_memberships_fall_exponentially_beyond_the_nearest_distinct_neighbor() -> None:
     costs = np.array([[0, 0, 0.5, 0.9, 1.4, 2.0, 2.1, 3.0]], np.float32)
     weights = np.empty_like(costs)
     membership_weights(costs, np.array([8], np.int32), weights)

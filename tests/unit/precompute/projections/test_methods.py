@@ -18,7 +18,7 @@ from precompute.numeric import Float32
 from precompute.projections.graph import Graph
 from precompute.projections.head_space import HeadSpace
 from precompute.projections.kernels.tsne import kl_divergence
-from precompute.projections.nearest import nearest_neighbours
+from precompute.projections.nearest import nearest_neighbors
 from precompute.projections.registry import projections
 from precompute.projections.tsne_layout import conditional_probabilities, joint_probabilities
 
@@ -56,15 +56,15 @@ def test_tsne_is_as_good_as_scikit_learns(sheet: HeadSpace) -> None:
     with threadpool_limits(1):
         library = TSNE(2, init="pca", random_state=0, n_jobs=1).fit_transform(sheet.directions)
     ours = projections()["tsne"].function(sheet, 2)
-    affinities = joint_probabilities(conditional_probabilities(sheet.neighbours, perplexity=30))
+    affinities = joint_probabilities(conditional_probabilities(sheet.neighbors, perplexity=30))
     kl_library, kl_ours = (kl_divergence(np.ascontiguousarray(points.T), affinities) for points in (library, ours))
     recall_library, recall_ours = (LayoutJudge(sheet).judge(points)[1]["knn_recall"] for points in (library, ours))
     assert kl_ours <= 1.02 * kl_library
     assert recall_ours >= recall_library - 0.02
 
 
-def test_tsne_looks_at_thirty_neighbours(sheet: HeadSpace) -> None:
-    weights = conditional_probabilities(sheet.neighbours).toarray()
+def test_tsne_looks_at_thirty_neighbors(sheet: HeadSpace) -> None:
+    weights = conditional_probabilities(sheet.neighbors).toarray()
     entropies = -np.sum(weights * np.log(weights, out=np.zeros_like(weights), where=weights > 0), axis=1)
     np.testing.assert_allclose(np.exp(entropies), 30, rtol=1e-3)
 
@@ -96,7 +96,7 @@ def test_umap_starts_from_the_graph_of_umap_learn() -> None:
     queries, keys = rng.normal(size=(2, N, 6))
     queries[:40] = queries[0]
     space = head_space(queries, keys)
-    near = nearest_neighbours(space.directions, 14)
+    near = nearest_neighbors(space.directions, 14)
     itself = np.arange(2 * N, dtype=np.int32)[:, None]
     indices, cosine_distances = np.hstack([itself, near.indices]), np.hstack([0 * itself, near.costs / 2])
     with warnings.catch_warnings():
@@ -114,4 +114,4 @@ def shared_graph(space: HeadSpace, name: str) -> Graph:
 
 
 def dense(graph: Graph) -> Float32:
-    return sparse.csr_array((graph.weights, graph.neighbours, graph.starts)).toarray()
+    return sparse.csr_array((graph.weights, graph.neighbors, graph.starts)).toarray()

@@ -10,7 +10,7 @@ from sklearn.manifold import TSNE
 from precompute.numeric import Float32
 from precompute.projections.graph import Graph, as_graph
 from precompute.projections.kernels.tsne import MAX_STEP, TILE, Phase, descend, kl_divergence
-from precompute.projections.nearest import nearest_neighbours
+from precompute.projections.nearest import nearest_neighbors
 from precompute.projections.principal import starting_layout
 from precompute.projections.tsne_layout import (
     EARLY_MOMENTUM,
@@ -126,9 +126,9 @@ def test_descent_ends_when_the_divergence_settles() -> None:
 
 def test_joint_probabilities_are_symmetric_and_sum_to_one() -> None:
     points = np.random.default_rng(0).normal(size=(50, 4)).astype(np.float32)
-    conditional = conditional_probabilities(nearest_neighbours(points, 20), perplexity=6)
+    conditional = conditional_probabilities(nearest_neighbors(points, 20), perplexity=6)
     joint = joint_probabilities(conditional)
-    dense = sparse.csr_array((joint.weights, joint.neighbours, joint.starts), shape=(50, 50)).toarray()
+    dense = sparse.csr_array((joint.weights, joint.neighbors, joint.starts), shape=(50, 50)).toarray()
     expected = (conditional.toarray() + conditional.toarray().T) / 100
     np.testing.assert_allclose(dense, expected, rtol=1e-5)
     assert dense.sum() == pytest.approx(1, rel=1e-5)
@@ -137,24 +137,24 @@ def test_joint_probabilities_are_symmetric_and_sum_to_one() -> None:
 @pytest.mark.parametrize("dims", [2, 3])
 def test_planted_groups_are_kept_apart(dims: int) -> None:
     rng = np.random.default_rng(0)
-    centres = rng.normal(0, 10, (4, 8))
-    points = (np.repeat(centres, 60, axis=0) + rng.normal(0, 1, (240, 8))).astype(np.float32)
-    graph = joint_probabilities(conditional_probabilities(nearest_neighbours(points, 91)))
+    centers = rng.normal(0, 10, (4, 8))
+    points = (np.repeat(centers, 60, axis=0) + rng.normal(0, 1, (240, 8))).astype(np.float32)
+    graph = joint_probabilities(conditional_probabilities(nearest_neighbors(points, 91)))
     layout = tsne_layout(graph, points, dims, quality="fast", seed=0)
     group = np.repeat(np.arange(4), 60)
-    near = nearest_neighbours(layout, 15).indices
+    near = nearest_neighbors(layout, 15).indices
     assert (group[near] == group[:, None]).mean() > 0.99
 
 
 def affinities_of(points: Float32) -> Graph:
     """Make P at the perplexity that all layouts are compared at."""
-    return joint_probabilities(conditional_probabilities(nearest_neighbours(points, 91), perplexity=30))
+    return joint_probabilities(conditional_probabilities(nearest_neighbors(points, 91), perplexity=30))
 
 
 def groups(n_groups: int, size: int, d: int, seed: int = 0) -> Float32:
     rng = np.random.default_rng(seed)
-    centres = np.repeat(rng.normal(0, 3, (n_groups, d)), size, axis=0)
-    return (centres + rng.normal(size=centres.shape)).astype(np.float32)
+    centers = np.repeat(rng.normal(0, 3, (n_groups, d)), size, axis=0)
+    return (centers + rng.normal(size=centers.shape)).astype(np.float32)
 
 
 @pytest.mark.parametrize("dims", [2, 3])

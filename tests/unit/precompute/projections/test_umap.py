@@ -10,7 +10,7 @@ from precompute.numeric import Float32
 from precompute.projections import kernels
 from precompute.projections.graph import Graph
 from precompute.projections.kernels.umap import Edges, Forces, attract_and_repel, forces, interpolated
-from precompute.projections.nearest import nearest_neighbours
+from precompute.projections.nearest import nearest_neighbors
 from precompute.projections.umap_layout import A, B, fuzzy_graph, memberships, umap_layout
 
 Floats = NDArray[np.floating]
@@ -25,9 +25,9 @@ def test_curve_is_the_fit_for_a_minimal_distance_of_a_tenth() -> None:
 
 def test_fuzzy_graph_is_the_probabilistic_union() -> None:
     points = np.random.default_rng(0).normal(size=(30, 3)).astype(np.float32)
-    directed = memberships(nearest_neighbours(points, 5))
+    directed = memberships(nearest_neighbors(points, 5))
     union = fuzzy_graph(directed)
-    dense = sparse.csr_array((union.weights, union.neighbours, union.starts), shape=(30, 30)).toarray()
+    dense = sparse.csr_array((union.weights, union.neighbors, union.starts), shape=(30, 30)).toarray()
     w = directed.toarray()
     np.testing.assert_allclose(dense, w + w.T - w * w.T, rtol=1e-6)
 
@@ -89,8 +89,8 @@ def test_kernel_follows_the_loop(dims: int) -> None:
 def test_planted_groups_are_kept_apart(dims: int) -> None:
     rng = np.random.default_rng(0)
     points = (np.repeat(rng.normal(0, 10, (4, 8)), 60, axis=0) + rng.normal(0, 1, (240, 8))).astype(np.float32)
-    graph = fuzzy_graph(memberships(nearest_neighbours(points, 14)))
-    near = nearest_neighbours(umap_layout(graph, points, dims, quality="fast", seed=0), 15).indices
+    graph = fuzzy_graph(memberships(nearest_neighbors(points, 14)))
+    near = nearest_neighbors(umap_layout(graph, points, dims, quality="fast", seed=0), 15).indices
     group = np.repeat(np.arange(4), 60)
     assert (group[near] == group[:, None]).mean() > 0.99
 
@@ -111,8 +111,8 @@ def runs(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Edges, int]]:
 
 def test_an_edge_takes_part_as_often_as_its_weight_says(runs: list[tuple[Edges, int]]) -> None:
     points = np.random.default_rng(0).normal(size=(40, 4)).astype(np.float32)
-    graph = fuzzy_graph(memberships(nearest_neighbours(points, 14)))
-    weights = sparse.csr_array((graph.weights, graph.neighbours, graph.starts), shape=(40, 40)).toarray()
+    graph = fuzzy_graph(memberships(nearest_neighbors(points, 14)))
+    weights = sparse.csr_array((graph.weights, graph.neighbors, graph.starts), shape=(40, 40)).toarray()
     umap_layout(graph, points, 2, quality="fast", seed=0)
     ((edges, n_epochs),) = runs
     expected = {
@@ -127,7 +127,7 @@ def test_an_edge_takes_part_as_often_as_its_weight_says(runs: list[tuple[Edges, 
 
 def test_best_moves_twice_as_long_and_ends_elsewhere(runs: list[tuple[Edges, int]]) -> None:
     points = np.random.default_rng(0).normal(size=(40, 4)).astype(np.float32)
-    graph = fuzzy_graph(memberships(nearest_neighbours(points, 14)))
+    graph = fuzzy_graph(memberships(nearest_neighbors(points, 14)))
     layouts = [umap_layout(graph, points, 2, quality=quality, seed=0) for quality in ("fast", "best")]
     fast, best = (n_epochs for _, n_epochs in runs)
     assert best >= 2 * fast

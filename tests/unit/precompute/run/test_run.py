@@ -18,7 +18,7 @@ from precompute.attention.pattern import attention_pattern
 from precompute.errors import DamagedRunError, NumericalError
 from precompute.format.manifest import ArrayInfo, EncodingInfo, Manifest, MetricInfo, TokenTable
 from precompute.format.manifest_json import read_manifest, write_manifest
-from precompute.format.quantise import STEPS, dequantise, quantise
+from precompute.format.quantize import STEPS, dequantize, quantize
 from precompute.format.typed_json import from_json, parse_json, to_json
 from precompute.numeric import Float32
 from precompute.run.run import Run
@@ -285,32 +285,32 @@ points = hnp.arrays(
 
 @settings(max_examples=200)
 @given(points)
-def test_quantised_coordinates_come_back_within_half_a_step(coords: Float32) -> None:
-    steps, extent = quantise(coords)
+def test_quantized_coordinates_come_back_within_half_a_step(coords: Float32) -> None:
+    steps, extent = quantize(coords)
     assert (steps.dtype.name, extent.dtype.name) == ("uint16", "float32")
     assert extent.shape == (coords.shape[1] + 1,)
     half_width = float(extent[-1])
     assert half_width > 0
     rounding = np.spacing(np.abs(coords).max()).astype(float)
-    error = np.abs(dequantise(steps, extent).astype(float) - coords.astype(float)).max()
+    error = np.abs(dequantize(steps, extent).astype(float) - coords.astype(float)).max()
     assert error <= half_width / STEPS * 1.0001 + rounding
 
 
-def test_quantising_keeps_one_scale_and_uses_all_steps() -> None:
-    steps, extent = quantise(np.array([[0, 0], [10, 1], [5, 0.5]], np.float32))
+def test_quantizing_keeps_one_scale_and_uses_all_steps() -> None:
+    steps, extent = quantize(np.array([[0, 0], [10, 1], [5, 0.5]], np.float32))
     np.testing.assert_array_equal(extent[:2], [5, 0.5])
     assert extent[2] == pytest.approx(5)
     np.testing.assert_allclose(steps, [[0, 29491], [65535, 36044], [32768, 32768]], atol=1)
 
 
-def test_equal_points_and_no_points_are_quantised() -> None:
-    steps, extent = quantise(np.full((3, 2), 7, np.float32))
-    np.testing.assert_allclose(dequantise(steps, extent), 7, atol=1e-4)
-    steps, extent = quantise(np.zeros((0, 3), np.float32))
+def test_equal_points_and_no_points_are_quantized() -> None:
+    steps, extent = quantize(np.full((3, 2), 7, np.float32))
+    np.testing.assert_allclose(dequantize(steps, extent), 7, atol=1e-4)
+    steps, extent = quantize(np.zeros((0, 3), np.float32))
     assert (steps.shape, extent.tolist()) == ((0, 3), [0, 0, 0, 1])
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
 def test_coordinates_that_are_not_finite_are_refused(bad: float) -> None:
     with pytest.raises(NumericalError, match="NaN or infinite"):
-        quantise(np.array([[0, bad]], np.float32))
+        quantize(np.array([[0, bad]], np.float32))

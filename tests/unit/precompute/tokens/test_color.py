@@ -1,4 +1,4 @@
-"""Colours there and back, beside the standard library's formulas."""
+"""Colors there and back, beside the standard library's formulas."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ def test_rgb_of_hsv_is_colorsys(hue: float, saturation: float, value: float) -> 
 
 
 @given(st.tuples(SHARE, SHARE, SHARE))
-def test_hue_and_saturation_are_colorsys(colour: tuple[float, float, float]) -> None:
-    rgb = np.array(colour, np.float32)
+def test_hue_and_saturation_are_colorsys(color: tuple[float, float, float]) -> None:
+    rgb = np.array(color, np.float32)
     hue, saturation, value = colorsys.rgb_to_hsv(*(float(channel) for channel in rgb))
     assert saturation_of(rgb[None])[0] == pytest.approx(saturation, abs=1e-5)
     assert chroma_of(rgb[None])[0] == pytest.approx(saturation * value, abs=1e-5)

@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from precompute.format.manifest import TokenTable
-from precompute.inputs.drawing import brightness_gradient, grey, mosaic, sinusoid
+from precompute.inputs.drawing import brightness_gradient, gray, mosaic, sinusoid
 from precompute.tokens.color import rgb_of_hsv
 from precompute.tokens.patches import PatchFeatures, cut_patches, patch_features, patch_index
 
@@ -55,7 +55,7 @@ def test_prefix_tokens_have_no_features_and_places_follow_the_grid() -> None:
     np.testing.assert_array_equal(np.isnan(features.brightness), [True, *[False] * 6] * 2)
 
 
-def test_hue_saturation_and_brightness_are_those_of_the_mean_colour() -> None:
+def test_hue_saturation_and_brightness_are_those_of_the_mean_color() -> None:
     hues = np.arange(16).reshape(4, 4) / 16
     features = features_of(mosaic(32, rgb_of_hsv(hues, 0.8, 1.0)))
     np.testing.assert_allclose(features.hue, hues.ravel(), atol=2e-3)
@@ -65,7 +65,7 @@ def test_hue_saturation_and_brightness_are_those_of_the_mean_colour() -> None:
     assert np.isnan(features_of(halves, 1, 1).hue[0])
 
 
-def test_grey_has_no_hue_and_plain_patches_no_frequency() -> None:
+def test_gray_has_no_hue_and_plain_patches_no_frequency() -> None:
     features = features_of(np.full((32, 32, 3), 77, np.uint8))
     assert np.isnan([features.hue, features.frequency, features.angle]).all()
     np.testing.assert_allclose(features.brightness, 77 / 255, atol=1e-6)
@@ -94,5 +94,5 @@ def test_opposite_gradients_have_one_angle(angle: int, shown: int) -> None:
 
 def test_a_spot_has_no_angle() -> None:
     y, x = np.mgrid[-1:1:32j, -1:1:32j]
-    spot = grey(np.exp(-4 * (x**2 + y**2)).astype(np.float32))
+    spot = gray(np.exp(-4 * (x**2 + y**2)).astype(np.float32))
     assert np.isnan(features_of(spot, 1, 1).angle[0])

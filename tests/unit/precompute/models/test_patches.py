@@ -7,7 +7,7 @@ import PIL.Image
 import pytest
 from numpy.typing import NDArray
 
-from precompute.models.patch_classes import patch_classes
+from precompute.models.patches import patch_classes, prefix_names
 
 
 def as_it_is(image: PIL.Image.Image) -> NDArray[np.uint8]:
@@ -47,3 +47,12 @@ def test_masks_go_the_way_of_the_picture() -> None:
     blocks = np.array([[1, 1, 200, 3], [1, 1, 3, 5]], np.uint8)
     mask = np.kron(blocks, np.ones((16, 16), np.uint8))
     np.testing.assert_array_equal(patch_classes(halved_and_cropped, mask, 2, 2), [200, 3, 3, 5])
+
+
+def test_prefix_tokens_are_named_after_their_parameters() -> None:
+    registers = [("cls_token", (1, 1, 8)), ("embeddings.register_tokens", (1, 2, 8)), ("blocks.0.weight", (8, 8))]
+    assert prefix_names(registers, 3) == ("[CLS]", "[REG 1]", "[REG 2]")
+    assert prefix_names([("vision_model.embeddings.class_embedding", (8,))], 1) == ("[CLS]",)
+    assert prefix_names([("dist_token", (1, 1, 8)), ("cls_token", (1, 1, 8))], 2) == ("[CLS]", "[DIST]")
+    assert prefix_names([("query_tokens", (1, 2, 8))], 2) == ("[PREFIX 1]", "[PREFIX 2]")
+    assert prefix_names([], 0) == ()

@@ -1,8 +1,8 @@
-"""The object class of every patch, whatever a model's preprocessing does to the picture."""
+"""Names of prefix tokens, and the object class of every patch."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 import PIL.Image
@@ -46,3 +46,40 @@ def patch_classes(
     cover = np.concatenate(covers, axis=1)[:, : len(classes)]
     most: NDArray[np.int64] = classes[cover.argmax(axis=1)].astype(np.int64)
     return most
+
+
+def prefix_names(parameter_shapes: Iterable[tuple[str, tuple[int, ...]]], n_prefix: int) -> tuple[str, ...]:
+    """Name the prefix tokens after the parameters that hold them.
+
+    Parameters
+    ----------
+    parameter_shapes : iterable of (name, shape)
+        Of the network's parameters.
+    n_prefix : int
+        Prefix tokens that were found.
+
+    Returns
+    -------
+    tuple of str
+        ``[CLS]``, ``[DIST]``, ``[REG 1]`` ..., in this order; ``[PREFIX 1]`` ... if the parameters do not add up.
+    """
+    counts = dict.fromkeys(("CLS", "DIST", "REG"), 0)
+    for name, shape in parameter_shapes:
+        label = _PREFIX_PARAMETERS.get(name.rpartition(".")[2])
+        if label is not None:
+            counts[label] = shape[-2] if len(shape) > 1 else 1
+    names = [
+        f"[{label}]" if label != "REG" else f"[REG {i + 1}]" for label, count in counts.items() for i in range(count)
+    ]
+    return tuple(names) if len(names) == n_prefix else tuple(f"[PREFIX {i + 1}]" for i in range(n_prefix))
+
+
+_PREFIX_PARAMETERS = {
+    "cls_token": "CLS",
+    "class_token": "CLS",
+    "class_embedding": "CLS",
+    "dist_token": "DIST",
+    "distillation_token": "DIST",
+    "reg_token": "REG",
+    "register_tokens": "REG",
+}

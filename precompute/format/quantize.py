@@ -12,10 +12,10 @@ STEPS = 65535
 """Steps from one face of the cube to the other."""
 
 
-def quantise(coords: Float32) -> tuple[NDArray[np.uint16], Float32]:
-    """Fit the smallest centred cube around points and number its steps.
+def quantize(coords: Float32) -> tuple[NDArray[np.uint16], Float32]:
+    """Fit the smallest centered cube around points and number its steps.
 
-    One half-width for all axes keeps distances comparable between axes. A coordinate comes back from :func:`dequantise`
+    One half-width for all axes keeps distances comparable between axes. A coordinate comes back from :func:`dequantize`
     within half-width / 65535 (plus float32 rounding).
 
     Parameters
@@ -28,7 +28,7 @@ def quantise(coords: Float32) -> tuple[NDArray[np.uint16], Float32]:
     steps : uint16 [n, dims]
         0 at the cube's lower face, 65535 at its upper.
     extent : float32 [dims + 1]
-        The cube's centre, then its half-width, which is above 0 even if all points are equal.
+        The cube's center, then its half-width, which is above 0 even if all points are equal.
 
     Raises
     ------
@@ -40,23 +40,23 @@ def quantise(coords: Float32) -> tuple[NDArray[np.uint16], Float32]:
     if len(coords) == 0:
         return np.zeros(coords.shape, np.uint16), np.append(np.zeros(coords.shape[1]), 1).astype(np.float32)
     exact = coords.astype(np.float64)
-    centre = ((exact.min(axis=0) + exact.max(axis=0)) / 2).astype(np.float32)
-    offsets = exact - centre
+    center = ((exact.min(axis=0) + exact.max(axis=0)) / 2).astype(np.float32)
+    offsets = exact - center
     reach = np.abs(offsets).max()
     half_width = np.nextafter(np.float32(reach), np.float32(np.inf)) if reach > 0 else np.float32(1)
     steps = np.rint((offsets / half_width + 1) * (STEPS / 2))
-    return steps.astype(np.uint16), np.append(centre, half_width).astype(np.float32)
+    return steps.astype(np.uint16), np.append(center, half_width).astype(np.float32)
 
 
-def dequantise(steps: NDArray[np.uint16], extent: Float32) -> Float32:
-    """Coordinates from the steps of a cube: centre + (step / 65535 * 2 - 1) * half-width.
+def dequantize(steps: NDArray[np.uint16], extent: Float32) -> Float32:
+    """Coordinates from the steps of a cube: center + (step / 65535 * 2 - 1) * half-width.
 
     Parameters
     ----------
     steps : uint16 [n, dims]
-        From :func:`quantise`.
+        From :func:`quantize`.
     extent : float32 [dims + 1]
-        Centre and half-width of the cube.
+        Center and half-width of the cube.
 
     Returns
     -------
