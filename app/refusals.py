@@ -9,8 +9,7 @@ from dash import Dash
 from dash.exceptions import DependencyException
 from flask import Response, jsonify, request
 
-from precompute.format.fingerprint import JSON
-from precompute.format.typed_json import parse_json
+from precompute.format.typed_json import JSON, parse_json
 
 CALLBACKS = "/_dash-update-component"
 

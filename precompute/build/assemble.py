@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from precompute.build.capture import Captured
-from precompute.build.job import Plane
+from precompute.build.job import LayoutKey
 from precompute.build.layouts import HeadPart, HeadParts
 from precompute.errors import DamagedRunError
 from precompute.format.manifest import ArrayInfo
@@ -49,18 +49,18 @@ def draw_order(n_points: int) -> NDArray[np.uint32]:
     return np.random.default_rng(DRAW_SEED).permutation(n_points).astype(np.uint32)
 
 
-def plane_key(parts: HeadParts, plane: Plane) -> str:
+def plane_key(parts: HeadParts, plane: LayoutKey) -> str:
     """Key of the part that holds all heads of a projection."""
     return f"plane/{parts.prefix.removeprefix('head/')}{plane[0]}.{plane[1]}"
 
 
-def find_plane(parts: HeadParts, plane: Plane) -> PlanePart | None:
+def find_plane(parts: HeadParts, plane: LayoutKey) -> PlanePart | None:
     """Return a finished projection, or None."""
     record = parts.store.part(plane_key(parts, plane))
     return None if record is None else from_json(PlanePart, record, "a projection's part")
 
 
-def find_or_assemble(captured: Captured, parts: HeadParts, plane: Plane) -> PlanePart:
+def find_or_assemble(captured: Captured, parts: HeadParts, plane: LayoutKey) -> PlanePart:
     """Give a finished projection, or put the parts of all heads together and replace them by the whole.
 
     Another build of the same heads waits meanwhile, and then finds the projection finished, whatever heads it has laid
@@ -87,7 +87,7 @@ def find_or_assemble(captured: Captured, parts: HeadParts, plane: Plane) -> Plan
     return whole
 
 
-def _assemble(captured: Captured, parts: HeadParts, plane: Plane) -> PlanePart:
+def _assemble(captured: Captured, parts: HeadParts, plane: LayoutKey) -> PlanePart:
     store = parts.store
     order = draw_order(2 * captured.n_tokens)
     metrics: dict[str, list[float | None]] = {}

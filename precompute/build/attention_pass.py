@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,11 +13,14 @@ from numpy.typing import NDArray
 from precompute.attention.distances import compared_instances, head_distances
 from precompute.attention.layer import InstanceAttention
 from precompute.attention.mean import aggregate_counts, aggregate_layer
+from precompute.attention.pairs import PairTable, StrongestPairs, head_blocks, pair_table, strongest_pairs
+from precompute.attention.pattern import require_finite_attention
 from precompute.attention.sinks import sink_tokens, without_tokens
-from precompute.build.capture import Captured, CapturedArrays
-from precompute.build.captured_attention import captured_attention
+from precompute.build.capture import Captured, CapturedArrays, captured_attention
 from precompute.build.request import OnProgress, Progress
-from precompute.format.manifest import ArrayInfo, Kind, MetricInfo
+from precompute.embedding.joint import joint_embedding
+from precompute.format.manifest import ArrayInfo, MetricInfo, Modality
+from precompute.metrics.joint_quality import FIDELITY_METRICS, head_fidelity
 from precompute.metrics.layer_measure import LayerMeasure, stack_layers
 from precompute.numeric import Float32
 from precompute.store.store import Store
@@ -42,7 +46,7 @@ class AttentionMetrics:
 
 
 def attention_metrics(
-    captured: Captured, arrays: CapturedArrays, kind: Kind, on_progress: OnProgress
+    captured: Captured, arrays: CapturedArrays, kind: Modality, on_progress: OnProgress
 ) -> AttentionMetrics:
     """Measure what every head does, with and without sinks, in one pass.
 
@@ -160,3 +164,107 @@ def _attention(
 ) -> Iterator[InstanceAttention]:
     for instance in captured_attention(captured, arrays, layer, instances=chosen):
         yield instance if taken is None else without_tokens(instance, taken[instance.tokens])
+
+
+Layer = list[StrongestPairs]
+"""Blocks of heads, in their order."""
+
+
+def strongest_of_heads(captured: Captured, arrays: CapturedArrays, store: Store) -> Mapping[str, ArrayInfo]:
+    """Find the pairs of tokens that every head connects most.
+
+    Parameters
+    ----------
+    captured, arrays
+        What running the model left.
+    store : Store
+        Receives the arrays.
+
+    Returns
+    -------
+    mapping of str to ArrayInfo
+        ``strongest_pairs`` int32 [L, H, 2, K, 3] and ``strongest_pair_weights`` float32 [L, H, 2, K, 2]: of every
+        layer, what :class:`precompute.attention.pairs.StrongestPairs` says. For a run with sinks the same of attention
+        from which they were taken out: ``strongest_pairs_without_sinks``, ``strongest_pair_weights_without_sinks``.
+    """
+    table = pair_table(token_features(arrays.table), arrays.offsets)
+    sinks = sinks_of(captured, arrays)
+    kept = _stored([_of_layer(captured, arrays, table, layer) for layer in range(captured.n_layers)], store)
+    if sinks is not None:
+        bare = [_of_layer(captured, arrays, table, layer, sinks) for layer in range(captured.n_layers)]
+        kept |= {f"{name}_without_sinks": info for name, info in _stored(bare, store).items()}
+    return kept
+
+
+def _of_layer(
+    captured: Captured, arrays: CapturedArrays, table: PairTable, layer: int, taken: NDArray[np.bool_] | None = None
+) -> Layer:
+    group = captured.n_heads // captured.n_kv_heads
+    found = []
+    for heads in head_blocks(captured.n_heads, group, len(table.pair)):
+        attention = captured_attention(captured, arrays, layer, heads=heads, instances=table.instances.tolist())
+        if taken is not None:
+            attention = (without_tokens(instance, taken[instance.tokens]) for instance in attention)
+        found.append(strongest_pairs(attention, table))
+    return found
+
+
+def _stored(layers: list[Layer], store: Store) -> dict[str, ArrayInfo]:
+    places = np.stack([np.concatenate([block.places for block in blocks]) for blocks in layers])
+    weights = np.stack([np.concatenate([block.weights for block in blocks]) for blocks in layers])
+    return {"strongest_pairs": store.put_array(places), "strongest_pair_weights": store.put_array(weights)}
+
+
+STAGE = "summary"
+
+
+def fidelity_of_heads(
+    captured: Captured, arrays: CapturedArrays, *, workers: int, on_progress: OnProgress
+) -> dict[MetricInfo, Float32]:
+    """Measure what the joint embedding of every head keeps.
+
+    Parameters
+    ----------
+    captured, arrays
+        What running the model left.
+    workers : int
+        Heads measured at a time; the caller holds linear algebra to one thread.
+    on_progress : callable
+        Hears of every layer.
+
+    Returns
+    -------
+    dict of MetricInfo to float32 [L, H]
+        In the order of ``FIDELITY_METRICS``.
+
+    Raises
+    ------
+    NumericalError
+        The queries or keys of a head hold NaN or infinite values, or their dot products overflow.
+    """
+    rows = {info: np.full((captured.n_layers, captured.n_heads), np.nan, np.float32) for info in FIDELITY_METRICS}
+    with ThreadPoolExecutor(workers, thread_name_prefix="fidelity") as executor:
+        for layer in range(captured.n_layers):
+            on_progress(Progress(STAGE, layer, captured.n_layers, "layers"))
+            heads = range(captured.n_heads)
+            measured = executor.map(lambda head, layer=layer: _of_head(captured, arrays, layer, head), heads)
+            for head, fidelity in enumerate(measured):
+                for info, row in rows.items():
+                    row[layer, head] = fidelity[info.name]
+    return rows
+
+
+def _of_head(captured: Captured, arrays: CapturedArrays, layer: int, head: int) -> dict[str, float]:
+    group = captured.n_heads // captured.n_kv_heads
+    queries, keys = arrays.queries[layer, head], arrays.keys[layer, head // group]
+    mask = arrays.masks.get(layer)
+    require_finite_attention(queries, keys, f"layer {layer}, head {head}")
+    return head_fidelity(
+        joint_embedding(queries, keys),
+        queries,
+        keys,
+        scale=float(arrays.scales[layer]),
+        offsets=arrays.offsets,
+        causal=captured.masks[layer] == "causal",
+        mask=None if mask is None else mask[head if len(mask) > 1 else 0],
+    ).metrics()

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 
-from precompute.build.capture_part import find_or_capture
 from precompute.build.job import Job
 from precompute.build.model_process import ModelProcess
+from precompute.build.pipeline import find_or_capture
 from precompute.build.request import BuildOutcome, BuildRequest, OnProgress, Progress, ignore_progress
 from precompute.errors import InputsError
 from precompute.inputs import load_inputs
@@ -42,7 +42,7 @@ def build(
     device : str
         Of torch, for running the model.
     backend, scheduler
-        As for :func:`precompute.build.run_tasks.run_head_tasks`.
+        As for :func:`precompute.build.backends.run_head_tasks`.
     on_progress : callable
         Hears of every step.
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from precompute.attention.layer import InstanceAttention, layer_attention
 from precompute.format.manifest import ArrayInfo, MaskKind, MetricInfo, TokenTable
 from precompute.format.typed_json import from_json
 from precompute.numeric import Float32, Int32
@@ -101,4 +102,44 @@ def open_captured(captured: Captured, store: Store) -> CapturedArrays:
         scales=mapped("scales"),
         masks={layer: mapped(f"mask.{layer}") for layer, kind in enumerate(captured.masks) if kind == "stored"},
         pictures=store.array(captured.arrays["pictures"]) if "pictures" in captured.arrays else None,
+    )
+
+
+def captured_attention(
+    captured: Captured,
+    arrays: CapturedArrays,
+    layer: int,
+    *,
+    heads: slice | None = None,
+    instances: Iterable[int] | None = None,
+) -> Iterator[InstanceAttention]:
+    """Recompute the attention of one layer, one instance at a time.
+
+    Parameters
+    ----------
+    captured, arrays
+        What running the model left.
+    layer : int
+        From 0.
+    heads : slice, optional
+        Query heads wanted, whole key groups with both ends given; all if not given.
+    instances : iterable of int, optional
+        Instances wanted; all if not given.
+
+    Yields
+    ------
+    InstanceAttention
+        Of the heads wanted.
+    """
+    wanted = heads or slice(0, captured.n_heads)
+    group = captured.n_heads // captured.n_kv_heads
+    mask = arrays.masks.get(layer)
+    return layer_attention(
+        arrays.queries[layer, wanted],
+        arrays.keys[layer, wanted.start // group : wanted.stop // group],
+        float(arrays.scales[layer]),
+        arrays.offsets,
+        causal=captured.masks[layer] == "causal",
+        mask=mask[wanted] if mask is not None and len(mask) > 1 else mask,
+        instances=instances,
     )

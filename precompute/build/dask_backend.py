@@ -13,7 +13,7 @@ from typing import Any
 from threadpoolctl import threadpool_limits
 
 from precompute.build.head_task import HeadResult, HeadTask, compute_head
-from precompute.build.versions import LAYOUT_VERSION
+from precompute.build.job import LAYOUT_VERSION
 from precompute.errors import RecipeError, WorkerLostError
 
 CONNECT_SECONDS = 10
@@ -174,7 +174,7 @@ def version_question() -> Callable[[], int | str]:
 
     def version() -> int | str:
         try:
-            return int(import_module("precompute.build.versions").LAYOUT_VERSION)
+            return int(import_module("precompute.build.job").LAYOUT_VERSION)
         except ImportError as error:
             return str(error)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from precompute.attention.finite import require_finite_attention
+from precompute.attention.pattern import require_finite_attention
 from precompute.embedding.joint import joint_embedding
 from precompute.errors import NumericalError
 from precompute.format.manifest import Quality

@@ -6,13 +6,22 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from precompute.build.request import BuildRequest
-from precompute.build.versions import CAPTURE_VERSION, LAYOUT_VERSION, SUMMARY_VERSION
-from precompute.format.fingerprint import fingerprint
-from precompute.format.typed_json import to_json
+from precompute.format.typed_json import fingerprint, to_json
 from precompute.inputs.reader import Inputs
 from precompute.models.source import ModelSource
 
-Plane = tuple[str, int]
+CAPTURE_VERSION = 3
+"""Raised when capture keeps other arrays for the same model and inputs, or chooses other instances of them."""
+
+LAYOUT_VERSION = 8
+"""Raised when the joint embedding or a projection gives other coordinates for the same recipe, or what is measured of a
+layout changes: its measures are kept with it."""
+
+SUMMARY_VERSION = 7
+"""Raised when encodings, metrics or what is kept of the attention change for the same capture."""
+
+
+LayoutKey = tuple[str, int]
 """A projection and its number of dimensions."""
 
 
@@ -52,6 +61,6 @@ class Job:
         return f"capture/{fingerprint(depends)[:32]}"
 
     @property
-    def planes(self) -> tuple[Plane, ...]:
+    def planes(self) -> tuple[LayoutKey, ...]:
         """Every projection in every number of dimensions."""
         return tuple((name, dims) for name in self.request.recipe.projections for dims in self.request.recipe.dims)

@@ -10,16 +10,14 @@ from itertools import product
 
 import numpy as np
 
+from precompute.build.backends import run_head_tasks
 from precompute.build.capture import Captured, CapturedArrays
 from precompute.build.head_task import HeadResult, HeadTask
-from precompute.build.job import Plane
+from precompute.build.job import LAYOUT_VERSION, LayoutKey
 from precompute.build.request import OnProgress, Progress
-from precompute.build.run_tasks import run_head_tasks
-from precompute.build.versions import LAYOUT_VERSION
-from precompute.format.fingerprint import fingerprint
 from precompute.format.manifest import ArrayInfo, Recipe
 from precompute.format.quantize import quantize
-from precompute.format.typed_json import from_json, to_json
+from precompute.format.typed_json import fingerprint, from_json, to_json
 from precompute.store.store import Store
 
 STAGE = "heads"
@@ -74,11 +72,11 @@ class HeadParts:
         """Beginning of the keys of all head parts."""
         return f"head/{fingerprint([self.captured, self.quality, self.seed, LAYOUT_VERSION])[:32]}/"
 
-    def key(self, head: Head, plane: Plane) -> str:
+    def key(self, head: Head, plane: LayoutKey) -> str:
         """Key of one head in one projection."""
         return f"{self.prefix}{plane[0]}.{plane[1]}/{head[0]}.{head[1]}"
 
-    def get(self, head: Head, plane: Plane) -> HeadPart | None:
+    def get(self, head: Head, plane: LayoutKey) -> HeadPart | None:
         """Return a part, or None if it has not been computed."""
         record = self.store.part(self.key(head, plane))
         return None if record is None else from_json(HeadPart, record, "a head's part")
@@ -105,7 +103,7 @@ def lay_out_heads(
     arrays: CapturedArrays,
     recipe: Recipe,
     parts: HeadParts,
-    planes: tuple[Plane, ...],
+    planes: tuple[LayoutKey, ...],
     *,
     workers: int,
     backend: str,
@@ -125,7 +123,7 @@ def lay_out_heads(
     planes : tuple of (str, int)
         Projections and dimensions that are wanted.
     workers, backend, scheduler
-        As for :func:`precompute.build.run_tasks.run_head_tasks`.
+        As for :func:`precompute.build.backends.run_head_tasks`.
     on_progress : callable
         Hears of every head.
     """
@@ -143,7 +141,7 @@ def lay_out_heads(
 
 
 def _tasks(
-    captured: Captured, arrays: CapturedArrays, recipe: Recipe, missing: Mapping[Head, tuple[Plane, ...]]
+    captured: Captured, arrays: CapturedArrays, recipe: Recipe, missing: Mapping[Head, tuple[LayoutKey, ...]]
 ) -> Iterator[HeadTask]:
     group = captured.n_heads // captured.n_kv_heads
     for (layer, head), planes in missing.items():

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from precompute.build.attention_pass import attention_metrics, compare_heads, mean_attention
+from precompute.build.assemble import PlanePart
+from precompute.build.attention_pass import (
+    attention_metrics,
+    compare_heads,
+    fidelity_of_heads,
+    mean_attention,
+    strongest_of_heads,
+)
 from precompute.build.capture import Captured, CapturedArrays
-from precompute.build.fidelity_stage import fidelity_of_heads
-from precompute.build.pairs_stage import strongest_of_heads
+from precompute.build.job import LAYOUT_VERSION, SUMMARY_VERSION, LayoutKey
 from precompute.build.request import OnProgress
-from precompute.build.versions import LAYOUT_VERSION, SUMMARY_VERSION
 from precompute.encodings import EncodingSource, encodings_of
-from precompute.format.fingerprint import fingerprint
-from precompute.format.manifest import ArrayInfo, EncodingInfo, Kind, MetricInfo
-from precompute.format.typed_json import from_json, to_json
+from precompute.format.manifest import ArrayInfo, EncodingInfo, MetricInfo, Modality
+from precompute.format.typed_json import fingerprint, from_json, to_json
+from precompute.metrics.layout_quality import plane_metric_info
 from precompute.numeric import Float32
 from precompute.store.store import Store
 
@@ -59,7 +64,7 @@ class Measured:
     sinks : bool
         Whether there are sinks to take out.
     arrays : mapping of str to ArrayInfo
-        As :class:`precompute.build.summary_stage.Summary` names them, but for ``head_metrics``.
+        As :class:`precompute.build.measure.Summary` names them, but for ``head_metrics``.
     """
 
     encodings: tuple[EncodingInfo, ...]
@@ -79,7 +84,7 @@ def find_or_measure(
     store: Store,
     key: str,
     *,
-    kind: Kind,
+    kind: Modality,
     on_progress: OnProgress,
     workers: int = 1,
 ) -> Measured:
@@ -110,7 +115,7 @@ def find_or_measure(
 
 
 def _measure(
-    captured: Captured, arrays: CapturedArrays, store: Store, kind: Kind, on_progress: OnProgress, workers: int
+    captured: Captured, arrays: CapturedArrays, store: Store, kind: Modality, on_progress: OnProgress, workers: int
 ) -> Measured:
     """Compute encodings, metrics and what is kept of the attention.
 
@@ -153,3 +158,58 @@ def _row(info: MetricInfo, values: Float32, without_sinks: Float32) -> MetricRow
 
 def _finite(values: Float32) -> Values:
     return tuple(value if math.isfinite(value) else None for value in values.ravel().tolist())
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What the views need beside coordinates.
+
+    Attributes
+    ----------
+    encodings : tuple of EncodingInfo
+        In the menu's order.
+    metrics : tuple of MetricInfo
+        Rows of ``head_metrics``.
+    arrays : mapping of str to ArrayInfo
+        ``encoding.<name>``, ``head_metrics``, ``aggregate``, ``aggregate_counts``, ``offset_profile``,
+        ``head_distances``; for text ``strongest_pairs`` and ``strongest_pair_weights``; for a run with sinks
+        ``head_metrics``, ``offset_profile``, ``head_distances`` and the pairs once more, as ``<name>_without_sinks``.
+    """
+
+    encodings: tuple[EncodingInfo, ...]
+    metrics: tuple[MetricInfo, ...]
+    arrays: Mapping[str, ArrayInfo]
+
+
+def summarize(captured: Captured, measured: Measured, planes: Mapping[LayoutKey, PlanePart], store: Store) -> Summary:
+    """Join what was measured with the metrics of the planes.
+
+    Parameters
+    ----------
+    captured : Captured
+        Says how many layers and heads there are.
+    measured : Measured
+        What follows from the capture alone.
+    planes : mapping of (str, int) to PlanePart
+        Finished projections; they bring metrics of their own, which do not look at the attention and are the same
+        without sinks.
+    store : Store
+        Receives the arrays.
+    """
+    rows = (*measured.rows, *_plane_rows(planes.values()))
+    shape = (len(rows), captured.n_layers, captured.n_heads)
+
+    def stacked(values: Iterable[tuple[float | None, ...]]) -> ArrayInfo:
+        numbers: Float32 = np.array(list(values), np.float32).reshape(shape)
+        return store.put_array(numbers)
+
+    arrays = {**measured.arrays, "head_metrics": stacked(row.values for row in rows)}
+    if measured.sinks:
+        arrays["head_metrics_without_sinks"] = stacked(row.without_sinks for row in rows)
+    return Summary(measured.encodings, tuple(row.info for row in rows), arrays)
+
+
+def _plane_rows(planes: Iterable[PlanePart]) -> tuple[MetricRow, ...]:
+    return tuple(
+        MetricRow(plane_metric_info(name), values, values) for part in planes for name, values in part.metrics.items()
+    )

@@ -11,14 +11,13 @@ from importlib.metadata import version
 
 from precompute.build.assemble import PlanePart, draw_order, find_or_assemble, find_plane
 from precompute.build.capture import Captured, open_captured
-from precompute.build.capture_part import find_or_capture
-from precompute.build.job import Job, Plane
+from precompute.build.job import Job, LayoutKey
 from precompute.build.layouts import HeadParts, lay_out_heads
-from precompute.build.measure import find_or_measure, measure_key
-from precompute.build.model_process import ModelProcess
+from precompute.build.measure import Summary, find_or_measure, measure_key, summarize
+from precompute.build.model_process import CaptureOrder, ModelProcess
 from precompute.build.request import BuildOutcome, OnProgress, Progress
-from precompute.build.summary_stage import Summary, summarize
 from precompute.format.manifest import ArrayInfo, InputsInfo, Manifest, ModelInfo, ProjectionInfo
+from precompute.format.typed_json import from_json, to_json
 from precompute.projections.registry import projection
 from precompute.store.store import Store
 
@@ -99,7 +98,7 @@ def carry_out(job: Job, store: Store, means: Means, on_progress: OnProgress) -> 
 
 
 def _arrays(
-    captured: Captured, planes: Mapping[Plane, PlanePart], summary: Summary, order: ArrayInfo
+    captured: Captured, planes: Mapping[LayoutKey, PlanePart], summary: Summary, order: ArrayInfo
 ) -> dict[str, ArrayInfo]:
     arrays: dict[str, ArrayInfo] = {**captured.arrays, **summary.arrays, "draw_order": order}
     for (name, dims), plane in planes.items():
@@ -153,3 +152,40 @@ def _timed(seconds: dict[str, float], stage: str) -> Iterator[None]:
     start = time.perf_counter()
     yield
     seconds[stage] = time.perf_counter() - start
+
+
+def find_or_capture(job: Job, store: Store, process: ModelProcess, *, device: str, on_progress: OnProgress) -> Captured:
+    """Give the captured model of a job; run it only if nobody has.
+
+    Another build that wants the same model over the same inputs waits meanwhile, and then finds it done.
+
+    Parameters
+    ----------
+    job : Job
+        Says which model and inputs.
+    store : Store
+        Holds the part, or receives it.
+    process : ModelProcess
+        Runs the model.
+    device : str
+        Of torch.
+    on_progress : callable
+        Hears of every instance, and of warnings.
+
+    Raises
+    ------
+    UserError
+        As :meth:`ModelProcess.capture` raises it.
+    """
+    with store.build_lock(job.capture_key):
+        record = store.part(job.capture_key)
+        if record is not None:
+            return from_json(Captured, record, "the captured model")
+        # Imported only now: numba takes a second to load, and a run that is there does not need it.
+        from precompute.build.warm_up import kernels_loading
+
+        order = CaptureOrder(job.source, job.inputs, job.request.recipe.max_tokens, device)
+        with kernels_loading(job.planes):
+            captured = process.capture(order, on_progress)
+        store.put_part(job.capture_key, to_json(captured), tuple(captured.arrays.values()))
+        return captured

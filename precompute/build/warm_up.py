@@ -9,13 +9,13 @@ from threading import Thread
 import numpy as np
 
 from precompute.build.head_task import HeadTask, compute_head
-from precompute.build.job import Plane
+from precompute.build.job import LayoutKey
 
 N_TOKENS, D_HEAD = 60, 8
 
 
 @contextmanager
-def kernels_loading(planes: tuple[Plane, ...]) -> Iterator[None]:
+def kernels_loading(planes: tuple[LayoutKey, ...]) -> Iterator[None]:
     """Lay out a small head in a thread while the block runs; at its end the kernels are there.
 
     Compiling takes eight seconds, in which this process would else only wait for the model's.
@@ -31,7 +31,7 @@ def kernels_loading(planes: tuple[Plane, ...]) -> Iterator[None]:
     thread.join()
 
 
-def _lay_out_small_head(planes: tuple[Plane, ...]) -> None:
+def _lay_out_small_head(planes: tuple[LayoutKey, ...]) -> None:
     queries, keys = np.random.default_rng(0).normal(size=(2, N_TOKENS, D_HEAD)).astype(np.float32)
     offsets, positions = np.array([0, N_TOKENS], np.int32), np.arange(N_TOKENS, dtype=np.int32)
     # As those of a run, which are mapped for reading: a kernel is compiled anew for arrays that can be written.

@@ -12,7 +12,7 @@ import typer
 
 from precompute.cli.options import DEFAULT_STORE, JsonOption, RunArgument, StoreOption
 from precompute.cli.terminal import print_json, print_table
-from precompute.format.fingerprint import JSON
+from precompute.format.typed_json import JSON
 from precompute.run.catalog import Catalog
 from precompute.run.run import Run
 from precompute.store.store import Store

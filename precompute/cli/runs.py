@@ -18,10 +18,9 @@ from precompute.cli.terminal import (
     report_error,
     report_warning,
 )
-from precompute.format.fingerprint import JSON
 from precompute.format.manifest import ArrayInfo, Manifest
 from precompute.format.schema import DOCUMENT
-from precompute.format.typed_json import to_json
+from precompute.format.typed_json import JSON, to_json
 from precompute.run.catalog import Catalog
 from precompute.run.verify import verify_run
 from precompute.store.store import Store

@@ -11,8 +11,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from precompute.format.fingerprint import JSON
 from precompute.format.plain_text import plain
+from precompute.format.typed_json import JSON
 
 MAX_WIDTH = 100_000
 """Columns of a table that may be as wide as it wants."""

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from precompute.numeric import Float32
 
-N_NEIGHBORS = 15
+MIXING_NEIGHBORS = 15
 """Neighbors of a point whose types are counted: as many as UMAP looks at by default."""
 
 

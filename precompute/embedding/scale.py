@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from precompute.embedding.directions import N_NEIGHBORS, other_type_share, unit_rows
+from precompute.embedding.directions import MIXING_NEIGHBORS, other_type_share, unit_rows
 from precompute.numeric import Float32, even_subset
 
 Float64 = NDArray[np.float64]
@@ -127,8 +127,8 @@ class ScaleObjective:
 
     def _mixing(self, similarity: Float32, unit_keys: Float32) -> float:
         within_keys = _without_self(unit_keys @ unit_keys.T)
-        of_queries = other_type_share(self._within_queries, similarity, N_NEIGHBORS)
-        of_keys = other_type_share(within_keys, similarity.T, N_NEIGHBORS)
+        of_queries = other_type_share(self._within_queries, similarity, MIXING_NEIGHBORS)
+        of_keys = other_type_share(within_keys, similarity.T, MIXING_NEIGHBORS)
         return float(np.sqrt(of_queries.mean() * of_keys.mean()))
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from precompute.encodings.methods.columns import column_encodings
-from precompute.format.manifest import EncodingInfo, Kind, TokenTable
+from precompute.format.manifest import EncodingInfo, Modality, TokenTable
 from precompute.numeric import Float32
 from precompute.tokens.patches import PatchFeatures, patch_features
 
@@ -40,7 +40,7 @@ class EncodingSource:
     pictures: NDArray[np.uint8] | None = None
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> Modality:
         """``image`` when the tokens lie on a grid of patches."""
         return "text" if self.table.grid is None else "image"
 
@@ -74,10 +74,10 @@ class EncodingSource:
 EncodingFunction = Callable[[EncodingSource], Encoded | None]
 """None where the inputs have nothing to encode."""
 
-_FUNCTIONS: list[tuple[frozenset[Kind], EncodingFunction]] = []
+_FUNCTIONS: list[tuple[frozenset[Modality], EncodingFunction]] = []
 
 
-def register_encoding(*kinds: Kind) -> Callable[[EncodingFunction], EncodingFunction]:
+def register_encoding(*kinds: Modality) -> Callable[[EncodingFunction], EncodingFunction]:
     """Register a function as one more encoding; the menu shows encodings in the order of registration.
 
     Parameters

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from precompute.findings.kinds import KINDS, FindingKind
-from precompute.format.manifest import Kind
+from precompute.format.manifest import Modality
 from precompute.numeric import Float32
 
 MOST_HEADS = 3
@@ -49,7 +49,7 @@ class Finding:
 
 
 def find_heads(
-    metrics: Mapping[str, Float32], inputs: Kind, kinds: Sequence[FindingKind] = KINDS
+    metrics: Mapping[str, Float32], inputs: Modality, kinds: Sequence[FindingKind] = KINDS
 ) -> tuple[Finding, ...]:
     """Find the heads that do something known.
 

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 
 from precompute.findings.examples import Telling, punctuation_marks, repeated_tokens, word_pieces
-from precompute.format.manifest import Kind
+from precompute.format.manifest import Modality
 from precompute.numeric import Float32
 
 Side = Literal["query", "key"]
@@ -58,7 +58,7 @@ class FindingKind:
     side: Side = "query"
     explained_by: tuple[str, ...] = ()
     score: Callable[[Float32], Float32] = np.asarray
-    inputs: tuple[Kind, ...] = ("text", "image")
+    inputs: tuple[Modality, ...] = ("text", "image")
     striking: bool = True
 
 

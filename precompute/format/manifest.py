@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-Kind = Literal["text", "image"]
+Modality = Literal["text", "image"]
 Quality = Literal["fast", "best"]
 MaskKind = Literal["full", "causal", "stored"]
 EncodingKind = Literal["type", "patch", "sequential", "categorical", "cyclic", "boolean"]
@@ -48,7 +48,7 @@ class InputsInfo:
     """The sentences or images of a run."""
 
     name: str
-    kind: Kind
+    kind: Modality
     sha256: str
     n_instances: int
     n_tokens: int

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 
 from precompute.errors import DamagedRunError
-from precompute.format.fingerprint import canonical_json
 from precompute.format.manifest import SCHEMA_VERSION, Manifest
 from precompute.format.schema import array_problems
-from precompute.format.typed_json import from_json, parse_json, to_json
+from precompute.format.typed_json import canonical_json, from_json, parse_json, to_json
 
 RUN_ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,150}-[0-9a-f]{12}")
 """What a run may be called: safe in an address and in a file name."""

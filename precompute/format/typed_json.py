@@ -3,14 +3,56 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import json
 import sys
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
-from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from typing import Any, Literal, TypeAlias, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
-from precompute.format.fingerprint import JSON
+JSON: TypeAlias = "Mapping[str, JSON] | Sequence[JSON] | str | int | float | bool | None"
+"""What JSON can say. Tuples are written as lists."""
+
+
+def canonical_json(value: JSON) -> str:
+    """JSON text that is the same for equal values: keys sorted, no spaces.
+
+    Parameters
+    ----------
+    value : JSON
+        Finite numbers only.
+
+    Returns
+    -------
+    str
+        One line.
+
+    Raises
+    ------
+    ValueError
+        If a number is NaN or infinite.
+    TypeError
+        If something in it is not JSON.
+    """
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def fingerprint(value: JSON) -> str:
+    """SHA-256 of :func:`canonical_json`, 64 hex digits.
+
+    Parameters
+    ----------
+    value : JSON
+        Any JSON value; the order of keys does not matter, that of lists does.
+
+    Returns
+    -------
+    str
+        Lower-case hex digits.
+    """
+    return hashlib.sha256(canonical_json(value).encode("utf-8", "surrogatepass")).hexdigest()
+
 
 T = TypeVar("T")
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import PIL.Image
 
 from precompute.errors import InputsError
-from precompute.inputs.column_check import column_problems
+from precompute.inputs.columns import column_problems
 from precompute.inputs.images import ImageInputs, Mask
 from precompute.inputs.object_labels import MASKS, ObjectLabels, read_object_labels
 from precompute.inputs.picture_file import ENDINGS, OTHER_ENDINGS, read_header, read_picture

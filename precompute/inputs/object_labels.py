@@ -14,9 +14,9 @@ import numpy as np
 import PIL.Image
 
 from precompute.errors import InputsError
-from precompute.inputs.decoding import read_utf8
 from precompute.inputs.images import Mask
 from precompute.inputs.picture_file import ENDINGS, OTHER_ENDINGS
+from precompute.inputs.readers import read_utf8
 from precompute.inputs.text import printable_name
 
 MASKS = "masks"

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from precompute.format.manifest import Kind
+from precompute.format.manifest import Modality
 from precompute.inputs.images import ImageInputs
 from precompute.inputs.text import TextInputs
 
@@ -30,7 +30,7 @@ class InputsKind:
         From a name for the inputs, the path, and the number of instances to keep (None for all).
     """
 
-    kind: Kind
+    kind: Modality
     expected: str
     accepts: Callable[[Path], bool]
     load: Callable[[str, Path, int | None], Inputs]

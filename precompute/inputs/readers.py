@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import json
@@ -10,8 +11,35 @@ from pathlib import Path
 
 from precompute.errors import InputsError
 from precompute.inputs.columns import TEXT_COLUMN, check_column_names, check_encodable, check_text, columns_of
-from precompute.inputs.decoding import read_utf8
 from precompute.inputs.text import Column
+
+_UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+
+
+def read_utf8(path: Path) -> str:
+    """Read a UTF-8 file, with or without byte order mark.
+
+    Raises
+    ------
+    InputsError
+        If the file cannot be read or is not UTF-8; the sentence names line and byte.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise InputsError(f"{path} cannot be read: {error.strerror}.") from error
+    if content.startswith(_UTF16_MARKS):
+        raise InputsError(f"{path} is UTF-16, not UTF-8: save it as UTF-8 and try again.")
+    try:
+        return content.removeprefix(codecs.BOM_UTF8).decode("utf-8")
+    except UnicodeDecodeError as error:
+        before = error.object[: error.start]
+        line = before.count(b"\n") + 1
+        byte = len(before) - (before.rfind(b"\n") + 1) + 1
+        raise InputsError(
+            f"{path} is not UTF-8 at line {line}, byte {byte} of the line: save it as UTF-8 and try again."
+        ) from error
+
 
 Records = tuple[tuple[str, ...], dict[str, Column]]
 """Texts, and the further columns by name."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from precompute.errors import InputsError
-from precompute.inputs.column_check import column_problems
+from precompute.inputs.columns import column_problems
 from precompute.inputs.reader import InputsKind
 from precompute.inputs.readers import READERS
 from precompute.inputs.text import TextInputs, slug_of

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from precompute.attention.layer import layer_attention
-from precompute.embedding.directions import N_NEIGHBORS, other_type_share, unit_rows
+from precompute.embedding.directions import MIXING_NEIGHBORS, other_type_share, unit_rows
 from precompute.embedding.joint import JointEmbedding
 from precompute.format.manifest import MetricInfo
 from precompute.metrics.spearman import spearman
@@ -62,7 +62,7 @@ class Fidelity:
         Spearman(cosine distance, attention) over the visible pairs of an instance, mean over instances; NaN where no
         instance has :data:`MIN_PAIRS` of them.
     mixing : float
-        Share of the :data:`~precompute.embedding.directions.N_NEIGHBORS` nearest neighbors of the other type, 0 to 1.
+        Share of the nearest :data:`~precompute.embedding.directions.MIXING_NEIGHBORS` points of the other type, 0..1.
     c : float
         The scale of the joint embedding.
     """
@@ -152,7 +152,7 @@ def mixing_share(unit_queries: Float32, unit_keys: Float32) -> float:
     """
     chosen = even_subset(len(unit_queries), MIXING_SUBSET)
     shares = [
-        other_type_share(_similarity_to_others(own, chosen), own[chosen] @ other.T, N_NEIGHBORS)
+        other_type_share(_similarity_to_others(own, chosen), own[chosen] @ other.T, MIXING_NEIGHBORS)
         for own, other in ((unit_queries, unit_keys), (unit_keys, unit_queries))
     ]
     return float(np.mean(shares))

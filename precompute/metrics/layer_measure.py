@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 
 from precompute.attention.layer import InstanceAttention
-from precompute.format.manifest import Kind, MetricInfo
+from precompute.format.manifest import MetricInfo, Modality
 from precompute.metrics.methods import position, repetition, sinks, spread, vector_norms, vision
 from precompute.metrics.registry import AttentionView, Tally, head_metrics_by_name
 from precompute.numeric import Float32
@@ -32,7 +32,9 @@ class LayerMeasure:
         Of the inputs; metrics that make no sense for it are left out.
     """
 
-    def __init__(self, tokens: TokenFeatures, query_norms: Float32, key_norms: Float32, *, kind: Kind = "text") -> None:
+    def __init__(
+        self, tokens: TokenFeatures, query_norms: Float32, key_norms: Float32, *, kind: Modality = "text"
+    ) -> None:
         self._tokens = tokens
         self._query_norms = query_norms
         self._key_norms = key_norms
@@ -73,7 +75,7 @@ def layer_metrics(
     query_norms: Float32,
     key_norms: Float32,
     *,
-    kind: Kind = "text",
+    kind: Modality = "text",
 ) -> dict[MetricInfo, Float32]:
     """Measure every head of one layer over all instances, in any order; see :class:`LayerMeasure`."""
     measure = LayerMeasure(tokens, query_norms, key_norms, kind=kind)

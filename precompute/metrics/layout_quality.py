@@ -8,14 +8,15 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from precompute.format.manifest import MetricInfo
 from precompute.metrics.spearman import centered_ranks, rank_correlation
 from precompute.numeric import Float32, Int32, even_subset
 from precompute.projections import kernels
 from precompute.projections.head_space import HeadSpace
-from precompute.projections.nearest import nearest_neighbors
-from precompute.projections.visibility import Sight
+from precompute.projections.neighbors import nearest_neighbors
+from precompute.projections.visibility import Visibility
 
-N_NEIGHBORS = 15
+KEPT_NEIGHBORS = 15
 """Neighbors of a point that a layout ought to keep."""
 
 N_PARTNERS = 10
@@ -105,7 +106,7 @@ class Side:
         The tenth strongest partner of each.
     chooses : bool [N]
         Whether it has more than ten to choose from.
-    sight : Sight
+    visibility : Visibility
         What they see of the partners.
     """
 
@@ -113,7 +114,7 @@ class Side:
     partners: Float32
     last: Int32
     chooses: NDArray[np.bool_]
-    sight: Sight
+    visibility: Visibility
 
     def recall(self, points: Float32, partner_points: Float32) -> float:
         """Mean share of the ten nearest partners in a layout that are as strong as the tenth strongest, or stronger.
@@ -130,9 +131,9 @@ class Side:
         """
         k = min(N_PARTNERS, len(points))
         near, distances = np.zeros((len(points), k), np.int32), np.empty((len(points), k), np.float32)
-        kernels.quality.nearest_seen(points, np.ascontiguousarray(partner_points.T), self.sight, near, distances)
+        kernels.quality.nearest_seen(points, np.ascontiguousarray(partner_points.T), self.visibility, near, distances)
         counts = np.empty(len(points), np.int32)
-        kernels.quality.count_as_strong(self.vectors, self.partners, self.sight, self.last, near, counts)
+        kernels.quality.count_as_strong(self.vectors, self.partners, self.visibility, self.last, near, counts)
         return mean_or_nan(share(counts, k)[self.chooses])
 
 
@@ -163,8 +164,8 @@ class LayoutJudge:
             query in the layout). NaN where no point has a choice. None of them depends on the layout's size.
         """
         layout = of_unit_size(layout)
-        near = nearest_neighbors(layout, N_NEIGHBORS).indices
-        before = self._space.neighbors.first(N_NEIGHBORS).indices
+        near = nearest_neighbors(layout, KEPT_NEIGHBORS).indices
+        before = self._space.neighbors.first(KEPT_NEIGHBORS).indices
         preservation = kept_neighbors(self._space.directions, before, near)
         query_recall, key_recall = self._recalls(layout)
         return preservation, {
@@ -201,8 +202,8 @@ class LayoutJudge:
         last = strongest.indices[:, min(N_PARTNERS, n) - 1]
         chooses = strongest.degrees > N_PARTNERS
         return (
-            Side(space.queries, space.keys, last[:n] - np.int32(n), chooses[:n], space.sight),
-            Side(space.keys, space.queries, last[n:].copy(), chooses[n:], space.sight.reversed()),
+            Side(space.queries, space.keys, last[:n] - np.int32(n), chooses[:n], space.visibility),
+            Side(space.keys, space.queries, last[n:].copy(), chooses[n:], space.visibility.reversed()),
         )
 
     def _recalls(self, layout: Float32) -> tuple[float, float]:
@@ -230,3 +231,48 @@ def of_unit_size(layout: Float32) -> Float32:
 def mean_or_nan(values: Float32) -> float:
     """Mean, NaN of nothing."""
     return float(values.mean(dtype=np.float64)) if values.size else float("nan")
+
+
+_TEXTS = {
+    "knn_recall": (
+        "neighbors kept",
+        "Share of a point's 15 nearest neighbors of the joint space that are among its nearest here; 1 is all.",
+    ),
+    "trustworthiness": (
+        "trustworthiness",
+        "How seldom points that are near here were far in the joint space; 1 is never.",
+    ),
+    "correlation": (
+        "distance vs dot product",
+        "Spearman correlation of the distance here and the dot product over query-key pairs; -1 is perfect.",
+    ),
+    "query_recall": (
+        "top keys kept",
+        "Share of a query's ten strongest keys of the data set among its ten nearest keys here; 1 is all.",
+    ),
+    "key_recall": (
+        "top queries kept",
+        "Share of a key's ten strongest queries of the data set among its ten nearest queries here; 1 is all.",
+    ),
+    "attention_recall": (
+        "strongest partners kept",
+        "Share of a point's ten strongest partners of the data set among its ten nearest here; 1 is all.",
+    ),
+    "attention_mass": (
+        "attention on near keys",
+        "Attention, inside the instance, on the five keys nearest to the query here; 1 is all.",
+    ),
+}
+
+
+def plane_metric_info(name: str) -> MetricInfo:
+    """Describe a metric of a layout.
+
+    Parameters
+    ----------
+    name : str
+        ``<projection>.<dims>.<metric>``.
+    """
+    projection, dims, metric = name.split(".", 2)
+    label, description = _TEXTS.get(metric, (metric.replace("_", " "), f"The metric {metric} of this layout."))
+    return MetricInfo(name, f"{projection} {dims}-D: {label}", description)

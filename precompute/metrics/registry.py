@@ -10,7 +10,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from precompute.format.manifest import Kind, MetricInfo
+from precompute.format.manifest import MetricInfo, Modality
 from precompute.numeric import Float32
 from precompute.tokens.features import Bool, TokenFeatures
 
@@ -104,7 +104,7 @@ class HeadMetric:
     ----------
     info : MetricInfo
         Name, label and description.
-    kinds : tuple of Kind
+    kinds : tuple of Modality
         Inputs that it makes sense for.
     measure : callable
         Tally of one instance.
@@ -113,7 +113,7 @@ class HeadMetric:
     """
 
     info: MetricInfo
-    kinds: tuple[Kind, ...]
+    kinds: tuple[Modality, ...]
     measure: Callable[[AttentionView], Tally]
     finish: Callable[[Tally], Float64]
 
@@ -131,7 +131,7 @@ def register_metric(
     *,
     label: str,
     description: str,
-    kinds: tuple[Kind, ...] = ("text", "image"),
+    kinds: tuple[Modality, ...] = ("text", "image"),
     finish: Callable[[Tally], Float64] = Tally.score,
 ) -> Callable[[Callable[[AttentionView], Tally]], Callable[[AttentionView], Tally]]:
     """Register a function that tallies one instance as a metric.
@@ -144,7 +144,7 @@ def register_metric(
         Shown to the user.
     description : str
         One plain sentence: what the number says and what its ends mean.
-    kinds : tuple of Kind
+    kinds : tuple of Modality
         Inputs that it makes sense for.
     finish : callable
         From the tally of all instances to one value a head; by default :meth:`Tally.score`.
@@ -165,7 +165,7 @@ def register_metric(
 
 
 def register_target(
-    name: str, *, label: str, description: str, kinds: tuple[Kind, ...] = ("text", "image")
+    name: str, *, label: str, description: str, kinds: tuple[Modality, ...] = ("text", "image")
 ) -> Callable[[Callable[[TokenFeatures], Bool]], Callable[[TokenFeatures], Bool]]:
     """Register a function that says which keys a perfect head attends to.
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from precompute.errors import UnsupportedModelError
-from precompute.format.manifest import Kind
+from precompute.format.manifest import Modality
 
-LOADERS: Mapping[tuple[str, Kind], str] = {
+LOADERS: Mapping[tuple[str, Modality], str] = {
     ("transformers", "text"): "precompute.models.transformers_text",
     ("transformers", "image"): "precompute.models.transformers_vision",
     ("timm", "image"): "precompute.models.timm_vision",
@@ -40,7 +40,7 @@ _OF_IMAGES = frozenset({"image_size", "patch_size", "num_channels", "vision_conf
 _OF_OTHERS = frozenset({"vocab_size", "num_mel_bins"})
 
 
-def library_and_kind(config: Mapping[str, Any]) -> tuple[str, Kind]:
+def library_and_kind(config: Mapping[str, Any]) -> tuple[str, Modality]:
     """Tell from a config.json which library wrote it and what the model reads.
 
     timm names an ``architecture``; transformers names a ``model_type``.

@@ -9,7 +9,7 @@ import torch
 
 from precompute.capture.runnable import Prepared, RunnableModel
 from precompute.errors import RecipeError
-from precompute.format.manifest import Kind
+from precompute.format.manifest import Modality
 
 Columns = Mapping[str, tuple[str, ...] | tuple[float, ...]]
 InputsT_contra = TypeVar("InputsT_contra", contravariant=True)
@@ -19,7 +19,7 @@ class LoadedModel(RunnableModel, Protocol[InputsT_contra]):
     """A network with its weights and its way to read inputs."""
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> Modality:
         """``text`` or ``image``."""
         ...
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from precompute.format.manifest import Kind
+from precompute.format.manifest import Modality
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Preset:
     name: str
     spec: str
     revision: str | None
-    kind: Kind
+    kind: Modality
     description: str
 
 

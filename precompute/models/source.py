@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from precompute.errors import UnknownModelError
-from precompute.format.manifest import Kind
+from precompute.format.manifest import Modality
 from precompute.models.directory import fingerprint_directory, read_config, require_safetensors
 from precompute.models.families import LOADERS, library_and_kind
 from precompute.models.hub import fetch_config, fetch_model, find_commit, is_hub_id
@@ -51,7 +51,7 @@ class ModelSource:
     id: str
     revision: str
     library: str
-    kind: Kind
+    kind: Modality
     fingerprint: str
     slug: str
     fetch: Callable[[], Path] = field(repr=False, compare=False)
@@ -106,7 +106,7 @@ def _resolve(spec: str, revision: str | None, name: str | None) -> ModelSource:
     if scheme == "bundled":
         return _from_directory(BUNDLED / rest, name or rest)
     if scheme == "timm":
-        timm_names = importlib.import_module("precompute.models.timm_names")
+        timm_names = importlib.import_module("precompute.models.timm_vision")
         return _from_hub(timm_names.hub_id_of(rest), revision, name or spec)
     directory = Path(spec).expanduser()
     if spec and directory.is_dir():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from timm.data.transforms_factory import create_transform
 from timm.layers.config import set_fused_attn
 
 from precompute.capture.quiet import quiet_libraries
-from precompute.errors import UnsupportedModelError
+from precompute.errors import UnknownModelError, UnsupportedModelError
 from precompute.models.loaded import torch_device
 from precompute.models.vision import Picture, Preprocessing, VisionModel
 
@@ -62,3 +63,30 @@ def preprocessing_of(network: torch.nn.Module) -> Preprocessing:
         return np.ascontiguousarray(transform(image).numpy().transpose(1, 2, 0))
 
     return Preprocessing(picture, 1 / 255, tuple(configuration["mean"]), tuple(configuration["std"]))
+
+
+def hub_id_of(name: str) -> str:
+    """Return the hub id of a pretrained timm model.
+
+    Parameters
+    ----------
+    name : str
+        Architecture, with or without the tag of its weights: ``vit_base_patch32_224.augreg_in21k``.
+
+    Raises
+    ------
+    UnknownModelError
+        timm has no such model, or no pretrained weights of it on a hub.
+    """
+    if not timm.is_model(name):
+        near = difflib.get_close_matches(name.partition(".")[0], timm.list_models(), n=3)
+        hint = f"; near names: {', '.join(near)}" if near else ""
+        raise UnknownModelError(f"timm has no model {name!r}{hint}.")
+    try:
+        configuration = timm.get_pretrained_cfg(name)
+    except RuntimeError as error:
+        raise UnknownModelError(f"timm has no weights {name!r}.") from error
+    hub_id = configuration.hf_hub_id if configuration is not None else None
+    if not isinstance(hub_id, str) or not hub_id:
+        raise UnknownModelError(f"timm has no pretrained weights of {name!r} on a model hub.")
+    return hub_id

@@ -14,7 +14,7 @@ from transformers import AutoModel, AutoTokenizer, PreTrainedModel, PreTrainedTo
 from precompute.capture.quiet import quiet_libraries
 from precompute.capture.runnable import Batch, Prepared
 from precompute.errors import InputsError, UnsupportedModelError
-from precompute.format.manifest import Kind, TokenTable
+from precompute.format.manifest import Modality, TokenTable
 from precompute.models.loaded import Columns, torch_device
 from precompute.models.pieces import piece_scheme, readable_piece
 from precompute.models.pretrained import load_pretrained
@@ -50,7 +50,7 @@ class TextModel:
     device : torch.device
     """
 
-    kind: Kind = "text"
+    kind: Modality = "text"
 
     def __init__(self, network: PreTrainedModel, tokenizer: PreTrainedTokenizerFast, device: torch.device) -> None:
         self._network = network.train(False).to(device)

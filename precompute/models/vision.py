@@ -15,7 +15,7 @@ from precompute.capture.patch_grid import find_layout
 from precompute.capture.quiet import quiet_libraries
 from precompute.capture.runnable import Batch, Prepared
 from precompute.errors import UnsupportedModelError
-from precompute.format.manifest import Kind, TokenTable
+from precompute.format.manifest import Modality, TokenTable
 from precompute.models.loaded import Columns
 from precompute.models.patches import patch_classes, prefix_names
 
@@ -97,7 +97,7 @@ class VisionModel:
         The tokens are no patch grid, or no attention is seen.
     """
 
-    kind: Kind = "image"
+    kind: Modality = "image"
 
     def __init__(
         self,

@@ -10,10 +10,14 @@ from precompute.embedding.directions import unit_rows
 from precompute.format.manifest import Quality
 from precompute.numeric import Float32, Int32
 from precompute.projections.graph import Graph, Neighbors
-from precompute.projections.nearest import nearest_neighbors
-from precompute.projections.neighbors import N_PARTNERS, attention_neighbors, neighbors_within_types
-from precompute.projections.tsne_layout import N_NEIGHBORS
-from precompute.projections.visibility import NO_BIAS, Sight, bias_by_position, sight_of_queries
+from precompute.projections.neighbors import (
+    N_PARTNERS,
+    TSNE_NEIGHBORS,
+    attention_neighbors,
+    nearest_neighbors,
+    neighbors_within_types,
+)
+from precompute.projections.visibility import NO_BIAS, Visibility, bias_by_position, visibility_of_queries
 
 
 @dataclass(frozen=True)
@@ -68,20 +72,20 @@ class HeadSpace:
     @cached_property
     def neighbors(self) -> Neighbors:
         """Exact nearest neighbors by direction; costs are twice the cosine distance."""
-        return nearest_neighbors(self.directions, N_NEIGHBORS)
+        return nearest_neighbors(self.directions, TSNE_NEIGHBORS)
 
     @cached_property
-    def sight(self) -> Sight:
+    def visibility(self) -> Visibility:
         """What queries can see of the keys of the whole data set."""
         bias = NO_BIAS if self.mask is None else bias_by_position(self.mask, self.offsets, self.scale)
-        return sight_of_queries(self.positions, causal=self.causal, bias=bias)
+        return visibility_of_queries(self.positions, causal=self.causal, bias=bias)
 
     @cached_property
     def attention_neighbors(self) -> Neighbors:
         """Strongest keys of each query and strongest queries of each key; see ``attention_graph``."""
-        return attention_neighbors(self.queries, self.keys, self.sight, N_PARTNERS)
+        return attention_neighbors(self.queries, self.keys, self.visibility, N_PARTNERS)
 
     @cached_property
     def neighbors_within_types(self) -> Neighbors:
         """Nearest queries of each query and nearest keys of each key, by cosine."""
-        return neighbors_within_types(self.queries, self.keys, N_NEIGHBORS)
+        return neighbors_within_types(self.queries, self.keys, TSNE_NEIGHBORS)

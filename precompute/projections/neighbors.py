@@ -18,21 +18,46 @@ from precompute.embedding.directions import unit_rows
 from precompute.numeric import Float32
 from precompute.projections import kernels
 from precompute.projections.graph import Neighbors
-from precompute.projections.nearest import nearest_neighbors
-from precompute.projections.visibility import Sight
+from precompute.projections.visibility import Visibility
+
+
+def nearest_neighbors(points: Float32, k: int) -> Neighbors:
+    """Find the exact k nearest other points of every point; costs are squared Euclidean distances.
+
+    Parameters
+    ----------
+    points : float32 [n, d]
+    k : int
+        Cut to n - 1.
+
+    Returns
+    -------
+    Neighbors
+    """
+    n = len(points)
+    k = max(0, min(k, n - 1))
+    indices = np.zeros((n, k), np.int32)
+    costs = np.zeros((n, k), np.float32)
+    if k > 0:
+        kernels.neighbors.nearest(np.ascontiguousarray(points.T), indices, costs)
+    return Neighbors(indices, costs, np.full(n, k, np.int32))
+
+
+TSNE_NEIGHBORS = 91
+"""Three times the perplexity of t-SNE and one, as scikit-learn takes: weights beyond are negligible."""
 
 N_PARTNERS = 30
 """Keys of a query, and queries of a key, that are looked for."""
 
 
-def attention_neighbors(queries: Float32, keys: Float32, sight: Sight, k: int) -> Neighbors:
+def attention_neighbors(queries: Float32, keys: Float32, visibility: Visibility, k: int) -> Neighbors:
     """Find for every query its k keys, and for every key its k queries, of largest dot product.
 
     Parameters
     ----------
     queries, keys : float32 [N, d_head]
         Raw, as the attention uses them, contiguous.
-    sight : Sight
+    visibility : Visibility
         What queries see of keys.
     k : int
         Cut to N.
@@ -47,8 +72,8 @@ def attention_neighbors(queries: Float32, keys: Float32, sight: Sight, k: int) -
     indices = np.zeros((2 * n, k), np.int32)
     costs = np.empty((2 * n, k), np.float32)
     strongest = kernels.attention.strongest
-    strongest(queries, np.ascontiguousarray(keys.T), sight, indices[:n], costs[:n])
-    strongest(keys, np.ascontiguousarray(queries.T), sight.reversed(), indices[n:], costs[n:])
+    strongest(queries, np.ascontiguousarray(keys.T), visibility, indices[:n], costs[:n])
+    strongest(keys, np.ascontiguousarray(queries.T), visibility.reversed(), indices[n:], costs[n:])
     indices[:n] += n
     degrees = np.isfinite(costs).sum(axis=1).astype(np.int32)
     return Neighbors(indices, costs, degrees)

@@ -23,7 +23,7 @@ from precompute.numeric import Float32, Int32
 NO_BIAS = np.zeros((0, 0), np.float32)
 
 
-class Sight(NamedTuple):
+class Visibility(NamedTuple):
     """What the vectors of one type, who look, see of those of the other; kernels take it as it is.
 
     Attributes
@@ -41,12 +41,12 @@ class Sight(NamedTuple):
     order: int
     bias: Float32
 
-    def reversed(self) -> Sight:
+    def reversed(self) -> Visibility:
         """Give what the others see."""
-        return Sight(self.others, self.own, -self.order, np.ascontiguousarray(self.bias.T))
+        return Visibility(self.others, self.own, -self.order, np.ascontiguousarray(self.bias.T))
 
 
-def sight_of_queries(positions: Int32, *, causal: bool, bias: Float32 = NO_BIAS) -> Sight:
+def visibility_of_queries(positions: Int32, *, causal: bool, bias: Float32 = NO_BIAS) -> Visibility:
     """Give what queries see of keys.
 
     Parameters
@@ -58,7 +58,7 @@ def sight_of_queries(positions: Int32, *, causal: bool, bias: Float32 = NO_BIAS)
     bias : float32 [P, P], optional
         Of :func:`bias_by_position`.
     """
-    return Sight(positions, positions, 1 if causal else 0, bias)
+    return Visibility(positions, positions, 1 if causal else 0, bias)
 
 
 def bias_by_position(mask: Float32, offsets: Int32, scale: float) -> Float32:

@@ -17,10 +17,9 @@ from diskcache import Timeout
 from numpy.typing import NDArray
 
 from precompute.errors import DamagedRunError, StoreError
-from precompute.format.fingerprint import JSON, canonical_json
 from precompute.format.manifest import ArrayInfo
 from precompute.format.schema import DOCUMENT
-from precompute.format.typed_json import parse_json
+from precompute.format.typed_json import JSON, canonical_json, parse_json
 from precompute.store.array_file import create_array, hash_file, map_array, write_array
 from precompute.store.disk_errors import storage_errors
 from precompute.store.read_only_cache import ReadOnlyCache

@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from precompute.errors import DamagedRunError, RunNotFoundError
-from precompute.format.fingerprint import JSON, canonical_json
 from precompute.format.manifest import ArrayInfo, Manifest
 from precompute.format.manifest_json import read_manifest, write_manifest
-from precompute.format.typed_json import from_json, parse_json, to_json
+from precompute.format.typed_json import JSON, canonical_json, from_json, parse_json, to_json
 from precompute.store.array_file import flush_file
 from precompute.store.content import ARRAY, ContentStore
 from precompute.store.disk_errors import storage_errors

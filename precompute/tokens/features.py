@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,7 +11,6 @@ from numpy.typing import NDArray
 
 from precompute.format.manifest import TokenTable
 from precompute.tokens.patches import PatchFeatures, patch_features
-from precompute.tokens.punctuation import is_punctuation
 
 Int64 = NDArray[np.int64]
 Bool = NDArray[np.bool_]
@@ -106,3 +106,28 @@ def _continues(tokens: Sequence[str]) -> Bool:
     if any(token.endswith(WORD_ENDS) for token in tokens):
         return np.array([False] + [not token.endswith(WORD_ENDS) for token in tokens[:-1]], bool)
     return np.array([token.startswith(WORD_CONTINUES) for token in tokens], bool)
+
+
+_PUNCTUATION_SYMBOLS = frozenset({"Sm", "Sc", "Sk"})
+"""ASCII punctuation that Unicode calls symbols: + < = > | ~ are Sm, $ is Sc, ^ ` are Sk. Emoji (So) stay outside."""
+
+
+def is_punctuation(text: str) -> bool:
+    """Say whether nothing is left of a text without punctuation and white space.
+
+    Parameters
+    ----------
+    text : str
+        As a person reads it.
+
+    Returns
+    -------
+    bool
+        True for the empty text too.
+    """
+    return all(map(_is_punctuation_character, text))
+
+
+def _is_punctuation_character(character: str) -> bool:
+    category = unicodedata.category(character)
+    return category[0] == "P" or category in _PUNCTUATION_SYMBOLS or character.isspace()

@@ -11,16 +11,16 @@ from precompute.metrics.layout_quality import LayoutJudge
 from precompute.projections.graph import Graph, Neighbors
 from precompute.projections.head_space import HeadSpace
 from precompute.projections.methods.attention import ATTENTION_PERPLEXITY, attention_affinities, attention_memberships
+from precompute.projections.methods.tsne import PERPLEXITY, conditional_probabilities, joint_probabilities, tsne_layout
+from precompute.projections.methods.umap import UMAP_NEIGHBORS, fuzzy_graph, memberships, umap_layout
 from precompute.projections.neighbors import attention_neighbors
-from precompute.projections.tsne_layout import PERPLEXITY, conditional_probabilities, joint_probabilities, tsne_layout
-from precompute.projections.umap_layout import N_NEIGHBORS, fuzzy_graph, memberships, umap_layout
 
 METRICS = ("query_recall", "key_recall", "attention_mass", "knn_recall", "trustworthiness")
 
 
 def partners(head: HeadSpace, perplexity: float) -> sparse.csr_array:
     """Weigh dot products alone; of three times as many partners as the perplexity."""
-    found = attention_neighbors(head.queries, head.keys, head.sight, round(3 * perplexity))
+    found = attention_neighbors(head.queries, head.keys, head.visibility, round(3 * perplexity))
     return conditional_probabilities(found, perplexity)
 
 
@@ -39,8 +39,8 @@ TSNE_GRAPHS: dict[str, Callable[[HeadSpace], Graph]] = {
 }
 
 UMAP_GRAPHS: dict[str, Callable[[HeadSpace], Graph]] = {
-    "UMAP, joint embedding": lambda head: fuzzy_graph(memberships(head.neighbors.first(N_NEIGHBORS))),
-    "UMAP, 14 partners": lambda head: fuzzy_graph(memberships(head.attention_neighbors.first(N_NEIGHBORS))),
+    "UMAP, joint embedding": lambda head: fuzzy_graph(memberships(head.neighbors.first(UMAP_NEIGHBORS))),
+    "UMAP, 14 partners": lambda head: fuzzy_graph(memberships(head.attention_neighbors.first(UMAP_NEIGHBORS))),
     "**UMAP, 7 partners and 7 neighbors within types**": attention_memberships,
 }
 

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from precompute.build.run_tasks import run_head_tasks
+from precompute.build.backends import run_head_tasks
 from precompute.format.manifest import Recipe
 from precompute.metrics.layout_quality import LayoutJudge
 from precompute.projections.head_space import HeadSpace

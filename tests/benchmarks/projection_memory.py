@@ -21,9 +21,8 @@ import numpy as np
 from precompute.build.assemble import find_or_assemble
 from precompute.build.capture import Captured, CapturedArrays, open_captured
 from precompute.build.layouts import HeadParts, lay_out_heads
-from precompute.build.measure import find_or_measure
+from precompute.build.measure import find_or_measure, summarize
 from precompute.build.request import Progress, ignore_progress
-from precompute.build.summary_stage import summarize
 from precompute.format.manifest import Recipe, TokenTable
 from precompute.format.typed_json import to_json
 from precompute.store.store import Store

@@ -12,14 +12,14 @@ from precompute.numeric import Float32
 from precompute.projections import kernels
 from precompute.projections.graph import Graph
 from precompute.projections.head_space import HeadSpace
-from precompute.projections.registry import projections
-from precompute.projections.tsne_layout import (
+from precompute.projections.methods.tsne import (
     FAST,
     LATE_RATE,
     conditional_probabilities,
     joint_probabilities,
     tsne_layout,
 )
+from precompute.projections.registry import projections
 from tests.benchmarks.projection_costs import cpu
 from tests.benchmarks.real_heads import RealHeads, space_of
 from tests.benchmarks.references import reference_tsne

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from layouts.nouns import NOUNS, worded
-from layouts.parts.info_texts import INFO_TEXTS
+from layouts.parts.info import INFO_TEXTS
 from tests.browser.app_page import PATIENCE_MS, AppPage
 from tests.conftest import DemoStore
 

@@ -7,7 +7,7 @@ import pytest
 
 from precompute.embedding.joint import joint_embedding
 from precompute.projections.head_space import HeadSpace
-from precompute.projections.nearest import nearest_neighbors
+from precompute.projections.neighbors import nearest_neighbors
 from precompute.projections.registry import projections
 
 LENGTH = 12

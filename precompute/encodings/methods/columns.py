@@ -8,7 +8,7 @@ from itertools import chain, count
 import numpy as np
 
 from precompute.format.manifest import EncodingInfo, TokenTable
-from precompute.inputs.column_check import column_problem, is_numeric
+from precompute.inputs.columns import column_problem, is_numeric
 from precompute.inputs.text import Column, slug_of
 from precompute.numeric import Float32
 

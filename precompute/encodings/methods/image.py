@@ -6,7 +6,7 @@ import numpy as np
 
 from precompute.encodings.registry import Encoded, EncodingSource, register_encoding
 from precompute.format.manifest import EncodingInfo
-from precompute.inputs.column_check import MAX_CATEGORIES
+from precompute.inputs.columns import MAX_CATEGORIES
 from precompute.numeric import Float32
 from precompute.tokens.patches import patch_index
 

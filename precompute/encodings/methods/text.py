@@ -9,7 +9,7 @@ import numpy as np
 from precompute.encodings.registry import Encoded, EncodingSource, register_encoding
 from precompute.format.manifest import EncodingInfo, TokenTable
 from precompute.numeric import Float32
-from precompute.tokens.punctuation import is_punctuation
+from precompute.tokens.features import is_punctuation
 
 
 @register_encoding("text", "image")

@@ -7,7 +7,7 @@ import numpy as np
 from precompute.numeric import Float32, Int32
 from precompute.projections.kernels.compile import inlined, kernel
 from precompute.projections.kernels.neighbors import insert_cheapest
-from precompute.projections.visibility import Sight
+from precompute.projections.visibility import Visibility
 
 
 @inlined
@@ -23,29 +23,29 @@ def negative_dot_products(vector: Float32, columns: Float32, out: Float32) -> No
 
 
 @inlined
-def bias_between(sight: Sight, i: int, j: int) -> np.float32:
+def bias_between(visibility: Visibility, i: int, j: int) -> np.float32:
     """Give what the positions of a vector and of another add to their dot product; -inf if they never meet."""
-    own, other = sight.own[i], sight.others[j]
-    if (other - own) * sight.order > 0:
+    own, other = visibility.own[i], visibility.others[j]
+    if (other - own) * visibility.order > 0:
         return np.float32(-np.inf)
-    return sight.bias[own, other] if len(sight.bias) else np.float32(0)
+    return visibility.bias[own, other] if len(visibility.bias) else np.float32(0)
 
 
 @inlined
-def is_limited(sight: Sight) -> bool:
+def is_limited(visibility: Visibility) -> bool:
     """Say whether positions matter at all."""
-    return sight.order != 0 or len(sight.bias) > 0
+    return visibility.order != 0 or len(visibility.bias) > 0
 
 
 @kernel()
-def strongest(vectors: Float32, columns: Float32, sight: Sight, indices: Int32, costs: Float32) -> None:
+def strongest(vectors: Float32, columns: Float32, visibility: Visibility, indices: Int32, costs: Float32) -> None:
     """Write for every vector its k columns of largest dot product.
 
     Parameters
     ----------
     vectors : float32 [n, d]
     columns : float32 [d, m]
-    sight : Sight
+    visibility : Visibility
         Of the vectors; a bias counts as part of the dot product.
     indices, costs : int32 and float32 [n, k]
         Written: columns by descending dot product, and the largest dot product minus theirs; ``inf`` where there are
@@ -55,9 +55,9 @@ def strongest(vectors: Float32, columns: Float32, sight: Sight, indices: Int32, 
     row = np.empty(m, np.float32)
     for i in range(len(vectors)):
         negative_dot_products(vectors[i], columns, row)
-        if is_limited(sight):
+        if is_limited(visibility):
             for j in range(m):
-                row[j] -= bias_between(sight, i, j)
+                row[j] -= bias_between(visibility, i, j)
         costs[i] = np.inf
         start = (i + 1) % m
         filled = insert_cheapest(row, range(start, m), indices[i], costs[i], 0)

@@ -10,7 +10,7 @@ from precompute.numeric import Float32, Int32
 from precompute.projections.kernels.attention import bias_between, is_limited, negative_dot_products
 from precompute.projections.kernels.compile import inlined, kernel
 from precompute.projections.kernels.neighbors import insert_cheapest, squared_distances
-from precompute.projections.visibility import Sight
+from precompute.projections.visibility import Visibility
 
 
 @kernel()
@@ -81,7 +81,7 @@ def count_as_near(points: Float32, last: Int32, candidates: Int32, counts: Int32
 
 @kernel()
 def count_as_strong(
-    vectors: Float32, partners: Float32, sight: Sight, last: Int32, candidates: Int32, counts: Int32
+    vectors: Float32, partners: Float32, visibility: Visibility, last: Int32, candidates: Int32, counts: Int32
 ) -> None:
     """Write how many of each vector's candidates have as large a dot product with it as a given partner, or a larger.
 
@@ -89,7 +89,7 @@ def count_as_strong(
     ----------
     vectors : float32 [n, d]
     partners : float32 [m, d]
-    sight : Sight
+    visibility : Visibility
         Of the vectors; a bias counts as part of the dot product.
     last : int32 [n]
         The partner to compare with.
@@ -98,21 +98,21 @@ def count_as_strong(
         Written, 0..k.
     """
     for i in range(len(vectors)):
-        smallest = dot_product(vectors[i], partners[last[i]]) + bias_between(sight, i, last[i])
+        smallest = dot_product(vectors[i], partners[last[i]]) + bias_between(visibility, i, last[i])
         counts[i] = 0
         for j in candidates[i]:
-            counts[i] += np.int32(dot_product(vectors[i], partners[j]) + bias_between(sight, i, j) >= smallest)
+            counts[i] += np.int32(dot_product(vectors[i], partners[j]) + bias_between(visibility, i, j) >= smallest)
 
 
 @kernel()
-def nearest_seen(points: Float32, columns: Float32, sight: Sight, indices: Int32, costs: Float32) -> None:
+def nearest_seen(points: Float32, columns: Float32, visibility: Visibility, indices: Int32, costs: Float32) -> None:
     """Write for every point the k nearest columns that it can see.
 
     Parameters
     ----------
     points : float32 [n, d]
     columns : float32 [d, m]
-    sight : Sight
+    visibility : Visibility
         Of the points.
     indices, costs : int32 and float32 [n, k]
         Written: columns by ascending squared distance, and that distance; ``inf`` where there are fewer than k.
@@ -120,9 +120,9 @@ def nearest_seen(points: Float32, columns: Float32, sight: Sight, indices: Int32
     row = np.empty(len(columns[0]), np.float32)
     for i in range(len(points)):
         squared_distances(points[i], columns, row)
-        if is_limited(sight):
+        if is_limited(visibility):
             for j in range(len(row)):
-                if bias_between(sight, i, j) == -np.inf:
+                if bias_between(visibility, i, j) == -np.inf:
                     row[j] = np.inf
         costs[i] = np.inf
         insert_cheapest(row, range(len(row)), indices[i], costs[i], 0)

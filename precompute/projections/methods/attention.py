@@ -9,9 +9,9 @@ from __future__ import annotations
 from precompute.numeric import Float32
 from precompute.projections.graph import Graph
 from precompute.projections.head_space import HeadSpace
+from precompute.projections.methods.tsne import conditional_probabilities, joint_probabilities, tsne_layout
+from precompute.projections.methods.umap import UMAP_NEIGHBORS, fuzzy_graph, memberships, umap_layout
 from precompute.projections.registry import register_projection
-from precompute.projections.tsne_layout import conditional_probabilities, joint_probabilities, tsne_layout
-from precompute.projections.umap_layout import N_NEIGHBORS, fuzzy_graph, memberships, umap_layout
 
 ATTENTION_PERPLEXITY = 10.0
 """Partners that count for a point: fewer than its neighbors of the same type, as attention is sharp."""
@@ -48,6 +48,6 @@ def attention_affinities(head: HeadSpace) -> Graph:
 
 def attention_memberships(head: HeadSpace) -> Graph:
     """Fuzzy memberships of the attention graph: half of the neighbors across types, half within."""
-    across = memberships(head.attention_neighbors.first(N_NEIGHBORS // 2))
-    within = memberships(head.neighbors_within_types.first(N_NEIGHBORS // 2))
+    across = memberships(head.attention_neighbors.first(UMAP_NEIGHBORS // 2))
+    within = memberships(head.neighbors_within_types.first(UMAP_NEIGHBORS // 2))
     return fuzzy_graph(across + within)

@@ -2,10 +2,69 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from precompute.numeric import Float32
 from precompute.projections.head_space import HeadSpace
-from precompute.projections.principal import principal_components
 from precompute.projections.registry import register_projection
+
+JITTER = 0.01
+"""Noise of a starting layout, as a share of its spread: equal points must be able to part."""
+
+
+def principal_components(vectors: Float32, n_components: int) -> Float32:
+    """Project centered vectors on the directions of largest variance (Pearson 1901).
+
+    The covariance is summed and decomposed in float64. Of the two signs of a direction the one whose largest
+    component is positive is taken, so that a layout does not flip from one machine to the next. Where the vectors
+    span fewer dimensions the rest is 0.
+
+    Parameters
+    ----------
+    vectors : float32 [n, d]
+    n_components : int
+
+    Returns
+    -------
+    float32 [n, n_components]
+    """
+    n, d = vectors.shape
+    scores = np.zeros((n, n_components), np.float32)
+    if n == 0 or d == 0:
+        return scores
+    centered = vectors.astype(np.float64)
+    centered -= centered.mean(axis=0)
+    _, directions = np.linalg.eigh(centered.T @ centered)
+    leading = directions[:, ::-1][:, :n_components]
+    largest = np.abs(leading).argmax(axis=0)
+    leading = leading * np.where(leading[largest, np.arange(leading.shape[1])] < 0, -1, 1)
+    scores[:, : leading.shape[1]] = centered @ leading
+    return scores
+
+
+def starting_layout(vectors: Float32, n_components: int, spread: float, seed: int) -> Float32:
+    """Give principal components and a little noise (Kobak and Linderman 2021).
+
+    Parameters
+    ----------
+    vectors : float32 [n, d]
+    n_components : int
+    spread : float
+        Standard deviation of the first component, larger than 0.
+    seed : int
+        Of the noise.
+
+    Returns
+    -------
+    float32 [n, n_components]
+        Noise alone if all vectors are equal.
+    """
+    scores = principal_components(vectors, n_components).astype(np.float64)
+    deviation = scores[:, 0].std() if len(scores) else 0.0
+    noise = np.random.default_rng(seed).normal(0, spread, scores.shape)
+    if deviation > np.finfo(np.float32).tiny:
+        return (scores * (spread / deviation) + JITTER * noise).astype(np.float32)
+    return noise.astype(np.float32)
 
 
 @register_projection(

@@ -8,8 +8,7 @@ from typing import Any
 
 from layouts import ids
 from layouts.nouns import NOUNS, worded
-from layouts.parts.info import described, info_button
-from layouts.parts.info_texts import INFO_TEXTS
+from layouts.parts.info import INFO_TEXTS, described, info_button
 from layouts.shell import shell
 
 EXPLAINED = (

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from precompute.attention.finite import LARGEST, require_finite_attention
+from precompute.attention.pattern import LARGEST, require_finite_attention
 from precompute.errors import NumericalError
 
 

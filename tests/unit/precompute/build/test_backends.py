@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
+from precompute.build.backends import run_head_tasks
 from precompute.build.head_task import HeadResult, HeadTask
-from precompute.build.run_tasks import run_head_tasks
 from precompute.errors import NumericalError, RecipeError
 from tests.support.head_tasks import head_task, result_bytes
 
@@ -92,7 +92,7 @@ def test_wrong_options_are_refused_at_once(options: dict[str, Any], message: str
 
 SCRIPT = """
     import sys
-    from precompute.build.run_tasks import run_head_tasks
+    from precompute.build.backends import run_head_tasks
     from tests.support.head_tasks import head_task, result_bytes
     if __name__ == "__main__":
         import hashlib
@@ -117,7 +117,7 @@ def test_a_fresh_compilation_and_its_cached_copy_give_the_same_bytes(tmp_path: P
 
 
 INTERRUPTED = """
-    from precompute.build.run_tasks import run_head_tasks
+    from precompute.build.backends import run_head_tasks
     from tests.support.head_tasks import head_task
     if __name__ == "__main__":
         endless = (head_task(head, n_instances=60, layouts=(("tsne", 2), ("tsne", 3)) * 5) for head in range(10_000))

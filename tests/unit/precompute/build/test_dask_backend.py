@@ -15,9 +15,9 @@ from typing import Any
 import distributed
 import pytest
 
+from precompute.build.backends import cluster, run_head_tasks
 from precompute.build.head_task import HeadTask
-from precompute.build.run_tasks import cluster, run_head_tasks
-from precompute.build.versions import LAYOUT_VERSION
+from precompute.build.job import LAYOUT_VERSION
 from precompute.errors import RecipeError, WorkerLostError
 from tests.support.head_tasks import head_task
 from tests.unit.precompute.build.test_backends import fingerprint, tasks

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from precompute.build.attention_pass import fidelity_of_heads
 from precompute.build.capture import Captured, CapturedArrays
-from precompute.build.fidelity_stage import fidelity_of_heads
 from precompute.build.request import ignore_progress
 from precompute.errors import NumericalError
 from tests.support.planted import table_of

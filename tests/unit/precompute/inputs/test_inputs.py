@@ -15,8 +15,7 @@ from hypothesis import strategies as st
 
 from precompute.errors import InputsError
 from precompute.inputs import BUILTIN, ImageInputs, check_inputs, load_inputs
-from precompute.inputs.column_check import MAX_CATEGORIES
-from precompute.inputs.columns import column_values
+from precompute.inputs.columns import MAX_CATEGORIES, column_values
 from precompute.inputs.text import slug_of
 
 

@@ -13,7 +13,7 @@ from precompute.metrics.layout_quality import LayoutJudge, kept_neighbors, trust
 from precompute.numeric import Float32
 from precompute.projections.head_space import HeadSpace
 from precompute.projections.kernels.quality import Attention, attention_on_nearest
-from precompute.projections.nearest import nearest_neighbors
+from precompute.projections.neighbors import nearest_neighbors
 
 Floats = NDArray[np.floating]
 

@@ -5,11 +5,11 @@ import pytest
 
 from precompute.numeric import Float32
 from precompute.projections.neighbors import attention_neighbors, neighbors_within_types
-from precompute.projections.visibility import Sight, sight_of_queries
+from precompute.projections.visibility import Visibility, visibility_of_queries
 
 N, D = 40, 5
 POSITIONS = np.tile(np.arange(8, dtype=np.int32), 5)
-EVERYTHING = sight_of_queries(POSITIONS, causal=False)
+EVERYTHING = visibility_of_queries(POSITIONS, causal=False)
 
 
 @pytest.fixture
@@ -31,22 +31,25 @@ def test_partners_are_those_of_largest_dot_product(qk: tuple[Float32, Float32]) 
 BEHIND = np.arange(8)[:, None] - np.arange(8)
 WINDOW = np.where((BEHIND >= 0) & (BEHIND < 3), 0, -np.inf).astype(np.float32)
 SLOPE = (-0.7 * np.abs(BEHIND)).astype(np.float32)
-SIGHTS = {
-    "causal": (sight_of_queries(POSITIONS, causal=True), np.where(BEHIND >= 0, 0, -np.inf)),
-    "sliding window": (sight_of_queries(POSITIONS, causal=False, bias=WINDOW), WINDOW),
-    "bias by distance": (sight_of_queries(POSITIONS, causal=False, bias=SLOPE), SLOPE),
-    "causal with a bias": (sight_of_queries(POSITIONS, causal=True, bias=SLOPE), np.where(BEHIND >= 0, SLOPE, -np.inf)),
+VISIBILITIES = {
+    "causal": (visibility_of_queries(POSITIONS, causal=True), np.where(BEHIND >= 0, 0, -np.inf)),
+    "sliding window": (visibility_of_queries(POSITIONS, causal=False, bias=WINDOW), WINDOW),
+    "bias by distance": (visibility_of_queries(POSITIONS, causal=False, bias=SLOPE), SLOPE),
+    "causal with a bias": (
+        visibility_of_queries(POSITIONS, causal=True, bias=SLOPE),
+        np.where(BEHIND >= 0, SLOPE, -np.inf),
+    ),
 }
 
 
-@pytest.mark.parametrize("name", SIGHTS)
+@pytest.mark.parametrize("name", VISIBILITIES)
 def test_partners_are_those_that_could_meet_of_largest_dot_product_and_bias(
     name: str, qk: tuple[Float32, Float32]
 ) -> None:
     queries, keys = qk
-    sight: Sight
-    sight, relation = SIGHTS[name]
-    found = attention_neighbors(queries, keys, sight, 12)
+    visibility: Visibility
+    visibility, relation = VISIBILITIES[name]
+    found = attention_neighbors(queries, keys, visibility, 12)
     scores = queries @ keys.T + relation[POSITIONS[:, None], POSITIONS]
     for own, others, offset in ((scores, slice(None, N), N), (scores.T, slice(N, None), 0)):
         for row, indices, costs, degree in zip(

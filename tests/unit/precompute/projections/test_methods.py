@@ -18,9 +18,9 @@ from precompute.numeric import Float32
 from precompute.projections.graph import Graph
 from precompute.projections.head_space import HeadSpace
 from precompute.projections.kernels.tsne import kl_divergence
-from precompute.projections.nearest import nearest_neighbors
+from precompute.projections.methods.tsne import conditional_probabilities, joint_probabilities
+from precompute.projections.neighbors import nearest_neighbors
 from precompute.projections.registry import projections
-from precompute.projections.tsne_layout import conditional_probabilities, joint_probabilities
 
 N = 300
 Floats = NDArray[np.floating]

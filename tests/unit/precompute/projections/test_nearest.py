@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from precompute.numeric import Float32
-from precompute.projections.nearest import nearest_neighbors
+from precompute.projections.neighbors import nearest_neighbors
 
 Floats = NDArray[np.floating]
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from precompute.projections.principal import principal_components, starting_layout
+from precompute.projections.methods.pca import principal_components, starting_layout
 
 
 def test_components_are_the_singular_vectors() -> None:

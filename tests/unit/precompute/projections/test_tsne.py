@@ -10,9 +10,8 @@ from sklearn.manifold import TSNE
 from precompute.numeric import Float32
 from precompute.projections.graph import Graph, as_graph
 from precompute.projections.kernels.tsne import MAX_STEP, TILE, Phase, descend, kl_divergence
-from precompute.projections.nearest import nearest_neighbors
-from precompute.projections.principal import starting_layout
-from precompute.projections.tsne_layout import (
+from precompute.projections.methods.pca import starting_layout
+from precompute.projections.methods.tsne import (
     EARLY_MOMENTUM,
     EARLY_RATE,
     FAST,
@@ -24,6 +23,7 @@ from precompute.projections.tsne_layout import (
     joint_probabilities,
     tsne_layout,
 )
+from precompute.projections.neighbors import nearest_neighbors
 
 Floats = NDArray[np.floating]
 
@@ -173,13 +173,19 @@ def test_best_ends_well_below_fast_and_where_a_long_run_does(dims: int) -> None:
 
 
 def test_fast_settles_tight_groups_of_few_points_nearly_as_scikit_learn_does() -> None:
-    """Without its second stretch, ``fast`` ends half as high again."""
-    points = groups(20, 10, 30)
-    points /= np.linalg.norm(points, axis=1, keepdims=True)
-    graph = affinities_of(points)
-    theirs = np.ascontiguousarray(TSNE(init="pca", random_state=0).fit_transform(points).T, np.float32)
-    ours = np.ascontiguousarray(tsne_layout(graph, points, 2, quality="fast", seed=0).T)
-    assert kl_divergence(ours, graph) < 1.1 * kl_divergence(theirs, graph)
+    """Mean over eight data sets: a single descent depends on rounding, and so on the processor.
+
+    Without its second stretch, ``fast`` ends half as high again.
+    """
+    log_ratios = []
+    for seed in range(8):
+        points = groups(20, 10, 30, seed)
+        points /= np.linalg.norm(points, axis=1, keepdims=True)
+        graph = affinities_of(points)
+        theirs = np.ascontiguousarray(TSNE(init="pca", random_state=0).fit_transform(points).T, np.float32)
+        ours = np.ascontiguousarray(tsne_layout(graph, points, 2, quality="fast", seed=0).T)
+        log_ratios.append(np.log(kl_divergence(ours, graph) / kl_divergence(theirs, graph)))
+    assert np.exp(np.mean(log_ratios)) < 1.1
 
 
 def test_exaggeration_lets_a_folded_sheet_unfold() -> None:

@@ -10,8 +10,8 @@ from precompute.numeric import Float32
 from precompute.projections import kernels
 from precompute.projections.graph import Graph
 from precompute.projections.kernels.umap import Edges, Forces, attract_and_repel, forces, interpolated
-from precompute.projections.nearest import nearest_neighbors
-from precompute.projections.umap_layout import A, B, fuzzy_graph, memberships, umap_layout
+from precompute.projections.methods.umap import A, B, fuzzy_graph, memberships, umap_layout
+from precompute.projections.neighbors import nearest_neighbors
 
 Floats = NDArray[np.floating]
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from precompute.projections.visibility import NO_BIAS, bias_by_position, sight_of_queries
+from precompute.projections.visibility import NO_BIAS, bias_by_position, visibility_of_queries
 
 OFFSETS = np.array([0, 3, 3, 8], np.int32)
 POSITIONS = np.array([0, 1, 2, 0, 1, 2, 3, 4], np.int32)
@@ -44,9 +44,9 @@ def test_no_instance_no_bias() -> None:
 @pytest.mark.parametrize("causal", [False, True])
 def test_keys_see_the_queries_that_see_them(causal: bool) -> None:
     bias = np.arange(25, dtype=np.float32).reshape(5, 5)
-    sight = sight_of_queries(POSITIONS, causal=causal, bias=bias)
-    back = sight.reversed()
+    visibility = visibility_of_queries(POSITIONS, causal=causal, bias=bias)
+    back = visibility.reversed()
     np.testing.assert_array_equal(back.bias, bias.T)
-    assert back.order == -sight.order
+    assert back.order == -visibility.order
     assert back.reversed().order == int(causal)
-    assert len(sight_of_queries(POSITIONS, causal=causal).bias) == len(NO_BIAS)
+    assert len(visibility_of_queries(POSITIONS, causal=causal).bias) == len(NO_BIAS)

@@ -23,8 +23,8 @@ from hypothesis.extra import numpy as hnp
 from numpy.typing import NDArray
 
 from precompute.errors import DamagedRunError, RunNotFoundError, StoreError
-from precompute.format.fingerprint import fingerprint
 from precompute.format.manifest import ArrayInfo
+from precompute.format.typed_json import fingerprint
 from precompute.run.verify import verify_run
 from precompute.store.array_file import hash_file, write_array
 from precompute.store.lock import file_lock

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from precompute.format.manifest import TokenTable
-from precompute.tokens.features import token_features
-from precompute.tokens.punctuation import is_punctuation
+from precompute.tokens.features import is_punctuation, token_features
 
 
 def words_of(tokens: list[str], texts: list[str], special: list[int], offsets: tuple[int, ...]) -> list[int]:
