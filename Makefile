@@ -36,7 +36,7 @@ lint: setup-dev node_modules/.ready ## style, types, import rules, security
 	@$(VENV)/bin/mypy
 	@$(VENV)/bin/lint-imports
 	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" npx --no-install tsc --project jsconfig.json
-	@$(VENV)/bin/bandit --quiet --recursive --configfile pyproject.toml app callbacks layouts precompute scripts gunicorn.conf.py
+	@$(VENV)/bin/bandit --quiet --recursive --configfile pyproject.toml attentionviz.py app callbacks layouts precompute scripts gunicorn.conf.py
 	@$(PY) -m scripts.audit_packages
 
 format: setup-dev ## format the Python code

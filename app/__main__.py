@@ -18,12 +18,13 @@ from app.settings import Settings, SettingsError, parse_port
 from app.start import start
 from precompute.errors import UserError
 
+PROGRAM = "python -m app"
 SERVER_THREADS = 8
 
 _log = logging.getLogger(__name__)
 
 
-def parse_arguments(arguments: Sequence[str], defaults: Settings) -> Settings:
+def parse_arguments(arguments: Sequence[str], defaults: Settings, program: str = PROGRAM) -> Settings:
     """Return the settings with what the command line names.
 
     Raises
@@ -32,9 +33,9 @@ def parse_arguments(arguments: Sequence[str], defaults: Settings) -> Settings:
         If the port is not a port number.
     """
     parser = argparse.ArgumentParser(
-        prog="python -m app",
+        prog=program,
         description="Serve the runs of a store.",
-        epilog="python -m app hash-password USER prints a line for ATTENTIONVIZ_AUTH.",
+        epilog=f"{program} hash-password USER prints a line for ATTENTIONVIZ_AUTH.",
     )
     parser.add_argument("--host", default=defaults.host, help="address to listen on (default: %(default)s)")
     parser.add_argument("--port", default=str(defaults.port), help="port to listen on (default: %(default)s)")
@@ -43,13 +44,13 @@ def parse_arguments(arguments: Sequence[str], defaults: Settings) -> Settings:
     return replace(defaults, host=given.host, port=parse_port(given.port), store=Path(given.store))
 
 
-def main(arguments: Sequence[str]) -> int:
+def main(arguments: Sequence[str], program: str = PROGRAM) -> int:
     """Serve until interrupted, or print a line of passwords; return the exit status."""
     try:
         if arguments[:1] == ["hash-password"]:
             print(password_line(arguments[1:]))  # noqa: T201 - the program's answer
             return 0
-        settings = parse_arguments(arguments, Settings.from_environment(os.environ))
+        settings = parse_arguments(arguments, Settings.from_environment(os.environ), program)
         server = create_server(
             start(settings).server,
             host=settings.host,

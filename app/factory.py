@@ -21,12 +21,15 @@ from app.url_prefix import UrlPrefix
 from callbacks import controls, findings, groups, legend, pages, sinks, tint
 from callbacks.failure import say_failure
 from layouts.shell import shell
+from precompute import __version__
 from precompute.errors import StoreError
 from precompute.run.catalog import Catalog
 
-ROOT = Path(__file__).resolve().parent.parent
 TITLE = "AttentionViz"
-VERSION = "0.1.0"
+
+_HERE = Path(__file__).resolve().parent
+ASSETS = next((path for path in (_HERE / "assets", _HERE.parent / "assets") if path.is_dir()), _HERE / "assets")
+"""Style sheets and JavaScript: inside this package where it is installed from a wheel, beside it in a checkout."""
 
 _log = logging.getLogger(__name__)
 
@@ -51,7 +54,7 @@ def create_app(settings: Settings, catalog: Catalog) -> Dash:
         title=TITLE,
         update_title="",
         on_error=say_failure,
-        assets_folder=str(ROOT / "assets"),
+        assets_folder=str(ASSETS),
         assets_path_ignore=["^js$"],
         requests_pathname_prefix=settings.url_prefix,
         routes_pathname_prefix="/",
@@ -71,7 +74,7 @@ def create_app(settings: Settings, catalog: Catalog) -> Dash:
         protect(server, settings.auth)
     refuse_what_no_page_asks(app)
     server.teardown_request(lambda _: catalog.release())
-    app.layout = shell(VERSION)
+    app.layout = shell(__version__)
     pages.register(app, catalog)
     legend.register(app, catalog)
     tint.register(app, catalog)
@@ -91,7 +94,7 @@ def _add_health(server: Flask, catalog: Catalog, *, detailed: bool) -> None:
     @server.route("/health", endpoint="health")
     def health() -> tuple[Response, int]:
         try:
-            return jsonify(status="ok", runs=len(catalog.runs()), version=VERSION), 200
+            return jsonify(status="ok", runs=len(catalog.runs()), version=__version__), 200
         except StoreError as error:
             _log.error("The store cannot be read: %s", error)
             said = {"error": str(error)} if detailed else {}

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from precompute.store import DEFAULT_STORE
+
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8050
-DEFAULT_STORE = ".store"
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 LogMode = Literal["json", "off"]

@@ -11,6 +11,10 @@ class UnknownModelError(UserError):
     """No preset, directory, timm model or reachable hub model has this name."""
 
 
+class ModelNotInstalledError(UnknownModelError):
+    """The preset's model comes in a package that is not installed."""
+
+
 class UnsupportedModelError(UserError):
     """The model loads, but its attention cannot be shown (no call seen, cross-attention only, changing shapes)."""
 

@@ -12,7 +12,6 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from precompute.attention.sinks import sinks_in_words
-from precompute.findings.find import find_heads
 from precompute.findings.map import redundant_pairs
 from precompute.run.catalog import Catalog
 from precompute.run.run import Run
@@ -90,7 +89,7 @@ def _findings(run: Run, heading: str, *, without_sinks: bool) -> str:
             str(finding.count),
             ", ".join(f"{_name(head.layer, head.head)} ({head.score:.2f})" for head in finding.heads),
         )
-        for finding in find_heads(run.metrics(without_sinks=without_sinks), run.manifest.inputs.kind)
+        for finding in run.findings(without_sinks=without_sinks)
     ]
     return _table((heading, "heads that reach it", "strongest"), rows)
 

@@ -15,7 +15,7 @@ from layouts.projections import projection_choices
 from layouts.state.resolution import PREFERRED_PROJECTION
 from layouts.state.view_state import ViewState
 from precompute.findings.examples import example_of
-from precompute.findings.find import Finding, FoundHead, find_heads
+from precompute.findings.find import Finding, FoundHead
 from precompute.numeric import Float32
 from precompute.run.run import Run
 
@@ -44,7 +44,7 @@ def finding_cards(view: ViewState, run: Run) -> list[Component]:
     list of Component
         A heading that folds the strip, and the cards; nothing where nothing was found.
     """
-    findings = find_heads(run.metrics(without_sinks=view.no_sinks), run.manifest.inputs.kind)
+    findings = run.findings(without_sinks=view.no_sinks)
     if not findings:
         return []
     count = "1 kind of head" if len(findings) == 1 else f"{len(findings)} kinds of heads"

@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import Self
 
 from precompute.build.capture import Captured
-from precompute.build.child_process import begin_child, deaf_to_interrupts
+from precompute.build.child_process import begin_child, deaf_to_interrupts, main_module_hidden
 from precompute.build.request import OnProgress, Progress
 from precompute.errors import StoreError, UserError, WorkerLostError
 from precompute.inputs.reader import Inputs
@@ -138,7 +138,7 @@ class ModelProcess:
 def _start(store: Path) -> tuple[BaseProcess, Connection]:
     ours, theirs = START.Pipe()
     process = START.Process(target=run_orders, args=(theirs, store), name="model", daemon=True)  # type: ignore[attr-defined]
-    with deaf_to_interrupts():
+    with deaf_to_interrupts(), main_module_hidden():
         process.start()
     theirs.close()
     return process, ours

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
 
 import typer
 
@@ -18,12 +20,16 @@ from precompute.errors import UserError
 EXIT_WRONG_INPUT = 2
 EXIT_INTERRUPTED = 130
 
-app = typer.Typer(
-    help="From a model and inputs to a run that AttentionViz shows.",
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-)
+_ALL_ARGUMENTS = {"allow_extra_args": True, "ignore_unknown_options": True}
+
+_STYLE: Mapping[str, Any] = {
+    "help": "From a model and inputs to a run that AttentionViz shows.",
+    "add_completion": False,
+    "pretty_exceptions_enable": False,
+    "rich_markup_mode": None,
+}
+
+app = typer.Typer(**_STYLE)
 app.command("build")(build)
 app.command("demo")(demo)
 app.command("presets")(presets)
@@ -39,21 +45,33 @@ app.command("dump")(dump)
 app.command("segment")(segment)
 
 
-def run(arguments: Sequence[str]) -> int:
-    """Run one command. What the user can do something about is one sentence on stderr, never a traceback.
+def run(
+    arguments: Sequence[str],
+    program: str = "python -m precompute",
+    extra: Mapping[str, Callable[[typer.Context], None]] = MappingProxyType({}),
+) -> int:
+    """Run one command. Errors that the user can correct are one sentence on stderr, never a traceback.
 
     Parameters
     ----------
     arguments : sequence of str
-        Of the command line, without the program's name; none shows the help.
+        Without the program's name; none shows the help.
+    program : str
+        Its name in the help.
+    extra : mapping of str to callable
+        Further commands by name; each reads its own options from ``context.args``.
 
     Returns
     -------
     int
         Exit code: 0 done, 2 wrong input, 130 interrupted, 1 anything else.
     """
+    commands = typer.Typer(**_STYLE)
+    commands.registered_commands = list(app.registered_commands)
+    for name, function in extra.items():
+        commands.command(name, context_settings=_ALL_ARGUMENTS, add_help_option=False)(function)
     try:
-        code = app(args=list(arguments) or ["--help"], prog_name="python -m precompute", standalone_mode=False)
+        code = commands(args=list(arguments) or ["--help"], prog_name=program, standalone_mode=False)
     except UserError as error:
         report_error(str(error))
         return EXIT_WRONG_INPUT

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from precompute.cli.options import DEFAULT_STORE, DeviceOption, JsonOption, StoreOption, WorkersOption
-from precompute.cli.recipe import check_name, check_scheduler, recipe_of, workers_of
-from precompute.cli.terminal import print_json, print_line, print_table, report
-from precompute.errors import UserError
+from precompute.cli.terminal import print_json, print_line, print_table, report, report_warning
+from precompute.errors import ModelNotInstalledError, UserError
 from precompute.format.manifest import Quality, Recipe
-from precompute.inputs import check_inputs
 from precompute.models.presets import presets as known_presets
+from precompute.recipe import check_scheduler, request_of, workers_of
 from precompute.store.store import Store
 
 if TYPE_CHECKING:
@@ -52,26 +51,20 @@ def build(
     as_json: JsonOption = False,
 ) -> None:
     """Run a model over inputs and keep what its attention heads do."""
-    from precompute.projections.registry import projections as known  # imports SciPy
-
-    recipe = recipe_of(
+    n_workers = workers_of(workers)
+    check_scheduler(scheduler, backend)
+    request = request_of(
+        model,
+        inputs,
+        name=name,
         projections=projections,
         dims=dims,
         quality=quality,
         seed=seed,
         limit=limit,
         max_tokens=max_tokens,
-        known_projections=known(),
     )
-    n_workers = workers_of(workers)
-    check_name(name)
-    check_scheduler(scheduler, backend)
-    check_inputs(inputs)
     opened = Store(store)
-
-    from precompute.build import BuildRequest  # imports what builds need
-
-    request = BuildRequest(model, inputs, name, recipe)
     outcome, warnings = run_build(
         request, opened, workers=n_workers, device=device, backend=backend, scheduler=scheduler
     )
@@ -83,7 +76,7 @@ def build(
 
 
 def demo(workers: WorkersOption = None, device: DeviceOption = "cpu", store: StoreOption = DEFAULT_STORE) -> None:
-    """Build the runs of the demo that are not there yet."""
+    """Build the runs of the demo that the store lacks."""
     n_workers = workers_of(workers)
     opened = Store(store)
 
@@ -91,12 +84,16 @@ def demo(workers: WorkersOption = None, device: DeviceOption = "cpu", store: Sto
     from precompute.build.demo import DEMO  # imports what builds need
     from precompute.cli.progress import BuildProgress  # imports what builds need
 
-    # What one model lacks is said when its build comes; the others are built before.
+    # An error is reported when the model's own build fails, after those before it.
     with suppress(UserError), BuildProgress() as progress:
         capture_ahead(DEMO, opened, device=device, on_progress=progress)
     for request in DEMO:
-        outcome, _ = run_build(request, opened, workers=n_workers, device=device)
-        print_line(outcome.run)
+        try:
+            outcome, _ = run_build(request, opened, workers=n_workers, device=device)
+        except ModelNotInstalledError as error:
+            report_warning(f"The demo goes without {request.name}. {error}")
+        else:
+            print_line(outcome.run)
 
 
 def presets(as_json: JsonOption = False) -> None:

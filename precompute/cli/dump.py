@@ -12,14 +12,13 @@ import numpy as np
 import typer
 from numpy.typing import NDArray
 
+from precompute.api import open_run
 from precompute.cli.options import DEFAULT_STORE, RunArgument, StoreOption
 from precompute.cli.terminal import report
 from precompute.errors import UserError
 from precompute.format.typed_json import to_json
 from precompute.numeric import Float32
-from precompute.run.catalog import Catalog
 from precompute.run.run import Run
-from precompute.store.store import Store
 
 Array = NDArray[Any]
 
@@ -56,7 +55,7 @@ def dump(
     store: StoreOption = DEFAULT_STORE,
 ) -> None:
     """Write an array of a run as .npy, or its tokens as JSON."""
-    opened = Catalog(Store(store, read_only=True)).open(run)
+    opened = open_run(run, store=store)
     if array == "tokens":
         text = json.dumps(to_json(opened.tokens), ensure_ascii=False)
         _write(out, lambda path: path.write_text(text, encoding="utf-8"))

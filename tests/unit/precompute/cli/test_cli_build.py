@@ -14,7 +14,7 @@ from transformers import GPT2Config, GPT2Model, PreTrainedTokenizerFast
 from precompute.build import BuildRequest, Progress
 from precompute.cli.progress import BuildProgress
 from precompute.format.manifest import Recipe
-from precompute.models.presets import presets
+from precompute.models.presets import Preset, presets
 from precompute.store.store import Store
 from tests.support.finished_command import Command
 
@@ -190,6 +190,20 @@ def test_demo_builds_what_it_can_before_it_says_what_it_cannot(
     assert finished.code == 2
     assert "Error: No model 'no such model'" in finished.err
     assert finished.out.split() == Store(directory).run_ids() != []
+
+
+def test_demo_goes_without_a_model_that_is_not_installed(
+    command: Command, directory: Path, model: Path, table: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recipe = Recipe(("pca",), (2,))
+    monkeypatch.setattr("precompute.models.presets.PRESETS", (Preset("absent", "package:no-such", None, "text", "-"),))
+    requests = (BuildRequest(str(model), str(table), recipe=recipe), BuildRequest("absent", str(table), "A", recipe))
+    monkeypatch.setattr("precompute.build.demo.DEMO", requests)
+    finished = command("demo")
+    assert finished.code == 0
+    assert finished.out.split() == Store(directory).run_ids() != []
+    said = "Warning: The demo goes without A. The package no-such is not installed: run pip install --no-deps no-such."
+    assert finished.err.splitlines()[-1] == said
 
 
 def test_presets_are_listed_with_everything_about_them(command: Command) -> None:

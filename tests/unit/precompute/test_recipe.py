@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from precompute.cli.recipe import check_name, check_scheduler, recipe_of, workers_of
 from precompute.errors import RecipeError
 from precompute.format.manifest import Recipe
+from precompute.recipe import check_name, check_scheduler, recipe_of, workers_of
 
 GIVEN: dict[str, Any] = {
     "projections": "pca,tsne",
@@ -27,12 +27,22 @@ def test_options_become_a_recipe() -> None:
     assert recipe_of(**{**GIVEN, "dims": "3"}).dims == (3,)
 
 
+def test_python_values_become_the_same_recipe() -> None:
+    options = {**GIVEN, "projections": ["tsne", "pca", "tsne"], "dims": (3, 2)}
+    assert recipe_of(**options) == recipe_of(**{**GIVEN, "projections": "tsne,pca", "dims": "2,3"})
+    assert recipe_of(**{**GIVEN, "dims": 3}).dims == (3,)
+
+
 @pytest.mark.parametrize(
     ("option", "sentence"),
     [
         ({"dims": "4"}, r"^--dims 4 is not possible: choose 2, 3 or 2,3\.$"),
         ({"dims": "2,x"}, "--dims 2,x is not possible"),
         ({"dims": ","}, "--dims , is not possible"),
+        ({"dims": [2, 4]}, "--dims 2,4 is not possible"),
+        ({"dims": ()}, "--dims  is not possible"),
+        ({"quality": "good"}, r"^--quality good is not possible: choose from fast, best\.$"),
+        ({"projections": ["som"]}, r"^There is no projection 'som'"),
         ({"projections": "pca,som"}, r"^There is no projection 'som': choose from pca, tsne, umap\.$"),
         ({"projections": ""}, "--projections is empty: choose from pca, tsne, umap"),
         ({"limit": 0}, r"^--limit 0 is out of range: it must be at least 1\.$"),

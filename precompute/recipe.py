@@ -1,60 +1,102 @@
-"""The options of a build as a checked recipe."""
+"""Options of a build, checked. Messages name the options of the command line."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from typing import TYPE_CHECKING, get_args
 
 from precompute.errors import RecipeError
 from precompute.format.manifest import Quality, Recipe
+
+if TYPE_CHECKING:
+    from precompute.build import BuildRequest
 
 DIMS = (2, 3)
 MAX_SEED = 2**32 - 1
 MAX_NAME = 100
 
 
+def request_of(
+    model: str,
+    inputs: str,
+    *,
+    name: str | None,
+    projections: str | Iterable[str],
+    dims: str | int | Iterable[int],
+    quality: Quality,
+    seed: int,
+    limit: int | None,
+    max_tokens: int | None,
+) -> BuildRequest:
+    """Return the request that the options describe, checked before anything heavy is imported.
+
+    Parameters are those of :func:`recipe_of` and :class:`precompute.build.BuildRequest`.
+
+    Raises
+    ------
+    RecipeError
+        If an option is out of range.
+    InputsError
+        If there are no such inputs.
+    """
+    from precompute.inputs import check_inputs
+    from precompute.projections.registry import projections as known  # imports SciPy
+
+    recipe = recipe_of(
+        projections=projections,
+        dims=dims,
+        quality=quality,
+        seed=seed,
+        limit=limit,
+        max_tokens=max_tokens,
+        known_projections=known(),
+    )
+    check_name(name)
+    check_inputs(inputs)
+
+    from precompute.build import BuildRequest  # imports what builds need
+
+    return BuildRequest(model, inputs, name, recipe)
+
+
 def recipe_of(
     *,
-    projections: str,
-    dims: str,
+    projections: str | Iterable[str],
+    dims: str | int | Iterable[int],
     quality: Quality,
     seed: int,
     limit: int | None,
     max_tokens: int | None,
     known_projections: Collection[str],
 ) -> Recipe:
-    """Check the options that change the result of a build.
+    """Return the options that change the result of a build, checked.
 
     Parameters
     ----------
-    projections : str
-        Names, separated by commas; one that is named twice counts once.
-    dims : str
-        ``2``, ``3`` or ``2,3``.
-    quality : {"fast", "best"}
+    projections : str or iterable of str
+        Names, or a text of names separated by commas. Duplicates are dropped.
+    dims : str, int or iterable of int
+        2, 3 or both; a text is separated by commas.
     seed : int
         0 to 2^32 - 1.
     limit, max_tokens : int or None
         At least 1.
-    known_projections : collection of str
-        What there is.
-
-    Returns
-    -------
-    Recipe
 
     Raises
     ------
     RecipeError
-        If an option is out of range; one sentence that names it and what is possible.
+        If an option is out of range.
     """
+    if quality not in get_args(Quality):
+        raise RecipeError(f"--quality {quality} is not possible: choose from {', '.join(get_args(Quality))}.")
     if not 0 <= seed <= MAX_SEED:
         raise RecipeError(f"--seed {seed} is out of range: choose 0 to {MAX_SEED}.")
     _require_positive("--limit", limit)
     _require_positive("--max-tokens", max_tokens)
     return Recipe(
-        projections=_projections(projections, known_projections),
-        dims=_dims(dims),
+        projections=_projections(_text(projections), known_projections),
+        dims=_dims(_text((dims,) if isinstance(dims, int) else dims)),
         quality=quality,
         seed=seed,
         limit=limit,
@@ -63,7 +105,7 @@ def recipe_of(
 
 
 def workers_of(workers: int | None) -> int:
-    """Give the number of workers: the one asked for, else one for each core that this process may use.
+    """Return the number of workers; by default one for each core that this process may use.
 
     Raises
     ------
@@ -77,7 +119,7 @@ def workers_of(workers: int | None) -> int:
 
 
 def check_name(name: str | None) -> None:
-    """Check the name that a run is shown under.
+    """Check the name of a run on the screen.
 
     Raises
     ------
@@ -89,12 +131,12 @@ def check_name(name: str | None) -> None:
 
 
 def check_scheduler(scheduler: str | None, backend: str) -> None:
-    """Check that a cluster is only named for the backend that uses one.
+    """Check that a scheduler is named only for the backend that uses one.
 
     Raises
     ------
     RecipeError
-        If not.
+        If the backend is not ``dask``.
     """
     if scheduler is not None and backend != "dask":
         raise RecipeError(f"--scheduler needs --backend dask, not {backend}.")
@@ -111,10 +153,14 @@ def _projections(option: str, known: Collection[str]) -> tuple[str, ...]:
 
 
 def _dims(option: str) -> tuple[int, ...]:
-    wanted = _items(option)
-    if not wanted or not set(wanted) <= {str(dims) for dims in DIMS}:
+    items = _items(option)
+    if not items or not set(items) <= {str(dims) for dims in DIMS}:
         raise RecipeError(f"--dims {option} is not possible: choose 2, 3 or 2,3.")
-    return tuple(sorted({int(dims) for dims in wanted}))
+    return tuple(sorted({int(item) for item in items}))
+
+
+def _text(option: str | Iterable[object]) -> str:
+    return option if isinstance(option, str) else ",".join(map(str, option))
 
 
 def _items(option: str) -> list[str]:

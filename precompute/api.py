@@ -1,0 +1,180 @@
+"""The public functions: build a run, open one, list those of a directory."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from precompute.format.manifest import Quality, Recipe
+from precompute.recipe import check_scheduler, request_of, workers_of
+from precompute.run.catalog import Catalog
+from precompute.run.run import Run
+from precompute.store import DEFAULT_STORE
+from precompute.store.store import Store as ArrayStore
+
+if TYPE_CHECKING:
+    from precompute.build.backends import Backend
+    from precompute.build.request import Progress
+
+DEFAULTS = Recipe()
+
+StorePath = str | os.PathLike[str]
+
+
+class Store:
+    """The runs of a directory, opened for reading.
+
+    Parameters
+    ----------
+    directory : path
+        Where builds put their runs.
+
+    Raises
+    ------
+    StoreError
+        If there is no such directory or it cannot be read. Methods raise it too.
+    """
+
+    def __init__(self, directory: StorePath = DEFAULT_STORE) -> None:
+        self.directory = Path(directory)
+        self._catalog = Catalog(ArrayStore(self.directory, read_only=True))
+
+    def runs(self) -> list[Run]:
+        """Return the runs, newest first; damaged ones and those of newer versions are left out."""
+        return [self._catalog.open(manifest.run) for manifest in self._catalog.runs()]
+
+    def open(self, name: str) -> Run:
+        """Return a run.
+
+        Parameters
+        ----------
+        name : str
+            Its identifier, an unambiguous beginning of it, or its unique name on the screen.
+
+        Raises
+        ------
+        RunNotFoundError
+            If no run, or more than one, matches.
+        DamagedRunError
+            If it cannot be read.
+        """
+        return self._catalog.open(name)
+
+
+def open_run(name: str, *, store: StorePath = DEFAULT_STORE) -> Run:
+    """Return a run of a store.
+
+    Parameters
+    ----------
+    name : str
+        Its identifier, an unambiguous beginning of it, or its unique name on the screen.
+    store : path
+        Directory of the runs.
+
+    Raises
+    ------
+    RunNotFoundError
+        If no run, or more than one, matches.
+    DamagedRunError
+        If the run cannot be read.
+    StoreError
+        If there is no such directory or it cannot be read.
+    """
+    return Store(store).open(name)
+
+
+def build(
+    model: str,
+    inputs: StorePath,
+    *,
+    name: str | None = None,
+    projections: str | Iterable[str] = DEFAULTS.projections,
+    dims: str | int | Iterable[int] = DEFAULTS.dims,
+    max_tokens: int | None = None,
+    limit: int | None = None,
+    quality: Quality = DEFAULTS.quality,
+    seed: int = DEFAULTS.seed,
+    workers: int | None = None,
+    backend: Backend = "threads",
+    scheduler: str | None = None,
+    device: str = "cpu",
+    store: StorePath = DEFAULT_STORE,
+    on_progress: Callable[[Progress], None] | None = None,
+) -> Run:
+    """Build a run and return it, or return it at once if the store has it.
+
+    The options are those of ``python -m precompute build``. An interrupted build resumes when it is started again.
+
+    Parameters
+    ----------
+    model : str
+        A preset, a hub id, a local directory, or ``timm:NAME``.
+    inputs : str or path
+        A built-in name, a .txt, .csv or .jsonl file, or a directory of images.
+    name : str, optional
+        The run's name on the screen, 1 to 100 printable characters.
+    projections : iterable of str
+        Names of layouts.
+    dims : int or iterable of int
+        Dimensions of the layouts: 2, 3 or both.
+    max_tokens : int, optional
+        Keep whole instances, evenly drawn, up to this number of tokens.
+    limit : int, optional
+        Keep only the first instances.
+    quality : {"fast", "best"}
+        ``best`` optimizes the layouts longer.
+    seed : int
+        0 to 2^32 - 1. The same seed gives the same bytes.
+    workers : int, optional
+        Heads laid out in parallel; by default one for each core.
+    backend : {"threads", "processes", "dask"}
+        ``processes`` and ``dask`` import the main module again: protect a script with ``if __name__ == "__main__":``.
+    scheduler : str, optional
+        Address of a dask scheduler, such as ``tcp://host:8786``.
+    device : str
+        Torch device of the model: ``cpu``, ``cuda``, ``cuda:1``, ``mps``.
+    store : path
+        Directory of the runs; created if it does not exist.
+    on_progress : callable, optional
+        Called with every step. By default only warnings are reported, through :mod:`warnings`.
+
+    Raises
+    ------
+    UserError
+        If an option is out of range, the model or the inputs cannot be used, or the store cannot be written.
+    """
+    n_workers = workers_of(workers)
+    check_scheduler(scheduler, backend)
+    request = request_of(
+        model,
+        os.fspath(inputs),
+        name=name,
+        projections=projections,
+        dims=dims,
+        quality=quality,
+        seed=seed,
+        limit=limit,
+        max_tokens=max_tokens,
+    )
+
+    from precompute.build import build as build_run  # imports what builds need
+
+    with ArrayStore(Path(store)) as opened:
+        outcome = build_run(
+            request,
+            opened,
+            workers=n_workers,
+            device=device,
+            backend=backend,
+            scheduler=scheduler,
+            on_progress=on_progress or _warn,
+        )
+    return open_run(outcome.run, store=store)
+
+
+def _warn(progress: Progress) -> None:
+    if progress.warning:
+        warnings.warn(progress.detail, stacklevel=2)
