@@ -87,8 +87,7 @@ def manifest(tmp_path: Path) -> Manifest:
 
 def test_readme_names_every_command_and_no_other() -> None:
     examples = re.findall(r"python -m precompute (\w+)", text_of(README) + text_of(GUIDE) + text_of(CONTRIBUTING))
-    listed = text_of(README).partition("Other commands:")[2].partition("\n\n")[0]
-    named = {*examples, *(name for name in names_in(listed) if name.isalpha())}
+    named = {*examples, *first_column(README, "command")}
     assert named == set(COMMANDS)
 
 
@@ -111,8 +110,8 @@ def test_readme_lists_every_preset() -> None:
 
 
 def test_readme_lists_the_families_that_the_contract_holds() -> None:
-    listed = text_of(README).partition("The tests hold ")[2].partition("Models that do it otherwise")[0]
-    text, _, vision = re.sub(r"[^a-z0-9;]", "", listed.lower()).partition(";")
+    listed = text_of(README).partition("\nText: ")[2].partition("Other models are rejected")[0]
+    text, vision = (re.sub(r"[^a-z0-9]", "", part.lower()) for part in listed.split("\nVision: "))
     towers = {re.sub(r"(?<=.)(Vision|WithRegisters|ViT)?Model$", "", name).lower() for name in VISION_TOWERS.values()}
     assert {name.replace("_", "") for name in FAMILIES if name.replace("_", "") not in text} == set()
     assert {name for name in towers if name not in vision} == set()
@@ -268,3 +267,21 @@ def test_example_of_a_metric_works(monkeypatch: pytest.MonkeyPatch) -> None:
         pattern = np.eye(6, k=-offset, dtype=np.float32)[None]
         reached = metric.finish(metric.measure(AttentionView(pattern, visible, tokens, norms, norms)))
         assert (reached[0] == score) if score else (reached[0] < 0)
+
+
+def test_contributing_starts_at_files_that_exist() -> None:
+    named = {name for row in table_below(CONTRIBUTING, "to add or change") for name in names_in(row[1])}
+    checks = {word for row in table_below(CONTRIBUTING, "to add or change") for word in row[2].strip("`").split()}
+    paths = named | {word.strip("`,") for word in checks if "/" in word and not word.strip("`").startswith(".venv")}
+    assert {path for path in paths if not (ROOT / path).exists()} == set()
+
+
+def test_architecture_names_every_folder() -> None:
+    listed = {name.strip("/") for name in first_column(ARCHITECTURE, "folder")}
+    folders = {
+        path.parent.relative_to(ROOT).as_posix()
+        for package in ("app", "callbacks", "layouts", "precompute")
+        for path in (ROOT / package).glob("*/*.py" if package in {"layouts", "precompute"} else "*.py")
+    }
+    folders |= {path.parent.relative_to(ROOT).as_posix() for path in (ROOT / "assets" / "js").glob("*/*.mjs")}
+    assert folders - listed == set()
