@@ -1,4 +1,4 @@
-"""What layouts are made from: neighbors of every point, and sparse weighted graphs."""
+"""Neighbor lists and sparse weighted graphs, the input of layouts."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ UInt32 = NDArray[np.uint32]
 class Graph(NamedTuple):
     """A symmetric weighted graph as compressed sparse rows.
 
-    Kernels take it as it is; indices are unsigned because a signed one costs them a check for counting from the end.
+    Kernels read it directly. Indices are unsigned: a signed index costs a wrap-around check.
 
     Attributes
     ----------
@@ -36,14 +36,14 @@ class Graph(NamedTuple):
 
 @dataclass(frozen=True)
 class Neighbors:
-    """For every point its cheapest neighbors, ascending.
+    """The cheapest neighbors of every point, ascending.
 
     Attributes
     ----------
     indices : int32 [n, k]
-        Points; only the first ``degrees[i]`` of a row count.
+        Points; only the first ``degrees[i]`` entries of row i are valid.
     costs : float32 [n, k]
-        At least 0; what a cost is depends on who looked for the neighbors.
+        At least 0; the unit depends on the search that filled the list.
     degrees : int32 [n]
         0..k.
     """
@@ -62,17 +62,7 @@ class Neighbors:
 
 
 def sparse_rows(neighbors: Neighbors, weights: Float32) -> sparse.csr_array:
-    """Put weights of neighbors into a matrix; neighbors of weight 0 are left out.
-
-    Parameters
-    ----------
-    neighbors : Neighbors
-    weights : float32 [n, k]
-
-    Returns
-    -------
-    sparse array, float64 [n, n]
-    """
+    """Return neighbor weights float32 [n, k] as a matrix float64 [n, n]; zero weights are dropped."""
     n, k = neighbors.indices.shape
     counts = (np.arange(k) < neighbors.degrees[:, None]) & (weights > 0)
     starts = np.concatenate([[0], counts.sum(axis=1).cumsum()])
@@ -80,7 +70,7 @@ def sparse_rows(neighbors: Neighbors, weights: Float32) -> sparse.csr_array:
 
 
 def as_graph(symmetric: sparse.csr_array) -> Graph:
-    """Take a symmetric sparse matrix as a graph."""
+    """Convert a symmetric sparse matrix to a graph."""
     symmetric.sum_duplicates()
     return Graph(
         symmetric.indptr.astype(np.uint32), symmetric.indices.astype(np.uint32), symmetric.data.astype(np.float32)

@@ -1,12 +1,12 @@
-"""Neighbors by attention: for every query the keys it would attend to most, for every key the queries that would.
+"""Exact nearest neighbors, by distance and by attention.
 
-The joint embedding turns dot products into distances as well as it can; this graph needs no such translation. A row's
-costs are its largest dot product minus the others, so calibrated weights ``exp(-beta (max - q.k)) / sum`` are a
-softmax of the row's scores, whose temperature is set by the perplexity in place of 1 / sqrt(d_head): attention, were
-all tokens of the data set in one context.
+The joint embedding approximates dot products by distances; the attention graph uses the dot products themselves. A
+row's costs are its largest dot product minus the others, so calibrated weights ``exp(-beta (max - q.k)) / sum`` are a
+softmax of the row's scores with the perplexity setting the temperature instead of 1 / sqrt(d_head): attention as if all
+tokens of the data set were in one context.
 
-Pairs that can never meet, such as a query and a later key of a causal head, are left out of the graph, and an additive
-mask counts as part of the dot product; see :mod:`precompute.projections.visibility`.
+Masked pairs, such as a query and a later key of a causal head, are not in the graph, and an additive mask is part of
+the dot product; see :mod:`precompute.projections.visibility`.
 """
 
 from __future__ import annotations
@@ -20,19 +20,17 @@ from precompute.projections import kernels
 from precompute.projections.graph import Neighbors
 from precompute.projections.visibility import Visibility
 
+TSNE_NEIGHBORS = 91
+"""3 x perplexity + 1, as in scikit-learn; weights beyond are negligible."""
+
+N_PARTNERS = 30
+"""Keys searched per query, and queries per key."""
+
 
 def nearest_neighbors(points: Float32, k: int) -> Neighbors:
-    """Find the exact k nearest other points of every point; costs are squared Euclidean distances.
+    """Return the k nearest other points of points float32 [n, d]; costs are squared Euclidean distances.
 
-    Parameters
-    ----------
-    points : float32 [n, d]
-    k : int
-        Cut to n - 1.
-
-    Returns
-    -------
-    Neighbors
+    k is clipped to n - 1.
     """
     n = len(points)
     k = max(0, min(k, n - 1))
@@ -43,24 +41,17 @@ def nearest_neighbors(points: Float32, k: int) -> Neighbors:
     return Neighbors(indices, costs, np.full(n, k, np.int32))
 
 
-TSNE_NEIGHBORS = 91
-"""Three times the perplexity of t-SNE and one, as scikit-learn takes: weights beyond are negligible."""
-
-N_PARTNERS = 30
-"""Keys of a query, and queries of a key, that are looked for."""
-
-
 def attention_neighbors(queries: Float32, keys: Float32, visibility: Visibility, k: int) -> Neighbors:
-    """Find for every query its k keys, and for every key its k queries, of largest dot product.
+    """Return the k strongest keys of every query and the k strongest queries of every key, by dot product.
 
     Parameters
     ----------
     queries, keys : float32 [N, d_head]
         Raw, as the attention uses them, contiguous.
     visibility : Visibility
-        What queries see of keys.
+        Which keys a query sees.
     k : int
-        Cut to N.
+        Clipped to N.
 
     Returns
     -------
@@ -80,13 +71,13 @@ def attention_neighbors(queries: Float32, keys: Float32, visibility: Visibility,
 
 
 def neighbors_within_types(queries: Float32, keys: Float32, k: int) -> Neighbors:
-    """Find for every query its nearest queries, for every key its nearest keys, by cosine around their mean.
+    """Return the nearest queries of every query and the nearest keys of every key, by cosine around their mean.
 
     Parameters
     ----------
     queries, keys : float32 [N, d_head]
     k : int
-        Cut to N - 1.
+        Clipped to N - 1.
 
     Returns
     -------

@@ -1,7 +1,7 @@
-"""Compiled loops, loaded when first used: listing the projections must not cost the import of a compiler.
+"""Compiled loops, loaded on first use: listing projections must not import a compiler.
 
-Every kernel releases the interpreter's lock, runs on one thread and gives the same bytes on every call, so heads can be
-laid out in parallel by threads or by processes.
+Every kernel releases the interpreter's lock, runs on one thread and returns the same bytes on every call, so threads or
+processes can lay out heads in parallel.
 """
 
 from __future__ import annotations

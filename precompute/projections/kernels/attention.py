@@ -24,7 +24,7 @@ def negative_dot_products(vector: Float32, columns: Float32, out: Float32) -> No
 
 @inlined
 def bias_between(visibility: Visibility, i: int, j: int) -> np.float32:
-    """Give what the positions of a vector and of another add to their dot product; -inf if they never meet."""
+    """Return what two positions add to a dot product; -inf if the pair is masked."""
     own, other = visibility.own[i], visibility.others[j]
     if (other - own) * visibility.order > 0:
         return np.float32(-np.inf)
@@ -33,7 +33,7 @@ def bias_between(visibility: Visibility, i: int, j: int) -> np.float32:
 
 @inlined
 def is_limited(visibility: Visibility) -> bool:
-    """Say whether positions matter at all."""
+    """Whether positions matter at all."""
     return visibility.order != 0 or len(visibility.bias) > 0
 
 
@@ -48,8 +48,8 @@ def strongest(vectors: Float32, columns: Float32, visibility: Visibility, indice
     visibility : Visibility
         Of the vectors; a bias counts as part of the dot product.
     indices, costs : int32 and float32 [n, k]
-        Written: columns by descending dot product, and the largest dot product minus theirs; ``inf`` where there are
-        fewer than k. Of equal products those come first that follow i in the circle of columns.
+        Written: columns by descending dot product, and the largest dot product minus theirs; ``inf`` where fewer
+        than k exist. Ties are broken by circular order after i.
     """
     m = len(columns[0])
     row = np.empty(m, np.float32)

@@ -1,4 +1,4 @@
-"""From costs of neighbors to weights: one bandwidth for each row."""
+"""Weights from neighbor costs, with one bandwidth per row."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from precompute.projections.kernels.compile import inlined, kernel
 MAX_STEPS = 64
 TOLERANCE = 1e-5
 SMALLEST_SIGMA = 1e-3
-"""As a share of the mean cost: where many neighbors are equally near, the sum of memberships is too large at any."""
+"""As a share of the mean cost. Where many neighbors tie, no bandwidth reaches the target sum."""
 
 
 @kernel()
@@ -22,10 +22,9 @@ def perplexity_weights(costs: Float32, degrees: Int32, perplexity: float, weight
     costs : float32 [n, k]
         Ascending in each row; squared distances for t-SNE.
     degrees : int32 [n]
-        How many costs of a row count.
+        Valid costs in each row.
     perplexity : float
-        ``exp`` of the entropy of every row. A row of fewer than three times as many neighbors gets a third of their
-        number, at least 1.
+        ``exp`` of the entropy of every row; capped at a third of the row's degree, at least 1.
     weights : float32 [n, k]
         Written; rows sum to 1, or are 0 without neighbors.
     """
@@ -87,14 +86,14 @@ def membership_weights(costs: Float32, degrees: Int32, weights: Float32) -> None
     """Fuzzy memberships ``exp(-max(0, cost_ij - rho_i) / sigma_i)`` (McInnes, Healy and Melville 2018, section 3.1).
 
     ``rho_i`` is the smallest positive cost; ``sigma_i`` makes the memberships of a row sum to ``log2(degree + 1)``,
-    and is at least a thousandth of the row's mean cost. The unit of costs plays no role.
+    and is at least a thousandth of the row's mean cost. The result does not depend on the unit of the costs.
 
     Parameters
     ----------
     costs : float32 [n, k]
-        Ascending in each row, the point itself left out.
+        Ascending in each row, without the point itself.
     degrees : int32 [n]
-        How many costs of a row count.
+        Valid costs in each row.
     weights : float32 [n, k]
         Written, in 0..1.
     """

@@ -1,4 +1,4 @@
-"""How kernels are compiled: once for a machine, kept on disk, without the interpreter's lock."""
+"""Kernel compilation: once per machine, cached on disk, without the interpreter's lock."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 def kernel(*, reorder: bool = False) -> Callable[[Function], Function]:
-    """Compile a function when it is first called and keep the machine code for later processes.
+    """Compile a function on its first call and cache the machine code for later processes.
 
     Parameters
     ----------
     reorder : bool
-        Let sums be reordered and fused (``fastmath``), which vectorizes them. Only for loops whose numbers are finite.
+        Allow reordered and fused sums (``fastmath``), which vectorizes them. Only for loops over finite numbers.
 
     Notes
     -----
-    Where neither the package nor the user's cache directory can be written, every process compiles anew.
+    Where neither the package nor the user's cache directory is writable, every process compiles again.
     """
 
     def decorate(function: Function) -> Function:
@@ -34,9 +34,9 @@ def kernel(*, reorder: bool = False) -> Callable[[Function], Function]:
 
 
 def inlined(function: Function) -> Function:
-    """Mark a part of kernels that is copied into each of them.
+    """Mark a function that is copied into every kernel that calls it.
 
-    A callee that is compiled apart is optimized differently when it comes from the cache on disk, which changes the
-    last bits of sums; a copied one is not.
+    A callee compiled on its own is optimized differently when it is loaded from the cache, which changes the last bits
+    of sums. A copied one is not.
     """
     return cast("Function", numba.njit(inline="always", error_model="numpy")(function))

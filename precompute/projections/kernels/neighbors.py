@@ -1,4 +1,4 @@
-"""Exact nearest points, one row of costs at a time: no n x n matrix is ever held."""
+"""Exact nearest points, one row of costs at a time, without an n x n matrix."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from precompute.projections.kernels.compile import inlined, kernel
 
 @inlined
 def insert_cheapest(costs: Float32, candidates: range, indices: Int32, best: Float32, filled: int) -> int:
-    """Merge some of ``costs`` into an ascending list of the k cheapest; give how many places are filled now.
+    """Merge some of ``costs`` into an ascending list of the k cheapest; return its length.
 
     Parameters
     ----------
     costs : float32 [n]
     candidates : range
-        Those of ``costs`` to look at. Of equal ones the first comes first; an infinite cost is never taken.
+        Indices into ``costs``. Ties keep this order; infinite costs are skipped.
     indices, best : int32 and float32 [k]
-        The list; changed.
+        The list; changed in place.
     filled : int
-        Places filled before.
+        Entries filled before.
     """
     k = len(best)
     threshold = best[k - 1] if filled == k else np.float32(np.inf)
@@ -42,7 +42,7 @@ def insert_cheapest(costs: Float32, candidates: range, indices: Int32, best: Flo
 
 @inlined
 def squared_distances(point: Float32, columns: Float32, out: Float32) -> None:
-    """Squared Euclidean distances of one point [d] to all: ``out[j] = sum_c (point[c] - columns[c, j])^2``."""
+    """Write squared Euclidean distances of one point [d] to all: ``out[j] = sum_c (point[c] - columns[c, j])^2``."""
     n = len(out)
     for j in range(n):
         out[j] = 0
@@ -60,11 +60,10 @@ def nearest(columns: Float32, indices: Int32, costs: Float32) -> None:
     Parameters
     ----------
     columns : float32 [d, n]
-        The points, one a column.
+        Points as columns.
     indices, costs : int32 and float32 [n, k]
-        Written, k < n: neighbors by ascending squared Euclidean distance, and that distance. Candidates are looked
-        at in the order i + 1, ..., n - 1, 0, ..., i - 1, so that of many equal points each names others, not all the
-        same ones.
+        Written, k < n: neighbors by ascending squared Euclidean distance, and that distance. Candidates are visited
+        in the order i + 1, ..., n - 1, 0, ..., i - 1, so that duplicate points do not all name the same neighbors.
     """
     n = len(columns[0])
     row = np.empty(n, np.float32)

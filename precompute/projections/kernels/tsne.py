@@ -4,9 +4,8 @@ With ``q_ij = 1 / (1 + |y_i - y_j|^2)`` and ``Z = sum_{i != j} q_ij`` the gradie
 
     dC/dy_i = 4 ( sum_j p_ij q_ij (y_i - y_j)  -  1/Z sum_j q_ij^2 (y_i - y_j) )
 
-(their eq. 5): attraction along the neighbor graph, repulsion between all pairs. For the numbers of points of a head
-the plain double loop over all pairs in float32, several pairs at a time in the processor's vector units, takes less
-time than a tree or a grid.
+(their eq. 5): attraction along the neighbor graph, repulsion between all pairs. At the size of a head, a vectorized
+double loop over all pairs in float32 is faster than a tree or a grid.
 """
 
 from __future__ import annotations
@@ -23,24 +22,24 @@ from precompute.projections.kernels.neighbors import squared_distances
 ONE = np.float32(1)
 CHECK_EVERY = 25
 UNKNOWN = 1e300
-"""Divergence before the first check: larger than any. Not infinite, because sums of this kernel are reordered."""
+"""Divergence before the first check. Not infinite, because this kernel's sums are reordered."""
 
 TILE = 512
-"""Points that a stretch of the double loop over all pairs keeps at hand: their places and forces fit the fastest cache,
-and one array of a known width lets the compiler see that they do not overlap."""
+"""Points per tile of the double loop: their coordinates and forces fit the L1 cache, and one array of known width shows
+the compiler that they do not overlap."""
 
 MAX_STEP = np.float32(5)
-"""Longest move along an axis in one iteration (Poličar et al. 2019, openTSNE's ``max_step_norm``): a point with few
-partners that was thrown far out would never come back, as forces fade with distance."""
+"""Longest move along an axis in one iteration (Poličar et al. 2019, openTSNE's ``max_step_norm``). Forces fade with
+distance, so a point with few partners that is thrown far out would not return."""
 
 
 class Phase(NamedTuple):
-    """A stretch of the descent with the same settings, started at rest.
+    """Iterations with the same settings, starting at rest.
 
     Attributes
     ----------
     n_iterations : int
-        At most.
+        Maximum.
     exaggeration : float
         Factor of P (van der Maaten and Hinton 2008, section 3.4); 1 for the objective itself.
     learning_rate : float
@@ -48,7 +47,7 @@ class Phase(NamedTuple):
     momentum : float
         0..1.
     tolerance : float
-        The phase ends when KL(P || Q) fell by less than this share of it in ``CHECK_EVERY`` iterations; never, if -1.
+        The phase ends when KL(P || Q) falls by less than this share in ``CHECK_EVERY`` iterations; -1 disables it.
     """
 
     n_iterations: int
@@ -60,7 +59,7 @@ class Phase(NamedTuple):
 
 @inlined
 def repulsion_2d(y: Float32, force: Float32) -> float:
-    """Write ``sum_j q_ij^2 (y_i - y_j)`` into ``force`` [2, n]; give Z. Each pair is looked at once, in tiles."""
+    """Write ``sum_j q_ij^2 (y_i - y_j)`` into ``force`` [2, n] and return Z; each pair once, in tiles."""
     n = len(y[0])
     force[:] = 0
     half_normalizer = 0.0
@@ -96,7 +95,7 @@ def repulsion_2d(y: Float32, force: Float32) -> float:
 
 @inlined
 def repulsion_3d(y: Float32, force: Float32) -> float:
-    """Write ``sum_j q_ij^2 (y_i - y_j)`` into ``force`` [3, n]; give Z. Each pair is looked at once, in tiles."""
+    """Write ``sum_j q_ij^2 (y_i - y_j)`` into ``force`` [3, n] and return Z; each pair once, in tiles."""
     n = len(y[0])
     force[:] = 0
     half_normalizer = 0.0
@@ -176,7 +175,7 @@ def add_attraction_3d(y: Float32, p: Graph, exaggeration: float, normalizer: flo
 
 @inlined
 def shares(p: Graph) -> Float32:
-    """Give ``p_i = sum_j p_ij``; at least ``1 / (2 n)``, what a point with neighbors of its own has."""
+    """Return ``p_i = sum_j p_ij``, at least ``1 / (2 n)``, the share of a point that no other point lists."""
     n = len(p.starts) - 1
     found = np.empty(n, np.float32)
     for i in range(n):
@@ -191,9 +190,9 @@ def shares(p: Graph) -> Float32:
 def step(y: Float32, gradient: Float32, velocity: Float32, share: Float32, phase: Phase) -> None:
     """Gradient descent with momentum (Polyak 1964), preconditioned; the center stays at the origin.
 
-    The attraction of a point that many others name is as much stiffer as its share of P is larger. Divided by the
-    share, no point's attraction has a curvature above 8 (Gershgorin's bound: 4 for the point, 4 for its neighbors),
-    so that one rate suits all points, and momentum can be high: no gains for single coordinates are needed.
+    A point's attraction is as stiff as its share of P is large. Divided by the share, no curvature exceeds 8
+    (Gershgorin's bound: 4 for the point, 4 for its neighbors), so one rate suits all points, momentum can be high, and
+    per-coordinate gains are not needed.
     """
     dims, n = y.shape
     rate = np.float32(phase.learning_rate)
@@ -212,7 +211,7 @@ def step(y: Float32, gradient: Float32, velocity: Float32, share: Float32, phase
 
 @inlined
 def cross_entropy(y: Float32, p: Graph, normalizer: float) -> float:
-    """Give ``-sum p log q = sum p log(1 + d^2) + log Z``, in nats; each edge is looked at in one direction."""
+    """Return ``-sum p log q = sum p log(1 + d^2) + log Z`` in nats; each edge is read in one direction."""
     half = 0.0
     for i in range(len(y[0])):
         for edge in range(p.starts[i], p.starts[i + 1]):
@@ -229,7 +228,7 @@ def cross_entropy(y: Float32, p: Graph, normalizer: float) -> float:
 
 @inlined
 def entropy(p: Graph) -> float:
-    """Give ``-sum p log p``, in nats."""
+    """Return ``-sum p log p`` in nats."""
     total = 0.0
     for weight in p.weights:
         if weight > 0:
@@ -244,15 +243,14 @@ def descend(y: Float32, p: Graph, phase: Phase) -> int:
     Parameters
     ----------
     y : float32 [2 or 3, n]
-        One point a column; changed in place.
+        Points as columns; changed in place.
     p : Graph
         Symmetric P, summing to 1.
-    phase : Phase
 
     Returns
     -------
     int
-        Iterations made.
+        Iterations run.
     """
     velocity = np.zeros_like(y)
     share = shares(p)

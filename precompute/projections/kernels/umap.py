@@ -5,9 +5,9 @@ With the similarity ``1 / (1 + a d^(2 b))`` an edge pulls its ends together and 
     pull  -2 a b d^(2 (b - 1)) / (1 + a d^(2 b)) (y_i - y_j)
     push  2 b / ((0.001 + d^2) (1 + a d^(2 b))) (y_i - y_j)
 
-each coordinate clipped to 4. The pull of an edge and the pushes on its head are all taken at the place where the head
-was, then it moves once. The reference moves it after each of them, which makes a processor wait for one result after
-another; layouts are as good and take less than half the time.
+each coordinate clipped to 4. The pull of an edge and the pushes on its head are computed at the head's old position,
+then it moves once. The reference implementation moves it after each of them, a chain of dependent steps; layouts are as
+good and take less than half the time.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ FRACTION_MASK = np.uint32(2**STEP_BITS - 1)
 PER_STEP = np.float32(2.0**-STEP_BITS)
 INFINITY_BITS = 0x7F800000
 N_NEGATIVES = 5
-"""Random points that push the head of an edge whenever it takes part."""
+"""Random points that push the head of an edge each time the edge is sampled."""
 
 
 @inlined
@@ -42,13 +42,13 @@ def next_random(state: np.uint64) -> np.uint64:
 
 @inlined
 def drawn(state: np.uint64, n: int) -> np.uint64:
-    """Turn the upper half of the generator's state into a number below n."""
+    """Map the upper half of the generator's state to a number below n."""
     return ((state >> np.uint64(32)) * np.uint64(n)) >> np.uint64(32)
 
 
 @inlined
 def clipped(x: np.float32) -> np.float32:
-    """Limit to -4..4."""
+    """Clip to -4..4."""
     return min(max(x, -CLIP), CLIP)
 
 
@@ -60,7 +60,7 @@ class Edges(NamedTuple):
     heads, tails : uint32 [m]
         Ends.
     periods : float32 [m]
-        An edge takes part once in so many epochs, at least 1: the largest weight divided by its own.
+        Epochs between two samples of an edge, at least 1: the largest weight divided by its own.
     """
 
     heads: UInt32
@@ -69,7 +69,7 @@ class Edges(NamedTuple):
 
 
 class Forces(NamedTuple):
-    """Factors of ``y_i - y_j`` by the squared distance, tabled: at every power of two and 31 steps between.
+    """Factors of ``y_i - y_j`` tabulated by squared distance: at every power of two and 31 steps between.
 
     Attributes
     ----------
@@ -82,11 +82,11 @@ class Forces(NamedTuple):
 
 
 def forces(a: float, b: float) -> Forces:
-    """Table the forces of the similarity ``1 / (1 + a d^(2 b))``, b at most 1.
+    """Tabulate the forces of the similarity ``1 / (1 + a d^(2 b))``, b at most 1.
 
-    Most of a layout's time would go to powers and quotients. Between neighboring entries a force is nearly straight: a
-    linear interpolation is exact to 3e-4 of its value (``s (s + 1) / (8 * 32^2)`` for a force that falls as
-    ``d^(-2 s)``, s at most 1 + b). An edge without length pulls nowhere.
+    Computed directly, powers and quotients would take most of the time. Linear interpolation between entries is exact
+    to 3e-4 of the value (``s (s + 1) / (8 * 32^2)`` for a force that falls as ``d^(-2 s)``, s at most 1 + b). An edge
+    of length 0 has no pull.
     """
     bits = np.arange(0, INFINITY_BITS + 1, 2**STEP_BITS, dtype=np.uint32)
     squared: NDArray[np.float64] = bits.view(np.float32).astype(np.float64)
@@ -99,7 +99,7 @@ def forces(a: float, b: float) -> Forces:
 
 @inlined
 def interpolated(table: Float32, squared: np.float32) -> np.float32:
-    """Look a force up: a float's bits, cut after five digits of its mantissa, count the table's steps."""
+    """Look up a force: a float's bits, cut after five bits of its mantissa, index the table."""
     bits = np.float32(squared).view(np.uint32)
     step = bits >> np.uint32(STEP_BITS)
     fraction = np.float32(bits & FRACTION_MASK) * PER_STEP
@@ -109,7 +109,7 @@ def interpolated(table: Float32, squared: np.float32) -> np.float32:
 
 @inlined
 def sample_2d(y: Float32, i: int, j: int, forces: Forces, alpha: np.float32, state: np.uint64) -> np.uint64:
-    """Pull the ends of an edge together and push i away from random points; give the generator's new state."""
+    """Pull the ends of an edge together, push i away from random points, return the new random state."""
     y0, y1 = y[i, 0], y[i, 1]
     d0, d1 = y0 - y[j, 0], y1 - y[j, 1]
     factor = interpolated(forces.pulls, d0 * d0 + d1 * d1)
@@ -129,7 +129,7 @@ def sample_2d(y: Float32, i: int, j: int, forces: Forces, alpha: np.float32, sta
 
 @inlined
 def sample_3d(y: Float32, i: int, j: int, forces: Forces, alpha: np.float32, state: np.uint64) -> np.uint64:
-    """Pull the ends of an edge together and push i away from random points; give the generator's new state."""
+    """Pull the ends of an edge together, push i away from random points, return the new random state."""
     y0, y1, y2 = y[i, 0], y[i, 1], y[i, 2]
     d0, d1, d2 = y0 - y[j, 0], y1 - y[j, 1], y2 - y[j, 2]
     factor = interpolated(forces.pulls, d0 * d0 + d1 * d1 + d2 * d2)
@@ -151,9 +151,9 @@ def sample_3d(y: Float32, i: int, j: int, forces: Forces, alpha: np.float32, sta
 
 @inlined
 def take_due(next_epoch: Float32, periods: Float32, epoch: int, due: UInt32) -> np.uint32:
-    """Write the edges that take part in an epoch and set when they do again; give their number.
+    """Write the edges sampled in this epoch, schedule their next one, and return their number.
 
-    Without a branch, which a processor could not foresee.
+    Written without a branch, which the processor could not predict.
     """
     n_due = np.uint32(0)
     for edge in range(len(periods)):
@@ -172,11 +172,8 @@ def attract_and_repel(y: Float32, edges: Edges, forces: Forces, n_epochs: int, s
     ----------
     y : float32 [n, 2 or 3]
         Layout; changed in place.
-    edges : Edges
-    forces : Forces
     n_epochs : int
         The step falls linearly from 1 to 0 over them.
-    seed : int
     """
     state = np.uint64(seed) * np.uint64(2654435761) + np.uint64(88172645463325252)
     next_epoch = edges.periods.copy()
