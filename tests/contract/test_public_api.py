@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -17,10 +18,12 @@ from precompute.cli.app import app as command_line
 from precompute.cli.heads import head_rows
 from precompute.errors import InputsError, RecipeError, RunNotFoundError, StoreError
 from precompute.store.store import Store
+from tests.conftest import DemoStore
 from tests.support.small_run import N_HEADS, N_LAYERS, Planted, small_run
 
 ROOT = Path(__file__).resolve().parents[2]
 HEAVY = {"torch", "numba", "pandas", "transformers", "timm", "umap", "scipy", "sklearn", "dash", "flask", "numpy"}
+EXAMPLES = re.findall(r"^```python\n(.*?)^```", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE | re.DOTALL)
 
 
 def python(source: str, *arguments: str, directory: Path = ROOT) -> str:
@@ -162,3 +165,20 @@ def test_a_script_builds_a_run_without_guarding_its_main_module(tmp_path: Path) 
     run, again, instances, dims = json.loads(python("script.py", directory=tmp_path))
     assert (again, instances, dims) == (run, 4, [2])
     assert [found.manifest.run for found in av.Store(tmp_path / "store").runs()] == [run]
+
+
+@pytest.mark.slow
+def test_the_python_of_the_readme_runs(
+    demo_store: DemoStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / ".store").symlink_to(demo_store.directory)
+    monkeypatch.chdir(tmp_path)
+    assert EXAMPLES
+    names: dict[str, Any] = {"__name__": "example"}
+    for source in EXAMPLES:
+        exec(compile(source, "README.md", "exec"), names)  # noqa: S102 - our own page
+    run = av.open_run(demo_store.bert, store=demo_store.directory)
+    assert run.tokens.instances[0] in capsys.readouterr().out
+    np.testing.assert_array_equal(names["pattern"], run.pattern(3, 9, 0))
+    assert names["points"].shape == (2, run.n_tokens, 2)
+    assert len(names["table"]) == run.manifest.model.n_layers * run.manifest.model.n_heads

@@ -8,11 +8,12 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+IN_CHECKOUT = (sys.executable, "-m", "app")
 ANNOUNCED = re.compile(r"http://[^\s/]+/\S*")
 
 
@@ -25,8 +26,15 @@ def free_port() -> int:
 
 
 @contextmanager
-def served_app(store: Path, *, port: int | None = None, **environment: str) -> Iterator[str]:
-    """Serve a store with ``python -m app`` until the context ends.
+def served_app(
+    store: Path,
+    *,
+    port: int | None = None,
+    program: Sequence[str] = IN_CHECKOUT,
+    directory: Path = ROOT,
+    **environment: str,
+) -> Iterator[str]:
+    """Serve a store until the context ends, by default with ``python -m app``.
 
     Parameters
     ----------
@@ -34,6 +42,10 @@ def served_app(store: Path, *, port: int | None = None, **environment: str) -> I
         Directory of the runs.
     port : int, optional
         To listen on; by default a free one.
+    program : sequence of str
+        Command that takes the options of ``python -m app``.
+    directory : Path
+        Working directory.
     environment
         Further variables.
 
@@ -42,9 +54,14 @@ def served_app(store: Path, *, port: int | None = None, **environment: str) -> I
     str
         The address that the program announces, ending in a slash.
     """
-    command = [sys.executable, "-m", "app", "--port", str(port or free_port()), "--store", str(store)]
+    command = [*program, "--port", str(port or free_port()), "--store", str(store)]
     process = subprocess.Popen(
-        command, cwd=ROOT, env={**os.environ, **environment}, stdout=subprocess.PIPE, text=True, start_new_session=True
+        command,
+        cwd=directory,
+        env={**os.environ, **environment},
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
     )
     with process:
         assert process.stdout
