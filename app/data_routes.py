@@ -14,12 +14,13 @@ from flask import Blueprint, Response, jsonify, request
 from numpy.typing import NDArray
 from werkzeug.wsgi import wrap_file
 
-from app.run_document import is_served, run_document
+from app.run_document import run_document
 from layouts.colors.bytes import color_bytes
 from layouts.state.head_choice import head_choice
 from layouts.state.resolution import resolve
 from layouts.state.view_state import PATHS, ViewState
 from precompute.errors import RunNotFoundError, StoreError
+from precompute.format.schema import is_served
 from precompute.run.catalog import Catalog
 from precompute.run.pattern_sheet import hidden_shares, pattern_sheet
 from precompute.run.rollout import rollout

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from precompute.errors import DamagedRunError
+from precompute.format.array_problems import array_problems
 from precompute.format.manifest import SCHEMA_VERSION, Manifest
-from precompute.format.schema import array_problems
 from precompute.format.typed_json import canonical_json, from_json, parse_json, to_json
 
 RUN_ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,150}-[0-9a-f]{12}")

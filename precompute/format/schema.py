@@ -1,170 +1,222 @@
-"""Which arrays a run has, with their dtypes and shapes: docs/architecture.md as code."""
+"""Table of a run's arrays: the one source of names, dtypes, shapes, meanings and access."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
-from precompute.format.manifest import ArrayInfo, Manifest
+from precompute.format.array_spec import (
+    ArraySpec,
+    Expected,
+    head_encodings,
+    if_measured,
+    layouts,
+    stored_masks,
+    token_encodings,
+)
+from precompute.format.manifest import Manifest
 
 DTYPES = frozenset({"uint8", "uint16", "uint32", "int32", "int64", "float32"})
-"""What arrays may hold; all little-endian."""
+"""Dtypes of stored arrays; all little-endian."""
 
 DOCUMENT = "json"
-"""The dtype of a JSON document; its shape is its length in bytes."""
+"""Dtype of a JSON document; its shape is its length in bytes."""
 
-ARRAY_NAME = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*")
-SHA256 = re.compile(r"[0-9a-f]{64}")
-MAX_SIDE = 2**40
+ARRAYS: tuple[ArraySpec, ...] = (
+    ArraySpec("offsets", "int32", "[n_instances + 1]", "token range of each instance", served=True),
+    ArraySpec("positions", "int32", "[N]", "position of each token in its instance, from 0", served=True),
+    ArraySpec("queries", "float32", "[L, H, N, d_head]", "query vectors as the attention uses them"),
+    ArraySpec("keys", "float32", "[L, H_kv, N, d_head]", "key vectors; query head h reads key head h // (H / H_kv)"),
+    ArraySpec("value_norms", "float32", "[L, H_kv, N]", "L2 norms of the value vectors"),
+    ArraySpec("query_norms", "float32", "[L, H, N]", "L2 norms of the query vectors", served=True),
+    ArraySpec("key_norms", "float32", "[L, H_kv, N]", "L2 norms of the key vectors", served=True),
+    ArraySpec("scales", "float32", "[L]", "factor of q k^T"),
+    ArraySpec(
+        "mask.<layer>",
+        "float32",
+        "[1, sum len^2] or [H, sum len^2]",
+        "additive mask, only for a layer whose mask is neither full nor causal",
+        members=stored_masks,
+    ),
+    ArraySpec(
+        "draw_order",
+        "uint32",
+        "[2 N]",
+        "vertex v draws point draw_order[v]: a fixed shuffle, so that neither keys nor late instances hide the rest",
+        served=True,
+    ),
+    ArraySpec(
+        "coords.<projection>.<dims>",
+        "uint16",
+        "[L, H, 2 N, dims]",
+        "coordinates in draw order; 0 to 65535 spans the head's cube",
+        served=True,
+        members=layouts,
+    ),
+    ArraySpec(
+        "extent.<projection>.<dims>",
+        "float32",
+        "[L, H, dims + 1]",
+        "center and half-width of that cube: coordinate = center + (u / 65535 * 2 - 1) * half-width, "
+        "one half-width for all axes",
+        served=True,
+        members=layouts,
+    ),
+    ArraySpec(
+        "preservation.<projection>.<dims>",
+        "uint8",
+        "[L, H, 2 N]",
+        "share (0 to 255) of a point's neighbors that the layout keeps, in point order",
+        served=True,
+        optional=True,
+        members=layouts,
+    ),
+    ArraySpec(
+        "encoding.<name>",
+        "float32",
+        "[N] or [2 N]",
+        "value of every token or point, where all heads share the encoding",
+        served=True,
+        members=token_encodings,
+    ),
+    ArraySpec(
+        "encoding.<name>",
+        "float32",
+        "[L, H, 2 N]",
+        "value of every point of every head, in point order, where heads differ",
+        served=True,
+        members=head_encodings,
+    ),
+    ArraySpec(
+        "head_metrics",
+        "float32",
+        "[n_metrics, L, H]",
+        "one row per metric of the manifest; NaN where a metric does not apply",
+        served=True,
+        members=if_measured,
+    ),
+    ArraySpec(
+        "head_metrics_without_sinks",
+        "float32",
+        "[n_metrics, L, H]",
+        "the same rows without sinks (special tokens; the first token under a causal mask), attention renormalized; "
+        "NaN where a metric measures a sink; absent where there is no sink",
+        optional=True,
+    ),
+    ArraySpec(
+        "probe_metrics",
+        "float32",
+        "[n_probe, L, H]",
+        "metrics on repeated random tokens; the rows `probe.*` of `head_metrics`",
+        optional=True,
+    ),
+    ArraySpec(
+        "aggregate",
+        "float32",
+        "[L, H, P, P]",
+        "row i: mean attention of a query at position i to every key position, over the instances that have both; "
+        "rows sum to 1. P is the longest instance's length, at most 512",
+        served=True,
+        optional=True,
+    ),
+    ArraySpec(
+        "aggregate_counts",
+        "int32",
+        "[P]",
+        "instances that reach each position; cell (i, j) of `aggregate` is a mean over `aggregate_counts[max(i, j)]`",
+        served=True,
+        optional=True,
+    ),
+    ArraySpec(
+        "offset_profile",
+        "float32",
+        "[L, H, 2 R + 1]",
+        "column R + k: mean attention at query position - key position = k, so k = 1 is the previous token; "
+        "R = min(P - 1, 32)",
+        served=True,
+        optional=True,
+    ),
+    ArraySpec(
+        "offset_profile_without_sinks", "float32", "[L, H, 2 R + 1]", "the same profile without sinks", optional=True
+    ),
+    ArraySpec(
+        "strongest_pairs",
+        "int32",
+        "[L, H, 2, K, 3]",
+        "token pairs that a head connects most, text only; group 0 without special tokens, group 1 with; "
+        "query token and key token (of the run) of the occurrence with the highest weight, and the number of "
+        "occurrences, 0 in an empty row; K = 50",
+        served=True,
+        optional=True,
+    ),
+    ArraySpec(
+        "strongest_pair_weights",
+        "float32",
+        "[L, H, 2, K, 2]",
+        "mean weight of each pair over all occurrences, and the highest; ranked by total weight / (occurrences + 2)",
+        served=True,
+        optional=True,
+    ),
+    ArraySpec(
+        "strongest_pairs_without_sinks",
+        "int32",
+        "[L, H, 2, K, 3]",
+        "the same pairs without sinks; group 1 is empty",
+        served=True,
+        optional=True,
+    ),
+    ArraySpec(
+        "strongest_pair_weights_without_sinks",
+        "float32",
+        "[L, H, 2, K, 2]",
+        "the same weights of these pairs",
+        served=True,
+        optional=True,
+    ),
+    ArraySpec(
+        "head_distances",
+        "float32",
+        "[L H, L H]",
+        "distance between the attention of two heads, 0 (the same) to 1: root mean square Hellinger distance over "
+        "evenly chosen queries; row layer * H + head",
+        optional=True,
+    ),
+    ArraySpec(
+        "head_distances_without_sinks",
+        "float32",
+        "[L H, L H]",
+        "the same distances without sinks, over the other queries",
+        optional=True,
+    ),
+    ArraySpec(
+        "pictures",
+        "uint8",
+        "[n_instances, height, width, 3]",
+        "images as the model reads them, after resizing and cropping; only for images",
+        served=True,
+        optional=True,
+    ),
+    ArraySpec("tokens", DOCUMENT, "[bytes]", "token strings, their display form, special tokens and instances"),
+)
 
-Shape = tuple[int | None, ...]
 
-
-@dataclass(frozen=True)
-class Expected:
-    """What an array must look like.
-
-    Attributes
-    ----------
-    dtype : str
-        One of ``DTYPES`` or ``DOCUMENT``.
-    shapes : tuple of shapes
-        Any of these; None stands for any length.
-    """
-
-    dtype: str
-    shapes: tuple[Shape, ...]
+def is_served(name: str) -> bool:
+    """Whether the browser may fetch an array; queries, keys and masks stay on the server."""
+    return any(spec.served and spec.matches(name) for spec in ARRAYS)
 
 
 def required_arrays(manifest: Manifest) -> Mapping[str, Expected]:
-    """Arrays without which a run cannot be shown.
-
-    Parameters
-    ----------
-    manifest : Manifest
-        Its sizes, recipe, masks, encodings and metrics count; its arrays do not.
-
-    Returns
-    -------
-    mapping of str to Expected
-        By name.
-    """
-    model, recipe = manifest.model, manifest.recipe
-    layers, heads, kv_heads, d_head = model.n_layers, model.n_heads, model.n_kv_heads, model.d_head
-    tokens = manifest.inputs.n_tokens
-    points = 2 * tokens
-    expected = {
-        "offsets": Expected("int32", ((manifest.inputs.n_instances + 1,),)),
-        "positions": Expected("int32", ((tokens,),)),
-        "queries": Expected("float32", ((layers, heads, tokens, d_head),)),
-        "keys": Expected("float32", ((layers, kv_heads, tokens, d_head),)),
-        "value_norms": Expected("float32", ((layers, kv_heads, tokens),)),
-        "query_norms": Expected("float32", ((layers, heads, tokens),)),
-        "key_norms": Expected("float32", ((layers, kv_heads, tokens),)),
-        "scales": Expected("float32", ((layers,),)),
-        "draw_order": Expected("uint32", ((points,),)),
-        "tokens": Expected(DOCUMENT, ((None,),)),
-    }
-    for plane in (f"{name}.{dims}" for name in recipe.projections for dims in recipe.dims):
-        dims = int(plane.rsplit(".", 1)[1])
-        expected[f"coords.{plane}"] = Expected("uint16", ((layers, heads, points, dims),))
-        expected[f"extent.{plane}"] = Expected("float32", ((layers, heads, dims + 1),))
-    for encoding in manifest.encodings:
-        if encoding.kind != "type":
-            flat: tuple[Shape, ...] = ((tokens,), (points,))
-            shapes = ((layers, heads, points),) if encoding.per_head else flat
-            expected[f"encoding.{encoding.name}"] = Expected("float32", shapes)
-    for layer, mask in enumerate(manifest.masks):
-        if mask == "stored":
-            expected[f"mask.{layer}"] = Expected("float32", ((1, None), (heads, None)))
-    if manifest.metrics:
-        expected["head_metrics"] = Expected("float32", ((len(manifest.metrics), layers, heads),))
-    return expected
+    """Return the arrays without which a run cannot be shown, from everything in the manifest but its arrays."""
+    return _expected(manifest, optional=False)
 
 
 def optional_arrays(manifest: Manifest) -> Mapping[str, Expected]:
-    """Arrays that a run may have, beside others of any name.
-
-    Parameters
-    ----------
-    manifest : Manifest
-        Its sizes and recipe count.
-
-    Returns
-    -------
-    mapping of str to Expected
-        By name.
-    """
-    model = manifest.model
-    heads = (model.n_layers, model.n_heads)
-    planes = (f"{name}.{dims}" for name in manifest.recipe.projections for dims in manifest.recipe.dims)
-    return {
-        **{f"preservation.{plane}": Expected("uint8", ((*heads, 2 * manifest.inputs.n_tokens),)) for plane in planes},
-        "probe_metrics": Expected("float32", ((None, *heads),)),
-        "aggregate": Expected("float32", ((*heads, None, None),)),
-        "aggregate_counts": Expected("int32", ((None,),)),
-        "offset_profile": Expected("float32", ((*heads, None),)),
-        "offset_profile_without_sinks": Expected("float32", ((*heads, None),)),
-        "head_metrics_without_sinks": Expected("float32", ((len(manifest.metrics), *heads),)),
-        **{f"strongest_pairs{which}": Expected("int32", ((*heads, 2, None, 3),)) for which in ("", "_without_sinks")},
-        **{
-            f"strongest_pair_weights{which}": Expected("float32", ((*heads, 2, None, 2),))
-            for which in ("", "_without_sinks")
-        },
-        "head_distances": Expected("float32", ((model.n_layers * model.n_heads,) * 2,)),
-        "head_distances_without_sinks": Expected("float32", ((model.n_layers * model.n_heads,) * 2,)),
-        "pictures": Expected("uint8", ((manifest.inputs.n_instances, None, None, 3),)),
-    }
+    """Return the other known arrays; a run may also have arrays of unknown names."""
+    return _expected(manifest, optional=True)
 
 
-def array_problems(manifest: Manifest) -> list[str]:
-    """Find what is wrong with the arrays of a manifest: names, dtypes, shapes, hashes, missing ones.
-
-    Parameters
-    ----------
-    manifest : Manifest
-        Its sizes are taken to be sound.
-
-    Returns
-    -------
-    list of str
-        One phrase a problem; empty if all is well.
-    """
-    required = required_arrays(manifest)
-    expected = {**optional_arrays(manifest), **required}
-    problems = [f"its array {name} is missing" for name in required if name not in manifest.arrays]
-    for name, info in manifest.arrays.items():
-        if not ARRAY_NAME.fullmatch(name):
-            problems.append(f"{name!r} is not an array's name")
-        elif not well_formed(info) or not _fits(info, expected.get(name)):
-            problems.append(f"its array {name} cannot be {info.dtype} {list(info.shape)}")
-    return problems
-
-
-def well_formed(info: ArrayInfo) -> bool:
-    """Whether dtype, shape and hash of an array are such as the store keeps.
-
-    Parameters
-    ----------
-    info : ArrayInfo
-        Any.
-
-    Returns
-    -------
-    bool
-        True for a known dtype, at most 8 sides of 0 to 2^40, and 64 hex digits.
-    """
-    document = info.dtype == DOCUMENT and len(info.shape) == 1
-    sides = len(info.shape) <= 8 and all(0 <= side <= MAX_SIDE for side in info.shape)
-    return (document or info.dtype in DTYPES) and sides and SHA256.fullmatch(info.sha256) is not None
-
-
-def _fits(info: ArrayInfo, expected: Expected | None) -> bool:
-    return expected is None or (
-        info.dtype == expected.dtype and any(_matches(info.shape, shape) for shape in expected.shapes)
-    )
-
-
-def _matches(shape: tuple[int, ...], expected: Shape) -> bool:
-    return len(shape) == len(expected) and all(e is None or s == e for s, e in zip(shape, expected, strict=True))
+def _expected(manifest: Manifest, *, optional: bool) -> dict[str, Expected]:
+    expected: dict[str, Expected] = {}
+    for spec in ARRAYS:
+        if spec.optional == optional:
+            expected.update(spec.expected(manifest))
+    return expected

@@ -188,8 +188,6 @@ def _meta(run: str, n_layers: int, n_heads: int, n_tokens: int, arrays: dict[str
         "inputs": {"name": "words", "kind": "text", "n_instances": n_tokens // INSTANCE_LENGTH, "n_tokens": n_tokens},
         "masks": ["full"] * n_layers,
         "nTokens": n_tokens,
-        "nPoints": 2 * n_tokens,
-        "maxLength": INSTANCE_LENGTH,
         "projections": [{"name": name, "label": name, "dims": [2, 3]} for name in ("tsne", "umap", "corners")],
         "encodings": [
             _encoding("type", "type", {"query": ["#5fb96c"], "key": ["#e3378f"]}),

@@ -21,7 +21,7 @@ from precompute.embedding.joint import joint_embedding
 from precompute.encodings import EncodingSource, encodings_of
 from precompute.encodings import registry as encoding_registry
 from precompute.format.manifest import Manifest, Recipe, TokenTable
-from precompute.format.schema import optional_arrays, required_arrays
+from precompute.format.schema import ARRAYS, optional_arrays, required_arrays
 from precompute.inputs.load import BUILTIN
 from precompute.metrics import registry as metric_registry
 from precompute.metrics.registry import AttentionView
@@ -166,20 +166,17 @@ def test_built_in_inputs_are_described() -> None:
     assert set(BUILTIN) <= set(CODE.findall(text_of(GUIDE)))
 
 
-def test_architecture_lists_the_arrays_of_a_run(manifest: Manifest) -> None:
-    described = {name: row[1].split()[0] for row in table_below(ARCHITECTURE, "array") for name in names_in(row[0])}
-    kept = {
-        name: expected.dtype for name, expected in {**required_arrays(manifest), **optional_arrays(manifest)}.items()
-    }
-    general = {_general(name): dtype for name, dtype in kept.items() if dtype != "json"}
-    assert described == general
-    assert {name for name, dtype in kept.items() if dtype == "json"} == {"tokens"}
+def test_architecture_lists_the_arrays_of_a_run() -> None:
+    rows = [f"| `{spec.pattern}` | {spec.dtype} {spec.shape} | {spec.meaning} |" for spec in ARRAYS]
+    table = ["| array | dtype, shape | meaning |", "|---|---|---|", *rows]
+    assert "\n".join(table) + "\n\n" in text_of(ARCHITECTURE), "the table should be:\n" + "\n".join(table)
 
 
-def _general(name: str) -> str:
-    family, _, rest = name.partition(".")
-    placeholders = {"encoding": "<name>", "mask": "<layer>"}
-    return f"{family}.{placeholders.get(family, '<projection>.<dims>')}" if rest else name
+def test_every_array_of_a_run_is_in_the_table(manifest: Manifest) -> None:
+    expected = {**required_arrays(manifest), **optional_arrays(manifest)}
+    for name, info in manifest.arrays.items():
+        assert name in expected, name
+        assert info.dtype == expected[name].dtype, name
 
 
 def test_architecture_lists_the_data_routes(tmp_path: Path) -> None:
