@@ -38,20 +38,14 @@ def canonical_json(value: JSON) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
+def canonical_bytes(value: JSON) -> bytes:
+    """Return :func:`canonical_json` in UTF-8; lone surrogates are kept."""
+    return canonical_json(value).encode("utf-8", "surrogatepass")
+
+
 def fingerprint(value: JSON) -> str:
-    """SHA-256 of :func:`canonical_json`, 64 hex digits.
-
-    Parameters
-    ----------
-    value : JSON
-        Any JSON value; the order of keys does not matter, that of lists does.
-
-    Returns
-    -------
-    str
-        Lower-case hex digits.
-    """
-    return hashlib.sha256(canonical_json(value).encode("utf-8", "surrogatepass")).hexdigest()
+    """Return the SHA-256 of :func:`canonical_bytes` as 64 hex digits."""
+    return hashlib.sha256(canonical_bytes(value)).hexdigest()
 
 
 T = TypeVar("T")

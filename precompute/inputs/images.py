@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -12,6 +10,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from precompute.format.typed_json import JSON, fingerprint
 from precompute.inputs.text import Column
 
 if TYPE_CHECKING:
@@ -93,13 +92,12 @@ class ImageInputs:
     @cached_property
     def sha256(self) -> str:
         """Hash of images, names, masks and columns."""
-        content = {
+        content: JSON = {
             "images": [[source.name, source.sha256] for source in self.sources],
             "columns": dict(self.columns),
             "classes": self.classes,
         }
-        canonical = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-        return hashlib.sha256(canonical.encode()).hexdigest()
+        return fingerprint(content)
 
     def open(self, index: int) -> PIL.Image.Image:
         """Read or draw an image: mode RGB, upright."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
+
+from precompute.format.typed_json import JSON, fingerprint
 
 Column = tuple[str, ...] | tuple[float, ...]
 """Values of one column, an instance each: all strings or all finite numbers."""
@@ -46,9 +46,8 @@ class TextInputs:
     @property
     def sha256(self) -> str:
         """Hash of texts and columns: equal content is equal inputs, whatever the file's format or name."""
-        content = {"texts": self.texts, "columns": dict(self.columns)}
-        canonical = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-        return hashlib.sha256(canonical.encode()).hexdigest()
+        content: JSON = {"texts": self.texts, "columns": dict(self.columns)}
+        return fingerprint(content)
 
 
 def printable_name(name: str) -> str:

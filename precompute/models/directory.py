@@ -13,8 +13,6 @@ from precompute.errors import UnknownModelError, UnsupportedModelError
 MODEL_FILES = ("*.json", "*.safetensors", "merges.txt", "vocab.txt", "*.model")
 """Patterns of the files that decide what a model computes (weights, configuration, tokenizer, preprocessing)."""
 
-_CHUNK = 1 << 20
-
 
 def read_config(directory: Path) -> Mapping[str, Any]:
     """Read the config.json of a model directory.
@@ -59,6 +57,5 @@ def fingerprint_directory(directory: Path) -> str:
     for path in sorted({path for pattern in MODEL_FILES for path in directory.glob(pattern) if path.is_file()}):
         digest.update(f"{path.name}\0{path.stat().st_size}\0".encode())
         with path.open("rb") as file:
-            while chunk := file.read(_CHUNK):
-                digest.update(chunk)
+            hashlib.file_digest(file, lambda: digest)
     return digest.hexdigest()

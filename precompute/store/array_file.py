@@ -123,23 +123,9 @@ def drop_pages(array: NDArray[Any]) -> None:
 
 
 def hash_file(path: Path) -> str:
-    """SHA-256 of a file, read once in pieces.
-
-    Parameters
-    ----------
-    path : Path
-        Of a readable file.
-
-    Returns
-    -------
-    str
-        64 hex digits.
-    """
-    digest = hashlib.sha256()
+    """Return the SHA-256 of a file's bytes as 64 hex digits."""
     with path.open("rb") as file:
-        while chunk := file.read(CHUNK):
-            digest.update(chunk)
-    return digest.hexdigest()
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def flush_file(path: Path) -> None:

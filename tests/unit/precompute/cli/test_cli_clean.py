@@ -10,6 +10,7 @@ import pytest
 from precompute.store.store import Store
 from tests.support.finished_command import Command
 from tests.support.small_run import Planted
+from tests.support.store_rows import has_file, part_keys
 
 SIZE = 1_000_000
 HEADER = 128
@@ -33,7 +34,7 @@ def test_what_unfinished_builds_left_is_freed(command: Command, left: Store, pla
     finished = command("clean")
     assert (finished.code, finished.out) == (0, "")
     assert finished.err == "Freed 3 MB: 1 part of unfinished builds, temporary files of 1 process that died.\n"
-    assert left.part_keys() == ["capture/run"]
+    assert part_keys(left) == ["capture/run"]
     assert [path.name for path in (left.directory / "scratch").iterdir()] == ["lock"]
     assert command("verify", "small").code == 0
     assert "nothing to clean" in command("clean").err
@@ -44,7 +45,7 @@ def test_a_dry_run_only_says(command: Command, left: Store) -> None:
     finished = command("clean", "--dry-run")
     assert (finished.code, finished.err.split(":")[0]) == (0, "Would free 3 MB")
     assert sorted(path for path in left.directory.rglob("*")) == before
-    assert left.part_keys() == ["capture/run", "head/unfinished"]
+    assert part_keys(left) == ["capture/run", "head/unfinished"]
 
 
 @pytest.mark.parametrize("options", [[], ["--dry-run"]])
@@ -55,7 +56,7 @@ def test_parts_stay_while_a_build_is_in_progress(command: Command, left: Store, 
     warning, said = finished.err.splitlines()
     assert warning.startswith("Warning: A build is in progress")
     assert said == f"{'Would free' if options else 'Freed'} 2 MB: temporary files of 1 process that died."
-    assert left.part_keys() == ["capture/run", "head/unfinished"]
+    assert part_keys(left) == ["capture/run", "head/unfinished"]
 
 
 def test_files_that_nothing_names_are_freed_too(command: Command, directory: Path, planted: Planted) -> None:
@@ -63,7 +64,7 @@ def test_files_that_nothing_names_are_freed_too(command: Command, directory: Pat
     info = store.put_array(np.zeros(SIZE, np.uint8))
     assert store.garbage_bytes() == SIZE + HEADER
     assert command("clean").err == "Freed 1 MB.\n"
-    assert not store._rows.file(f"array:{info.sha256}")
+    assert not has_file(store, f"array:{info.sha256}")
 
 
 def test_a_store_that_is_not_there_is_not_made(command: Command, directory: Path) -> None:

@@ -15,6 +15,7 @@ from precompute.errors import DamagedRunError, RunNotFoundError, StoreError
 from precompute.run.catalog import OPEN_RUNS, Catalog
 from precompute.store.store import Store
 from tests.support.small_run import small_run
+from tests.support.store_rows import set_row
 
 ROOT = Path(__file__).parents[4]
 
@@ -101,7 +102,7 @@ def test_few_runs_stay_open(store: Store, catalog: Catalog) -> None:
 
 def test_a_damaged_run_does_not_hide_the_others(store: Store, catalog: Catalog) -> None:
     sound = small_run(store).manifest.run
-    store._require_writable().set("manifest:tiny-words-ffffffffffff", '{"schema": 99}')
+    set_row(store, "manifest:tiny-words-ffffffffffff", '{"schema": 99}')
     assert [manifest.run for manifest in catalog.runs()] == [sound]
     assert list(catalog.damaged()) == ["tiny-words-ffffffffffff"]
     with pytest.raises(DamagedRunError, match="newer version"):

@@ -24,6 +24,7 @@ from precompute.numeric import Float32
 from precompute.run.run import Run
 from precompute.store.store import Store
 from tests.support.small_run import LENGTHS, N_HEADS, N_KV_HEADS, N_LAYERS, Planted, small_run
+from tests.support.store_rows import set_row
 
 
 @pytest.fixture(scope="module")
@@ -230,8 +231,7 @@ class TestManifest:
 
     def test_a_manifest_in_the_place_of_another_is_refused(self, store: Store, planted: Planted) -> None:
         text = write_manifest(planted.manifest)
-        cache = store._require_writable()
-        cache.set("manifest:tiny-words-" + "e" * 12, text)
+        set_row(store, "manifest:tiny-words-" + "e" * 12, text)
         with pytest.raises(DamagedRunError, match="its manifest is another's"):
             store.manifest("tiny-words-" + "e" * 12)
 

@@ -80,7 +80,6 @@ def use_everything(directory: Path, *, read_only: bool) -> list[str]:
     attempt(store.run_ids)
     attempt(lambda: store.manifest("tiny-0"))
     attempt(lambda: store.part("p"))
-    attempt(lambda: store.part_arrays("p"))
     attempt(lambda: store.array(ABSENT))
     attempt(lambda: store.document(ArrayInfo("json", (3,), ABSENT.sha256)))
     if not read_only:
