@@ -1,4 +1,4 @@
-"""Write docs/findings.md: what the heads of the demo runs do, in numbers.
+"""Document of the heads of the demo runs, docs/findings.md, in numbers.
 
 Run ``python -m scripts.docs_findings [--store DIR]`` once ``make demo-data`` has built the runs.
 """
@@ -43,16 +43,17 @@ COLUMNS = (
     "sink_share",
     "joint.correlation",
 )
-"""Metrics of the first table, where a run has them; the others are in a second one."""
+"""Metrics of the first table, where a run has them; the others are in a second table."""
 
 PLANE = re.compile(r".+\.[23]\..+")
-"""Names of metrics of a projection: the benchmarks say how much projections keep."""
+"""Names of metrics of a projection, which are left to the benchmarks."""
 
 INTRODUCTION = """# What the heads of the demo runs do
 
 Written by `python -m scripts.docs_findings` from the runs that `make demo-data` builds; do not edit by hand.
-Scores are 0 where a head attends as evenly as it could, and 1 where it does nothing else. Each metric's formula and
-source stand in its docstring, in `precompute/metrics`; thresholds stand in `precompute/findings/kinds.py`.
+Scores are 0 where a head attends as evenly as it can, and 1 where it does nothing else.
+The docstring of each metric, in `precompute/metrics/methods`, has its formula and source.
+The thresholds are in `precompute/findings/kinds.py`.
 """
 
 
@@ -62,7 +63,7 @@ def findings_document(runs: Iterable[Run]) -> str:
 
 
 def run_section(run: Run) -> str:
-    """Return what a run's heads do: kinds, with and without sinks, pairs that attend alike, and a row for each head."""
+    """Return kinds of heads, with and without sinks, pairs that attend alike, and a row for each head."""
     model, inputs = run.manifest.model, run.manifest.inputs
     heads = f"{model.n_layers} layers of {model.n_heads} heads"
     parts = [

@@ -29,15 +29,6 @@ TO_DO = (
     "scripts/",
     "tests/",
     "docs/benchmarks.md",
-    "docs/findings.md",
-    "docs/guide.md",
-    "docs/operations.md",
-    "precompute/data/README.md",
-    "precompute/data/tiny-gpt2/README.md",
-    "precompute/data/tiny-vit/README.md",
-    "scripts/tiny_card.md",
-    "scripts/tiny_vit_card.md",
-    "tests/faults/README.md",
 )
 """Texts still to be rewritten: prefixes of code, names of documents."""
 
