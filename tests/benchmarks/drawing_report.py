@@ -97,8 +97,8 @@ def report(figures: Figures) -> str:
 
 {machine()}; one headless Chromium with software GL, 1400 x 900, 144 heads of 3 000 points. Medians of {ROUNDS}
 rounds in which both pages take turns, from the change to pixels that can be read back, all data fetched before; ratios
-are medians over pairs. *Stubbed*: the same without the draw calls, which is about what a graphics card leaves. The
-baseline is the best that plotly does with this picture: all heads as one `scattergl` trace over one pair of axes, typed
+are medians over pairs. *Stubbed*: the same without the draw calls, about the time that remains with a graphics card.
+The baseline is plotly's fastest way to draw this picture: all heads in one `scattergl` trace over one pair of axes, typed
 arrays, `Plotly.restyle`.
 
 {table(columns, rows)}
@@ -108,7 +108,7 @@ Milliseconds of script, draw calls stubbed, medians of {SCRIPT_ROUNDS}:
 {table(("ms", "3 000 points a head", "10 000 points a head", "times"), grown)}
 
 A two-dimensional projection is {sent[0]:.0f} bytes a point. In a session that goes twice through colors, projections
-and searches, no address was asked for more than {sent[1]} time{"s" * (sent[1] > 1)}.
+and searches, no address was requested more than {sent[1]} time{"s" * (sent[1] > 1)}.
 
 {patch_report(figures.patches, figures.patch_scripts)}
 """

@@ -137,8 +137,8 @@ def joint_spaces(heads: RealHeads) -> str:
     dots = np.mean([fidelity.correlation for fidelity in measured])
     attention = np.nanmean([fidelity.attention_correlation for fidelity in measured])
     return f"""Joint spaces, mean over all {len(measured)} heads and {n_tokens} tokens: Spearman correlation of distance
-and dot product {dots:.3f}, of distance and attention {attention:.3f}. The paper reports -0.938 for BERT, from a scale
-that is chosen by correlation alone; adr/0004 says what that costs."""
+and dot product {dots:.3f}, of distance and attention {attention:.3f}. The paper reports -0.938 for BERT, with a scale
+chosen by correlation alone; adr/0004 explains the cost."""
 
 
 def times_more(kept: list[tuple[object, ...]]) -> float:
@@ -232,7 +232,7 @@ Smaller heads: KL(P || Q) of t-SNE in the plane, times scikit-learn's.
 {table(("points", *(f"L{layer} H{head}" for layer, head in HEADS)), smaller)}
 
 Larger heads, random groups: seconds for the exact neighbors, for the graphs that layouts of attention start from, for
-t-SNE and UMAP in the plane, for judging one layout, and for all that a build makes of a head by default, 2-D and 3-D.
+t-SNE and UMAP in the plane, for judging one layout, and for all default layouts of a head in a build, 2-D and 3-D.
 
 {table(LARGER_COLUMNS, larger)}
 """

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 REPORT = Path(__file__).parents[2] / "docs" / "benchmarks.md"
-HEADING = "# Benchmarks\n\nMeasured by `make bench` and `make load`; each section is rewritten by its benchmark.\n"
+HEADING = "# Benchmarks\n\nMeasured by `make bench` and `make load`; each benchmark rewrites its section.\n"
 
 
 def write_section(name: str, text: str, report: Path = REPORT) -> None:
@@ -25,11 +25,22 @@ def write_section(name: str, text: str, report: Path = REPORT) -> None:
         The file.
     """
     begin, end = f"<!-- begin {name} -->", f"<!-- end {name} -->"
-    section = f"{begin}\n{text.strip()}\n{end}"
+    section = f"{begin}\n{one_sentence_a_line(text.strip())}\n{end}"
     old = report.read_text(encoding="utf-8") if report.exists() else HEADING
     pattern = re.compile(f"{re.escape(begin)}.*?{re.escape(end)}", re.DOTALL)
     new = pattern.sub(lambda _: section, old) if pattern.search(old) else f"{old.rstrip()}\n\n{section}\n"
     report.write_text(new, encoding="utf-8")
+
+
+def one_sentence_a_line(text: str) -> str:
+    """Reflow the paragraphs of a Markdown text; headings and tables stay."""
+
+    def reflow(paragraph: str) -> str:
+        if paragraph.lstrip().startswith(("#", "|")):
+            return paragraph
+        return re.sub(r"([.!?][)*]*) (?=\S)", r"\1\n", " ".join(paragraph.split()))
+
+    return "\n\n".join(map(reflow, text.split("\n\n")))
 
 
 def table(columns: tuple[str, ...], rows: Sequence[tuple[object, ...]]) -> str:

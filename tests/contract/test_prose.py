@@ -28,7 +28,6 @@ TO_DO = (
     "precompute/",
     "scripts/",
     "tests/",
-    "docs/benchmarks.md",
 )
 """Texts still to be rewritten: prefixes of code, names of documents."""
 

@@ -163,15 +163,15 @@ of {N_LAYERS * N_HEADS} heads with {N_POINTS} points each, 8 projections, 200 se
 
 From the command to the first page: {to_answer:.1f} s.
 
-MiB of one worker. *Resident* is everything, mapped files included, and is what the promise of {MOST_MEMORY:.0f} MiB is
-about; *anonymous* is the part that the system cannot drop when it needs room; *private* would become free if the worker
+MiB of one worker. *Resident* is everything, mapped files included, and must stay below {MOST_MEMORY:.0f} MiB;
+*anonymous* is the part that the system cannot drop when it needs room; *private* would become free if the worker
 ended. The rest is shared between workers, which are forked from a master that has loaded the libraries.
 
 {table(("worker", "resident", "anonymous", "private"), sizes)}
 
 {users} visitors for {seconds} s on 2 workers, each with an empty cache at first, then about {THINK_SECONDS:g} s
 between two actions: colors, projections, tints, heads, points, sentences, searches. Milliseconds from a request to the
-last byte of its answer; what nobody answered because a worker was replaced is *asked again*, as by the page:
+last byte of its answer; requests that failed because a worker was replaced are *asked again*, as the page does:
 
 {table(("requests", "answers", "errors", "median", "95 %", "99 %"), waits)}
 

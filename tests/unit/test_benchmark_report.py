@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.benchmarks.projection_bounds import BOUNDS, broken_bounds
-from tests.benchmarks.report import HEADING, exit_status, table, write_section
+from tests.benchmarks.report import HEADING, exit_status, one_sentence_a_line, table, write_section
 
 
 def test_sections_survive_each_other(tmp_path: Path) -> None:
@@ -21,6 +21,11 @@ def test_sections_survive_each_other(tmp_path: Path) -> None:
     assert text.index("again") < text.index("back\\slash")
     write_section("two", "## Two\n\nback\\slash", report)
     assert report.read_text(encoding="utf-8") == text
+
+
+def test_paragraphs_hold_one_sentence_a_line() -> None:
+    text = "## One\n\nFast **(1.5 s).** Once more\nor less. Is it?\n\n| a. b |\n| --- |"
+    assert one_sentence_a_line(text) == "## One\n\nFast **(1.5 s).**\nOnce more or less.\nIs it?\n\n| a. b |\n| --- |"
 
 
 def test_tables_keep_three_digits() -> None:
