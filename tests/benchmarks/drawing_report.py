@@ -98,8 +98,8 @@ def report(figures: Figures) -> str:
 {machine()}; one headless Chromium with software GL, 1400 x 900, 144 heads of 3 000 points. Medians of {ROUNDS}
 rounds in which both pages take turns, from the change to pixels that can be read back, all data fetched before; ratios
 are medians over pairs. *Stubbed*: the same without the draw calls, about the time that remains with a graphics card.
-The baseline is plotly's fastest way to draw this picture: all heads in one `scattergl` trace over one pair of axes, typed
-arrays, `Plotly.restyle`.
+The baseline is plotly's fastest way to draw this picture: all heads in one `scattergl` trace over one pair of axes,
+typed arrays, `Plotly.restyle`.
 
 {table(columns, rows)}
 
