@@ -7,6 +7,7 @@ from io import BytesIO
 from flask import Blueprint, Response, abort, request
 from PIL import Image
 
+from layouts.colors.tokens import Theme
 from layouts.figures.static_picture import static_picture
 from layouts.state.resolution import resolve
 from layouts.state.view_state import PATHS, ViewState
@@ -38,7 +39,7 @@ class PictureRoute:
         """Draw a view; 404 for a view or run that does not exist, 503 when the store cannot be read."""
         if view not in DRAWN_PATHS:
             abort(404)
-        theme = "dark" if request.args.get("theme") == "dark" else "light"
+        theme: Theme = "dark" if request.args.get("theme") == "dark" else "light"
         asked = ViewState.from_url(DRAWN_PATHS[view], request.query_string.decode("utf-8", "replace"))
         try:
             run = self._catalog.open(asked.run) if asked.run else self._catalog.default()

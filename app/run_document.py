@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from layouts.colors.palettes import VARIANTS, palette_for
+from layouts.colors.palettes import palette_for
+from layouts.colors.tokens import VARIANTS
 from layouts.nouns import nouns_of
 from layouts.projections import projection_choices
 from precompute.format.manifest import EncodingInfo

@@ -1,7 +1,9 @@
-/* What the table of heads needs of its grid: links in its first column, and headings that no spreadsheet evaluates. */
+/* Extensions of the grid: links in the first column, and CSV headings that no spreadsheet evaluates. */
 (function () {
   const scope = /** @type {any} */ (window);
-  const inert = (/** @type {string} */ text) => (/^[=+\-@\t\r]/.test(text) ? `'${text}` : text);
+  // Until the module has loaded, every heading is guarded.
+  let inert = (/** @type {string} */ text) => `'${text}`;
+  void import("./js/data/csv.mjs").then(({ inertText }) => (inert = inertText));
   scope.dashAgGridComponentFunctions = Object.assign(scope.dashAgGridComponentFunctions ?? {}, {
     HeadLink: (/** @type {any} */ { data }) =>
       scope.React.createElement("a", { href: data.href, className: "av-head-link", "data-action": "visit" }, data.name),

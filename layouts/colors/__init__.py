@@ -1,1 +1,1 @@
-"""Palettes, and the color bytes of a run's points."""
+"""Color tokens, palettes of encodings, and the color bytes of points."""

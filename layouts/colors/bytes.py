@@ -1,4 +1,4 @@
-"""The byte that colors every point: an encoding's values, scaled to its palette."""
+"""Color bytes of points: values of an encoding, scaled to its palette."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ def quantize_values(values: NDArray[np.float32], info: EncodingInfo) -> NDArray[
     Parameters
     ----------
     values : float32
-        Of any shape.
+        Any shape.
     info : EncodingInfo
-        Its kind says how: sequential and cyclic values go from ``low`` to ``high``, others are category numbers.
+        Sequential and cyclic values span ``low`` to ``high``; others are category numbers.
 
     Returns
     -------
     uint8
-        Of the same shape, 0 to 254; ``NO_VALUE_BYTE`` for NaN. A constant encoding is 0.
+        Same shape, 0 to 254; ``NO_VALUE_BYTE`` for NaN. A constant encoding is 0.
     """
     if info.kind in {"type", "patch"}:
         return np.zeros(values.shape, np.uint8)
@@ -37,37 +37,27 @@ def quantize_values(values: NDArray[np.float32], info: EncodingInfo) -> NDArray[
 
 
 def has_gaps(run: Run, info: EncodingInfo) -> bool:
-    """Whether some points have no value of an encoding.
-
-    Parameters
-    ----------
-    run : Run
-        The run that holds the encoding.
-    info : EncodingInfo
-        One of its encodings.
-    """
+    """Whether some points have no value of an encoding."""
     return info.kind not in {"type", "patch"} and bool(np.isnan(run.encoding(info.name)).any())
 
 
 def color_table(palette: Palette) -> NDArray[np.uint8]:
-    """Return the colors of all bytes, uint8 [2, 256, 3]: a row for queries and one for keys; short palettes repeat."""
+    """Return the colors of all bytes, uint8 [2, 256, 3]: queries, then keys; short palettes repeat."""
     table = np.empty((2, NO_VALUE_BYTE + 1, 3), np.uint8)
     for row, colors in zip(table, (palette.query, palette.key), strict=True):
-        rgb = np.array([list(bytes.fromhex(color.removeprefix("#"))) for color in colors], np.uint8)
+        rgb = np.stack([rgb_of(color) for color in colors])
         row[:] = rgb[np.arange(len(row)) % len(rgb)]
-    table[:, NO_VALUE_BYTE] = list(bytes.fromhex(palette.none.removeprefix("#")))
+    table[:, NO_VALUE_BYTE] = rgb_of(palette.none)
     return table
+
+
+def rgb_of(color: str) -> NDArray[np.uint8]:
+    """Return the channels of ``#rrggbb``, uint8 [3]."""
+    return np.frombuffer(bytes.fromhex(color.removeprefix("#")), np.uint8)
 
 
 def color_bytes(run: Run, info: EncodingInfo) -> NDArray[np.uint8]:
     """Return the palette index of every point.
-
-    Parameters
-    ----------
-    run : Run
-        The run that holds the encoding.
-    info : EncodingInfo
-        One of its encodings.
 
     Returns
     -------

@@ -1,7 +1,7 @@
-"""The colors of every encoding, for queries and keys, in a standard and a color-blind safe palette.
+"""Palettes of encodings, for queries and keys, standard and color-blind safe.
 
 Ramps are uniform B-splines through ColorBrewer's nine-color schemes (Brewer 2003), cut to 0.25..1 so that
-the palest points stay visible: darker means more. Categories follow the published AttentionViz.
+the palest points stay visible; darker means more. Categories follow the published AttentionViz.
 """
 
 from __future__ import annotations
@@ -9,27 +9,24 @@ from __future__ import annotations
 import colorsys
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal
 
+from layouts.colors.tokens import Variant, color_token
 from precompute.format.manifest import EncodingInfo
 
-Variant = Literal["standard", "safe"]
-VARIANTS: tuple[Variant, ...] = ("standard", "safe")
 RAMP_LENGTH = 255
-"""Colors of a continuous palette: one for every byte but ``NO_VALUE_BYTE``."""
+"""Colors of a continuous palette, one per byte except ``NO_VALUE_BYTE``."""
 
 NO_VALUE_BYTE = 255
-"""The byte of a point that has no value."""
+"""Color byte of a point without a value."""
 
-NO_VALUE = "#85888c"
-"""A gray that no palette uses, and that stands out from white and from black."""
+NO_VALUE = color_token("no-value")
+"""Gray that no palette contains, distinct from white and from black."""
 
 _YLGN = "ffffe5f7fcb9d9f0a3addd8e78c67941ab5d238443006837004529"
 _PURD = "f7f4f9e7e1efd4b9dac994c7df65b0e7298ace125698004367001f"
 _BLUES = "f7fbffdeebf7c6dbef9ecae16baed64292c62171b508519c08306b"
 _ORANGES = "fff5ebfee6cefdd0a2fdae6bfd8d3cf16913d94801a636037f2704"
 
-_TYPE = {"standard": ("#5FB96C", "#E3378F"), "safe": ("#0072B2", "#D55E00")}
 _RAMPS = {"standard": (_YLGN, _PURD), "safe": (_BLUES, _ORANGES)}
 _MOD_5 = {
     "standard": (
@@ -72,9 +69,9 @@ class Palette:
     Attributes
     ----------
     query, key : tuple of str
-        Hexadecimal colors; index = the byte that encodes a point.
+        ``#rrggbb``, indexed by the color byte.
     none : str
-        Color of points without a value, of the byte ``NO_VALUE_BYTE``.
+        Color of ``NO_VALUE_BYTE``.
     """
 
     query: tuple[str, ...]
@@ -92,12 +89,12 @@ def _to_rgb(color: str) -> tuple[int, int, int]:
 
 
 def spline_color(scheme: str, t: float) -> str:
-    """Color at ``t`` of a uniform cubic B-spline through a scheme's colors.
+    """Evaluate a uniform cubic B-spline through the colors of a scheme.
 
     Parameters
     ----------
     scheme : str
-        Hexadecimal colors, six digits each, end to end.
+        Hexadecimal colors of six digits each, concatenated.
     t : float
         From 0 (first color) to 1 (last color).
     """
@@ -151,12 +148,12 @@ def palette_for(encoding: EncodingInfo, variant: Variant = "standard") -> Palett
     Parameters
     ----------
     encoding : EncodingInfo
-        Its kind chooses the palette: a ramp or hue circle of ``RAMP_LENGTH`` colors, or as many colors as categories.
+        The kind selects the palette: a ramp or hue circle of ``RAMP_LENGTH`` colors, or one color per category.
     variant : {"standard", "safe"}
-        ``safe`` can be told apart with the common color vision deficiencies.
+        ``safe`` is distinct under the common color vision deficiencies.
     """
     if encoding.kind in {"type", "patch"}:
-        query, key = _TYPE[variant]
+        query, key = (color_token(side, variant=variant) for side in ("query", "key"))
         return Palette((query,), (key,))
     if encoding.kind == "sequential":
         step = -1 if encoding.name in LIGHT_IS_MORE else 1

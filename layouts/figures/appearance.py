@@ -1,4 +1,4 @@
-"""What all plotly figures share: no ground of their own, small margins, colors left to the style sheet."""
+"""Shared layout of plotly figures: transparent background, small margins, colors from the style sheet."""
 
 from __future__ import annotations
 
@@ -6,28 +6,23 @@ from html import escape
 
 import plotly.graph_objects as go
 
-ACCENT = "#5b8def"
-"""Reads on white and on black; text and lines get theirs from assets/css/findings.css."""
+from layouts.colors.tokens import color_token
 
-QUIET = "#8a919c"
+ACCENT = color_token("figure-accent")
+"""Legible on white and on black; assets/css/findings.css colors text and lines."""
+
+QUIET = color_token("figure-quiet")
 
 
 def calm(figure: go.Figure, *, height: int, margin: tuple[int, int, int, int]) -> go.Figure:
-    """Lay a figure out for a page with a theme.
+    """Apply the shared layout to a figure in place and return it.
 
     Parameters
     ----------
-    figure : Figure
-        Changed in place.
     height : int
         Pixels.
     margin : tuple of int
         Left, right, top, bottom, in pixels.
-
-    Returns
-    -------
-    Figure
-        The same.
     """
     left, right, top, bottom = margin
     return figure.update_layout(
@@ -43,11 +38,5 @@ def calm(figure: go.Figure, *, height: int, margin: tuple[int, int, int, int]) -
 
 
 def figure_text(text: str) -> str:
-    """Return a text that plotly shows as it is: plotly reads links and styles in the texts of its figures.
-
-    Parameters
-    ----------
-    text : str
-        Perhaps from a file or another machine.
-    """
+    """Return an untrusted text escaped for plotly, which reads links and styles in the texts of figures."""
     return escape(text, quote=False)

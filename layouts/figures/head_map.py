@@ -1,4 +1,4 @@
-"""The map of heads: heads that attend alike lie together."""
+"""Map of heads: heads that attend alike lie close together."""
 
 from __future__ import annotations
 
@@ -7,27 +7,25 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from layouts.figures.appearance import calm, figure_text
+from layouts.figures.appearance import QUIET, calm, figure_text
 from precompute.numeric import Float32
 
 MAP_HEIGHT = 340
 """Pixels."""
 
 MOST_NAMED = 24
-"""Up to so many heads are named on the map; of more, hovering tells."""
+"""Most heads with names on the map; more are named on hover only."""
 
 
 def head_map_figure(places: Float32, names: Sequence[str], values: Float32, label: str) -> go.Figure:
-    """Draw the map.
+    """Return the map.
 
     Parameters
     ----------
     places : float32 [n, 2]
         From :func:`precompute.findings.map.head_map`.
-    names : sequence of str
-        Of the heads.
     values : float32 [n]
-        Colors them; a head without a number stays hollow.
+        Color values; a head without a finite value is hollow.
     label : str
         Of the values.
 
@@ -53,7 +51,7 @@ def head_map_figure(places: Float32, names: Sequence[str], values: Float32, labe
                 "symbol": np.where(known, "circle", "circle-open").tolist(),
                 "color": np.where(known, values, lowest).astype(float).tolist(),
                 "colorscale": "Viridis",
-                "line": {"width": 0.5, "color": "#8a919c"},
+                "line": {"width": 0.5, "color": QUIET},
                 "colorbar": {
                     "title": {"text": figure_text(label), "side": "right"},
                     "thickness": 8,

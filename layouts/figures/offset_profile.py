@@ -1,4 +1,4 @@
-"""Mean attention by offset: where, seen from a query, a head looks."""
+"""Mean attention of a head by offset from query to key."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ PROFILE_HEIGHT = 150
 """Pixels."""
 
 WIDEST = 12
-"""Offsets to either side that are shown; beyond, bars would be too thin to point at."""
+"""Largest offset shown to either side; more bars would be too thin to hover."""
 
 
 def offset_figure(profile: Float32, *, causal: bool) -> go.Figure:
-    """Draw the bars.
+    """Return the bar chart.
 
     Parameters
     ----------
     profile : float32 [2 R + 1]
         Column R + k: mean attention at query position - key position = k.
     causal : bool
-        Whether later tokens are hidden; they get no room then.
+        Whether later tokens are masked, and so left out.
 
     Returns
     -------
@@ -40,7 +40,7 @@ def offset_figure(profile: Float32, *, causal: bool) -> go.Figure:
             x=places.tolist(),
             y=attention.astype(float).tolist(),
             marker={"color": colors.tolist()},
-            text=[_said(int(place)) for place in places],
+            text=[_offset_text(int(place)) for place in places],
             textposition="none",
             hovertemplate="%{text}: %{y:.3f}<extra></extra>",
         )
@@ -58,7 +58,7 @@ def offset_figure(profile: Float32, *, causal: bool) -> go.Figure:
     return calm(figure, height=PROFILE_HEIGHT, margin=(48, 4, 8, 36)).update_layout(bargap=0.2)
 
 
-def _said(place: int) -> str:
+def _offset_text(place: int) -> str:
     if place == 0:
         return "the token itself"
     noun = "token" if abs(place) == 1 else "tokens"

@@ -1,4 +1,4 @@
-"""The picture of a view as plain pixels, for browsers that cannot draw it themselves."""
+"""Image of a view, rendered on the server for browsers without WebGL."""
 
 from __future__ import annotations
 
@@ -7,32 +7,28 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from layouts.colors.bytes import color_bytes, color_table
+from layouts.colors.bytes import color_bytes, color_table, rgb_of
 from layouts.colors.palettes import palette_for
+from layouts.colors.tokens import Theme, color_token
 from layouts.state.head_choice import head_choice
 from layouts.state.view_state import ViewState
 from precompute.run.run import Run
 
 Pixels = NDArray[np.uint8]
 
-BACKGROUND = {"light": 255, "dark": 0}
-FRAME = {"light": 217, "dark": 54}
 MARGIN = 0.04
 MAX_SIDE = 4096
 
 
-def static_picture(run: Run, view: ViewState, *, theme: str = "light", cell: int = 96, side: int = 800) -> Pixels:
-    """Draw the heads that a view shows, or the one that it names, from the front.
+def static_picture(run: Run, view: ViewState, *, theme: Theme = "light", cell: int = 96, side: int = 800) -> Pixels:
+    """Return the heads that a resolved state shows, or its single head, seen from the front.
 
     Parameters
     ----------
-    run : Run
-        The run on show.
     view : ViewState
-        Resolved: projection, dimensions and color exist. Heads in an order of their own come row by row, in as many
-        columns as rows or one more; sinks that are taken out are not drawn.
+        Heads in an order of their own fill a square grid row by row; sinks are left out where the state says so.
     theme : {"light", "dark"}
-        Background.
+        Of the background.
     cell : int
         Side of a cell of the matrix, in pixels; smaller when the matrix would exceed ``MAX_SIDE``.
     side : int
@@ -54,7 +50,7 @@ def static_picture(run: Run, view: ViewState, *, theme: str = "light", cell: int
     columns = model.n_heads if order is None else math.ceil(math.sqrt(len(order)))
     n_rows = math.ceil(len(heads) / columns)
     cell = min(cell, MAX_SIDE // max(n_rows, columns))
-    pixels = np.full((n_rows * cell, columns * cell, 3), BACKGROUND[theme], np.uint8)
+    pixels = np.full((n_rows * cell, columns * cell, 3), rgb_of(color_token("bg", theme)), np.uint8)
     for place, head in enumerate(heads):
         top, left = cell * (place // columns), cell * (place % columns)
         drawn = _head(run, view, divmod(head, model.n_heads), colors, table, theme, cell)
@@ -63,10 +59,10 @@ def static_picture(run: Run, view: ViewState, *, theme: str = "light", cell: int
 
 
 def _head(
-    run: Run, view: ViewState, where: tuple[int, int], colors: Pixels, table: Pixels, theme: str, side: int
+    run: Run, view: ViewState, where: tuple[int, int], colors: Pixels, table: Pixels, theme: Theme, side: int
 ) -> Pixels:
-    pixels = np.full((side, side, 3), BACKGROUND[theme], np.uint8)
-    pixels[-1], pixels[:, -1] = FRAME[theme], FRAME[theme]
+    pixels = np.full((side, side, 3), rgb_of(color_token("bg", theme)), np.uint8)
+    pixels[-1] = pixels[:, -1] = rgb_of(color_token("frame", theme))
     order = run.draw_order
     coords = run.array(f"coords.{view.projection}.{view.dims}")[where][:, :2].astype(np.float32) / 65535
     places = (MARGIN * side + coords * (1 - 2 * MARGIN) * (side - 1)).astype(int)

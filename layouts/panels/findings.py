@@ -7,7 +7,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from layouts import ids
-from layouts.colors.palettes import VARIANTS
+from layouts.colors.tokens import VARIANTS
 from layouts.figures.thumbnail import SIDE, thumbnail
 from layouts.parts.attributes import attributes
 from layouts.parts.head_link import head_name, relative, visit_link

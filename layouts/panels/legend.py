@@ -5,7 +5,8 @@ from __future__ import annotations
 from dash import html
 from dash.development.base_component import Component
 
-from layouts.colors.palettes import VARIANTS, Palette, palette_for
+from layouts.colors.palettes import Palette, palette_for
+from layouts.colors.tokens import VARIANTS
 from precompute.format.manifest import EncodingInfo
 
 MOST_CATEGORIES = 12

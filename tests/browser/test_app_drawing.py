@@ -67,7 +67,7 @@ def test_without_webgl_2_the_server_draws_and_a_sentence_says_why(
 ) -> None:
     with tab(chromium, app_url, WITHOUT_WEBGL) as view:
         view.open(f"?run={demo_store.bert}&projection=pca", view="matrix")
-        message, picture = view.page.locator("#message"), view.page.get_by_role("img", name="made by the server")
+        message, picture = view.page.locator("#message"), view.page.get_by_role("img", name="Server-side picture")
         expect(message).to_contain_text("WebGL 2")
         expect(picture).to_be_visible()
         picture.evaluate("image => image.decode()")

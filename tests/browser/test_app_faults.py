@@ -42,7 +42,7 @@ def test_a_page_survives_what_happens_behind_it(chromium: Browser, tmp_path: Pat
 
         message = view.page.locator("#message")
         view.control("run").select_option(third)
-        expect(message).to_have_text("The server does not answer; trying again.")
+        expect(message).to_have_text("The server does not respond; retrying.")
         with served_app(tmp_path / "store", port=port):
             view.shows(view="matrix", run=third, drawnPoints=8 * 16)
             expect(message).to_be_empty()

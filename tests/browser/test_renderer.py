@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from playwright.sync_api import Browser, Page, Route, expect
 
+from layouts.colors.tokens import THEMES, VARIANTS, Theme, Variant, color_token
 from tests.browser.synthetic_runs import INSTANCE_LENGTH, serve_synthetic_runs, synthetic_run
 
 pytestmark = pytest.mark.browser
@@ -351,7 +352,7 @@ def test_without_webgl_2_a_sentence_and_a_picture_of_the_server(harness: Harness
     show(page, run=RUN)
     assert len(events(page, "error")) == 1
     assert "WebGL 2" in events(page, "error")[0]
-    expect(page.get_by_role("img", name="Picture of this view, made by the server")).to_be_visible()
+    expect(page.get_by_role("img", name="Server-side picture of this view")).to_be_visible()
     page.get_by_role("gridcell", name="Layer 0 Head 0").focus()
     page.keyboard.press("Enter")
     assert events(page, "openHead") == [{"layer": 0, "head": 0}]
@@ -436,7 +437,8 @@ def test_hovering_names_the_head_and_the_point(page: Page) -> None:
     show(page, run=RUN, color="position")
     ((x, y),) = screen_xy(page, [point(2, 3, 40, "query")])
     page.mouse.move(x, y)
-    assert events(page, "hoverHead")[-1] == {"layer": 2, "head": 3}
+    hovered = events(page, "hoverPoint")[-1]
+    assert (hovered["layer"], hovered["head"]) == (2, 3)
     expect(page.get_by_role("tooltip")).to_contain_text("Layer 2 Head 3")
     show(page, view="head", layer=2, head=3, labels=False)
     ((x, y),) = screen_xy(page, [point(2, 3, 40, "query")])
@@ -675,6 +677,17 @@ def test_themes_come_from_the_stage(page: Page) -> None:
     background = np.abs(image).sum(axis=2) < 12
     assert background.mean() > 0.5
     assert (image.sum(axis=2) > 300).sum() > 500
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_the_theme_equals_the_tokens_that_python_reads(page: Page, theme: Theme, variant: Variant) -> None:
+    drawn = page.evaluate("([theme, palette]) => harness.theme(theme, palette)", [theme, variant])
+    names = {"background": "bg", "labelQuery": "label-query", "labelKey": "label-key"}
+    terms = [color_token(f"term-{number}", theme, variant) for number in range(1, 9)]
+    assert drawn.pop("terms") == terms
+    assert drawn == {role: color_token(names.get(role, role), theme, variant) for role in drawn}
+    assert set(drawn) >= {"query", "key", "fade", "frame", "text", "line", "focus", "background"}
 
 
 def test_head_tints_frame_the_cells_of_the_matrix(page: Page) -> None:

@@ -1,8 +1,8 @@
 /**
- * What was fetched, kept until too many bytes are held.
+ * Cache of promises with a budget in bytes; the least recently used values are evicted first.
  *
- * Loads that are under way are shared, so that nothing is sent twice; a load that fails is forgotten, so that the next
- * call tries again. The least recently used values go first. A value larger than the budget stays until the next one.
+ * Pending loads are shared, so that nothing is requested twice. A failed load is removed, so that the next call retries.
+ * A value larger than the budget stays until the next load.
  */
 export class ByteLru {
   /** @type {Map<string, {promise: Promise<any>, bytes: number, settled: boolean}>} in order of use, oldest first */
@@ -10,7 +10,7 @@ export class ByteLru {
   #bytes = 0;
   #budget;
 
-  /** @param {number} budget bytes that settled values may take together */
+  /** @param {number} budget limit for all settled values together */
   constructor(budget) {
     this.#budget = budget;
   }
@@ -20,13 +20,13 @@ export class ByteLru {
     return this.#bytes;
   }
 
-  /** Number of values held or being loaded. */
+  /** Number of cached and pending values. */
   get size() {
     return this.#entries.size;
   }
 
   /**
-   * The value of a key, loaded if it is not held.
+   * Return the value of a key, loading it if necessary.
    *
    * @template T
    * @param {string} key
@@ -59,7 +59,7 @@ export class ByteLru {
     return entry.promise;
   }
 
-  /** @param {string} newest key that stays whatever its size */
+  /** @param {string} newest key that is never evicted */
   #evict(newest) {
     for (const [key, entry] of this.#entries) {
       if (this.#bytes <= this.#budget) return;

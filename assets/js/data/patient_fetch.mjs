@@ -1,20 +1,20 @@
-/** What is said while, and after, nobody answers. */
-export const TRYING = "The server does not answer; trying again.";
-export const NO_ANSWER = "The server does not answer; check that it is running and reload the page.";
+/** Messages during and after failed retries. */
+export const TRYING = "The server does not respond; retrying.";
+export const NO_ANSWER = "The server does not respond. Check that it is running and reload the page.";
 
-/** Milliseconds before each further try: a worker that died is replaced within a second, a server restarted within some. */
+/** Milliseconds before each retry: a worker restarts within a second, a server within several. */
 const PAUSES = [300, 700, 1000, 2000, 4000, 8000];
-/** What proxies answer for a server that does not. */
+/** Status codes of proxies whose server does not respond. */
 const GATEWAY = new Set([502, 504]);
 
 /**
- * A fetch that tries again while nobody answers. Everything that the application asks for only reads, so asking twice
- * does no harm. Answers of the application itself, errors too, are given at once.
+ * Wrap fetch with retries while the server does not respond. All requests only read, so repeating them is safe.
+ * Responses of the application itself, errors included, are returned at once.
  *
  * @param {typeof globalThis.fetch} fetch
  * @param {object} [options]
- * @param {(sentence: string) => void} [options.say] told when trouble begins and when it ends, then with an empty text
- * @param {number[]} [options.pauses] milliseconds before each further try
+ * @param {(sentence: string) => void} [options.say] called when retries begin and end, with an empty text after success
+ * @param {number[]} [options.pauses] milliseconds before each retry
  * @returns {typeof globalThis.fetch}
  */
 export function patientFetch(fetch, { say = () => {}, pauses = PAUSES } = {}) {

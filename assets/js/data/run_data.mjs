@@ -7,7 +7,7 @@ import { NO_VALUE, decode, elements } from "./run_meta.mjs";
  * @typedef {import("./run_meta.mjs").TokenTable} TokenTable
  * @typedef {import("./run_meta.mjs").NumericArray} NumericArray
  * @typedef {{order: number[] | null, captions: string[], shades: (number | null)[] | null}} HeadChoice  heads to show, counted
- *   row by row, null for all in their places; the value of each; the shade of every head, 0 to 1
+ *   row by row, null for all in model order; the value of each; the shade of every head, 0 to 1
  * @typedef {{cache?: ByteLru, fetch?: typeof globalThis.fetch}} Sources
  */
 
@@ -17,10 +17,10 @@ const SHEET_SIDE = 96;
 const sharedCache = new ByteLru(BUDGET);
 
 /**
- * One run as the server gives it: everything is fetched when first asked for and kept while memory allows.
+ * Data of one run, fetched on first use and cached while memory allows.
  *
- * All arrays are shared with other callers: read them, never write to them. A failed request rejects with an Error whose
- * message is the server's sentence for the user.
+ * Arrays are shared with other callers: do not write to them. A failed request rejects with an Error whose message is
+ * meant for the user.
  */
 export class RunData {
   #base;
@@ -52,14 +52,14 @@ export class RunData {
     return new RunData(base, meta, { cache, fetch });
   }
 
-  /** Tokens, their display texts, and where each instance starts. @returns {Promise<TokenTable>} */
+  /** Fetch tokens, their display texts and the start of each instance. @returns {Promise<TokenTable>} */
   tokens() {
     const url = `${this.#base}/tokens.json`;
     return this.#cache.get(url, () => fetchJson(this.#fetch, url));
   }
 
   /**
-   * Quantized coordinates of every point of every head, in draw order.
+   * Fetch quantized coordinates of every point of every head, in draw order.
    *
    * @param {string} projection
    * @param {number} dims 2 or 3
@@ -70,7 +70,7 @@ export class RunData {
   }
 
   /**
-   * Center and half-width of each head's cube.
+   * Fetch the center and half-width of each head's cube.
    *
    * @param {string} projection
    * @param {number} dims
@@ -80,13 +80,13 @@ export class RunData {
     return /** @type {Promise<Float32Array>} */ (this.array(`extent.${projection}.${dims}`));
   }
 
-  /** The point that each vertex draws. @returns {Promise<Uint32Array>} [2N] */
+  /** Fetch the point of each vertex. @returns {Promise<Uint32Array>} [2N] */
   drawOrder() {
     return /** @type {Promise<Uint32Array>} */ (this.array("draw_order"));
   }
 
   /**
-   * Palette index of every point.
+   * Fetch the palette index of every point.
    *
    * @param {string} encoding
    * @returns {Promise<Uint8Array>} [2N] in point order, or [L, H, 2N] in draw order when the encoding differs by head
@@ -101,7 +101,7 @@ export class RunData {
   }
 
   /**
-   * Attention pattern of one instance in one head.
+   * Fetch the attention pattern of one instance in one head.
    *
    * @param {number} layer
    * @param {number} head
@@ -115,7 +115,7 @@ export class RunData {
   }
 
   /**
-   * Attention rollout of one instance over the layers up to one: what every input token has in every token after it.
+   * Fetch the attention rollout of one instance up to a layer: the share of every input token in every output token.
    *
    * @param {number} layer
    * @param {number} instance
@@ -128,7 +128,7 @@ export class RunData {
   }
 
   /**
-   * L2 norms of the value vectors of one instance in one head.
+   * Fetch the L2 norms of the value vectors of one instance in one head.
    *
    * @param {number} layer
    * @param {number} head
@@ -143,11 +143,11 @@ export class RunData {
   }
 
   /**
-   * Attention of one instance in all heads of a layer, small.
+   * Fetch small attention patterns of one instance in all heads of a layer.
    *
    * @param {number} layer
    * @param {number} instance
-   * @param {boolean} noSinks whether sinks are taken out
+   * @param {boolean} noSinks whether sinks are hidden
    * @returns {Promise<Uint8Array>} [heads, side, side], 255 times the square root of the weight
    */
   async patternSheet(layer, instance, noSinks) {
@@ -157,7 +157,7 @@ export class RunData {
   }
 
   /**
-   * How much attention of one instance taking the sinks out removes, in all heads of a layer.
+   * Fetch the share of attention on sinks of one instance, in all heads of a layer.
    *
    * @param {number} layer
    * @param {number} instance
@@ -169,7 +169,7 @@ export class RunData {
   }
 
   /**
-   * Any array of the run, or the part of one head of an array whose first axes are layers and heads.
+   * Fetch any array of the run, or one head's part of an array whose first axes are layers and heads.
    *
    * @param {string} name
    * @param {number} [layer]
@@ -178,7 +178,7 @@ export class RunData {
    */
   async array(name, layer, head) {
     const info = this.meta.arrays[name];
-    if (!info) throw new Error(`This run has no ${name}; build it again with that option.`);
+    if (!info) throw new Error(`This run has no ${name}. Rebuild it with that option.`);
     const path = `array/${encodeURIComponent(name)}`;
     const version = `?v=${info.sha256}`;
     if (layer === undefined || head === undefined)
@@ -187,7 +187,7 @@ export class RunData {
   }
 
   /**
-   * The heads that a state shows.
+   * Fetch the heads of a state.
    *
    * @param {string} query the state's query string
    * @returns {Promise<HeadChoice>}
@@ -238,5 +238,5 @@ async function request(fetch, url) {
   });
   if (response.ok) return response;
   const answer = await response.json().catch(() => ({}));
-  throw new Error(answer?.error ?? `The server answered ${response.status}; reload the page.`);
+  throw new Error(answer?.error ?? `The server returned status ${response.status}. Reload the page.`);
 }

@@ -1,15 +1,18 @@
 /**
- * What the server says about a run, and how its raw bytes become typed arrays.
+ * The description of a run (run.json), and typed arrays from its raw bytes.
  *
+ * @typedef {"query" | "key"} Side
+ * @typedef {{token: number, side: Side}} TokenRef  a token as query or as key, counted over the instance or over the run
+ * @typedef {{query: number, key: number, weight: number}} Line  attention of a query to a key, counted likewise
  * @typedef {"standard" | "safe"} PaletteName
- * @typedef {{query: string[], key: string[], none: string}} Palette  hex colors, indexed by the color byte; none: of NO_VALUE
+ * @typedef {{query: string[], key: string[], none: string}} Palette  hex colors, indexed by the color byte; none: color of NO_VALUE
  * @typedef {{name: string, label: string, kind: "type" | "patch" | "sequential" | "categorical" | "cyclic" | "boolean",
  *   description: string, per_head: boolean, low: number, high: number, low_label: string, high_label: string,
  *   categories: string[], palettes: Record<PaletteName, Palette>}} Encoding
  * @typedef {{dtype: string, shape: number[], sha256: string}} ArrayInfo
  * @typedef {{id: string, n_layers: number, n_heads: number, n_kv_heads: number, d_head: number, causal: boolean}} ModelInfo
  * @typedef {{name: string, kind: "text" | "image", n_instances: number, n_tokens: number}} InputsInfo
- * @typedef {{instance: string, instances: string, token: string, tokens: string, sought: string}} Nouns  what parts are called
+ * @typedef {{instance: string, instances: string, token: string, tokens: string, sought: string}} Nouns  words for parts of the run
  * @typedef {{run: string, name: string, model: ModelInfo, inputs: InputsInfo, nouns: Nouns, masks: ("full" | "causal" | "stored")[],
  *   nTokens: number, projections: {name: string, label: string, dims: number[]}[],
  *   encodings: Encoding[], metrics: {name: string, label: string, description: string}[],
@@ -19,7 +22,7 @@
  * @typedef {Uint8Array | Uint16Array | Uint32Array | Int32Array | Float32Array | Float64Array} NumericArray
  */
 
-/** Color byte of points without a value; as NO_VALUE_BYTE in layouts/colors/palettes.py. */
+/** Color byte of points without a value; equals NO_VALUE_BYTE of layouts/colors/palettes.py. */
 export const NO_VALUE = 255;
 
 /** @type {Record<string, new (buffer: ArrayBuffer) => NumericArray>} */
@@ -34,18 +37,18 @@ const ARRAY_TYPES = {
 };
 
 /**
- * Little-endian bytes as a typed array (every browser with WebGL 2 runs on a little-endian machine).
+ * View little-endian bytes as a typed array (every browser with WebGL 2 runs on a little-endian machine).
  *
  * @param {ArrayBuffer} bytes
- * @param {string} dtype as numpy names it
+ * @param {string} dtype numpy name
  * @param {number} length expected number of elements
  * @returns {NumericArray}
  */
 export function decode(bytes, dtype, length) {
   const Type = ARRAY_TYPES[dtype];
-  if (!Type) throw new Error(`The server sent an array of the unknown type ${dtype}; reload the page.`);
+  if (!Type) throw new Error(`The server sent an array of unknown type ${dtype}. Reload the page.`);
   const itemSize = /** @type {any} */ (Type).BYTES_PER_ELEMENT;
-  if (bytes.byteLength !== length * itemSize) throw new Error("An array arrived incomplete; reload the page.");
+  if (bytes.byteLength !== length * itemSize) throw new Error("An array is incomplete. Reload the page.");
   return new Type(bytes);
 }
 
@@ -59,7 +62,7 @@ export function elements(shape) {
 }
 
 /**
- * The key-value head that a query head reads (grouped-query attention).
+ * Key-value head of a query head (grouped-query attention).
  *
  * @param {ModelInfo} model
  * @param {number} head
@@ -69,9 +72,9 @@ export function kvHead(model, head) {
 }
 
 /**
- * The instance that a token belongs to.
+ * Instance of a token.
  *
- * @param {number[]} offsets start of each instance and, last, the number of tokens
+ * @param {number[]} offsets start of each instance, then the number of tokens
  * @param {number} token
  */
 export function instanceOf(offsets, token) {

@@ -1,29 +1,29 @@
 /**
- * Finding tokens by their text, as one types.
+ * Token search: exact, substring and regular expression.
  *
  * @typedef {"exact" | "substring" | "regex"} SearchMode
  * @typedef {{term: string, color: number, count: number}} FoundTerm  color counts terms from 0; count is in tokens
  * @typedef {{terms: FoundTerm[], hits: Uint8Array, count: number, error: string | null}} SearchResult
  */
 
-/** Terms that can be told apart; hits of further terms take the colors in turn. */
+/** Most search terms; a hit stores its term in one byte. */
 const MAX_TERMS = 255;
 
 /** @type {WeakMap<readonly string[], string[]>} */
 const normalized = new WeakMap();
 
 /**
- * Which tokens match a query.
+ * Find the tokens that match a query.
  *
  * Terms are separated by commas. A term between slashes is a regular expression in every mode; in mode `regex` the whole
- * query is one, blanks included. Case never matters. Exact and substring search ignore what marks a word's start or continuation: a
- * leading space and `##`. A token that matches several terms belongs to the first.
+ * query is one, blanks included. Case is ignored. Exact and substring search ignore a leading space
+ * and `##`, which mark the start or continuation of a word. A token that matches several terms belongs to the first.
  *
- * @param {readonly string[]} texts one text a token
+ * @param {readonly string[]} texts one per token
  * @param {string} query
  * @param {SearchMode} mode
- * @param {readonly boolean[] | null} hidden tokens that are not looked at; null for none
- * @returns {SearchResult} hits[token] is 0, or k for the k-th term; error is a sentence when a term is no valid regex
+ * @param {readonly boolean[] | null} hidden tokens to skip; null for none
+ * @returns {SearchResult} hits[token] is 0, or k for the k-th term; error: a message for an invalid regular expression
  */
 export function search(texts, query, mode, hidden = null) {
   const hits = new Uint8Array(texts.length);
@@ -102,8 +102,7 @@ function normalizedTexts(texts) {
 
 /** @param {string} text */
 function normalize(text) {
-  const bare = text.trim().replace(/^##(?=.)/, "");
-  return bare.toLowerCase();
+  return text.trim().replace(/^##(?=.)/, "").toLowerCase();
 }
 
 /**

@@ -1,13 +1,13 @@
 /**
- * What tokens are called: words as they are read, patches by the object they show and their place.
+ * Names of tokens in labels, tables and files: words by their text, patches by label, row and column.
  *
  * @typedef {import("./run_meta.mjs").TokenTable} TokenTable
  */
 
-import { patchPlace } from "./patch_places.mjs";
+import { patchCell } from "./patches.mjs";
 
 /**
- * A token as a label shows it: no leading space, blanks made visible.
+ * Text of a label: without surrounding spaces; white space alone becomes visible marks.
  *
  * @param {string} text
  */
@@ -17,39 +17,39 @@ export function visibleText(text) {
 }
 
 /**
- * What a search looks through: labels of patches where the run has some, else texts.
+ * Texts that the search matches: labels of patches if the run has any, else token texts.
  *
  * @param {TokenTable} tokens
- * @returns {readonly string[]} one a token
+ * @returns {readonly string[]} one per token
  */
 export function soughtTexts({ labels, texts }) {
   return labels && labels.length > 0 ? labels : texts;
 }
 
 /**
- * What kind of thing a token is, for counting: its text; of a patch its label.
+ * Name of a token for counting: its text, or the label of a patch.
  *
  * @param {TokenTable} tokens
  * @param {number} token
  */
 export function tokenWord(tokens, token) {
-  return patchPlace(tokens, token) ? tokens.labels?.[token] || "patch" : visibleText(tokens.texts[token]);
+  return patchCell(tokens, token) ? tokens.labels?.[token] || "patch" : visibleText(tokens.texts[token]);
 }
 
 /**
- * A token by name: its text; of a patch its label, if it has one, and its row and column.
+ * Name of a token: its text, or the label (if any), row and column of a patch.
  *
  * @param {TokenTable} tokens
  * @param {number} token
  */
 export function tokenName(tokens, token) {
-  const place = patchPlace(tokens, token);
+  const place = patchCell(tokens, token);
   if (!place) return visibleText(tokens.texts[token]);
   return `${tokens.labels?.[token] ?? ""} (${place.row}, ${place.column})`.trim();
 }
 
 /**
- * A token as files write it: words as they are, with their leading space; patches by name.
+ * Name of a token in files: a word with its leading space, or the name of a patch.
  *
  * @param {TokenTable} tokens
  * @param {number} token

@@ -4,13 +4,13 @@ import { areaOf } from "./stage_layout.mjs";
 
 /** @typedef {import("../kit/shapes.mjs").Group} Group */
 /** @typedef {import("../kit/shapes.mjs").Path} Path */
-/** @typedef {import("../sentence/weights.mjs").Line} Line */
+/** @typedef {import("../kit/weights.mjs").Line} Line */
 /** @typedef {import("./stage_layout.mjs").Area} Area */
 /** @typedef {import("./stage_layout.mjs").StageLayout} StageLayout */
 /** @typedef {"arrow"|"circle"|"square"} Mark */
-/** @typedef {{color: string, casing: string}} FlowColors `casing` surrounds the marks, to part them from any picture */
+/** @typedef {{color: string, casing: string}} FlowColors `casing` outlines the marks, for contrast on any picture */
 /**
- * @typedef {object} FlowLook
+ * @typedef {object} FlowStyle
  * @property {number} width of the stroke, pixels
  * @property {number} opacity
  */
@@ -18,13 +18,13 @@ import { areaOf } from "./stage_layout.mjs";
 const BEND = 0.12;
 const CASING = 2;
 const SMALLEST_HEAD = 5;
-/** Of a patch: where many arrows end in one, their heads stand around its middle, not on one another. */
+/** Distance of arrow heads from the center of a patch, as a share of its side: heads of several arrows stay apart. */
 const SHORT_OF_MIDDLE = 0.28;
 
 /**
  * @param {StageLayout} layout
  * @param {Line} line
- * @returns {Mark} what stands for a pair of tokens
+ * @returns {Mark} mark of a pair of tokens
  */
 export function markOf({ grid }, { query, key }) {
   if (query === key) return "circle";
@@ -32,13 +32,13 @@ export function markOf({ grid }, { query, key }) {
 }
 
 /**
- * How strong a pair looks where every pair is drawn.
+ * Style of a pair by its weight, for a mode that draws every pair.
  *
  * @param {StageLayout} layout
  * @param {number} weight 0..1, or its share of the strongest
- * @returns {FlowLook} opacity is that number; the width grows with it to a fifth of a patch
+ * @returns {FlowStyle} opacity is that number; the width grows with it to a fifth of a patch
  */
-export function weightedLook(layout, weight) {
+export function weightedStyle(layout, weight) {
   const { width, height } = areaOf(layout, layout.grid.nPrefix);
   return { width: Math.max(1, (weight * Math.min(width, height)) / 5), opacity: Number(weight.toPrecision(6)) };
 }
@@ -46,23 +46,23 @@ export function weightedLook(layout, weight) {
 /**
  * @param {StageLayout} layout
  * @param {Line} line
- * @param {FlowLook} look
+ * @param {FlowStyle} style
  * @param {FlowColors} colors
  * @param {boolean} named whether the key is a token called CLS; the squares of others are hollow
  * @returns {Group} with the pair and its weight as data
  */
-export function flowShape(layout, line, look, colors, named) {
+export function flowShape(layout, line, style, colors, named) {
   const mark = markOf(layout, line);
   const from = areaOf(layout, line.query);
   const size = Math.min(from.width, from.height);
   const shapes =
     mark === "arrow"
-      ? arrow(exitOf(layout, line.query), exitOf(layout, line.key), size * SHORT_OF_MIDDLE, look.width, colors)
+      ? arrow(exitOf(layout, line.query), exitOf(layout, line.key), size * SHORT_OF_MIDDLE, style.width, colors)
       : mark === "circle"
-        ? outlined(ring(middle(from), size * 0.3), look.width, colors)
-        : square(middle(from), size * 0.32, look.width, colors, named);
+        ? outlined(ring(middle(from), size * 0.3), style.width, colors)
+        : square(middle(from), size * 0.32, style.width, colors, named);
   const data = { mark, query: line.query, key: line.key, weight: Number(line.weight.toPrecision(6)) };
-  return { kind: "group", x: 0, y: 0, opacity: look.opacity, shapes, data };
+  return { kind: "group", x: 0, y: 0, opacity: style.opacity, shapes, data };
 }
 
 /**
@@ -76,7 +76,7 @@ function middle({ x, y, width, height }) {
 /**
  * @param {StageLayout} layout
  * @param {number} token
- * @returns {[number, number]} where arrows end: the middle of a patch, the edge of a box that faces the picture
+ * @returns {[number, number]} end of arrows: the center of a patch, or the edge of a box that faces the picture
  */
 function exitOf(layout, token) {
   const area = areaOf(layout, token);
@@ -84,11 +84,11 @@ function exitOf(layout, token) {
 }
 
 /**
- * A bent arrow, so that there and back do not cover each other.
+ * A bent arrow, so that opposite arrows do not cover each other.
  *
  * @param {[number, number]} from
  * @param {[number, number]} to
- * @param {number} before how far before that it ends, pixels
+ * @param {number} before gap at the end, in pixels
  * @param {number} width
  * @param {FlowColors} colors
  * @returns {Path[]}
@@ -155,7 +155,7 @@ function outlined(d, width, { color, casing }) {
 
 /**
  * @param {number} value
- * @returns {number} to a tenth of a pixel, which is all that is seen
+ * @returns {number} rounded to a tenth of a pixel
  */
 function near(value) {
   return Math.round(value * 10) / 10;

@@ -1,7 +1,7 @@
-/** What the user of an Image View has chosen, as a value: every change makes a new one. */
+/** The user's choices in an Image View: an immutable value and its transitions. */
 
-/** @typedef {import("../sentence/weights.mjs").Side} Side */
-/** @typedef {import("../sentence/weights.mjs").TokenRef} TokenRef */
+/** @typedef {import("../kit/weights.mjs").Side} Side */
+/** @typedef {import("../kit/weights.mjs").TokenRef} TokenRef */
 /** @typedef {import("./patch_grid.mjs").PrefixGroup} PrefixGroup */
 /** @typedef {import("../state/view_state.mjs").ViewState["image_mode"]} Mode */
 /** @typedef {"highest"|"flows"} ArrowMode */
@@ -43,7 +43,7 @@ export const INITIAL = Object.freeze({
 
 /**
  * @param {Mode} mode
- * @returns {mode is ArrowMode} whether it draws arrows, from a threshold on; else it draws a heat map
+ * @returns {mode is ArrowMode} whether it draws arrows from a threshold on, instead of a heat map
  */
 export function drawsArrows(mode) {
   return mode === "highest" || mode === "flows";
@@ -74,7 +74,7 @@ export function setThreshold(choices, mode, threshold) {
 
 /**
  * @param {ImageChoices} choices
- * @returns {ImageChoices} everything shown again, plain attention from the usual thresholds; mode and selection stay
+ * @returns {ImageChoices} defaults, with the current mode and selection
  */
 export function reset({ mode, side, hovered, selected }) {
   return { ...INITIAL, mode, side, hovered, selected };
@@ -82,7 +82,7 @@ export function reset({ mode, side, hovered, selected }) {
 
 /**
  * @param {ImageChoices} choices
- * @returns {TokenRef|null} the token that a heat map is about
+ * @returns {TokenRef|null} token of the heat map
  */
 export function focusOf({ hovered, selected }) {
   return hovered ?? selected;

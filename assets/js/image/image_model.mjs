@@ -1,13 +1,20 @@
-/** What an Image View draws, derived from a pattern and its user's choices; nothing is computed twice in a row. */
+/** Content of an Image View, derived from a pattern and the user's choices; the last results are memoized. */
 
-import { SCATTERPLOT_KEYS, SCATTERPLOT_THRESHOLD } from "../sentence/pattern_model.mjs";
 import { rememberLast } from "../kit/remember.mjs";
-import { effectiveWeights, linesAbove, shareOnKeys, summedWeights, topKeys } from "../sentence/weights.mjs";
+import {
+  SCATTERPLOT_KEYS,
+  SCATTERPLOT_THRESHOLD,
+  effectiveWeights,
+  linesAbove,
+  shareOnKeys,
+  summedWeights,
+  topKeys,
+} from "../kit/weights.mjs";
 import { focusOf } from "./image_choices.mjs";
 
-/** @typedef {import("../sentence/weights.mjs").Line} Line */
-/** @typedef {import("../sentence/weights.mjs").Side} Side */
-/** @typedef {import("../sentence/weights.mjs").TokenRef} TokenRef */
+/** @typedef {import("../kit/weights.mjs").Line} Line */
+/** @typedef {import("../kit/weights.mjs").Side} Side */
+/** @typedef {import("../kit/weights.mjs").TokenRef} TokenRef */
 /** @typedef {import("./image_choices.mjs").ImageChoices} ImageChoices */
 /** @typedef {import("./patch_grid.mjs").PatchGrid} PatchGrid */
 /** @typedef {import("./patch_grid.mjs").PrefixGroup} PrefixGroup */
@@ -16,14 +23,14 @@ import { focusOf } from "./image_choices.mjs";
  * @typedef {object} ImageSubject One image in one head.
  * @property {PatchGrid} grid
  * @property {PrefixGroups} groups
- * @property {readonly string[]} names of the tokens, for people
+ * @property {readonly string[]} names display names of the tokens
  * @property {Float32Array} pattern [length * length], rows are queries and sum to 1
- * @property {Float32Array|null} rollout [length * length], of all heads of the layers so far; null where it is not shown
+ * @property {Float32Array|null} rollout [length * length], of all heads up to this layer; null in other modes
  * @property {Float32Array|null} valueNorms [length]
  */
-/** @typedef {{values: Float32Array, side: Side}} Heat one value a token of that side */
+/** @typedef {{values: Float32Array, side: Side}} Heat one value per token of that side */
 
-/** Weights below this are no line from a hovered patch on the scatterplot. */
+/** Smallest weight of a hovered patch's lines on the scatterplot. */
 const FOCUSED_THRESHOLD = 0.01;
 
 export class ImageModel {
@@ -41,7 +48,7 @@ export class ImageModel {
   }
 
   /**
-   * The weights that the mode is about: attention, or its rollout.
+   * Weights of the mode: attention, or its rollout.
    *
    * @param {ImageChoices} choices
    * @returns {Float32Array} [length * length]
@@ -54,7 +61,7 @@ export class ImageModel {
 
   /**
    * @param {ImageChoices} choices
-   * @returns {Float32Array|null} the rollout where the mode is about it
+   * @returns {Float32Array|null} rollout in its mode
    */
   #rolloutOf({ mode }) {
     return mode === "rollout" ? this.subject.rollout : null;
@@ -62,7 +69,7 @@ export class ImageModel {
 
   /**
    * @param {ImageChoices} choices
-   * @returns {Float32Array} [length * length], the head's attention without what is hidden
+   * @returns {Float32Array} [length * length], the head's attention without hidden tokens
    */
   attention({ hiding, valueNorm }) {
     const { pattern, groups, valueNorms } = this.subject;
@@ -70,10 +77,10 @@ export class ImageModel {
   }
 
   /**
-   * What every token has of the token in focus: a query's row lies on the keys, a key's column on the queries.
+   * Weights with the token in focus: the row of a query over the keys, the column of a key over the queries.
    *
    * @param {ImageChoices} choices
-   * @returns {Heat} without a token in focus, the mean over all queries that are not hidden
+   * @returns {Heat} without a focus, the mean over all queries that are not hidden
    */
   heat(choices) {
     const weights = this.weights(choices);
@@ -116,8 +123,8 @@ export class ImageModel {
   }
 
   /**
-   * The strongest weight of a heat map, for its scale. What a token keeps of itself through all layers of a rollout would
-   * outshine all others and is left out.
+   * The strongest weight of a heat map, for its scale. In a rollout, a token's weight with itself would dominate and is
+   * excluded.
    *
    * @param {ImageChoices} choices
    * @param {Heat} heat

@@ -1,7 +1,7 @@
-/** One picture with its title, what it shows in words, and its exports: the common body of Image View and Aggregate View. */
+/** Picture with title, caption and exports: the common body of Image View and Aggregate View. */
 
 import { html } from "../kit/elements.mjs";
-import { patternCsv } from "../sentence/pattern_csv.mjs";
+import { patternCsv } from "../data/csv.mjs";
 import { ExportMenu } from "../kit/export_menu.mjs";
 import { drawsArrows, INITIAL } from "./image_choices.mjs";
 import { wordsOn } from "./image_words.mjs";
@@ -12,7 +12,7 @@ import { gridShape, HEAT_SHARE, MOST_ARROWS, opaqueFrom, stageShapes } from "./s
 /** @typedef {import("./image_choices.mjs").ImageChoices} ImageChoices */
 /** @typedef {import("./image_model.mjs").ImageModel} ImageModel */
 /** @typedef {import("./patch_stage.mjs").StageEvents} StageEvents */
-/** @typedef {import("./stage_colors.mjs").StageColors} StageColors */
+/** @typedef {import("../kit/colors.mjs").ImageColors} ImageColors */
 
 const TITLE_HEIGHT = 36;
 
@@ -21,7 +21,7 @@ export class ImagePanel {
   #model = null;
   /** @type {ImageChoices} */
   #choices = INITIAL;
-  /** @type {StageColors|null} */
+  /** @type {ImageColors|null} */
   #colors = null;
   #pixels = html("canvas");
   #options;
@@ -34,7 +34,7 @@ export class ImagePanel {
 
   /**
    * @param {HTMLElement} root emptied and filled
-   * @param {{name: string, title: string, lined: boolean}} options beginning of test ids; heading; whether patches have
+   * @param {{name: string, title: string, lined: boolean}} options prefix of test ids; heading; whether patches have
    *   visible edges
    * @param {StageEvents} gestures
    * @param {{above: readonly HTMLElement[], below: readonly HTMLElement[]}} parts around the picture
@@ -72,7 +72,7 @@ export class ImagePanel {
 
   /**
    * @param {ImageChoices} choices
-   * @param {StageColors} colors
+   * @param {ImageColors} colors
    */
   update(choices, colors) {
     const model = this.#model;
@@ -122,7 +122,7 @@ export class ImagePanel {
 
   /**
    * @param {string} title
-   * @returns {Picture} the picture as it is seen, below its title
+   * @returns {Picture} the current picture, below its title
    */
   #titled(title) {
     const drawn = this.#stage.picture();
@@ -143,7 +143,7 @@ export class ImagePanel {
 
 /**
  * @param {ImageModel} model
- * @returns {HTMLElement[]} what the marks of the arrows mean
+ * @returns {HTMLElement[]} legend of the marks
  */
 function signs({ subject: { groups, names } }) {
   const sign = (/** @type {string} */ mark, /** @type {string} */ meaning) =>

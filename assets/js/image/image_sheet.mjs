@@ -1,18 +1,18 @@
-/** One image in all heads of a layer: small heat maps of the token in focus, each a button that opens its head. */
+/** Sheet of one image in all heads of a layer: small heat maps of the selected token that open their head. */
 
 import { SheetGrid } from "../kit/sheet_grid.mjs";
-import { removedNote } from "../sentence/removed_words.mjs";
+import { removedNote } from "../kit/weights.mjs";
 import { INITIAL } from "./image_choices.mjs";
 import { patchAt } from "./patch_grid.mjs";
-import { stageColors } from "./stage_colors.mjs";
+import { imageColors } from "../kit/colors.mjs";
 import { HEAT_SHARE, insideOf, opaqueFrom } from "./stage_shapes.mjs";
 
-/** @typedef {import("../kit/sheet_grid.mjs").SheetPlace} SheetPlace */
+/** @typedef {import("../kit/sheet_grid.mjs").SheetBox} SheetBox */
 /** @typedef {import("./image_choices.mjs").ImageChoices} ImageChoices */
 /** @typedef {import("./image_model.mjs").Heat} Heat */
 /** @typedef {import("./image_model.mjs").ImageModel} ImageModel */
 /** @typedef {import("./patch_grid.mjs").PatchGrid} PatchGrid */
-/** @typedef {{models: readonly ImageModel[], layer: number, head: number, pixels: HTMLCanvasElement}} Sheet a model a head */
+/** @typedef {{models: readonly ImageModel[], layer: number, head: number, pixels: HTMLCanvasElement}} Sheet one model per head */
 
 const VEIL = 0.55;
 
@@ -29,7 +29,7 @@ export class ImageSheet {
    */
   constructor(root, onHead) {
     this.root = root;
-    this.#grid = new SheetGrid(root, onHead, (context, places) => this.#paintHeads(context, places));
+    this.#grid = new SheetGrid(root, onHead, (context, boxes) => this.#paintHeads(context, boxes));
   }
 
   /** @param {Sheet} sheet */
@@ -41,7 +41,7 @@ export class ImageSheet {
   }
 
   /**
-   * Show the attention of what is selected; the pointer changes nothing here.
+   * Show the attention of the selected token; hovering has no effect.
    *
    * @param {ImageChoices} choices
    */
@@ -56,14 +56,14 @@ export class ImageSheet {
 
   /**
    * @param {CanvasRenderingContext2D} context
-   * @param {readonly SheetPlace[]} places
+   * @param {readonly SheetBox[]} boxes
    */
-  #paintHeads(context, places) {
+  #paintHeads(context, boxes) {
     if (!this.#sheet) return;
     const { models, pixels } = this.#sheet;
-    const colors = stageColors(this.root);
-    for (const [head, place] of places.entries()) {
-      const { left, top, width, height } = place;
+    const colors = imageColors();
+    for (const [head, box] of boxes.entries()) {
+      const { left, top, width, height } = box;
       context.globalAlpha = 1;
       context.drawImage(pixels, left, top, width, height);
       context.globalAlpha = VEIL;
@@ -71,21 +71,21 @@ export class ImageSheet {
       context.fillRect(left, top, width, height);
       const heat = models[head].heat(this.#choices);
       context.fillStyle = colors[heat.side];
-      paintHeat(context, heat, opaqueFrom(models[head], heat, this.#choices), models[head].subject.grid, place);
-      this.#frame(context, models[head].subject.grid, place, colors);
+      paintHeat(context, heat, opaqueFrom(models[head], heat, this.#choices), models[head].subject.grid, box);
+      this.#frame(context, models[head].subject.grid, box, colors);
     }
   }
 
   /**
    * @param {CanvasRenderingContext2D} context
    * @param {PatchGrid} grid
-   * @param {SheetPlace} place
-   * @param {import("./stage_colors.mjs").StageColors} colors
+   * @param {SheetBox} box
+   * @param {import("../kit/colors.mjs").ImageColors} colors
    */
-  #frame(context, grid, place, colors) {
+  #frame(context, grid, box, colors) {
     const { selected } = this.#choices;
     if (!selected || selected.token < grid.nPrefix) return;
-    const { left, top, width, height } = patchIn(grid, selected.token, place);
+    const { left, top, width, height } = patchIn(grid, selected.token, box);
     context.globalAlpha = 1;
     context.strokeStyle = colors[selected.side];
     context.lineWidth = 2;
@@ -96,7 +96,7 @@ export class ImageSheet {
 /**
  * @param {ImageModel} model
  * @param {ImageChoices} choices
- * @returns {string} what hiding tokens removed, else what CLS has, which stands in no patch; empty without either
+ * @returns {string} share that hiding removed, else the weight of CLS, which has no patch; empty without either
  */
 export function noteOf(model, choices) {
   const [cls] = model.subject.groups.cls;
@@ -108,13 +108,13 @@ export function noteOf(model, choices) {
 /**
  * @param {CanvasRenderingContext2D} context
  * @param {Heat} heat
- * @param {number} most weight that is opaque
+ * @param {number} most smallest opaque weight
  * @param {PatchGrid} grid
- * @param {SheetPlace} place
+ * @param {SheetBox} box
  */
-function paintHeat(context, { values }, most, grid, place) {
+function paintHeat(context, { values }, most, grid, box) {
   for (let token = grid.nPrefix; token < values.length; token++) {
-    const { left, top, width, height } = patchIn(grid, token, place);
+    const { left, top, width, height } = patchIn(grid, token, box);
     const inside = insideOf({ x: left, y: top, width, height }, HEAT_SHARE);
     context.globalAlpha = Math.min(1, values[token] / most);
     context.fillRect(inside.x, inside.y, inside.width, inside.height);
@@ -124,12 +124,12 @@ function paintHeat(context, { values }, most, grid, place) {
 /**
  * @param {PatchGrid} grid
  * @param {number} token of a patch
- * @param {SheetPlace} place of the picture
- * @returns {SheetPlace} on whole pixels, so that neighbors share their edges
+ * @param {SheetBox} box of the picture
+ * @returns {SheetBox} on whole pixels, so that neighbors share their edges
  */
 export function patchIn(grid, token, { left, top, width, height }) {
   const patch = patchAt(grid, token);
-  if (!patch) throw new RangeError(`Token ${token} is no patch.`);
+  if (!patch) throw new RangeError(`Token ${token} is not a patch.`);
   const x = (/** @type {number} */ column) => left + Math.round((column * width) / grid.columns);
   const y = (/** @type {number} */ row) => top + Math.round((row * height) / grid.rows);
   const [across, down] = [x(patch.column), y(patch.row)];

@@ -1,10 +1,9 @@
 /** The controls above an Image View. */
 
-import { Checkbox } from "../kit/checkbox.mjs";
-import { button, html } from "../kit/elements.mjs";
+import { Checkbox, button, html } from "../kit/elements.mjs";
 import { drawsArrows, MODES } from "./image_choices.mjs";
 
-/** @typedef {import("../sentence/weights.mjs").Side} Side */
+/** @typedef {import("../kit/weights.mjs").Side} Side */
 /** @typedef {import("./image_choices.mjs").ImageChoices} ImageChoices */
 /** @typedef {import("./image_choices.mjs").Mode} Mode */
 /** @typedef {import("./image_model.mjs").ImageSubject} ImageSubject */
@@ -22,11 +21,11 @@ import { drawsArrows, MODES } from "./image_choices.mjs";
 
 /** @type {readonly Side[]} */
 const SIDES = ["query", "key"];
-const VALUE_NORM = "Attention times the length of the value vector it lets through, renormalized";
+const VALUE_NORM = "Attention times the norm of the key's value vector, renormalized";
 
 export class ImageToolbar {
   element = html("div", { class: "av-pattern-options" });
-  #mode = html("select", { class: "form-select form-select-sm", "data-testid": "image-mode", "aria-label": "What is drawn" });
+  #mode = html("select", { class: "form-select form-select-sm", "data-testid": "image-mode", "aria-label": "Drawing mode" });
   #threshold = html("input", { type: "range", min: "0", max: "1", step: "0.005", "data-testid": "image-threshold" });
   #reading = html("output", { class: "av-threshold-reading" });
   #slider = html("label", { class: "av-threshold" }, html("span", {}, "From"), this.#threshold, this.#reading);
@@ -52,7 +51,7 @@ export class ImageToolbar {
       dim: flip("dim", "image-dim"),
     };
     this.#switches.valueNorm.element.title = VALUE_NORM;
-    this.#switches.stretch.element.title = "The strongest weight is opaque; else opacity is the weight itself";
+    this.#switches.stretch.element.title = "On: the strongest weight is opaque. Off: opacity equals the weight.";
     const side = (/** @type {Side} */ name) => button(name === "query" ? "Query" : "Key", { class: `av-side-${name}` }, () => events.onSide(name));
     this.#sides = { query: side("query"), key: side("key") };
     this.element.append(

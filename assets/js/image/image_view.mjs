@@ -1,26 +1,23 @@
-/** Image View: the attention of one image in one head, beside it the mean over all images and the layer's other heads. */
+/** Image View: the attention of one image in one head, with the mean over all images and the sheet of the layer. */
 
-import { html } from "../kit/elements.mjs";
-import { sameToken } from "../sentence/choices.mjs";
-import { cutToLength } from "../sentence/mean_attention.mjs";
-import { removedWords } from "../sentence/removed_words.mjs";
+import { html, emptyCanvas, pixelCanvas } from "../kit/elements.mjs";
+import { cutToLength, removedWords, sameToken } from "../kit/weights.mjs";
 import { hidePrefix, INITIAL, reset, setThreshold } from "./image_choices.mjs";
 import { ImageModel } from "./image_model.mjs";
 import { ImagePanel } from "./image_panel.mjs";
 import { ImageSheet } from "./image_sheet.mjs";
 import { ImageToolbar } from "./image_toolbar.mjs";
 import { wordsAbout } from "./image_words.mjs";
-import { emptyPicture, pictureOf } from "../kit/pixels.mjs";
-import { stageColors } from "./stage_colors.mjs";
+import { imageColors } from "../kit/colors.mjs";
 
-/** @typedef {import("../sentence/weights.mjs").Line} Line */
-/** @typedef {import("../sentence/weights.mjs").Side} Side */
-/** @typedef {import("../sentence/weights.mjs").TokenRef} TokenRef */
+/** @typedef {import("../kit/weights.mjs").Line} Line */
+/** @typedef {import("../kit/weights.mjs").Side} Side */
+/** @typedef {import("../kit/weights.mjs").TokenRef} TokenRef */
 /** @typedef {import("./image_choices.mjs").ImageChoices} ImageChoices */
 /** @typedef {import("./image_choices.mjs").Mode} Mode */
 /** @typedef {import("./image_model.mjs").ImageSubject} ImageSubject */
 /** @typedef {import("./patch_grid.mjs").PrefixGroup} PrefixGroup */
-/** @typedef {import("../kit/pixels.mjs").Pixels} Pixels */
+/** @typedef {import("../kit/elements.mjs").Pixels} Pixels */
 /**
  * @typedef {object} ImageEvents
  * @property {(mode: Mode) => void} onMode
@@ -42,7 +39,7 @@ import { stageColors } from "./stage_colors.mjs";
  * @property {Mode} mode
  * @property {TokenRef|null} selected
  * @property {Side} side of the next selection
- * @property {boolean} noSinks whether the whole application takes prefix tokens out
+ * @property {boolean} noSinks whether the application hides prefix tokens
  */
 /** @typedef {{view: HTMLElement, aggregate: HTMLElement, sheet: HTMLElement}} ImageRoots each emptied and filled */
 
@@ -54,7 +51,7 @@ export class ImageView {
   #model = null;
   /** @type {readonly Line[]|null} */
   #sent = null;
-  /** @type {import("./stage_colors.mjs").StageColors|null} */
+  /** @type {import("../kit/colors.mjs").ImageColors|null} */
   #colors = null;
   #readout = html("p", { class: "av-readout-words", "aria-live": "polite", "data-testid": "image-readout" });
   #removed = html("p", { class: "av-pattern-removed", role: "status", "data-testid": "image-removed" });
@@ -100,7 +97,7 @@ export class ImageView {
   /** @param {ShownImage} shown */
   show(shown) {
     const { subject, pixels, aggregate, heads, layer, head, headLabel, mode, selected, side, noSinks } = shown;
-    const picture = pictureOf(pixels);
+    const picture = pixelCanvas(pixels);
     const hovered = this.#model?.length === subject.names.length ? this.#choices.hovered : null;
     this.#model = new ImageModel(subject);
     this.view.show(this.#model, picture, headLabel, "");
@@ -108,7 +105,7 @@ export class ImageView {
     if (aggregate) {
       const pattern = cutToLength(aggregate.mean, aggregate.positions, subject.names.length);
       const model = new ImageModel({ ...subject, pattern, rollout: null, valueNorms: null });
-      this.aggregate.show(model, emptyPicture(pixels), headLabel, `Mean of ${aggregate.counts[0]} images`);
+      this.aggregate.show(model, emptyCanvas(pixels), headLabel, `Mean of ${aggregate.counts[0]} images`);
     }
     this.sheet.root.hidden = !heads;
     if (heads) {
@@ -154,7 +151,7 @@ export class ImageView {
     if (!this.#model) return;
     const choices = this.#choices;
     this.#toolbar.update(choices, this.#model.subject);
-    this.#colors ??= stageColors(this.view.root);
+    this.#colors ??= imageColors();
     this.view.update(choices, this.#colors);
     this.aggregate.update(choices, this.#colors);
     this.sheet.choose(choices);

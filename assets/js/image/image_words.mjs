@@ -1,17 +1,17 @@
-/** What an Image View says in words: for eyes, fingers and screen readers. */
+/** Texts of an Image View: readout and captions, also for screen readers. */
 
 import { drawsArrows, focusOf } from "./image_choices.mjs";
 
-/** @typedef {import("../sentence/weights.mjs").TokenRef} TokenRef */
+/** @typedef {import("../kit/weights.mjs").TokenRef} TokenRef */
 /** @typedef {import("./image_choices.mjs").ImageChoices} ImageChoices */
 /** @typedef {import("./image_model.mjs").ImageModel} ImageModel */
 
 const NAMED = 4;
 const SMALLEST = 0.005;
-const HINT = "Click a patch to select it, point at one to look at it; arrow keys move.";
+const HINT = "Click a patch to select it, hover over one to inspect it; arrow keys move.";
 
 /**
- * The token in focus and the tokens it has most to do with.
+ * Describe the token in focus and the tokens with the largest weights.
  *
  * @param {ImageModel} model
  * @param {ImageChoices} choices
@@ -51,7 +51,7 @@ function wordsBetween(model, choices) {
  * @param {ImageModel} model
  * @param {ImageChoices} choices
  * @param {number} most arrows that are drawn at once
- * @returns {string} what the picture shows: how many arrows and how strong, or what a shade means
+ * @returns {string} caption: number and threshold of arrows, or meaning of a shade
  */
 export function wordsOn(model, choices, most) {
   if (drawsArrows(choices.mode)) {
@@ -80,7 +80,7 @@ const ROLLOUT = {
  * @returns {string}
  */
 function countOf(found, most) {
-  if (found === 0) return "No pair is so strong";
+  if (found === 0) return "No pair is this strong";
   const pairs = found === 1 ? "1 pair" : `${found} pairs`;
   return found > most ? `${most} strongest of ${pairs}` : pairs;
 }

@@ -47,7 +47,7 @@ export function prefixGroups(names, { nPrefix }) {
 }
 
 /**
- * Where the arrow keys lead: over the patches, and from their first column to the prefix tokens, which stand left of it.
+ * Compute the token that an arrow key moves to: patches, and left of their first column the prefix tokens.
  *
  * @param {PatchGrid} grid
  * @param {number} token
@@ -65,8 +65,8 @@ export function tokenBeside(grid, token, key) {
 
 /**
  * @param {PatchGrid} grid
- * @param {number} row may be one outside
- * @param {number} column may be one outside
+ * @param {number} row may be outside by one
+ * @param {number} column may be outside by one
  * @returns {number}
  */
 function besidePatch({ nPrefix, rows, columns }, row, column) {

@@ -1,4 +1,4 @@
-/** A picture with its patches: draws what it is told and reports which token is pointed at, chosen, or moved to. */
+/** The picture with its overlay; reports hovered and chosen tokens. */
 
 import { html, svg } from "../kit/elements.mjs";
 import { elementOf } from "../kit/shapes.mjs";
@@ -13,7 +13,7 @@ import { layOutStage, tokenAt } from "./stage_layout.mjs";
  * @typedef {object} StageDrawing
  * @property {PatchGrid} grid
  * @property {HTMLCanvasElement} pixels of the picture
- * @property {number} token where the arrow keys start
+ * @property {number} token origin of the arrow keys
  * @property {(layout: StageLayout) => readonly Shape[]} shapes over the picture
  */
 /**
@@ -22,7 +22,7 @@ import { layOutStage, tokenAt } from "./stage_layout.mjs";
  * @property {(token: number, byKeyboard: boolean) => void} onChoose
  */
 
-/** From so many screen pixels a pixel of the picture is drawn with its edges. */
+/** Smallest size of a picture's pixel that is drawn without smoothing, in device pixels. */
 const CRISP_FROM = 3;
 const TALLEST_SHARE = 0.6;
 
@@ -57,9 +57,9 @@ export class PatchStage {
   }
 
   /**
-   * The stage as a picture of its own.
+   * Export the stage as a picture.
    *
-   * @returns {{width: number, height: number, shapes: readonly Shape[]}|null} null while it is not seen
+   * @returns {{width: number, height: number, shapes: readonly Shape[]}|null} null before the first drawing
    */
   picture() {
     if (!this.#drawing || !this.#layout) return null;

@@ -16,7 +16,7 @@ const GAP = 8;
 const MARGIN = 4;
 
 /**
- * The picture as large as it fits, and left of it a column of boxes, one for every prefix token.
+ * Fit the picture into the stage, with a column of boxes for prefix tokens to its left.
  *
  * @param {PatchGrid} grid
  * @param {{width: number, height: number}} pixels of the picture; only their ratio counts

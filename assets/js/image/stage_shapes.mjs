@@ -1,21 +1,21 @@
 /** Everything over the picture as shapes: heat, arrows, frames, and the boxes of the prefix tokens. */
 
 import { drawsArrows, focusOf } from "./image_choices.mjs";
-import { flowShape, weightedLook } from "./flow_shapes.mjs";
+import { flowShape, weightedStyle } from "./flow_shapes.mjs";
 import { areaOf } from "./stage_layout.mjs";
 
 /** @typedef {import("../kit/shapes.mjs").Shape} Shape */
-/** @typedef {import("../sentence/weights.mjs").Line} Line */
+/** @typedef {import("../kit/weights.mjs").Line} Line */
 /** @typedef {import("./image_choices.mjs").ImageChoices} ImageChoices */
 /** @typedef {import("./image_model.mjs").Heat} Heat */
 /** @typedef {import("./image_model.mjs").ImageModel} ImageModel */
 /** @typedef {import("./stage_layout.mjs").Area} Area */
 /** @typedef {import("./stage_layout.mjs").StageLayout} StageLayout */
-/** @typedef {import("./stage_colors.mjs").StageColors} StageColors */
+/** @typedef {import("../kit/colors.mjs").ImageColors} ImageColors */
 
-/** More arrows than this cover each other and the picture. */
+/** Most arrows: more would cover each other and the picture. */
 export const MOST_ARROWS = 500;
-/** Of the side of a patch that its heat covers: the rest shows what is looked at. */
+/** Share of a patch's side that its heat covers; the rest shows the picture. */
 export const HEAT_SHARE = 0.7;
 const VEIL = 0.55;
 const FADED = 0.12;
@@ -26,7 +26,7 @@ const ROOMY_BOX = 44;
  * @param {StageLayout} layout
  * @param {ImageModel} model
  * @param {ImageChoices} choices
- * @param {StageColors} colors
+ * @param {ImageColors} colors
  * @param {number} share of the side of a patch that heat covers
  * @returns {Shape[]} from bottom to top
  */
@@ -41,8 +41,8 @@ export function stageShapes(layout, model, choices, colors, share = HEAT_SHARE) 
 
 /**
  * @param {StageLayout} layout
- * @param {StageColors} colors
- * @returns {Shape} the edges of the patches, where there is no picture to tell them apart
+ * @param {ImageColors} colors
+ * @returns {Shape} edges of the patches, for a stage without a picture
  */
 export function gridShape({ grid: { rows, columns }, picture: { x, y, width, height } }, { rule }) {
   const across = Array.from({ length: rows - 1 }, (_, row) => `M${x} ${y + ((row + 1) * height) / rows}h${width}`);
@@ -51,7 +51,7 @@ export function gridShape({ grid: { rows, columns }, picture: { x, y, width, hei
 }
 
 /**
- * The strongest arrows of a mode, weakest first, so that strong ones lie on top.
+ * Select the strongest arrows of a mode, weakest first, so that strong ones are on top.
  *
  * @param {readonly Line[]} lines
  * @returns {Line[]} at most MOST_ARROWS
@@ -65,7 +65,7 @@ export function arrowsToDraw(lines) {
  * @param {ImageModel} model
  * @param {Heat} heat
  * @param {ImageChoices} choices
- * @returns {number} the weight from which on a patch is opaque
+ * @returns {number} smallest weight of an opaque patch
  */
 export function opaqueFrom(model, heat, choices) {
   return (choices.stretch && model.strongest(choices, heat)) || 1;
@@ -73,7 +73,7 @@ export function opaqueFrom(model, heat, choices) {
 
 /**
  * @param {StageLayout} layout
- * @param {StageColors} colors
+ * @param {ImageColors} colors
  * @returns {Shape}
  */
 function veilOver({ picture }, { background }) {
@@ -85,8 +85,8 @@ function veilOver({ picture }, { background }) {
  * @param {Heat} heat
  * @param {number} most value of an opaque patch
  * @param {number} share of the side of a patch that it covers
- * @param {StageColors} colors
- * @returns {Shape[]} a box inside each patch, as opaque as its weight; around it the patch is seen
+ * @param {ImageColors} colors
+ * @returns {Shape[]} a box inside each patch whose opacity is its weight
  */
 function heatShapes(layout, { values, side }, most, share, colors) {
   const { nPrefix } = layout.grid;
@@ -111,7 +111,7 @@ export function insideOf({ x, y, width, height }, share) {
 
 /**
  * @param {number} value
- * @param {number} most value from which on it is opaque
+ * @param {number} most smallest opaque value
  */
 function opacityOf(value, most) {
   return Number(Math.min(1, value / most).toPrecision(6));
@@ -121,8 +121,8 @@ function opacityOf(value, most) {
  * @param {StageLayout} layout
  * @param {ImageModel} model
  * @param {ImageChoices} choices
- * @param {StageColors} colors
- * @returns {Shape[]} those that do not touch a hovered token are faded
+ * @param {ImageColors} colors
+ * @returns {Shape[]} arrows without the hovered token are faded
  */
 function arrowShapes(layout, model, choices, colors) {
   const { hovered, mode, stretch } = choices;
@@ -131,9 +131,9 @@ function arrowShapes(layout, model, choices, colors) {
   const lines = arrowsToDraw(model.arrows(choices));
   const most = (stretch && lines.at(-1)?.weight) || 1;
   return lines.map((line) => {
-    const look = mode === "flows" ? weightedLook(layout, line.weight / most) : { width: HIGHEST_WIDTH, opacity: 1 };
+    const style = mode === "flows" ? weightedStyle(layout, line.weight / most) : { width: HIGHEST_WIDTH, opacity: 1 };
     const faded = hovered !== null && line[hovered.side] !== hovered.token;
-    const shown = faded ? { ...look, opacity: look.opacity * FADED } : look;
+    const shown = faded ? { ...style, opacity: style.opacity * FADED } : style;
     return flowShape(layout, line, shown, flow, groups.cls.includes(line.key));
   });
 }
@@ -141,8 +141,8 @@ function arrowShapes(layout, model, choices, colors) {
 /**
  * @param {StageLayout} layout
  * @param {ImageChoices} choices
- * @param {StageColors} colors
- * @returns {Shape[]} around the selected token, and around the hovered one
+ * @param {ImageColors} colors
+ * @returns {Shape[]} frames of the selected and of the hovered token
  */
 function frames(layout, choices, colors) {
   const { selected, hovered } = choices;
@@ -174,7 +174,7 @@ function outline({ x, y, width, height }) {
 }
 
 /**
- * The box of a prefix token: its name; with a heat map also its weight, as number and as shade.
+ * The box of a prefix token: its name and, on a heat map, its weight as number and shade.
  *
  * @param {StageLayout} layout
  * @param {number} token
@@ -182,7 +182,7 @@ function outline({ x, y, width, height }) {
  * @param {ImageChoices} choices
  * @param {Heat|null} heat
  * @param {number} most
- * @param {StageColors} colors
+ * @param {ImageColors} colors
  * @returns {Shape[]}
  */
 function boxShapes(layout, token, model, choices, heat, most, colors) {

@@ -1,4 +1,4 @@
-/** Copy or save what a panel shows, as SVG, PNG or CSV. */
+/** Menu that copies or saves a panel as SVG, PNG or CSV. */
 
 import { button, html } from "./elements.mjs";
 import { paint, toSvg } from "./shapes.mjs";
@@ -8,7 +8,7 @@ import { paint, toSvg } from "./shapes.mjs";
  * @typedef {object} Exportable
  * @property {() => import("./shapes.mjs").Picture} picture
  * @property {() => string} csv
- * @property {string} name of the file, in words
+ * @property {string} name of the file, before conversion to a slug
  */
 
 /** @type {readonly Format[]} */
@@ -19,11 +19,11 @@ const LONGEST_SIDE = 16384;
 
 export class ExportMenu {
   #read;
-  #said = html("p", { class: "av-export-said", role: "status" });
+  #status = html("p", { class: "av-export-said", role: "status" });
 
   /**
-   * @param {string} name beginning of test ids
-   * @param {() => Exportable|null} read what to export now
+   * @param {string} name prefix of test ids
+   * @param {() => Exportable|null} read the current content
    */
   constructor(name, read) {
     this.#read = read;
@@ -40,7 +40,7 @@ export class ExportMenu {
       "details",
       { class: "av-export", "data-testid": `${name}-export` },
       html("summary", { class: "av-quiet-button" }, "Export"),
-      html("div", { class: "av-export-menu" }, ...rows, this.#said),
+      html("div", { class: "av-export-menu" }, ...rows, this.#status),
     );
     this.element.addEventListener("focusout", (event) => {
       const to = event.relatedTarget;
@@ -60,9 +60,9 @@ export class ExportMenu {
     try {
       if (format === "png") await navigator.clipboard.write([new ClipboardItem({ "image/png": asPng(exported) })]);
       else await navigator.clipboard.writeText(asText(exported, format));
-      this.#say(`${format.toUpperCase()} copied.`);
+      this.#report(`${format.toUpperCase()} copied.`);
     } catch {
-      this.#say("The browser did not allow copying; save the file instead.");
+      this.#report("The browser blocked copying. Save the file instead.");
     }
   }
 
@@ -75,12 +75,12 @@ export class ExportMenu {
     const name = (exported.name.toLowerCase().match(/[a-z0-9]+/g) ?? []).join("-");
     html("a", { href: address, download: `${name}.${format}` }).click();
     setTimeout(() => URL.revokeObjectURL(address), 0);
-    this.#say(`${format.toUpperCase()} saved.`);
+    this.#report(`${format.toUpperCase()} saved.`);
   }
 
-  /** @param {string} sentence */
-  #say(sentence) {
-    this.#said.textContent = sentence;
+  /** @param {string} message */
+  #report(message) {
+    this.#status.textContent = message;
   }
 }
 
@@ -114,7 +114,7 @@ function asPng(exported) {
     height: String(Math.floor(picture.height * scale)),
   });
   const context = canvas.getContext("2d");
-  if (!context) return Promise.reject(new Error("This browser cannot draw a picture."));
+  if (!context) return Promise.reject(new Error("This browser cannot create a canvas."));
   context.scale(scale, scale);
   paint(context, picture);
   return new Promise((resolve, reject) => {

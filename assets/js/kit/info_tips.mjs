@@ -1,21 +1,21 @@
-/** Explanations of controls: a small text beside whatever carries data-info, on hover, on focus and on a tap. */
+/** Help of controls: a popover beside elements with data-info, on hover, focus and tap. */
 
 /** @typedef {{left: number, top: number, right: number, bottom: number}} Box pixels of the window */
 
 const GAP = 8;
 const MARGIN = 8;
-/** Time to move the pointer from a control to its text. */
+/** Delay before hiding, so that the pointer can move from a control to its text. */
 const LINGER_MS = 150;
 
 /**
- * Where a text goes: below its control, above it when there is no room, always inside the window.
+ * Position of a text: below its control, or above it without room below; always inside the window.
  *
  * @param {Box} anchor
  * @param {{width: number, height: number}} tip
  * @param {{width: number, height: number}} room
  * @returns {{left: number, top: number}}
  */
-export function tipPlace(anchor, tip, room) {
+export function tipPosition(anchor, tip, room) {
   const below = anchor.bottom + GAP;
   const above = anchor.top - GAP - tip.height;
   const top = below + tip.height + MARGIN <= room.height || above < MARGIN ? below : above;
@@ -28,7 +28,7 @@ export class InfoTips {
   /** @type {HTMLElement | null} */
   #shown = null;
   #timer = 0;
-  /** Whether the control was given the focus by the pointer, so that the click that follows must not close it again. */
+  /** Whether the pointer just focused the control, so that the following click must not close the text. */
   #fresh = false;
 
   /** @param {HTMLElement} shell */
@@ -98,7 +98,7 @@ export class InfoTips {
     this.#tip.textContent = text;
     this.#tip.showPopover();
     const room = { width: document.documentElement.clientWidth, height: document.documentElement.clientHeight };
-    const { left, top } = tipPlace(control.getBoundingClientRect(), this.#tip.getBoundingClientRect(), room);
+    const { left, top } = tipPosition(control.getBoundingClientRect(), this.#tip.getBoundingClientRect(), room);
     this.#tip.style.left = `${left}px`;
     this.#tip.style.top = `${top}px`;
   }
@@ -118,7 +118,7 @@ export class InfoTips {
 
 /**
  * @param {EventTarget | null} target
- * @returns {HTMLElement | null} the control that a text explains
+ * @returns {HTMLElement | null} control with a help text
  */
 function controlOf(target) {
   return target instanceof Element ? target.closest("[data-info]") : null;

@@ -1,7 +1,7 @@
-/** Functions that do not compute the same thing twice in a row. */
+/** Memoized and throttled functions. */
 
 /**
- * The same function, which answers the arguments of its last call again from memory.
+ * Memoize the last call of a function.
  *
  * @template {unknown[]} Arguments
  * @template Result
@@ -19,7 +19,7 @@ export function rememberLast(compute) {
 }
 
 /**
- * A function to call often that acts once, before the next frame.
+ * Throttle a function to one call per animation frame.
  *
  * @param {() => void} act
  * @returns {() => void}

@@ -1,4 +1,4 @@
-/** A drawing as a list of shapes: the same list becomes an SVG document, elements of the page, or pixels of a canvas. */
+/** A drawing as a list of shapes, written as an SVG document, as elements of the page, or on a canvas. */
 
 import { svg } from "./elements.mjs";
 
@@ -14,17 +14,17 @@ import { svg } from "./elements.mjs";
  */
 /**
  * @typedef {{kind: "raster", x: number, y: number, width: number, height: number, pixels: HTMLCanvasElement,
- *   crisp: boolean}} Raster a picture of pixels; crisp ones keep their edges
+ *   crisp: boolean}} Raster an image; crisp: without smoothing
  */
 /**
  * @typedef {{kind: "group", x: number, y: number, opacity: number, shapes: readonly Shape[], data?: Data}} Group moved
- *   by x and y, and let through as a whole
+ *   by x and y, with one opacity
  */
 /** @typedef {Text|Stroke|Box|Path|Raster|Group} Shape */
 /** @typedef {Readonly<Record<string, string|number>>} Data attributes of the element on the page, as data-... */
 /** @typedef {{width: number, height: number, shapes: readonly Shape[]}} Picture */
 /** @typedef {keyof SVGElementTagNameMap} Tag */
-/** @typedef {{tag: Tag, attributes: Record<string, string|number>, text?: string, children?: readonly Shape[]}} Markup */
+/** @typedef {{tag: Tag, attributes?: Record<string, string|number>, text?: string, children?: readonly Markup[]}} Markup */
 
 const FONT = "system-ui, sans-serif";
 const FONT_SIZE = 13;
@@ -35,32 +35,59 @@ const LINE_WIDTH = 2;
  * @returns {string} an SVG document
  */
 export function toSvg({ width, height, shapes }) {
-  const size = written({ width, height, viewBox: `0 0 ${width} ${height}` });
-  const font = written({ "font-family": FONT, "font-size": FONT_SIZE });
-  return `<svg xmlns="http://www.w3.org/2000/svg"${size}${font}>\n${shapes.map(shapeToSvg).join("\n")}\n</svg>\n`;
+  return svgDocument({ width, height, "font-family": FONT, "font-size": FONT_SIZE }, shapes.map(markupOf));
 }
 
 /**
- * @param {Shape} shape
+ * Write an SVG document, one element per line.
+ *
+ * @param {{width: number, height: number} & Record<string, string|number>} attributes of the root; sizes in pixels
+ * @param {readonly Markup[]} children
  * @returns {string}
  */
-function shapeToSvg(shape) {
-  const { tag, attributes, text, children } = markupOf(shape);
-  if (text === undefined && !children) return `<${tag}${written(attributes)}/>`;
-  const inside = children ? children.map(shapeToSvg).join("\n") : escape(text ?? "");
-  return `<${tag}${written(attributes)}>${inside}</${tag}>`;
+export function svgDocument({ width, height, ...attributes }, children) {
+  const xmlns = "http://www.w3.org/2000/svg";
+  const root = { xmlns, width, height, viewBox: `0 0 ${width} ${height}`, ...attributes };
+  return `${written({ tag: "svg", attributes: root, children })}\n`;
+}
+
+/**
+ * @param {Markup} markup
+ * @returns {string}
+ */
+function written({ tag, attributes = {}, text, children }) {
+  const words = Object.entries(attributes).map(([name, value]) => ` ${name}="${escapeXml(String(value))}"`);
+  const opening = `${tag}${words.join("")}`;
+  if (text === undefined && !children) return `<${opening}/>`;
+  const content = children ? children.map(written).join("\n") : escapeXml(text ?? "");
+  return `<${opening}>${content}</${tag}>`;
+}
+
+/** @type {Readonly<Record<string, string>>} */
+const ENTITIES = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;" };
+
+/**
+ * Escape a text for XML 1.0, without the control characters that it forbids.
+ *
+ * @param {string} text
+ * @returns {string}
+ */
+function escapeXml(text) {
+  return text
+    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "")
+    .replace(/[&<>"']/g, (character) => ENTITIES[character]);
 }
 
 /**
  * @param {Shape} shape
- * @returns {SVGElement} for the page, with the shape's data attributes
+ * @returns {SVGElement} for the page, with the data attributes of the shape and of the members of a group
  */
 export function elementOf(shape) {
-  const { tag, attributes, text, children } = markupOf(shape);
+  const { tag, attributes, text } = markupOf(shape);
   const data = "data" in shape ? Object.entries(shape.data ?? {}) : [];
   const element = svg(tag, { ...attributes, ...Object.fromEntries(data.map(([name, value]) => [`data-${name}`, value])) });
   if (text !== undefined) element.textContent = text;
-  if (children) element.append(...children.map(elementOf));
+  if (shape.kind === "group") element.append(...shape.shapes.map(elementOf));
   return element;
 }
 
@@ -72,13 +99,13 @@ function markupOf(shape) {
   switch (shape.kind) {
     case "line": {
       const { x1, y1, x2, y2, color, opacity } = shape;
-      const look = { stroke: color, "stroke-width": LINE_WIDTH, "stroke-opacity": opacity };
-      return { tag: "line", attributes: { x1, y1, x2, y2, ...look } };
+      const style = { stroke: color, "stroke-width": LINE_WIDTH, "stroke-opacity": opacity };
+      return { tag: "line", attributes: { x1, y1, x2, y2, ...style } };
     }
     case "box": {
       const { x, y, width, height, color, opacity } = shape;
-      const look = { fill: color, ...(opacity !== undefined && { "fill-opacity": opacity }) };
-      return { tag: "rect", attributes: { x, y, width, height, ...look } };
+      const style = { fill: color, ...(opacity !== undefined && { "fill-opacity": opacity }) };
+      return { tag: "rect", attributes: { x, y, width, height, ...style } };
     }
     case "path": {
       const { d, stroke = "none", fill = "none", width } = shape;
@@ -92,7 +119,7 @@ function markupOf(shape) {
     case "group": {
       const { x, y, opacity, shapes } = shape;
       const moved = (x !== 0 || y !== 0) && { transform: `translate(${x} ${y})` };
-      return { tag: "g", attributes: { ...moved, ...(opacity !== 1 && { opacity }) }, children: shapes };
+      return { tag: "g", attributes: { ...moved, ...(opacity !== 1 && { opacity }) }, children: shapes.map(markupOf) };
     }
     case "text":
       return { tag: "text", attributes: letteringOf(shape), text: shape.text };
@@ -114,28 +141,8 @@ function letteringOf({ x, y, color, bold, end, turned, middle, size }) {
 }
 
 /**
- * @param {Record<string, string|number>} values numbers and words of our own
- * @returns {string}
- */
-function written(values) {
-  return Object.entries(values)
-    .map(([name, value]) => ` ${name}="${value}"`)
-    .join("");
-}
-
-/**
- * @param {string} text
- * @returns {string} safe between the tags of XML 1.0, which has no control characters
- */
-function escape(text) {
-  return text
-    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "\ufffd")
-    .replace(/&/g, "&amp;")
-    .replace(/</g, "&lt;")
-    .replace(/>/g, "&gt;");
-}
-
-/**
+ * Paint a picture at the origin of a canvas.
+ *
  * @param {CanvasRenderingContext2D} context
  * @param {Picture} picture
  */

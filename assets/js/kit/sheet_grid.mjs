@@ -1,14 +1,14 @@
-/** The heads of a layer, small: pictures on one canvas, each below a button that opens its head. */
+/** Sheet of a layer's heads: small pictures on one canvas, each under a button that opens its head. */
 
 import { html } from "./elements.mjs";
 
-/** @typedef {{left: number, top: number, width: number, height: number}} SheetPlace CSS pixels */
+/** @typedef {{left: number, top: number, width: number, height: number}} SheetBox CSS pixels */
 /**
  * @typedef {object} SheetHeads
  * @property {number} heads
  * @property {number} layer
- * @property {number} head the one on show
- * @property {number} aspect width of a picture by its height
+ * @property {number} head the current one
+ * @property {number} aspect width / height of a picture
  */
 
 export class SheetGrid {
@@ -22,7 +22,7 @@ export class SheetGrid {
   /**
    * @param {HTMLElement} root emptied and filled
    * @param {(head: number) => void} onHead
-   * @param {(context: CanvasRenderingContext2D, places: readonly SheetPlace[]) => void} paintHeads a place a head
+   * @param {(context: CanvasRenderingContext2D, boxes: readonly SheetBox[]) => void} paintHeads one box per head
    */
   constructor(root, onHead, paintHeads) {
     this.root = root;
@@ -51,7 +51,7 @@ export class SheetGrid {
     this.paint();
   }
 
-  /** @param {readonly string[]} notes one a head, below its name */
+  /** @param {readonly string[]} notes one per head, below its name */
   note(notes) {
     for (const [each, button] of [...this.#buttons.children].entries()) {
       const note = /** @type {HTMLElement} */ (button.lastElementChild);
@@ -59,7 +59,7 @@ export class SheetGrid {
     }
   }
 
-  /** Paint all heads again. */
+  /** Repaint all heads. */
   paint() {
     const width = this.#buttons.clientWidth;
     const context = this.#canvas.getContext("2d");
@@ -71,7 +71,7 @@ export class SheetGrid {
     this.#canvas.style.width = `${width}px`;
     this.#canvas.style.height = `${height}px`;
     context.scale(scale, scale);
-    this.#paintHeads(context, [...this.#buttons.children].map(placeIn));
+    this.#paintHeads(context, [...this.#buttons.children].map(boxIn));
   }
 
   /** @param {number} head */
@@ -86,9 +86,9 @@ export class SheetGrid {
 
 /**
  * @param {Element} button
- * @returns {SheetPlace} of its picture, on whole pixels inside its frame
+ * @returns {SheetBox} of its picture, on whole pixels inside its frame
  */
-function placeIn(button) {
+function boxIn(button) {
   const grid = /** @type {Element} */ (button.parentElement).getBoundingClientRect();
   const map = /** @type {Element} */ (button.firstElementChild).getBoundingClientRect();
   const [left, top] = [Math.ceil(map.left - grid.left), Math.ceil(map.top - grid.top)];

@@ -1,9 +1,9 @@
-/** Rows of one height in a window that scrolls: only those that are seen exist. */
+/** Rows of equal height in a scrolling window; only visible rows are in the document. */
 
 const SPARE = 4;
 
 /**
- * Which rows a window shows, with a few more on either side.
+ * Range of visible rows, with a few more on either side.
  *
  * @param {number} top pixels scrolled
  * @param {number} height pixels of the window
@@ -26,7 +26,7 @@ export class VirtualRows {
   #sheet;
 
   /**
-   * @param {HTMLElement} element the window; takes the rows
+   * @param {HTMLElement} element scrolling window, filled with the rows
    * @param {number} rowHeight pixels
    * @param {(row: number) => HTMLElement} make
    */
@@ -42,7 +42,7 @@ export class VirtualRows {
     new ResizeObserver(() => this.#fill()).observe(element);
   }
 
-  /** Make all rows anew. @param {number} count */
+  /** Rebuild all rows. @param {number} count */
   reset(count) {
     this.#count = count;
     this.#sheet.style.height = `${count * this.#rowHeight}px`;
@@ -52,7 +52,7 @@ export class VirtualRows {
   }
 
   /**
-   * Scroll no farther than needed for a row to be seen.
+   * Scroll the shortest distance that makes a row visible.
    *
    * @param {number} row
    */
@@ -64,7 +64,7 @@ export class VirtualRows {
     this.#fill();
   }
 
-  /** @param {number} row @returns {HTMLElement | undefined} the row's element while it is drawn */
+  /** @param {number} row @returns {HTMLElement | undefined} element of the row while it is in the document */
   at(row) {
     return this.#drawn.get(row);
   }

@@ -1,4 +1,4 @@
-/** The dialog with all sentences or images of a run: type to search, arrows and Enter or a click to open one. */
+/** Dialog with all sentences or images of a run: search, sort, and open one by keyboard or click. */
 
 import { html } from "../kit/elements.mjs";
 import { cellText, findInstances, instanceTable, NUMBER, TEXT } from "./instance_table.mjs";
@@ -58,7 +58,7 @@ export class InstanceList {
 
   /**
    * @param {TokenTable} tokens
-   * @param {string} noun what an instance is called
+   * @param {string} noun word for an instance
    * @param {number | null} shown the selected instance
    */
   open(tokens, noun, shown) {
@@ -67,7 +67,7 @@ export class InstanceList {
       this.#table = instanceTable(tokens, noun);
       this.#order = { column: NUMBER, descending: false };
       this.#search.value = "";
-      this.#search.placeholder = `words of the ${noun.toLowerCase()} or of a column`;
+      this.#search.placeholder = `Words in the ${noun.toLowerCase()} or a column`;
     }
     this.#shown = shown;
     this.dialog.style.setProperty("--av-columns", String(this.#table.names.length - 3));

@@ -1,12 +1,12 @@
-/** All sentences or images of a run as rows that can be searched and sorted. */
+/** Searchable, sortable table of all sentences or images of a run. */
 
 /** @typedef {import("../data/run_meta.mjs").TokenTable} TokenTable */
 /** @typedef {string | number} Cell */
 /**
  * @typedef {object} InstanceTable
  * @property {string[]} names of the columns: number, text, tokens, then those of the input file
- * @property {Cell[][]} columns one array a name, one value an instance; numbers count from 1
- * @property {string[]} searched what is searched of each instance, in lower case
+ * @property {Cell[][]} columns one array per name, one value per instance; numbers count from 1
+ * @property {string[]} searched searched text of each instance, in lower case
  */
 /** @typedef {{column: number, descending: boolean}} Order */
 
@@ -16,7 +16,7 @@ export const TOKENS = 2;
 
 /**
  * @param {TokenTable} tokens
- * @param {string} noun what an instance is called
+ * @param {string} noun word for an instance
  * @returns {InstanceTable}
  */
 export function instanceTable({ instances, offsets, columns }, noun) {
@@ -37,7 +37,7 @@ export function instanceTable({ instances, offsets, columns }, noun) {
 }
 
 /**
- * The instances that have every word of a search, in an order; of equal ones the earlier first.
+ * Find the instances that contain every word of a search, sorted; ties in the original order.
  *
  * @param {InstanceTable} table
  * @param {string} search words, in any case, found anywhere in the text or in a column
@@ -64,7 +64,7 @@ function compare(a, b) {
 
 /**
  * @param {Cell} value
- * @returns {string} a number with at most four digits behind the point
+ * @returns {string} a number with at most four decimals
  */
 export function cellText(value) {
   return typeof value === "number" ? String(Number(value.toFixed(4))) : value;

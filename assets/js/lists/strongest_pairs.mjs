@@ -1,44 +1,44 @@
-/** The pairs of tokens that a head connects most over the whole data set, each with an example. */
+/** Strongest token pairs of a head over the whole data set, each with an example. */
 
 import { html } from "../kit/elements.mjs";
-import { visibleText } from "../sentence/token_text.mjs";
+import { visibleText } from "../data/visible_text.mjs";
 
 /**
  * @typedef {object} Pair
- * @property {number} query token of the run: the place where the pair's weight is highest
+ * @property {number} query token of the run with the pair's highest weight
  * @property {number} key
- * @property {number} count how often the pair occurs
+ * @property {number} count occurrences of the pair
  * @property {number} mean weight
  * @property {number} highest weight
  */
 
 /**
  * @typedef {object} PairLists of one head
- * @property {ArrayLike<number>} places see {@link rankedPairs}
+ * @property {ArrayLike<number>} examples see {@link rankedPairs}
  * @property {ArrayLike<number>} weights
- * @property {boolean} bare whether sinks are taken out, special tokens among them
+ * @property {boolean} withoutSinks whether sinks are hidden, special tokens among them
  * @property {readonly string[]} texts of all tokens of the run
  * @property {boolean} anySpecial whether the run has special tokens
  * @property {string} headLabel
  */
 
-/** Occurrences of weight 0 that a pair is given before pairs are ranked; as in precompute/attention/pairs.py. */
+/** Added occurrences of weight 0 in the ranking; equals precompute/attention/pairs.py. */
 const PRIOR = 2;
 
 /**
- * Read the two arrays of one head and put the pairs in order.
+ * Decode and rank the pairs of one head.
  *
- * @param {ArrayLike<number>} places [2, K, 3]: query token, key token, count; a count of 0 ends a group
+ * @param {ArrayLike<number>} examples [2, K, 3]: query token, key token, count; a count of 0 ends a group
  * @param {ArrayLike<number>} weights [2, K, 2]: mean, highest
- * @param {boolean} special whether pairs with special tokens, the second group, are listed too
+ * @param {boolean} special include pairs with special tokens, the second group
  * @returns {Pair[]} strongest first
  */
-export function rankedPairs(places, weights, special) {
-  const rows = places.length / 3;
+export function rankedPairs(examples, weights, special) {
+  const rows = examples.length / 3;
   const pairs = Array.from({ length: special ? rows : rows / 2 }, (_, row) => ({
-    query: places[3 * row],
-    key: places[3 * row + 1],
-    count: places[3 * row + 2],
+    query: examples[3 * row],
+    key: examples[3 * row + 1],
+    count: examples[3 * row + 2],
     mean: weights[2 * row],
     highest: weights[2 * row + 1],
   })).filter(({ count }) => count > 0);
@@ -66,7 +66,7 @@ export class StrongestPairs {
     root.classList.add("av-pattern");
     const titles = html("div", { class: "av-pattern-titles" }, html("h3", { class: "av-pattern-title" }, "Strongest pairs"), this.#head);
     const special = html("label", { class: "av-check" }, this.#special, "with special tokens");
-    const legend = html("p", { class: "av-pair-legend" }, "Query → key, mean attention, occurrences. A click shows the strongest.");
+    const legend = html("p", { class: "av-pair-legend" }, "Query → key, mean attention, occurrences. Click to open the strongest.");
     root.replaceChildren(html("header", { class: "av-pattern-header" }, titles, special), legend, this.#list);
     this.#special.addEventListener("change", () => this.#update());
     this.#list.addEventListener("click", (event) => {
@@ -78,15 +78,15 @@ export class StrongestPairs {
   /** @param {PairLists} given */
   show(given) {
     this.#given = given;
-    this.#head.textContent = `${given.headLabel}, all sentences${given.bare ? ", without sinks" : ""}`;
-    /** @type {HTMLElement} */ (this.#special.parentElement).hidden = given.bare || !given.anySpecial;
+    this.#head.textContent = `${given.headLabel}, all sentences${given.withoutSinks ? ", without sinks" : ""}`;
+    /** @type {HTMLElement} */ (this.#special.parentElement).hidden = given.withoutSinks || !given.anySpecial;
     this.#update();
   }
 
   #update() {
     if (!this.#given) return;
-    const { places, weights, texts } = this.#given;
-    this.#pairs = rankedPairs(places, weights, this.#special.checked);
+    const { examples, weights, texts } = this.#given;
+    this.#pairs = rankedPairs(examples, weights, this.#special.checked);
     this.#list.replaceChildren(...this.#pairs.map((pair, index) => row(pair, index, texts)));
     this.#list.scrollTop = 0;
   }

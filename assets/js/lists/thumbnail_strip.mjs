@@ -1,13 +1,12 @@
-/** All images of a run in a row that scrolls: a click, or the arrow keys and Enter, selects one. Only those seen exist. */
+/** Scrolling row of all images of a run: click, or arrow keys and Enter, to select one. Only visible ones are in the document. */
 
-import { pictureOf } from "../kit/pixels.mjs";
-import { html } from "../kit/elements.mjs";
+import { pixelCanvas, html } from "../kit/elements.mjs";
 import { seenRows } from "../kit/virtual_rows.mjs";
 
 /** @typedef {import("../data/run_data.mjs").RunData} RunData */
 /** @typedef {{names: readonly string[], pixels: Uint8Array, width: number, height: number}} Gallery  pixels [n, height, width, 3] */
 
-/** Pixels from the left end of one thumbnail to that of the next; as in thumbnails.css. */
+/** Distance between the left edges of two thumbnails, in pixels; equals lists.css. */
 const STEP = 64;
 
 export class ThumbnailStrip {
@@ -20,7 +19,7 @@ export class ThumbnailStrip {
   #drawn = new Map();
   /** @type {number | null} */
   #selected = null;
-  /** The one that the tab key reaches. */
+  /** The thumbnail in the tab order. */
   #active = 0;
   #showing = 0;
 
@@ -39,7 +38,7 @@ export class ThumbnailStrip {
   }
 
   /**
-   * Show the images of a run; nothing for a run without any. A later call overtakes an earlier one.
+   * Show the images of a run; nothing for a run without images. A later call overtakes an earlier one.
    *
    * @param {RunData} run
    * @param {number | null} selected
@@ -88,7 +87,7 @@ export class ThumbnailStrip {
     const { names, pixels, width, height } = gallery;
     const name = names[instance];
     const bytes = pixels.subarray(instance * height * width * 3, (instance + 1) * height * width * 3);
-    const picture = pictureOf({ bytes, width, height });
+    const picture = pixelCanvas({ bytes, width, height });
     const element = html("div", { class: "av-thumbnail", role: "option", title: name, "aria-label": name }, picture);
     element.dataset.instance = String(instance);
     element.setAttribute("aria-posinset", String(instance + 1));
@@ -113,7 +112,7 @@ export class ThumbnailStrip {
     element.tabIndex = instance === this.#active ? 0 : -1;
   }
 
-  /** Scroll no farther than needed for a thumbnail to be seen. @param {number} instance */
+  /** Scroll the shortest distance that makes a thumbnail visible. @param {number} instance */
   #activate(instance) {
     this.#active = instance;
     const left = instance * STEP;

@@ -1,18 +1,15 @@
 import { cellOrigin } from "./camera/cells.mjs";
 import { toScreen } from "./camera/camera2d.mjs";
-import { drawPasses } from "./gl/draw_passes.mjs";
+import { drawPasses } from "./motion.mjs";
 import { CLICKED, CLICKED_SCALE, HIDDEN, emphasize } from "./emphasis.mjs";
-import { HeadGeometry } from "./camera/head_geometry.mjs";
-import { pointPosition } from "./camera/head_points.mjs";
+import { HeadGeometry, pointPosition } from "./camera/head_geometry.mjs";
 import { REPEATED_FROM, labelLimit, placeLabels } from "./overlay/labels.mjs";
-import { labelCandidates, labelText } from "./overlay/label_texts.mjs";
+import { labelCandidates, labelText, textMeter } from "./overlay/label_texts.mjs";
 import { drawFrames, drawLabels, drawLines, drawRegion, drawRing, drawTint } from "./overlay/overlay.mjs";
 import { ICON } from "./gl/sprites.mjs";
 import { selectionOf } from "./picture.mjs";
-import { patchStyle } from "./gl/patch_style.mjs";
-import { pointStyle } from "./gl/point_style.mjs";
-import { textMeter } from "./overlay/text_meter.mjs";
-import { TERM_COLORS, readTheme, rgbOf } from "./theme.mjs";
+import { patchStyle, pointStyle } from "./gl/point_style.mjs";
+import { readTheme, rgbOf } from "./theme.mjs";
 import { Viewpoint } from "./camera/viewpoint.mjs";
 
 /**
@@ -21,23 +18,23 @@ import { Viewpoint } from "./camera/viewpoint.mjs";
  * @typedef {import("./overlay/labels.mjs").Label} Label
  * @typedef {import("./theme.mjs").Theme} Theme
  * @typedef {import("./gl/point_layer.mjs").PointFrame} PointFrame
- * @typedef {{token: number, side: "query" | "key"}} TokenSide  token over the whole run
- * @typedef {{query: number, key: number, weight: number}} AttentionLine
+ * @typedef {import("../data/run_meta.mjs").Line} Line
+ * @typedef {import("../data/run_meta.mjs").TokenRef} TokenRef  tokens are counted over the run
  */
 
-/** Cells smaller than this get no frame: frames would be all one sees. */
+/** Smallest cell with a frame, in pixels: below, frames would cover the points. */
 const SMALLEST_FRAME = 12;
 
-/** Everything that is to be seen, and how its parts are drawn; knows neither the page nor the graphics card. */
+/** State of the scatterplot and how its parts are drawn; independent of the page and the graphics card. */
 export class Composition {
   viewpoint = new Viewpoint();
   geometry = new HeadGeometry();
   emphasis = emphasize(0, {});
   /** @type {Label[]} */
   labels = [];
-  /** @type {AttentionLine[]} */
+  /** @type {Line[]} */
   lines = [];
-  /** @type {TokenSide | null} */
+  /** @type {TokenRef | null} */
   hoveredPoint = null;
   /** @type {Head | null} */
   hoveredHead = null;
@@ -49,23 +46,20 @@ export class Composition {
   tint = null;
   /** @type {Uint32Array | null} points picked with the lasso */
   picked = null;
-  /** @type {readonly boolean[] | null} tokens that are taken out */
+  /** @type {readonly boolean[] | null} tokens that are not drawn */
   hidden = null;
   /** @type {{hits: Uint8Array, terms: {term: string}[]} | null} */
   searchResult = null;
-  /** @type {{head: Head, share: number} | null} the head that stays while its neighbors fade in or out */
+  /** @type {{head: Head, share: number} | null} head that stays visible while its neighbors fade in or out */
   companion = null;
   /** @type {Picture | null} */
   picture = null;
   #measure = textMeter();
 
-  /** @param {HTMLElement} stage whose CSS gives the colors */
-  constructor(stage) {
-    /** @type {Theme} */
-    this.theme = readTheme(stage, "light");
-  }
+  /** @type {Theme} */
+  theme = readTheme();
 
-  /** Works out again which points stand out. */
+  /** Compute which points are emphasized. */
   updateEmphasis() {
     if (!this.picture) return;
     const found = this.searchResult && this.searchResult.terms.length > 0 ? this.searchResult.hits : null;
@@ -77,19 +71,19 @@ export class Composition {
     });
   }
 
-  /** How points are drawn now. */
+  /** Current size and opacity of points. */
   get style() {
     const { side, homeSide } = this.viewpoint;
     const points = this.picture?.cloud.pointsPerHead ?? 0;
     const head = { points, emphasized: this.emphasis.count, side, homeSide };
-    if (!this.picture?.pieces) return pointStyle(head);
+    if (!this.picture?.sprites) return pointStyle(head);
     const { encoding, view } = this.picture;
-    const plain = encoding.kind === "patch";
-    return patchStyle({ ...head, plain, filled: view.filled === true });
+    const sideOnly = encoding.kind === "patch";
+    return patchStyle({ ...head, sideOnly, filled: view.filled === true });
   }
 
   /**
-   * What the point layer draws.
+   * State of one frame of the point layer.
    *
    * @param {number} pixelRatio
    * @returns {PointFrame}
@@ -107,13 +101,13 @@ export class Composition {
       severalTerms: (this.searchResult?.terms.length ?? 0) > 1,
       background: rgbOf(this.theme.background),
       fade: rgbOf(this.theme.fade),
-      rings: [this.theme.text, ...TERM_COLORS].map(rgbOf),
+      rings: [this.theme.text, ...this.theme.terms].map(rgbOf),
       passes: drawPasses(this.viewpoint, this.companion),
     };
   }
 
   /**
-   * Frames and tints of the cells.
+   * Draw frames and tints of the cells.
    *
    * @param {CanvasRenderingContext2D} context
    * @returns {boolean} whether there was anything to draw
@@ -140,7 +134,7 @@ export class Composition {
   }
 
   /**
-   * Attention lines, labels, and what the pointer and the keyboard are at.
+   * Draw attention lines, labels and the marks of pointer and keyboard.
    *
    * @param {CanvasRenderingContext2D} context
    * @returns {boolean} whether there was anything to draw
@@ -176,7 +170,7 @@ export class Composition {
   }
 
   /**
-   * Where a point is on the stage.
+   * Compute the position of a point on the stage.
    *
    * @param {number} layer
    * @param {number} head
@@ -192,9 +186,9 @@ export class Composition {
   }
 
   /**
-   * The vertex that draws a token's query or key.
+   * Vertex of a token's query or key.
    *
-   * @param {TokenSide} point
+   * @param {TokenRef} point
    */
   vertexOf({ token, side }) {
     const nTokens = (this.picture?.order.length ?? 0) / 2;
@@ -222,7 +216,7 @@ export class Composition {
   #placeLabels(layer, head) {
     const { viewpoint, emphasis } = this;
     const picture = /** @type {Picture} */ (this.picture);
-    this.geometry.look(picture.cloud, viewpoint.rotation);
+    this.geometry.select(picture.cloud, viewpoint.rotation);
     const positions = this.geometry.positions(layer * viewpoint.layout.nHeads + head);
     const square = viewpoint.squareOf(layer, head);
     const selection = selectionOf(picture);
@@ -258,7 +252,7 @@ export class Composition {
 
   /** @param {number} vertex */
   #isIcon(vertex) {
-    return this.picture?.pieces ? this.picture.pieces.table[vertex] >= ICON : false;
+    return this.picture?.sprites ? this.picture.sprites.table[vertex] >= ICON : false;
   }
 
   /** @param {number} head counted row by row */

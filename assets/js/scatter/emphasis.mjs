@@ -1,33 +1,34 @@
 /**
- * Which points stand out: picked with the lasso, of the selected instance, or found by the search.
+ * Emphasized points: picked with the lasso, in the selected instance, or found by the search.
  *
- * @typedef {{start: number, end: number, token: number | null, side: "query" | "key"}} Selection  tokens of the selected
+ * @typedef {{start: number, end: number, token: number | null, side: import("../data/run_meta.mjs").Side}} Selection  tokens of the selected
  *   instance, and the clicked one, over the whole run
- * @typedef {{codes: Uint8Array, count: number, hidden: number, active: boolean}} Emphasis  one code a point (point order);
- *   number of points of one head that stand out, and that are taken out; whether the rest fades
+ * @typedef {{codes: Uint8Array, count: number, hidden: number, active: boolean}} Emphasis  one code per point (point order);
+ *   number of emphasized and of hidden points of a head; whether the rest fades
  */
 
-/** Codes of the points; a code from HIT on says which search term was found. */
+/** Codes of points; HIT + k is a hit of search term k. */
 export const REST = 0;
 export const KEPT = 1;
 export const MEMBER = 2;
 export const CLICKED = 3;
 export const HIT = 4;
 
-/** Code of a point that is taken out: it is neither drawn nor found. */
+/** Code of a hidden point: neither drawn nor found. */
 export const HIDDEN = 255;
 
-/** How much larger the clicked point is than the others that stand out. */
+/** Size of the clicked point relative to other emphasized points. */
 export const CLICKED_SCALE = 1.45;
 
 /**
- * Picked points and the selected instance go first; hits of the search then only keep their looks while the rest fades.
- * Without them the hits themselves stand out.
+ * Compute the emphasis of every point.
+ *
+ * Picked points and the selected instance take precedence; search hits then keep their style while the rest fades.
+ * Otherwise the hits are emphasized.
  *
  * @param {number} nTokens
  * @param {{picked?: Uint32Array | null, selection?: Selection | null, hits?: Uint8Array | null,
- *   hidden?: readonly boolean[] | null}} what hits: one number a token, 0 for none, k for the k-th term; hidden: tokens that
- *   are taken out
+ *   hidden?: readonly boolean[] | null}} sources hits: one number per token, 0 for none, k for the k-th term
  * @returns {Emphasis}
  */
 export function emphasize(nTokens, { picked = null, selection = null, hits = null, hidden = null }) {
@@ -52,17 +53,17 @@ export function emphasize(nTokens, { picked = null, selection = null, hits = nul
   let count = 0;
   let out = 0;
   for (const code of codes) {
-    if (standsOut(code)) count++;
+    if (isEmphasized(code)) count++;
     if (code === HIDDEN) out++;
   }
   return { codes, count, hidden: out, active: chosen || searched };
 }
 
 /**
- * Whether a point stands out among the others.
+ * Whether a point with this code is emphasized.
  *
  * @param {number} code
  */
-export function standsOut(code) {
+export function isEmphasized(code) {
   return code > KEPT && code !== HIDDEN;
 }

@@ -11,7 +11,7 @@ import { sameHeads } from "./camera/viewpoint.mjs";
  * @typedef {import("./camera/viewpoint.mjs").Arrangement} Arrangement
  */
 
-/** Brings the composition onto the stage: at most once a frame, as often as a moving camera needs. */
+/** Paints the composition on the stage, at most once per frame, and moves the camera. */
 export class Painter {
   #stage;
   #parts;
@@ -40,17 +40,17 @@ export class Painter {
     this.#stopWatching = watchSize(stage, () => this.#resized());
   }
 
-  /** Whether nothing is left to be painted. */
+  /** Whether no frame is pending. */
   get idle() {
     return this.#frame === 0 && this.#motion === null;
   }
 
   /**
-   * Takes the camera to a picture: on its way between the matrix and one of its heads it moves, else it is there at once.
-   * Where one has zoomed to is kept as long as the same points are shown.
+   * Show a picture. The camera moves between the matrix and one of its heads, else it jumps. The zoom stays while the same
+   * points are shown.
    *
    * @param {Picture} picture
-   * @param {Arrangement | null} arrangement heads in an order of their own; null for the whole matrix
+   * @param {Arrangement | null} arrangement heads in a custom order; null for the whole matrix
    */
   enter(picture, arrangement) {
     const { viewpoint, picture: before } = this.#composition;
@@ -82,14 +82,14 @@ export class Painter {
     }
   }
 
-  /** Ends a movement of the camera at its goal. */
+  /** Finish a movement of the camera. */
   stopMotion() {
     if (this.#motion) this.#composition.viewpoint.approachHome(this.#motion.from, 1);
     this.#motion = null;
     this.#composition.companion = null;
   }
 
-  /** @returns {Promise<void>} once everything is on the stage */
+  /** @returns {Promise<void>} once all changes are painted */
   painted() {
     return new Promise((resolve) => {
       this.#whenPainted.push(resolve);
@@ -97,7 +97,7 @@ export class Painter {
     });
   }
 
-  /** Asks for a new picture. A page in the background gets no frames of animation, so it is painted at once. */
+  /** Request a repaint. A page in the background has no animation frames, so it is painted at once. */
   request() {
     if (this.#frame !== 0) return;
     if (document.hidden) this.#paint();
@@ -119,7 +119,7 @@ export class Painter {
   }
 
   /**
-   * Lays the cells of a model out on the stage as it is now.
+   * Lay out the cells of a model for the current stage size.
    *
    * @param {Picture} picture
    * @param {Arrangement | null} arrangement

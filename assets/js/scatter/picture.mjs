@@ -1,29 +1,28 @@
 import { kvHead } from "../data/run_meta.mjs";
-import { loadPieces } from "./gl/sprites.mjs";
-import { TABLE_WIDTH } from "./gl/shaders.mjs";
+import { loadSprites } from "./gl/sprites.mjs";
 
 /**
  * @typedef {import("../data/run_data.mjs").RunData} RunData
  * @typedef {import("../data/run_meta.mjs").Encoding} Encoding
  * @typedef {import("../data/run_meta.mjs").TokenTable} TokenTable
  * @typedef {import("./camera/cells.mjs").Head} Head
- * @typedef {import("./camera/head_points.mjs").Cloud} Cloud
+ * @typedef {import("./camera/head_geometry.mjs").Cloud} Cloud
  * @typedef {import("./emphasis.mjs").Selection} Selection
  * @typedef {{view: "matrix" | "head" | "instance", run: string, projection: string, dims: number, color: string,
- *   layer: number | null, head: number | null, instance: number | null, token: number | null, side: "query" | "key",
- *   labels?: boolean, lines?: boolean, norm?: boolean, patches?: boolean, filled?: boolean}} ViewState  what the address of the page says
+ *   layer: number | null, head: number | null, instance: number | null, token: number | null, side: import("../data/run_meta.mjs").Side,
+ *   labels?: boolean, lines?: boolean, norm?: boolean, patches?: boolean, filled?: boolean}} ViewState  parsed from the URL
  * @typedef {{run: RunData, view: ViewState, head: Head | null, cloud: Cloud, encoding: Encoding, colors: Uint8Array,
  *   tokens: TokenTable, order: Uint32Array, vertexOf: Uint32Array, sizes: Uint8Array | null,
- *   pieces: import("./gl/sprites.mjs").Pieces | null}} Picture
- *   everything that one view draws: colors in point order, or [heads, points] in draw order when the encoding differs by
- *   head; vertexOf is the inverse of order; sizes in point order, 128 = 1; pieces where points are drawn as patches
+ *   sprites: import("./gl/sprites.mjs").Sprites | null}} Picture
+ *   data of one view: colors in point order, or [heads, points] in draw order when the encoding differs by
+ *   head; vertexOf is the inverse of order; sizes in point order, 128 = 1; sprites if points are drawn as patches
  */
 
 /** @type {WeakMap<Uint32Array, Uint32Array>} */
 const inverses = new WeakMap();
 
 /**
- * Fetches all that a view needs, at once.
+ * Fetch the data of a view, in parallel.
  *
  * @param {RunData} run
  * @param {ViewState} view
@@ -32,10 +31,10 @@ const inverses = new WeakMap();
 export async function loadPicture(run, view) {
   const { meta } = run;
   const encoding = meta.encodings.find(({ name }) => name === view.color);
-  if (!encoding) throw new Error(`This run has no coloring named “${view.color}”; choose another one.`);
+  if (!encoding) throw new Error(`This run has no coloring named “${view.color}”. Choose another.`);
   const head = headOf(view);
   if (head && (head.layer >= meta.model.n_layers || head.head >= meta.model.n_heads)) {
-    throw new Error(`This model has no layer ${head.layer} head ${head.head}; go back to all heads.`);
+    throw new Error(`This model has no layer ${head.layer} head ${head.head}. Return to all heads.`);
   }
   const [tokens, order, coords, colors, sizes] = await Promise.all([
     run.tokens(),
@@ -44,13 +43,13 @@ export async function loadPicture(run, view) {
     run.colors(encoding.name),
     head && view.norm ? sizesByNorm(run, head) : null,
   ]);
-  const pieces = view.patches ? await loadPieces(run, tokens, order) : null;
+  const sprites = view.patches ? await loadSprites(run, tokens, order) : null;
   const cloud = { coords, dims: view.dims, pointsPerHead: order.length };
-  return { run, view, head, cloud, encoding, colors, tokens, order, vertexOf: inverseOf(order), sizes, pieces };
+  return { run, view, head, cloud, encoding, colors, tokens, order, vertexOf: inverseOf(order), sizes, sprites };
 }
 
 /**
- * The head that a view shows alone.
+ * Head of a view that shows only one.
  *
  * @param {ViewState} view
  * @returns {Head | null}
@@ -60,7 +59,7 @@ export function headOf({ view, layer, head }) {
 }
 
 /**
- * The tokens that a view has selected, over the whole run.
+ * Tokens of a view's selection, counted over the run.
  *
  * @param {Picture} picture
  * @returns {Selection | null}
@@ -74,27 +73,7 @@ export function selectionOf({ view, tokens }) {
 }
 
 /**
- * The table of looks that the shader reads, a row of texels after another.
- *
- * @param {Picture} picture
- * @param {Uint8Array} codes emphasis of every point, in point order
- * @returns {Uint8Array} [rows * TABLE_WIDTH, 4]
- */
-export function tableOf({ order, encoding, colors, sizes }, codes) {
-  const table = new Uint8Array(Math.ceil(order.length / TABLE_WIDTH) * TABLE_WIDTH * 4);
-  const keysFrom = order.length / 2;
-  for (let vertex = 0, at = 0; vertex < order.length; vertex++, at += 4) {
-    const point = order[vertex];
-    table[at] = encoding.per_head ? 0 : colors[point];
-    table[at + 1] = point < keysFrom ? 0 : 1;
-    table[at + 2] = codes[point];
-    table[at + 3] = sizes ? sizes[point] : 128;
-  }
-  return table;
-}
-
-/**
- * Sizes from 0.5 (smallest norm of the head) to 1.99 (largest).
+ * Scale points by norm, from 0.5 (smallest norm of the head) to 1.99 (largest).
  *
  * @param {Float32Array} queryNorms
  * @param {Float32Array} keyNorms

@@ -1,15 +1,15 @@
 import { Composition } from "./composition.mjs";
 import { drawingOf } from "./export/drawing.mjs";
+import { svgOf } from "./export/svg_drawing.mjs";
 import { exportPng } from "./export/export_png.mjs";
 import { Hover } from "./input/hover.mjs";
 import { Interaction } from "./input/interaction.mjs";
 import { KeyboardGrid, gridRows } from "./input/keyboard_grid.mjs";
-import { Looks } from "./point_looks.mjs";
+import { PointStyles } from "./point_styles.mjs";
 import { Painter } from "./painter.mjs";
 import { loadPicture } from "./picture.mjs";
 import { PointSurface } from "./gl/point_surface.mjs";
 import { buildStage } from "./overlay/stage_dom.mjs";
-import { svgDocument } from "../kit/svg_document.mjs";
 import { readTheme } from "./theme.mjs";
 
 /**
@@ -19,15 +19,22 @@ import { readTheme } from "./theme.mjs";
  * @typedef {import("./picture.mjs").ViewState} ViewState
  * @typedef {import("./picture.mjs").Picture} Picture
  * @typedef {import("./camera/cells.mjs").Head} Head
- * @typedef {import("./composition.mjs").TokenSide} TokenSide
+ * @typedef {import("../data/run_meta.mjs").TokenRef} TokenRef
  * @typedef {import("./input/point_description.mjs").HeadPoint} HeadPoint
- * @typedef {import("./scene_events.mjs").SceneEvents} SceneEvents
- * @typedef {{searchResult?: SearchResult | null, theme?: "light" | "dark", palette?: PaletteName,
+ * @typedef {{searchResult?: SearchResult | null,  palette?: PaletteName,
  *   arrangement?: import("./camera/viewpoint.mjs").Arrangement | null, hidden?: readonly boolean[] | null}} ShowOptions  hidden: tokens
- *   that are taken out
+ *   that are not drawn
+ * @typedef {object} SceneEvents  what the scene reports to its page
+ * @property {(head: Head) => void} onOpenHead
+ * @property {(point: TokenRef) => void} onSelectPoint
+ * @property {(point: (HeadPoint & {x: number, y: number}) | null) => void} [onHoverPoint]  x, y on the page
+ * @property {() => void} [onClear]
+ * @property {(selection: {points: Uint32Array}) => void} [onLasso]  points: queries 0..N-1, keys N..2N-1
+ * @property {(sentence: string) => void} [onError]
+ * @property {(view: ViewState) => string | null} [fallbackImage]  URL of a picture of the view for browsers without WebGL 2
  */
 
-/** The picture of a run inside a stage: all heads, or one of them. */
+/** The scatterplot of a run: all heads, or one of them. The only entry point of this folder. */
 export class Scene {
   #stage;
   #events;
@@ -37,25 +44,25 @@ export class Scene {
   #hover;
   #interaction;
   #grid;
-  #looks;
+  #pointStyles;
   #painter;
   #ticket = 0;
-  /** Identifier of the run that was last to be shown. */
+  /** Identifier of the last requested run. */
   #run = "";
   #pending = false;
 
   /**
-   * @param {HTMLElement} stage an element with a size of its own; its contents are replaced
+   * @param {HTMLElement} stage sized element; its contents are replaced
    * @param {SceneEvents} events
    */
   constructor(stage, events) {
     this.#stage = stage;
     this.#events = events;
     this.#parts = buildStage(stage);
-    this.#composition = new Composition(stage);
+    this.#composition = new Composition();
     const repaint = () => this.#painter.request();
     this.#surface = new PointSurface(this.#parts.points, repaint);
-    this.#looks = new Looks(this.#composition, this.#surface);
+    this.#pointStyles = new PointStyles(this.#composition, this.#surface);
     this.#painter = new Painter(stage, this.#parts, this.#composition, this.#surface);
     this.#hover = new Hover(this.#parts, this.#composition, events, repaint);
     this.#interaction = new Interaction(this.#parts.points, {
@@ -80,15 +87,15 @@ export class Scene {
   }
 
   /**
-   * Shows a view; what is shown already is neither fetched nor sent to the graphics card again. Of several calls only the
-   * last one's picture is drawn. A failure is told to `onError` and leaves the picture as it was.
+   * Show a view. Unchanged data is neither fetched nor sent to the graphics card again. A later call overtakes an earlier
+   * one. A failure calls `onError` and keeps the current picture.
    *
    * @param {RunData} run
    * @param {ViewState} view
    * @param {ShowOptions} [options]
-   * @returns {Promise<void>} once this picture is drawn, or another call has taken its place
+   * @returns {Promise<void>} once the picture is drawn or overtaken
    */
-  async show(run, view, { searchResult = null, theme = "light", palette = "standard", arrangement = null, hidden = null } = {}) {
+  async show(run, view, { searchResult = null, palette = "standard", arrangement = null, hidden = null } = {}) {
     const ticket = ++this.#ticket;
     this.#pending = true;
     this.#forgetOther(run.meta.run);
@@ -103,11 +110,11 @@ export class Scene {
       return;
     }
     if (ticket !== this.#ticket) return;
-    this.#composition.theme = readTheme(this.#stage, theme);
+    this.#composition.theme = readTheme();
     this.#composition.searchResult = searchResult;
     this.#composition.hidden = hidden;
     this.#painter.enter(picture, arrangement);
-    this.#looks.update(palette);
+    this.#pointStyles.update(palette);
     this.#parts.points.dataset.testid = picture.head ? "single-canvas" : "matrix-canvas";
     this.#grid.show(gridRows(run.meta.model, picture.head ? null : this.#composition.viewpoint.layout.compact), picture.head);
     this.#hover.refresh();
@@ -117,23 +124,23 @@ export class Scene {
   }
 
   /**
-   * Draws attention lines in the head that is shown alone.
+   * Draw attention lines in Single View.
    *
-   * @param {import("./composition.mjs").AttentionLine[]} lines tokens over the whole run
+   * @param {import("../data/run_meta.mjs").Line[]} lines tokens over the whole run
    */
   setLines(lines) {
     this.#composition.lines = lines;
     this.#painter.request();
   }
 
-  /** Rings a point that is hovered elsewhere. @param {TokenSide | null} point */
+  /** Mark a point that is hovered in another view. @param {TokenRef | null} point */
   setHoveredPoint(point) {
     this.#composition.hoveredPoint = point;
     this.#painter.request();
   }
 
   /**
-   * Tints the cells of the Matrix View by one number a head.
+   * Tint the cells of the Matrix View by one number per head.
    *
    * @param {Float32Array | null} values [L * H], 0..1, NaN for no tint
    * @param {string[]} ramp CSS colors from 0 to 1
@@ -143,15 +150,15 @@ export class Scene {
     this.#painter.request();
   }
 
-  /** Lets go of the points that the lasso picked. */
+  /** Clear the picked points. */
   clearPicked() {
     if (this.#composition.picked) this.setPicked(new Uint32Array());
   }
 
-  /** Makes points stand out. @param {Uint32Array} points none to let go */
+  /** Emphasize points. @param {Uint32Array} points empty to clear */
   setPicked(points) {
     this.#composition.picked = points.length > 0 ? points : null;
-    this.#looks.update();
+    this.#pointStyles.update();
     this.#painter.request();
   }
 
@@ -161,12 +168,12 @@ export class Scene {
     this.#painter.request();
   }
 
-  /** Why this browser cannot draw points, in a sentence; null where it can. @returns {string | null} */
+  /** Message for a browser that cannot draw points, else null. @returns {string | null} */
   get failure() {
     return this.#surface.failure;
   }
 
-  /** What is drawn; `ready` once the last change is to be seen. */
+  /** Numbers about the drawn picture; `ready` once it includes the last change. */
   metrics() {
     const { picture, viewpoint, emphasis, labels } = this.#composition;
     const { layout, arrangement, head } = viewpoint;
@@ -183,13 +190,13 @@ export class Scene {
     };
   }
 
-  /** Heads in an order of their own, counted row by row; null when every head has its place. */
+  /** Heads in their custom order, counted row by row; null in model order. */
   get order() {
     return this.#composition.viewpoint.arrangement?.heads ?? null;
   }
 
   /**
-   * Where a point is, in pixels of the browser's window.
+   * Compute the position of a point in the browser's window, in pixels.
    *
    * @param {HeadPoint} point token over the whole run
    * @returns {[number, number]} NaN when nothing is shown
@@ -200,19 +207,19 @@ export class Scene {
     return [left + x, top + y];
   }
 
-  /** The stage as a picture. @param {number} [scale] device pixels for a CSS pixel @returns {Promise<Blob>} */
+  /** Export the stage. @param {number} [scale] device pixels for a CSS pixel @returns {Promise<Blob>} */
   async exportPNG(scale = 2) {
     const blob = await exportPng(this.#composition, this.#surface, this.#parts.points, scale);
     this.#painter.request();
     return blob;
   }
 
-  /** The head that is shown alone, as a drawing for papers: points, lines and labels. @returns {string} an SVG document */
+  /** Export the head in Single View as a vector drawing. @returns {string} an SVG document */
   exportSVG() {
-    return svgDocument(drawingOf(this.#composition, this.#looks.palette));
+    return svgOf(drawingOf(this.#composition, this.#pointStyles.palette));
   }
 
-  /** Removes everything from the stage and lets go of the graphics card. */
+  /** Empty the stage and release the graphics card. */
   dispose() {
     this.#ticket++;
     this.#painter.dispose();
@@ -233,7 +240,7 @@ export class Scene {
     this.#events.onClear?.();
   }
 
-  /** Zooms about the middle of the stage. @param {number} factor */
+  /** Zoom around the center of the stage. @param {number} factor */
   #zoom(factor) {
     const { viewpoint } = this.#composition;
     this.#painter.stopMotion();
@@ -249,12 +256,11 @@ export class Scene {
       viewpoint.reveal(head);
     }
     this.#composition.focusedHead = head;
-    this.#events.onHoverHead?.(head);
     this.#painter.request();
   }
 
   /**
-   * Lets go of what was set for another run: at once, since lines and picked points of this one may come before its points.
+   * Clear lines and picked points of another run, before those of this run arrive.
    *
    * @param {string} run
    */
@@ -272,6 +278,6 @@ export class Scene {
     this.#parts.fallback.hidden = url === null;
     if (url === null) return;
     this.#parts.fallback.src = url;
-    this.#parts.fallback.alt = "Picture of this view, made by the server";
+    this.#parts.fallback.alt = "Server-side picture of this view";
   }
 }

@@ -1,12 +1,12 @@
-/** Aggregate View: the mean attention of a head by position, cut to the sentence that is shown above it. */
+/** Aggregate View: the mean attention of a head by position, cut to the current sentence. */
 
 import { button } from "../kit/elements.mjs";
-import { cutToLength, sentencesBehind } from "./mean_attention.mjs";
+import { cutToLength, sentencesWithBoth } from "../kit/weights.mjs";
 import { PatternPanel } from "./pattern_panel.mjs";
 
 /** @typedef {import("./choices.mjs").Choices} Choices */
 /** @typedef {import("./sentence_view.mjs").SentenceView} SentenceView */
-/** @typedef {import("./weights.mjs").TokenRef} TokenRef */
+/** @typedef {import("../kit/weights.mjs").TokenRef} TokenRef */
 /**
  * @typedef {object} AggregateEvents
  * @property {(ref: TokenRef) => void} onSelectToken
@@ -17,16 +17,16 @@ import { PatternPanel } from "./pattern_panel.mjs";
  * @property {Float32Array} mean [positions * positions], mean attention of (query position, key position)
  * @property {ArrayLike<number>} counts [positions], sentences that reach each position
  * @property {number} positions
- * @property {readonly string[]} texts of the sentence it is compared with
+ * @property {readonly string[]} texts of the current sentence
  * @property {readonly boolean[]} special
- * @property {ReadonlySet<number>} [sinks] tokens that the whole application takes out
+ * @property {ReadonlySet<number>} [sinks] sinks hidden by the application
  * @property {number} length of that sentence
  * @property {boolean} causal
  * @property {TokenRef|null} selected
  * @property {string} headLabel
  */
 
-const HINT = "Mean over all sentences that have both positions, next to the words of this one.";
+const HINT = "Mean over all sentences with both positions, beside the words of this one.";
 
 export class AggregateView {
   #folded = false;
@@ -49,7 +49,7 @@ export class AggregateView {
         name: "aggregate",
         title: "Aggregate View",
         hint: HINT,
-        remark: (query, key) => `, mean of ${sentencesBehind(this.#counts, query, key)}`,
+        remark: (query, key) => `, mean of ${sentencesWithBoth(this.#counts, query, key)}`,
         onUpdate: () => {},
       },
       [],
@@ -67,7 +67,7 @@ export class AggregateView {
     this.folded = false;
   }
 
-  /** Whether only the title is shown. */
+  /** Whether only the title is visible. */
   get folded() {
     return this.#folded;
   }
@@ -95,7 +95,7 @@ export class AggregateView {
     this.panel.setHovered(ref);
   }
 
-  /** What is shown, as plain values; as of a Sentence View. */
+  /** Shown content as plain values, as in Sentence View. */
   state() {
     const { threshold, form, hiddenKeys, hiddenQueries, hovered, pinned } = this.panel.choices;
     return {
@@ -138,7 +138,7 @@ function follow(follower, leader) {
 
 /**
  * @param {Choices} choices
- * @returns {Partial<Choices>} those that linked views have in common
+ * @returns {Partial<Choices>} choices that linked views share
  */
 function shared({ threshold, hiding, hiddenKeys, hiddenQueries, pinned, hovered, selected }) {
   return { threshold, hiding, hiddenKeys, hiddenQueries, pinned, hovered, selected };

@@ -1,28 +1,27 @@
-/** The bipartite graph: queries left, keys right, lines between. It draws what it is told and reports gestures. */
+/** The bipartite graph: queries left, keys right, lines between; reports gestures. */
 
 import { focusOf } from "./choices.mjs";
 import { html } from "../kit/elements.mjs";
 import { WHOLE_UP_TO, columnsIn, rowsToDraw } from "./geometry.mjs";
 import { LineLayer } from "./line_layer.mjs";
 import { oncePerFrame } from "../kit/remember.mjs";
-import { dress, makeToken, refOf } from "./token_element.mjs";
-import { moveFocus } from "./token_keys.mjs";
+import { updateToken, makeToken, refOf, moveFocus } from "./token_element.mjs";
 
 /** @typedef {import("./choices.mjs").Choices} Choices */
-/** @typedef {import("./weights.mjs").Line} Line */
-/** @typedef {import("./weights.mjs").Side} Side */
-/** @typedef {import("./weights.mjs").TokenRef} TokenRef */
+/** @typedef {import("../kit/weights.mjs").Line} Line */
+/** @typedef {import("../kit/weights.mjs").Side} Side */
+/** @typedef {import("../kit/weights.mjs").TokenRef} TokenRef */
 /**
  * @typedef {object} Drawing
  * @property {readonly string[]} texts visible texts
  * @property {readonly Line[]} lines
- * @property {Record<Side, Float32Array|null>} shares what each token of a side has of the focus, drawn as its shade
+ * @property {Record<Side, Float32Array|null>} shares weight of each token of a side with the focus, drawn as a shade
  * @property {Choices} choices
  */
 /**
  * @typedef {object} GraphEvents
  * @property {(ref: TokenRef|null) => void} onHover
- * @property {(ref: TokenRef) => void} onTap a finger on a token
+ * @property {(ref: TokenRef) => void} onTap touch on a token
  * @property {(ref: TokenRef) => void} onToggle
  * @property {(ref: TokenRef) => void} onSelect
  * @property {(ref: TokenRef) => void} onPin
@@ -46,7 +45,7 @@ export class BipartiteGraph {
   /** @type {TokenRef} */
   #active = { token: 0, side: "query" };
   #rowHeight = 22;
-  #toldTop = 0;
+  #reportedTop = 0;
   #byKeyboard = false;
 
   /** @param {GraphEvents} events */
@@ -85,13 +84,13 @@ export class BipartiteGraph {
   }
 
   /**
-   * Scroll without telling anybody.
+   * Scroll without reporting it.
    *
    * @param {number} top
    */
   scrollTo(top) {
     this.element.scrollTop = top;
-    this.#toldTop = this.element.scrollTop;
+    this.#reportedTop = this.element.scrollTop;
   }
 
   #clear() {
@@ -142,7 +141,7 @@ export class BipartiteGraph {
         const ref = { token, side };
         const element = this.#tokenElement(ref, drawing.texts[token]);
         element.tabIndex = token === active && side === this.#active.side ? 0 : -1;
-        dress(element, ref, drawing, focus);
+        updateToken(element, ref, drawing, focus);
       }
     }
   }
@@ -190,8 +189,8 @@ export class BipartiteGraph {
     content.addEventListener("keydown", (event) => this.#key(event));
     const redraw = oncePerFrame(() => this.#redraw());
     this.element.addEventListener("scroll", () => {
-      if (this.element.scrollTop !== this.#toldTop) this.#events.onScroll(this.element.scrollTop);
-      this.#toldTop = this.element.scrollTop;
+      if (this.element.scrollTop !== this.#reportedTop) this.#events.onScroll(this.element.scrollTop);
+      this.#reportedTop = this.element.scrollTop;
       if (this.#drawing && this.#drawing.texts.length > WHOLE_UP_TO) redraw();
     });
   }

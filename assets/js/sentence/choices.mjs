@@ -1,11 +1,13 @@
 /**
- * What the user of a Sentence or Aggregate View has chosen, as a value: every change makes a new one.
+ * The user's choices in a Sentence or Aggregate View: an immutable value and its transitions.
  */
 
-/** @typedef {import("./weights.mjs").Side} Side */
-/** @typedef {import("./weights.mjs").TokenRef} TokenRef */
+import { sameToken } from "../kit/weights.mjs";
+
+/** @typedef {import("../kit/weights.mjs").Side} Side */
+/** @typedef {import("../kit/weights.mjs").TokenRef} TokenRef */
 /** @typedef {"lines"|"matrix"} Form */
-/** @typedef {"cls"|"sep"|"first"|"bos"} Group Tokens that a model puts into every sentence, hidden together. */
+/** @typedef {"cls"|"sep"|"first"|"bos"} Group Tokens that a tokenizer adds to every sentence, hidden together. */
 /**
  * @typedef {Readonly<{
  *   form: Form,
@@ -37,20 +39,11 @@ export const INITIAL = Object.freeze({
 });
 
 /**
- * @param {TokenRef|null} a
- * @param {TokenRef|null} b
- * @returns {boolean}
- */
-export function sameToken(a, b) {
-  return a === b || (a !== null && b !== null && a.token === b.token && a.side === b.side);
-}
-
-/**
- * Where the tokens of every group are.
+ * Find the positions of every group.
  *
  * @param {readonly string[]} texts
  * @param {readonly boolean[]} special
- * @returns {Groups} `cls` is the special token that names itself so, else a special token at the start; `sep` all other
+ * @returns {Groups} `cls` is a special token with that name, else a special token at the start; `sep` all other
  *   special tokens; `first` and `bos` are position 0
  */
 export function findGroups(texts, special) {
@@ -62,7 +55,7 @@ export function findGroups(texts, special) {
 }
 
 /**
- * Switch one token off, or on again.
+ * Hide or show a token.
  *
  * @param {Choices} choices
  * @param {TokenRef} ref
@@ -76,7 +69,7 @@ export function toggleHidden(choices, ref) {
 }
 
 /**
- * Hide the tokens of a group on both sides, or show them again.
+ * Hide or show the tokens of a group, on both sides.
  *
  * @param {Choices} choices
  * @param {Group} group
@@ -100,14 +93,14 @@ export function hideGroup(choices, group, on, groups) {
 }
 
 /**
- * Hide other tokens on both sides than so far: what the whole application takes out.
+ * Replace the tokens that the application hides, on both sides.
  *
  * @param {Choices} choices
- * @param {ReadonlySet<number>} before hidden in this way so far, and now to be seen again
+ * @param {ReadonlySet<number>} before hidden before, now shown
  * @param {ReadonlySet<number>} after
  * @returns {Choices} with all that was hidden by hand still hidden
  */
-export function takeOut(choices, before, after) {
+export function hideSinks(choices, before, after) {
   const hiddenKeys = new Set([...choices.hiddenKeys].filter((token) => !before.has(token)));
   const hiddenQueries = new Set([...choices.hiddenQueries].filter((token) => !before.has(token)));
   for (const token of after) {
@@ -131,7 +124,7 @@ export function hiddenShare(choices, tokens) {
 }
 
 /**
- * Pin a token, or take its pin out.
+ * Pin or unpin a token.
  *
  * @param {Choices} choices
  * @param {TokenRef} ref
@@ -144,7 +137,7 @@ export function togglePinned(choices, ref) {
 }
 
 /**
- * The choices for another sentence: those about its tokens start anew, those about groups and drawing stay.
+ * Choices for another sentence: choices about tokens are reset, those about groups and drawing stay.
  *
  * @param {Choices} choices
  * @param {Groups} groups of the new sentence
@@ -160,7 +153,7 @@ export function forSentence(choices, groups, offered) {
 }
 
 /**
- * Everything shown again: no token hidden or pinned, plain attention.
+ * Reset: no token hidden or pinned, no value norms.
  *
  * @param {Choices} choices
  * @returns {Choices} with the same form, threshold and selection
@@ -170,7 +163,7 @@ export function reset(choices) {
 }
 
 /**
- * The tokens whose lines alone are drawn: the hovered one, else the pinned ones.
+ * Focus: the hovered token, else the pinned ones; only their lines are drawn.
  *
  * @param {Choices} choices
  * @returns {readonly TokenRef[]} empty where every line is drawn

@@ -1,9 +1,9 @@
 /** Where the rows and lines of the bipartite graph are. Pixels; rows are counted from the top. */
 
-/** @typedef {import("./weights.mjs").Line} Line */
+/** @typedef {import("../kit/weights.mjs").Line} Line */
 /** @typedef {{first: number, last: number}} Rows Both ends belong to it; empty where last < first. */
 
-/** Sentences up to this length are drawn whole, longer ones only where they are seen. */
+/** Longest sentence that is drawn as a whole; of longer ones only the visible rows are drawn. */
 export const WHOLE_UP_TO = 128;
 const MARGIN_ROWS = 6;
 const SHORTEST_GAP = 90;

@@ -1,7 +1,7 @@
-/** One sentence in all heads of a layer: small heat maps on one canvas, each a button that opens its head. */
+/** Sheet of one sentence in all heads of a layer: small heat maps that open their head. */
 
-import { mix, paletteAt } from "../kit/colors.mjs";
-import { removedNote } from "./removed_words.mjs";
+import { mix, panelColors } from "../kit/colors.mjs";
+import { removedNote } from "../kit/weights.mjs";
 import { SheetGrid } from "../kit/sheet_grid.mjs";
 
 /** @typedef {import("../kit/colors.mjs").Palette} Palette */
@@ -10,15 +10,15 @@ import { SheetGrid } from "../kit/sheet_grid.mjs";
  * @property {Uint8Array} shades [heads * side * side], 255 times the square root of the weight; rows are queries
  * @property {number} heads
  * @property {number} layer
- * @property {number} head the one on show
+ * @property {number} head the current one
  * @property {boolean} causal whether keys after the query are absent
- * @property {Float32Array | null} sinkShares [heads] attention that taking sinks out removed; null where they are in
+ * @property {Float32Array | null} sinkShares [heads] share of attention on hidden sinks; null if none are hidden
  */
 
 const ABSENT = 0.12;
 
 /**
- * The picture of one head.
+ * Pixels of one head's heat map.
  *
  * @param {Uint8Array} shades [side * side]
  * @param {number} side
@@ -51,7 +51,7 @@ export class HeadSheet {
    */
   constructor(root, onHead) {
     this.root = root;
-    this.#grid = new SheetGrid(root, onHead, (context, places) => this.#paintHeads(context, places));
+    this.#grid = new SheetGrid(root, onHead, (context, boxes) => this.#paintHeads(context, boxes));
   }
 
   /** @param {Sheet} sheet */
@@ -64,15 +64,15 @@ export class HeadSheet {
 
   /**
    * @param {CanvasRenderingContext2D} context
-   * @param {readonly import("../kit/sheet_grid.mjs").SheetPlace[]} places
+   * @param {readonly import("../kit/sheet_grid.mjs").SheetBox[]} boxes
    */
-  #paintHeads(context, places) {
+  #paintHeads(context, boxes) {
     if (!this.#sheet) return;
     const { shades, heads, causal } = this.#sheet;
     const side = Math.round(Math.sqrt(shades.length / heads));
-    const palette = paletteAt(this.root);
+    const palette = panelColors();
     this.#cells.width = this.#cells.height = side;
-    for (const [head, { left, top, width, height }] of places.entries()) {
+    for (const [head, { left, top, width, height }] of boxes.entries()) {
       const own = shades.subarray(head * side * side, (head + 1) * side * side);
       this.#cells.getContext("2d")?.putImageData(new ImageData(cellColors(own, side, causal, palette), side, side), 0, 0);
       // Few cells are drawn large with sharp edges, many small: then averaging neighbors keeps thin lines whole.

@@ -1,4 +1,4 @@
-/** Where the cells of the heat map are, and how dark a weight is. Pixels from the window's top left corner. */
+/** Geometry of the heat map, and shade of a weight. Pixels from the window's top left corner. */
 
 /**
  * @typedef {object} HeatLayout
@@ -8,7 +8,7 @@
  */
 /** @typedef {{left: number, top: number, columns: number, rows: number}} Part Cells from a corner on. */
 /** @typedef {{width: number, height: number}} Size */
-/** @typedef {{query: number|null, key: number|null}} Place A pair, or the label of one token. */
+/** @typedef {{query: number|null, key: number|null}} HeatTarget A pair, or the label of one token. */
 
 const LARGEST_CELL = 24;
 const READABLE_CELL = 14;
@@ -19,7 +19,7 @@ const GUTTER_MARGIN = 12;
 /**
  * @param {number} length tokens
  * @param {number} width of the window
- * @param {boolean} fit shrink the cells until all are seen; otherwise labels stay readable and the map scrolls
+ * @param {boolean} fit shrink the cells until all are visible; otherwise labels stay readable and the map scrolls
  * @param {number} labelWidth of the widest label
  * @returns {HeatLayout}
  */
@@ -33,7 +33,7 @@ export function layOut(length, width, fit, labelWidth) {
 
 /**
  * @param {HeatLayout} layout
- * @returns {number} every so many tokens get a label
+ * @returns {number} step between labeled tokens
  */
 export function labelStep({ cell }) {
   return cell > 0 ? Math.max(1, Math.ceil(SMALLEST_LABEL / cell)) : 1;
@@ -44,7 +44,7 @@ export function labelStep({ cell }) {
  * @param {number} length tokens
  * @param {Size} shown size of the window
  * @param {{left: number, top: number}} scroll
- * @returns {Part} the cells that are seen
+ * @returns {Part} visible cells
  */
 export function seenPart({ cell, gutter }, length, shown, scroll) {
   const left = Math.floor(scroll.left / cell);
@@ -61,7 +61,7 @@ export function seenPart({ cell, gutter }, length, shown, scroll) {
 /**
  * @param {Part} part
  * @param {number} cell device pixels
- * @returns {Size} pixels of the part's picture: one a cell, or as many as the screen has where that is less
+ * @returns {Size} pixels of the part's image: one per cell, at most the device pixels
  */
 export function imageSize({ columns, rows }, cell) {
   const pixels = (/** @type {number} */ cells) => Math.max(1, Math.min(cells, Math.floor(cells * cell)));
@@ -69,16 +69,16 @@ export function imageSize({ columns, rows }, cell) {
 }
 
 /**
- * What is under a point of the window.
+ * Find the pair or label at a position in the window.
  *
  * @param {number} x
  * @param {number} y
  * @param {HeatLayout} layout
  * @param {number} length tokens
  * @param {{left: number, top: number}} scroll
- * @returns {Place|null} null in the corner and outside
+ * @returns {HeatTarget|null} null in the corner and outside
  */
-export function placeAt(x, y, { cell, gutter }, length, scroll) {
+export function targetAt(x, y, { cell, gutter }, length, scroll) {
   const index = (/** @type {number} */ at, /** @type {number} */ scrolled) =>
     at < gutter ? null : Math.floor((at - gutter + scrolled) / cell);
   const key = index(x, scroll.left);
@@ -88,8 +88,8 @@ export function placeAt(x, y, { cell, gutter }, length, scroll) {
 }
 
 /**
- * The picture of a part of the pattern with at most one pixel a cell; where cells share a pixel the highest wins, so
- * that a thin diagonal stays visible.
+ * Reduce a part of the pattern to at most one pixel per cell; cells that share a pixel show their maximum, so that a thin
+ * diagonal stays visible.
  *
  * @param {Float32Array} weights [length * length]
  * @param {number} length
@@ -111,7 +111,7 @@ export function poolHighest(weights, length, { left, top, columns, rows }, { wid
 }
 
 /**
- * How dark a weight is drawn. The square root keeps weights of one in a hundred visible beside a sink.
+ * Shade of a weight. The square root keeps weights of 0.01 visible beside a sink.
  *
  * @param {number} weight 0..1
  * @returns {number} 0..1

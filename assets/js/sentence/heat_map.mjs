@@ -1,15 +1,15 @@
-/** The same pattern as a heat map: a row a query, a column a key. What one wants to see of a long sentence. */
+/** The heat map of a pattern: one row per query, one column per key. Suits long sentences. */
 
 import { html } from "../kit/elements.mjs";
-import { imageSize, labelStep, layOut, placeAt, seenPart } from "./heat_geometry.mjs";
+import { imageSize, labelStep, layOut, targetAt, seenPart } from "./heat_geometry.mjs";
 import { LABEL_FONT_SIZE, cellImage, paintHeatMap } from "./heat_paint.mjs";
-import { paletteAt } from "../kit/colors.mjs";
+import { panelColors } from "../kit/colors.mjs";
 import { oncePerFrame } from "../kit/remember.mjs";
 
-/** @typedef {import("./heat_geometry.mjs").Place} Place */
+/** @typedef {import("./heat_geometry.mjs").HeatTarget} HeatTarget */
 /** @typedef {import("./heat_paint.mjs").HeatDrawing} HeatDrawing */
 /** @typedef {import("./heat_paint.mjs").Pair} Pair */
-/** @typedef {import("./weights.mjs").TokenRef} TokenRef */
+/** @typedef {import("../kit/weights.mjs").TokenRef} TokenRef */
 /**
  * @typedef {object} HeatEvents
  * @property {(ref: TokenRef|null) => void} onHover the label, or the row of the pair, under the pointer
@@ -106,7 +106,7 @@ export class HeatMap {
     const scroll = this.#scroll;
     const part = seenPart(layout, this.#length, shown, scroll);
     if (part.columns === 0 || part.rows === 0) return;
-    const palette = paletteAt(this.element);
+    const palette = panelColors();
     paintHeatMap(this.#prepare(shown), this.#drawing, {
       layout,
       shown,
@@ -153,16 +153,16 @@ export class HeatMap {
 
   #listen() {
     const canvas = this.#canvas;
-    canvas.addEventListener("pointermove", (event) => this.#point(this.#placeOf(event)));
+    canvas.addEventListener("pointermove", (event) => this.#point(this.#targetOf(event)));
     canvas.addEventListener("pointerleave", () => this.#point(null));
     canvas.addEventListener("blur", () => this.#point(null));
     canvas.addEventListener("click", (event) => {
-      const place = this.#placeOf(event);
-      const ref = refOf(place);
-      if (ref && (place?.query === null || place?.key === null)) this.#events.onToggle(ref);
+      const target = this.#targetOf(event);
+      const ref = refOf(target);
+      if (ref && (target?.query === null || target?.key === null)) this.#events.onToggle(ref);
     });
     canvas.addEventListener("dblclick", (event) => {
-      const ref = refOf(this.#placeOf(event));
+      const ref = refOf(this.#targetOf(event));
       if (ref) this.#events.onSelect(ref);
     });
     canvas.addEventListener("keydown", (event) => this.#key(event));
@@ -171,20 +171,20 @@ export class HeatMap {
 
   /**
    * @param {MouseEvent} event
-   * @returns {Place|null}
+   * @returns {HeatTarget|null}
    */
-  #placeOf(event) {
+  #targetOf(event) {
     const box = this.#canvas.getBoundingClientRect();
-    return placeAt(event.clientX - box.left, event.clientY - box.top, this.#layout, this.#length, this.#scroll);
+    return targetAt(event.clientX - box.left, event.clientY - box.top, this.#layout, this.#length, this.#scroll);
   }
 
-  /** @param {Place|null} place */
-  #point(place) {
-    const pair = place && place.query !== null && place.key !== null ? { query: place.query, key: place.key } : null;
+  /** @param {HeatTarget|null} target */
+  #point(target) {
+    const pair = target && target.query !== null && target.key !== null ? { query: target.query, key: target.key } : null;
     const same = pair?.query === this.#framed?.query && pair?.key === this.#framed?.key;
     this.#framed = pair;
     if (!same) this.#events.onPair(pair);
-    this.#events.onHover(refOf(place));
+    this.#events.onHover(refOf(target));
     if (!same) this.#redraw();
   }
 
@@ -224,20 +224,20 @@ function widest(canvas, texts) {
 
 /**
  * @param {number} scrolled
- * @param {number} start of what shall be seen
- * @param {number} room for its start
- * @returns {number} the nearest scroll position at which it is seen
+ * @param {number} start of the target
+ * @param {number} room for the start of the target
+ * @returns {number} nearest scroll position that shows it
  */
 function within(scrolled, start, room) {
   return Math.min(start, Math.max(scrolled, start - room));
 }
 
 /**
- * @param {Place|null} place
- * @returns {TokenRef|null} the token of a label; a pair stands for its query
+ * @param {HeatTarget|null} target
+ * @returns {TokenRef|null} token of a label; the query of a pair
  */
-function refOf(place) {
-  if (!place) return null;
-  if (place.query !== null) return { token: place.query, side: "query" };
-  return place.key !== null ? { token: place.key, side: "key" } : null;
+function refOf(target) {
+  if (!target) return null;
+  if (target.query !== null) return { token: target.query, side: "query" };
+  return target.key !== null ? { token: target.key, side: "key" } : null;
 }

@@ -1,4 +1,4 @@
-/** Draws the heat map on a canvas: cells, labels of both axes, the frame of one pair. */
+/** Painting of the heat map on a canvas: cells, labels of both axes, the frame of one pair. */
 
 import { darkness, labelStep, poolHighest } from "./heat_geometry.mjs";
 import { hex, mix } from "../kit/colors.mjs";
@@ -8,7 +8,7 @@ import { hex, mix } from "../kit/colors.mjs";
 /** @typedef {import("./heat_geometry.mjs").Part} Part */
 /** @typedef {import("./heat_geometry.mjs").Size} Size */
 /** @typedef {import("../kit/colors.mjs").Palette} Palette */
-/** @typedef {import("./weights.mjs").Side} Side */
+/** @typedef {import("../kit/weights.mjs").Side} Side */
 /** @typedef {{query: number, key: number}} Pair */
 /**
  * @typedef {object} HeatDrawing
@@ -20,12 +20,12 @@ import { hex, mix } from "../kit/colors.mjs";
 /**
  * @typedef {object} HeatWindow
  * @property {HeatLayout} layout
- * @property {Part} part cells that are seen
+ * @property {Part} part visible cells
  * @property {Size} shown
- * @property {{x: number, y: number}} origin where the first cell is, perhaps outside the window
+ * @property {{x: number, y: number}} origin position of the first cell, may be outside the window
  * @property {Pair|null} framed
  * @property {Palette} palette
- * @property {HTMLCanvasElement} cells picture of the seen cells, from {@link cellImage}
+ * @property {HTMLCanvasElement} cells image of the visible cells, from {@link cellImage}
  */
 
 export const LABEL_FONT_SIZE = 11;
@@ -67,7 +67,7 @@ function paintCells(context, { layout: { cell }, part, origin, palette, cells })
 }
 
 /**
- * The picture of the seen cells, before it is stretched to its place.
+ * Draw the visible cells, before scaling.
  *
  * @param {Pick<HeatDrawing, "weights"|"texts"|"causal">} drawing
  * @param {Part} part

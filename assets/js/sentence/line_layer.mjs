@@ -3,12 +3,12 @@
 import { svg } from "../kit/elements.mjs";
 import { linesTouching, middleOf, strongest } from "./geometry.mjs";
 
-/** @typedef {import("./weights.mjs").Line} Line */
+/** @typedef {import("../kit/weights.mjs").Line} Line */
 /** @typedef {import("./geometry.mjs").Rows} Rows */
 /**
  * @typedef {object} LinePlan
  * @property {readonly Line[]} lines
- * @property {boolean} whole whether every row is drawn, seen or not
+ * @property {boolean} whole whether every row is drawn, also outside the window
  * @property {Rows} rows
  * @property {number} rowHeight
  * @property {number} left x of the queries' end
@@ -18,9 +18,9 @@ import { linesTouching, middleOf, strongest } from "./geometry.mjs";
  * @property {number} windowHeight
  */
 
-/** More lines than this at once go on the canvas: making elements would take too long. */
+/** Most lines drawn as elements; more are drawn on the canvas, which is faster. */
 const MOST_ELEMENTS = 3000;
-/** Of more lines than this the strongest are drawn; the others would be one gray. */
+/** Most lines drawn at all, the strongest ones: more would blend to gray. */
 const MOST_LINES = 6000;
 const WIDTH = 2;
 
@@ -68,7 +68,7 @@ export class LineLayer {
   }
 
   /**
-   * The group of the same lines is kept, so that leaving a token brings all lines back at once.
+   * Cache the group of lines, so that leaving a token restores all lines at once.
    *
    * @param {readonly Line[]} lines
    * @param {LinePlan} plan
@@ -117,7 +117,7 @@ export class LineLayer {
 /**
  * @param {readonly Line[]} lines
  * @param {LinePlan} plan
- * @returns {SVGGElement} one element a line, strong ones on top
+ * @returns {SVGGElement} one element per line, strong ones on top
  */
 function makeGroup(lines, { left, right, rowHeight }) {
   const group = svg("g");

@@ -1,15 +1,23 @@
-/** What a panel draws, derived from a pattern and its user's choices; nothing is computed twice in a row. */
+/** Content of a panel, derived from a pattern and the user's choices; the last results are memoized. */
 
 import { findGroups, focusOf } from "./choices.mjs";
 import { rememberLast } from "../kit/remember.mjs";
-import { visibleText } from "./token_text.mjs";
-import { effectiveWeights, linesAbove, shareOnKeys, summedWeights, topKeys } from "./weights.mjs";
+import { visibleText } from "../data/visible_text.mjs";
+import {
+  SCATTERPLOT_KEYS,
+  SCATTERPLOT_THRESHOLD,
+  effectiveWeights,
+  linesAbove,
+  shareOnKeys,
+  summedWeights,
+  topKeys,
+} from "../kit/weights.mjs";
 
 /** @typedef {import("./choices.mjs").Choices} Choices */
 /** @typedef {import("./choices.mjs").Group} Group */
-/** @typedef {import("./weights.mjs").Line} Line */
-/** @typedef {import("./weights.mjs").Side} Side */
-/** @typedef {import("./weights.mjs").TokenRef} TokenRef */
+/** @typedef {import("../kit/weights.mjs").Line} Line */
+/** @typedef {import("../kit/weights.mjs").Side} Side */
+/** @typedef {import("../kit/weights.mjs").TokenRef} TokenRef */
 /**
  * @typedef {object} Subject One instance in one head.
  * @property {readonly string[]} texts
@@ -19,11 +27,8 @@ import { effectiveWeights, linesAbove, shareOnKeys, summedWeights, topKeys } fro
  * @property {boolean} causal
  * @property {Float32Array|null} valueNorms [length]
  * @property {ReadonlySet<Group>} groups that may be hidden
- * @property {ReadonlySet<number>} [sinks] tokens that the whole application takes out
+ * @property {ReadonlySet<number>} [sinks] sinks hidden by the application
  */
-
-export const SCATTERPLOT_KEYS = 2;
-export const SCATTERPLOT_THRESHOLD = 0.05;
 
 export class PatternModel {
   #weights = rememberLast(effectiveWeightsOf);
@@ -34,7 +39,7 @@ export class PatternModel {
 
   /**
    * @param {Subject} subject
-   * @param {readonly string[]} [texts] visible texts of the same tokens, where they are known already
+   * @param {readonly string[]} [texts] visible texts of the same tokens, if known
    */
   constructor(subject, texts = subject.texts.map(visibleText)) {
     this.subject = subject;
@@ -60,7 +65,7 @@ export class PatternModel {
 
   /**
    * @param {Choices} choices
-   * @returns {readonly Line[]} the lines of the graph: of the tokens in focus, else all
+   * @returns {readonly Line[]} lines of the graph: of the focus, else all
    */
   lines(choices) {
     const { length, causal } = this.subject;
@@ -70,7 +75,7 @@ export class PatternModel {
 
   /**
    * @param {Choices} choices
-   * @returns {readonly Line[]} the lines for the scatterplot: of the tokens in focus, else the strongest of every query
+   * @returns {readonly Line[]} lines for the scatterplot: of the focus, else the strongest of every query
    */
   scatterplotLines(choices) {
     if (focusOf(choices).length > 0) return this.lines(choices);
@@ -79,7 +84,7 @@ export class PatternModel {
 
   /**
    * @param {Choices} choices
-   * @returns {Record<Side, Float32Array|null>} for either side, what its tokens have of the tokens in focus
+   * @returns {Record<Side, Float32Array|null>} weights of each side's tokens with the focus
    */
   shares(choices) {
     const weights = this.weights(choices);

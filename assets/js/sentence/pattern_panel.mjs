@@ -1,22 +1,22 @@
-/** One attention pattern with everything a user can do to it: the common body of Sentence View and Aggregate View. */
+/** Interactive attention pattern: the common body of Sentence View and Aggregate View. */
 
 import { BipartiteGraph } from "./bipartite.mjs";
 import * as choose from "./choices.mjs";
-import { patternCsv } from "./pattern_csv.mjs";
+import { patternCsv } from "../data/csv.mjs";
 import { button, html } from "../kit/elements.mjs";
 import { ExportMenu } from "../kit/export_menu.mjs";
 import { HeatMap } from "./heat_map.mjs";
-import { paletteAt } from "../kit/colors.mjs";
+import { panelColors } from "../kit/colors.mjs";
 import { PatternModel } from "./pattern_model.mjs";
 import { pictureOf } from "./picture.mjs";
 import { Readout } from "./readout.mjs";
-import { removedWords } from "./removed_words.mjs";
+import { removedWords, sameToken } from "../kit/weights.mjs";
 import { FormControl } from "./toolbar.mjs";
 
 /** @typedef {import("./choices.mjs").Choices} Choices */
 /** @typedef {import("./pattern_model.mjs").Subject} Subject */
-/** @typedef {import("./weights.mjs").Line} Line */
-/** @typedef {import("./weights.mjs").TokenRef} TokenRef */
+/** @typedef {import("../kit/weights.mjs").Line} Line */
+/** @typedef {import("../kit/weights.mjs").TokenRef} TokenRef */
 /** @typedef {import("./bipartite.mjs").GraphEvents & import("./heat_map.mjs").HeatEvents} Gestures */
 /**
  * @typedef {object} PanelOptions
@@ -93,7 +93,7 @@ export class PatternPanel {
       this.#graph.element,
       this.#heat.element,
       html("div", { class: "av-heat-foot" }, heatLegend(), this.#zoom),
-      // Below the tokens: it comes with the first of two clicks, and the second has to meet the same token.
+      // Below the tokens: it appears with the first click of a double click, and the second must hit the same token.
       this.#removed,
       this.#readout.element,
     );
@@ -117,8 +117,8 @@ export class PatternPanel {
       this.#pair = null;
       this.choices = choose.forSentence(this.choices, this.model.groups, subject.groups);
     }
-    this.choices = choose.takeOut(this.choices, known?.subject.sinks ?? NONE, subject.sinks ?? NONE);
-    const moved = !known || !choose.sameToken(selected, this.choices.selected);
+    this.choices = choose.hideSinks(this.choices, known?.subject.sinks ?? NONE, subject.sinks ?? NONE);
+    const moved = !known || !sameToken(selected, this.choices.selected);
     this.choices = { ...this.choices, selected };
     this.#headLabel = headLabel;
     this.#subtitle.textContent = subtitle;
@@ -126,31 +126,31 @@ export class PatternPanel {
     if (moved) this.#graph.reveal(selected?.token ?? 0);
   }
 
-  /** @param {TokenRef|null} ref hovered elsewhere; its listeners hear nothing */
+  /** @param {TokenRef|null} ref hovered in another view; listeners are not called */
   setHovered(ref) {
-    if (choose.sameToken(ref, this.choices.hovered)) return;
+    if (sameToken(ref, this.choices.hovered)) return;
     this.adopt({ hovered: ref });
     if (ref) this.#graph.reveal(ref.token);
   }
 
-  /** @param {Choices} choices made by the user here */
+  /** @param {Choices} choices made in this panel */
   choose(choices) {
     this.choices = choices;
     this.#update();
     this.announce();
   }
 
-  /** Show everything again but what the whole application takes out. */
+  /** Reset all choices except the sinks that the application hides. */
   reset() {
-    this.choose(choose.takeOut(choose.reset(this.choices), NONE, this.model?.subject.sinks ?? NONE));
+    this.choose(choose.hideSinks(choose.reset(this.choices), NONE, this.model?.subject.sinks ?? NONE));
   }
 
-  /** Tell the listeners what is chosen here. */
+  /** Call the listeners with the current choices. */
   announce() {
     for (const listener of this.listeners) listener.onChoices(this.choices);
   }
 
-  /** @param {Partial<Choices>} choices made elsewhere */
+  /** @param {Partial<Choices>} choices made in another view */
   adopt(choices) {
     this.choices = { ...this.choices, ...choices };
     this.#update();
@@ -197,7 +197,7 @@ export class PatternPanel {
    */
   #hover(ref, tapped) {
     this.#tapped = tapped;
-    if (choose.sameToken(ref, this.choices.hovered)) {
+    if (sameToken(ref, this.choices.hovered)) {
       if (tapped) this.#update();
       return;
     }
@@ -215,7 +215,7 @@ export class PatternPanel {
   #pin(ref) {
     const choices = choose.togglePinned(this.choices, ref);
     if (choices) this.choose(choices);
-    else this.#readout.notify(`${choose.MAX_PINNED} tokens are pinned; take one pin out first.`);
+    else this.#readout.notify(`${choose.MAX_PINNED} tokens are pinned. Unpin one first.`);
   }
 
   #describe() {
@@ -240,12 +240,12 @@ export class PatternPanel {
     this.#zoom.hidden = this.#heat.fit && !this.#heat.crowded;
     this.#zoom.textContent = this.#heat.fit ? "Zoom in" : "Fit";
     this.#describe();
-    this.#tellRemoved(model.removedShare(choices));
+    this.#updateRemoved(model.removedShare(choices));
     this.#options.onUpdate(choices, model);
   }
 
   /** @param {number} share of the attention on hidden keys */
-  #tellRemoved(share) {
+  #updateRemoved(share) {
     this.#removed.hidden = this.choices.hiddenKeys.size === 0;
     this.#removed.textContent = removedWords(share);
   }
@@ -256,14 +256,14 @@ export class PatternPanel {
     if (!model) return null;
     const { texts, causal } = model.subject;
     return {
-      picture: () => pictureOf(model, choices, paletteAt(root), `${this.#options.title}, ${this.#headLabel}`),
+      picture: () => pictureOf(model, choices, panelColors(), `${this.#options.title}, ${this.#headLabel}`),
       csv: () => patternCsv(texts, model.weights(choices), causal),
       name: `${this.#options.name} ${this.#headLabel}`,
     };
   }
 }
 
-/** @returns {HTMLElement} which darkness stands for which weight */
+/** @returns {HTMLElement} legend of shades and weights */
 function heatLegend() {
   const ends = ["0", "0.25", "1"].map((weight) => html("span", {}, weight));
   return html("div", { class: "av-heat-legend", "aria-hidden": "true" }, ...ends);

@@ -1,10 +1,10 @@
-/** The line of words below the graph: what is pointed at, in numbers; for eyes, fingers and screen readers. */
+/** The text below the graph: weights at the pointer, pins and, on touch, actions; also for screen readers. */
 
 import { button, html } from "../kit/elements.mjs";
 
 /** @typedef {import("./choices.mjs").Choices} Choices */
 /** @typedef {import("./pattern_model.mjs").PatternModel} PatternModel */
-/** @typedef {import("./weights.mjs").TokenRef} TokenRef */
+/** @typedef {import("../kit/weights.mjs").TokenRef} TokenRef */
 /**
  * @typedef {object} ReadoutEvents
  * @property {(ref: TokenRef) => void} onToggle
@@ -47,7 +47,7 @@ export class Readout {
     this.#words.classList.toggle("is-hint", !hovered && pinned.length === 0);
   }
 
-  /** @param {string} notice one sentence, until the next update */
+  /** @param {string} notice shown until the next update */
   notify(notice) {
     this.#words.replaceChildren(notice);
   }
@@ -65,7 +65,7 @@ export class Readout {
       ...name(model, { token: query, side: "query" }),
       " → ",
       ...name(model, { token: key, side: "key" }),
-      absent ? " comes later and is not seen" : ` ${weight.toPrecision(4)}${remark}`,
+      absent ? " comes later and is masked" : ` ${weight.toPrecision(4)}${remark}`,
     );
   }
 
@@ -107,7 +107,7 @@ export class Readout {
  * @param {PatternModel} model
  * @param {Choices} choices
  * @param {readonly TokenRef[]} refs
- * @returns {(Node|string)[]} the tokens and the strongest on the other side
+ * @returns {(Node|string)[]} names of the tokens and of the strongest on the other side
  */
 function sentenceAbout(model, choices, refs) {
   const shares = model.shares(choices);
@@ -128,8 +128,8 @@ function strongest(model, shares, arrow) {
     .filter((token) => shares[token] >= 0.005)
     .sort((a, b) => shares[b] - shares[a])
     .slice(0, NAMED);
-  return order.flatMap((token, place) => [
-    place === 0 ? arrow : " · ",
+  return order.flatMap((token, rank) => [
+    rank === 0 ? arrow : " · ",
     html("bdi", {}, model.texts[token]),
     ` ${shares[token].toFixed(2)}`,
   ]);

@@ -5,8 +5,8 @@ import { PatternPanel } from "./pattern_panel.mjs";
 import { Toolbar } from "./toolbar.mjs";
 
 /** @typedef {import("./choices.mjs").Group} Group */
-/** @typedef {import("./weights.mjs").Line} Line */
-/** @typedef {import("./weights.mjs").TokenRef} TokenRef */
+/** @typedef {import("../kit/weights.mjs").Line} Line */
+/** @typedef {import("../kit/weights.mjs").TokenRef} TokenRef */
 /**
  * @typedef {object} SentenceEvents
  * @property {(ref: TokenRef) => void} onSelectToken
@@ -18,7 +18,7 @@ import { Toolbar } from "./toolbar.mjs";
  * @typedef {object} Sentence
  * @property {readonly string[]} texts
  * @property {readonly boolean[]} special
- * @property {ReadonlySet<number>} [sinks] tokens that the whole application takes out
+ * @property {ReadonlySet<number>} [sinks] sinks hidden by the application
  * @property {Float32Array} pattern [length * length], rows are queries and sum to 1
  * @property {number} length
  * @property {boolean} causal
@@ -87,8 +87,8 @@ export class SentenceView {
   }
 
   /**
-   * What is shown, as plain values. `lines` are all lines of the graph; `drawnLines` of them are drawn now: fewer for a
-   * long sentence, of which only the seen part is.
+   * Shown content as plain values. `lines` are all lines of the graph; `drawnLines` counts those in the visible part of a
+   * long sentence.
    */
   state() {
     const { threshold, valueNorm, form, hiddenKeys, hiddenQueries, hovered, selected, pinned } = this.panel.choices;

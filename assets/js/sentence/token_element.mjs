@@ -1,12 +1,15 @@
-/** The element of one token: its look, and the words that a screen reader says. */
+/** Token elements of the graph: construction, state, and movement with the arrow keys. */
 
-import { sameToken } from "./choices.mjs";
 import { html } from "../kit/elements.mjs";
+import { sameToken } from "../kit/weights.mjs";
 
-/** @typedef {import("./weights.mjs").TokenRef} TokenRef */
+/** @typedef {import("../kit/weights.mjs").TokenRef} TokenRef */
 
 /** Smallest share of the focus that gets a number. */
 const SMALLEST_SHARE = 0.005;
+
+/** Tokens that Page Up and Page Down move by. */
+const PAGE = 10;
 
 /**
  * @param {TokenRef} ref
@@ -26,14 +29,14 @@ export function makeToken({ token, side }, text) {
 }
 
 /**
- * Give a token the look and the words of its state.
+ * Update classes, shade and label of a token.
  *
  * @param {HTMLButtonElement} element
  * @param {TokenRef} ref
  * @param {import("./bipartite.mjs").Drawing} drawing
  * @param {readonly TokenRef[]} focus
  */
-export function dress(element, ref, { texts, shares, choices }, focus) {
+export function updateToken(element, ref, { texts, shares, choices }, focus) {
   const hidden = (ref.side === "query" ? choices.hiddenQueries : choices.hiddenKeys).has(ref.token);
   const focused = focus.some((other) => sameToken(other, ref));
   const pinned = choices.pinned.some((pin) => sameToken(pin, ref));
@@ -52,10 +55,42 @@ export function dress(element, ref, { texts, shares, choices }, focus) {
 
 /**
  * @param {EventTarget|null} target
- * @returns {TokenRef|null} the token that an event happened on
+ * @returns {TokenRef|null} token at the target of an event
  */
 export function refOf(target) {
   const element = target instanceof Element ? target.closest(".av-token") : null;
   if (!(element instanceof HTMLElement)) return null;
   return { token: Number(element.dataset.token), side: element.dataset.side === "key" ? "key" : "query" };
+}
+
+/**
+ * Compute the token that a key moves the focus to.
+ *
+ * @param {TokenRef} from
+ * @param {string} key KeyboardEvent.key
+ * @param {number} length tokens
+ * @returns {TokenRef|null} null for a key that does not move
+ */
+export function moveFocus({ token, side }, key, length) {
+  const clamp = (/** @type {number} */ to) => Math.max(0, Math.min(length - 1, to));
+  switch (key) {
+    case "ArrowUp":
+      return { token: clamp(token - 1), side };
+    case "ArrowDown":
+      return { token: clamp(token + 1), side };
+    case "PageUp":
+      return { token: clamp(token - PAGE), side };
+    case "PageDown":
+      return { token: clamp(token + PAGE), side };
+    case "Home":
+      return { token: 0, side };
+    case "End":
+      return { token: clamp(length - 1), side };
+    case "ArrowLeft":
+      return { token, side: "query" };
+    case "ArrowRight":
+      return { token, side: "key" };
+    default:
+      return null;
+  }
 }

@@ -1,8 +1,7 @@
 /** The controls above a Sentence or Aggregate View. */
 
-import { Checkbox } from "../kit/checkbox.mjs";
+import { Checkbox, button, html } from "../kit/elements.mjs";
 import { hiddenShare } from "./choices.mjs";
-import { button, html } from "../kit/elements.mjs";
 
 /** @typedef {import("./choices.mjs").Choices} Choices */
 /** @typedef {import("./choices.mjs").Form} Form */
@@ -20,7 +19,7 @@ import { button, html } from "../kit/elements.mjs";
 /** @type {readonly Group[]} */
 const GROUPS = ["first", "bos", "cls", "sep"];
 
-/** Lines or matrix. */
+/** Switch between lines and matrix. */
 export class FormControl {
   /** @type {Record<Form, HTMLButtonElement>} */
   #buttons;
@@ -50,7 +49,7 @@ export class FormControl {
   }
 }
 
-/** Threshold, tokens to hide, value norm, reset. */
+/** Threshold, groups to hide, value norm, reset. */
 export class Toolbar {
   element = html("div", { class: "av-pattern-options" });
   #threshold = html("input", { type: "range", min: "0", max: "1", step: "0.005", "data-testid": "threshold" });
@@ -66,7 +65,7 @@ export class Toolbar {
       this.#groups.set(group, new Checkbox(`hide-${group}`, (on) => events.onGroup(group, on)));
     }
     this.#valueNorm = new Checkbox("value-norm", events.onValueNorm);
-    this.#valueNorm.element.title = "Attention times the length of the value vector it lets through, renormalized";
+    this.#valueNorm.element.title = "Attention times the norm of the key's value vector, renormalized";
     this.element.append(
       html(
         "div",
@@ -106,7 +105,7 @@ export class Toolbar {
 /**
  * @param {Group} group
  * @param {PatternModel} model
- * @returns {string} what the model calls these tokens
+ * @returns {string} the model's name of these tokens
  */
 function nameOf(group, model) {
   if (group === "first" && !model.subject.special[0]) return "first token";

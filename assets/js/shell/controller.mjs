@@ -23,7 +23,7 @@ import { HeadTint } from "./tint.mjs";
 import { cleared, DEFAULTS, inOtherRun, neighbor, sameState, showsLabels, toQuery } from "../state/view_state.mjs";
 
 /** @typedef {import("../state/view_state.mjs").ViewState} ViewState */
-/** @typedef {{token: number, side: "query" | "key"}} Point a token of the run, and which of its two points */
+/** @typedef {import("../data/run_meta.mjs").TokenRef} Point counted over the run */
 
 const SEARCH_PAUSE_MS = 400;
 
@@ -47,7 +47,6 @@ export class Controller {
       onOpenHead: (/** @type {{layer: number, head: number}} */ head) => this.change({ view: "head", ...head }),
       onSelectPoint: (/** @type {Point} */ point) => this.select(point),
       onHoverPoint: (/** @type {Point | null} */ point) => this.sidebar.hover(point),
-      onHoverHead: () => {},
       onClear: () => this.clear(),
       onLasso: (/** @type {{points: Uint32Array}} */ { points }) => void this.pick(points),
       onError: (/** @type {string} */ sentence) => this.complain(sentence),

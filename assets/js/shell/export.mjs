@@ -1,6 +1,6 @@
 /** Files made of what is seen: PNG and SVG of the picture, CSV of one head's points. */
 
-import { pointsCsv } from "./points_csv.mjs";
+import { pointsCsv } from "../data/csv.mjs";
 
 /**
  * @typedef {import("./controller.mjs").Controller} Controller

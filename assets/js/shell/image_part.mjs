@@ -6,7 +6,7 @@ import { aggregateOf, byId, headLabel, selectionOf } from "./instance_part.mjs";
 
 /** @typedef {import("../data/run_data.mjs").RunData} RunData */
 /** @typedef {import("../data/run_meta.mjs").TokenTable} TokenTable */
-/** @typedef {import("../kit/pixels.mjs").Pixels} Pixels */
+/** @typedef {import("../kit/elements.mjs").Pixels} Pixels */
 /** @typedef {import("./instance_part.mjs").InstancePart} InstancePart */
 /** @typedef {import("./instance_part.mjs").InstanceState} InstanceState */
 /** @typedef {import("./instance_part.mjs").PartEvents} PartEvents */

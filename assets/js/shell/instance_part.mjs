@@ -4,8 +4,8 @@ import { kvHead } from "../data/run_meta.mjs";
 
 /** @typedef {import("../data/run_data.mjs").RunData} RunData */
 /** @typedef {import("../state/view_state.mjs").ViewState} ViewState */
-/** @typedef {{token: number, side: "query" | "key"}} TokenRef a token of the instance */
-/** @typedef {{query: number, key: number, weight: number}} Line */
+/** @typedef {import("../data/run_meta.mjs").TokenRef} TokenRef counted over the instance */
+/** @typedef {import("../data/run_meta.mjs").Line} Line */
 /** @typedef {ViewState & {layer: number, head: number, instance: number}} InstanceState one instance in one head */
 /**
  * @typedef {object} PartEvents tokens are counted over the instance

@@ -1,6 +1,6 @@
 /** What the search found, beside the box: a count for every term in the color of its hits, or what is wrong with it. */
 
-import { TERM_COLORS } from "../scatter/theme.mjs";
+import { termToken } from "../scatter/theme.mjs";
 
 /** @typedef {import("../data/search.mjs").SearchResult} SearchResult */
 
@@ -55,7 +55,7 @@ export function reportSearch(found, searched) {
   for (const { term, color, count } of terms) {
     const swatch = document.createElement("span");
     swatch.className = "av-swatch";
-    swatch.style.background = TERM_COLORS[color % TERM_COLORS.length];
+    swatch.style.background = `var(${termToken(color)})`;
     const item = document.createElement("span");
     item.className = "av-legend-item";
     item.append(swatch, `${term} ${count}`);

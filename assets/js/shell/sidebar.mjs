@@ -3,7 +3,7 @@
 import { instanceOf } from "../data/run_meta.mjs";
 import { InstanceList } from "../lists/instance_list.mjs";
 import { StrongestPairs } from "../lists/strongest_pairs.mjs";
-import { sameToken } from "../sentence/choices.mjs";
+import { sameToken } from "../kit/weights.mjs";
 import { ImagePart } from "./image_part.mjs";
 import { byId, headLabel, selectionOf } from "./instance_part.mjs";
 import { SentencePart } from "./sentence_part.mjs";
@@ -179,17 +179,17 @@ function capitalized(word) {
  * @param {number} layer
  * @param {number} head
  * @param {boolean} noSinks whether sinks are taken out
- * @returns {Promise<{places: ArrayLike<number>, weights: ArrayLike<number>, bare: boolean} | null>} null for a run that has no such
- *   list; bare: whether sinks are taken out, which runs of older builds cannot do
+ * @returns {Promise<{examples: ArrayLike<number>, weights: ArrayLike<number>, withoutSinks: boolean} | null>} null for a run that has no such
+ *   list; withoutSinks: whether sinks are taken out, which runs of older builds cannot do
  */
 async function pairsOf(run, layer, head, noSinks) {
   const { arrays } = run.meta;
   if (!arrays.strongest_pairs) return null;
-  const bare = noSinks && "strongest_pairs_without_sinks" in arrays;
-  const suffix = bare ? "_without_sinks" : "";
-  const [places, weights] = await Promise.all([
+  const withoutSinks = noSinks && "strongest_pairs_without_sinks" in arrays;
+  const suffix = withoutSinks ? "_without_sinks" : "";
+  const [examples, weights] = await Promise.all([
     run.array(`strongest_pairs${suffix}`, layer, head),
     run.array(`strongest_pair_weights${suffix}`, layer, head),
   ]);
-  return { places, weights, bare };
+  return { examples, weights, withoutSinks };
 }

@@ -1,6 +1,6 @@
 /** The tint of every head in Matrix View: shades that the server works out, in colors that the style sheet names. */
 
-import { rgbOf } from "../scatter/theme.mjs";
+import { hex, mix, readColors } from "../kit/colors.mjs";
 
 const STEPS = 32;
 
@@ -25,8 +25,7 @@ export class HeadTint {
    */
   show(shades) {
     this.#shades = shades && Float32Array.from(shades, (shade) => shade ?? NaN);
-    const style = getComputedStyle(document.documentElement);
-    const [low, high] = ["--av-tint-low", "--av-tint-high"].map((name) => rgbOf(style.getPropertyValue(name).trim()));
+    const { low, high } = readColors({ low: "--av-tint-low", high: "--av-tint-high" });
     this.scene.setHeadTint(this.#shades, ramp(low, high, STEPS));
   }
 }
@@ -34,15 +33,11 @@ export class HeadTint {
 /**
  * Colors from one to another, in even steps.
  *
- * @param {readonly number[]} low red, green and blue, 0 to 1
- * @param {readonly number[]} high
+ * @param {import("../kit/colors.mjs").Rgb} low
+ * @param {import("../kit/colors.mjs").Rgb} high
  * @param {number} steps at least 2
- * @returns {string[]} CSS colors
+ * @returns {string[]} #rrggbb
  */
 export function ramp(low, high, steps) {
-  return Array.from({ length: steps }, (_, step) => {
-    const share = step / (steps - 1);
-    const [red, green, blue] = low.map((from, i) => Math.round(255 * (from + share * (high[i] - from))));
-    return `rgb(${red} ${green} ${blue})`;
-  });
+  return Array.from({ length: steps }, (_, step) => hex(mix(low, high, step / (steps - 1))));
 }

@@ -89,7 +89,7 @@ test("an unknown array, a short answer and a dead server are said in a sentence"
     cache: new ByteLru(1),
     fetch: () => Promise.reject(new TypeError("fetch failed")),
   });
-  await assert.rejects(dead, /does not answer/);
+  await assert.rejects(dead, /does not respond/);
 });
 
 test("run identifiers cannot leave the data routes", async () => {

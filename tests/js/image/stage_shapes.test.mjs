@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { flowShape, markOf, weightedLook } from "../../../assets/js/image/flow_shapes.mjs";
+import { flowShape, markOf, weightedStyle } from "../../../assets/js/image/flow_shapes.mjs";
 import { hidePrefix, INITIAL } from "../../../assets/js/image/image_choices.mjs";
 import { noteOf } from "../../../assets/js/image/image_sheet.mjs";
 import { ImageModel } from "../../../assets/js/image/image_model.mjs";
 import { wordsAbout, wordsOn } from "../../../assets/js/image/image_words.mjs";
 import { patchGrid, prefixGroups } from "../../../assets/js/image/patch_grid.mjs";
-import { withOpacity } from "../../../assets/js/kit/pixels.mjs";
+import { opaquePixels } from "../../../assets/js/kit/elements.mjs";
 import { areaOf, layOutStage } from "../../../assets/js/image/stage_layout.mjs";
 import { arrowsToDraw, gridShape, HEAT_SHARE, MOST_ARROWS, stageShapes } from "../../../assets/js/image/stage_shapes.mjs";
 import { toSvg } from "../../../assets/js/kit/shapes.mjs";
@@ -88,7 +88,7 @@ test("flows are as opaque and as wide as they are strong, the strongest on top",
   for (const { opacity, data } of flows) assert.equal(opacity, data.weight);
   const stretched = withData(shapesOf({ ...INITIAL, mode: "flows" }), "query");
   for (const { opacity, data } of stretched) assert.ok(Math.abs(opacity - data.weight / 0.6) < 1e-5);
-  const widths = [0.1, 0.4, 0.8].map((weight) => weightedLook(LAYOUT, weight).width);
+  const widths = [0.1, 0.4, 0.8].map((weight) => weightedStyle(LAYOUT, weight).width);
   assert.ok(Math.abs(widths[2] / widths[1] - 2) < 1e-9 && widths[0] < widths[1]);
 });
 
@@ -175,10 +175,10 @@ test("words below count the marks or name the shades", () => {
   const on = (choices, most = 100) => wordsOn(model(), { ...INITIAL, ...choices }, most);
   assert.equal(on({ mode: "flows" }), "5 pairs, up to 0.60");
   assert.equal(on({ mode: "flows" }, 2), "2 strongest of 5 pairs, up to 0.60");
-  assert.equal(on({ thresholds: { highest: 0.99, flows: 0.1 } }), "No pair is so strong");
+  assert.equal(on({ thresholds: { highest: 0.99, flows: 0.1 } }), "No pair is this strong");
   assert.equal(on({ mode: "attention", selected: { token: 2, side: "key" } }), "Attention of each patch to this key");
 });
 
 test("pixels get an opaque fourth part", () => {
-  assert.deepEqual([...withOpacity(Uint8Array.of(1, 2, 3, 4, 5, 6))], [1, 2, 3, 255, 4, 5, 6, 255]);
+  assert.deepEqual([...opaquePixels(Uint8Array.of(1, 2, 3, 4, 5, 6))], [1, 2, 3, 255, 4, 5, 6, 255]);
 });

@@ -3,12 +3,12 @@ import { test } from "node:test";
 
 import { CLICKED, HIDDEN, HIT, KEPT, MEMBER, REST, emphasize } from "../../../assets/js/scatter/emphasis.mjs";
 import { labelCandidates } from "../../../assets/js/scatter/overlay/label_texts.mjs";
-import { headPositions, pointPosition } from "../../../assets/js/scatter/camera/head_points.mjs";
-import { headOf, relativeSizes, selectionOf, tableOf } from "../../../assets/js/scatter/picture.mjs";
-import { pointStyle } from "../../../assets/js/scatter/gl/point_style.mjs";
+import { headPositions, pointPosition } from "../../../assets/js/scatter/camera/head_geometry.mjs";
+import { headOf, relativeSizes, selectionOf } from "../../../assets/js/scatter/picture.mjs";
+import { pointStyle, patchStyle } from "../../../assets/js/scatter/gl/point_style.mjs";
+import { tableOf } from "../../../assets/js/scatter/point_styles.mjs";
 import { rotation } from "../../../assets/js/scatter/camera/camera3d.mjs";
 import { TABLE_WIDTH } from "../../../assets/js/scatter/gl/shaders.mjs";
-import { patchStyle } from "../../../assets/js/scatter/gl/patch_style.mjs";
 import { paletteTexels, rgbOf } from "../../../assets/js/scatter/theme.mjs";
 
 test("hits stand out as query and as key, also at position 0, with a code of their term", () => {
@@ -107,7 +107,7 @@ test("the center of a cube stays in the middle however it is turned", () => {
 });
 
 test("patches are legible alone, small in the matrix, and grow as one zooms in", () => {
-  const base = { emphasized: 0, filled: false, plain: true };
+  const base = { emphasized: 0, filled: false, sideOnly: true };
   for (const points of [400, 1040, 1576, 4000]) {
     const alone = patchStyle({ ...base, points, side: 800, homeSide: 800 });
     assert.ok(alone.size >= 15 && alone.size <= 25, String(alone.size));
@@ -123,9 +123,9 @@ test("patches are legible alone, small in the matrix, and grow as one zooms in",
 });
 
 test("a color that says more than query or key has a broader frame, or fills the patch", () => {
-  const base = { points: 1040, emphasized: 0, side: 800, homeSide: 800, filled: false, plain: true };
-  assert.ok(patchStyle({ ...base, plain: false }).frame > patchStyle(base).frame);
-  const [near, cell] = [{ ...base, side: 8000 }, { ...base, side: 60 }].map((head) => patchStyle({ ...head, plain: false }));
+  const base = { points: 1040, emphasized: 0, side: 800, homeSide: 800, filled: false, sideOnly: true };
+  assert.ok(patchStyle({ ...base, sideOnly: false }).frame > patchStyle(base).frame);
+  const [near, cell] = [{ ...base, side: 8000 }, { ...base, side: 60 }].map((head) => patchStyle({ ...head, sideOnly: false }));
   assert.ok(near.frame * near.size <= 6 && cell.frame > 0.3);
   assert.deepEqual([base, { ...base, filled: true }].map((head) => patchStyle(head).mark), ["framed", "filled"]);
 });

@@ -73,13 +73,13 @@ test("the hovered token has the focus, else the pinned ones", () => {
 
 test("what the application takes out is hidden beside what was hidden by hand, and comes back alone", () => {
   const byHand = choose.toggleHidden(choose.INITIAL, { token: 2, side: "key" });
-  const out = choose.takeOut(byHand, new Set(), new Set([0, 5]));
+  const out = choose.hideSinks(byHand, new Set(), new Set([0, 5]));
   assert.deepEqual([sorted(out.hiddenKeys), sorted(out.hiddenQueries)], [
     [0, 2, 5],
     [0, 5],
   ]);
-  const back = choose.takeOut(out, new Set([0, 5]), new Set());
+  const back = choose.hideSinks(out, new Set([0, 5]), new Set());
   assert.deepEqual([sorted(back.hiddenKeys), sorted(back.hiddenQueries)], [[2], []]);
-  const again = choose.takeOut(choose.reset(out), new Set(), new Set([0, 5]));
+  const again = choose.hideSinks(choose.reset(out), new Set(), new Set([0, 5]));
   assert.deepEqual(sorted(again.hiddenKeys), [0, 5]);
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { INITIAL } from "../../../assets/js/sentence/choices.mjs";
-import { patternCsv } from "../../../assets/js/sentence/pattern_csv.mjs";
+import { patternCsv } from "../../../assets/js/data/csv.mjs";
 import { PatternModel } from "../../../assets/js/sentence/pattern_model.mjs";
 import { pictureOf } from "../../../assets/js/sentence/picture.mjs";
 import { toSvg } from "../../../assets/js/kit/shapes.mjs";

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { columnsIn, linesTouching, rowsToDraw, strongest } from "../../../assets/js/sentence/geometry.mjs";
-import { labelStep, layOut, placeAt, poolHighest, seenPart } from "../../../assets/js/sentence/heat_geometry.mjs";
+import { labelStep, layOut, targetAt, poolHighest, seenPart } from "../../../assets/js/sentence/heat_geometry.mjs";
 import { labeled } from "../../../assets/js/sentence/heat_paint.mjs";
-import { moveFocus } from "../../../assets/js/sentence/token_keys.mjs";
+import { moveFocus } from "../../../assets/js/sentence/token_element.mjs";
 
 test("a short sentence is drawn whole, a long one around its window", () => {
   assert.deepEqual(rowsToDraw(40, 22, 300, 400), { first: 0, last: 39 });
@@ -55,14 +55,14 @@ test("the place under a pixel is the cell that is drawn there", () => {
     for (const token of [0, Math.floor(length / 2), length - 1]) {
       const at = (scrolled) => layout.gutter + (token + 0.5) * layout.cell - scrolled;
       if (at(scroll.left) < layout.gutter || at(scroll.top) < layout.gutter) continue;
-      const found = placeAt(at(scroll.left), at(scroll.top), layout, length, scroll);
+      const found = targetAt(at(scroll.left), at(scroll.top), layout, length, scroll);
       assert.deepEqual(found, { query: token, key: token });
     }
     const start = { left: 0, top: 0 };
-    const label = placeAt(2, layout.gutter + layout.cell / 2, layout, length, start);
+    const label = targetAt(2, layout.gutter + layout.cell / 2, layout, length, start);
     assert.deepEqual(label, { query: 0, key: null });
-    assert.equal(placeAt(2, 2, layout, length, scroll), null);
-    assert.equal(placeAt(layout.size + 1 + layout.cell, 200, layout, length, start), null);
+    assert.equal(targetAt(2, 2, layout, length, scroll), null);
+    assert.equal(targetAt(layout.size + 1 + layout.cell, 200, layout, length, start), null);
   }
 });
 

@@ -12,7 +12,8 @@ import pytest
 from dash.development.base_component import Component
 
 from layouts import ids, options
-from layouts.colors.palettes import NO_VALUE, VARIANTS, palette_for
+from layouts.colors.palettes import NO_VALUE, palette_for
+from layouts.colors.tokens import VARIANTS
 from layouts.nouns import NOUNS
 from layouts.pages.head import head_page, head_title
 from layouts.pages.instance import instance_page
@@ -209,7 +210,7 @@ def backgrounds(content: list[Component]) -> list[str]:
 
 
 def test_the_legend_of_query_or_key_has_a_swatch_each(run: Run) -> None:
-    assert backgrounds(legend(run.manifest.encodings[0]))[:2] == ["#5FB96C", "#E3378F"]
+    assert backgrounds(legend(run.manifest.encodings[0]))[:2] == ["#5fb96c", "#e3378f"]
 
 
 def test_the_legend_of_a_ramp_runs_from_its_first_to_its_last_color(run: Run) -> None:

@@ -1,5 +1,5 @@
 /**
- * The flat camera: which part of the world the stage shows.
+ * Two-dimensional camera: the part of the world on the stage.
  *
  * screen = world * k + (x, y), the same scale on both axes; screen in CSS pixels from the stage's upper left corner, world in
  * cells, both with y downwards.
@@ -29,7 +29,7 @@ export function toWorld(camera, x, y) {
 }
 
 /**
- * The camera that shows a world rectangle as large as possible in the middle of a screen rectangle.
+ * Fit a world rectangle into the center of a screen rectangle.
  *
  * @param {Rect} world
  * @param {Rect} screen
@@ -45,7 +45,7 @@ export function fit(world, screen) {
 }
 
 /**
- * Zoomed about a place of the screen that keeps still.
+ * Zoom around a fixed screen position.
  *
  * @param {Camera} camera
  * @param {number} factor
@@ -71,7 +71,7 @@ export function pan(camera, dx, dy) {
 }
 
 /**
- * A camera on the way from one to another: the scale grows evenly on a logarithmic axis about the one place that keeps still.
+ * Interpolate two cameras: the scale changes evenly on a logarithmic axis, around the fixed point of both.
  *
  * @param {Camera} from
  * @param {Camera} to
@@ -85,7 +85,7 @@ export function between(from, to, t) {
 }
 
 /**
- * The same picture on a stage of another size: zoom relative to home and the place in the middle are kept.
+ * Adapt a camera to another stage size; the zoom relative to home and the center stay.
  *
  * @param {Camera} camera
  * @param {{home: Camera, width: number, height: number}} before
@@ -101,7 +101,7 @@ export function refit(camera, before, after) {
 }
 
 /**
- * Moved back as far as needed for a world rectangle to reach the middle of the stage.
+ * Move a camera back until a world rectangle reaches the center of the stage.
  *
  * @param {Camera} camera
  * @param {Rect} world
@@ -117,7 +117,7 @@ export function keepInView(camera, world, stage) {
 }
 
 /**
- * The world rectangle that the stage shows.
+ * Compute the world rectangle on the stage.
  *
  * @param {Camera} camera
  * @param {{width: number, height: number}} stage

@@ -1,5 +1,5 @@
 /**
- * The turning camera of three-dimensional pictures: all cells share one rotation, each about its own center.
+ * Rotating camera of three-dimensional layouts: all cells share one rotation, each around its own center.
  *
  * Coordinates of a head lie in the cube -1..1, x to the right, y upwards, z towards the viewer. The shader repeats
  * `project` with the same constants.
@@ -7,7 +7,7 @@
  * @typedef {{yaw: number, pitch: number}} Orbit  radians
  */
 
-/** Makes room for the corners of a turned cube. */
+/** Scale that fits the corners of a rotated cube. */
 export const FIT = 1 / 1.2;
 
 /** Strength of the perspective: near points are drawn up to 1 / (1 - PERSPECTIVE) larger. */
@@ -42,7 +42,7 @@ export function rotation({ yaw, pitch }) {
 }
 
 /**
- * Where a place of the cube is seen.
+ * Project a point of the cube.
  *
  * @param {Float32Array} r from `rotation`
  * @param {number} x

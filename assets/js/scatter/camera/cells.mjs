@@ -1,8 +1,8 @@
 import { compactExtent, compactGrid, compactHeadAt, compactOrigin } from "./compact_grid.mjs";
 
 /**
- * The layout of the Matrix View: one square cell a head, rows are layers, columns are heads, or chosen heads in an order
- * of their own.
+ * Layout of the Matrix View: one square cell per head, rows are layers, columns are heads; or selected heads in a custom
+ * order.
  *
  * World units are cells. A deep, narrow model (30 layers of 9 heads on a wide screen) would leave most of the stage empty,
  * so its rows continue in further bands to the right, as the columns of a newspaper do.
@@ -16,7 +16,7 @@ import { compactExtent, compactGrid, compactHeadAt, compactOrigin } from "./comp
 /** Margin between a cell's edge and the square that its points fill, in cells. */
 export const PAD = 0.05;
 
-/** Room between two bands for the headings of the right one, in cells. */
+/** Gap between two bands for the headings of the right one, in cells. */
 const BAND_GAP = 1.2;
 
 /** Cells of this many pixels read well: nothing is wrapped to make them larger. */
@@ -29,7 +29,7 @@ const WORTHWHILE = 1.4;
  * @param {number} nLayers
  * @param {number} nHeads
  * @param {{width: number, height: number}} room pixels for the cells
- * @param {readonly number[] | null} [chosen] the heads to show, in this order; all of them in their places without it
+ * @param {readonly number[] | null} [chosen] heads to show, in this order; default: all in model order
  * @returns {Layout}
  */
 export function layoutCells(nLayers, nHeads, room, chosen = null) {
@@ -107,7 +107,7 @@ export function pointSquare(layout, layer, head) {
 }
 
 /**
- * The head whose cell holds a place.
+ * Find the head whose cell contains a position.
  *
  * @param {Layout} layout
  * @param {number} x
@@ -135,7 +135,7 @@ export function headAt(layout, x, y) {
 
 /**
  * Runs of neighboring heads that a part of the world shows: the whole matrix at once, or row by row when that draws
- * fewer heads. In an order of their own heads have no neighbors, so each is a run.
+ * fewer heads. In a custom order each head is its own run.
  *
  * @param {Layout} layout
  * @param {Rect} visible

@@ -1,7 +1,7 @@
 /**
- * Some heads in an order of their own, in as few rows as keep their cells large; each under a heading.
+ * Grid of selected heads in a custom order, with the largest cells that fit; each under a heading.
  *
- * World units are cells, as in the whole matrix. Between two rows lies room for headings, `pitch.y - 1` cells high.
+ * World units are cells, as in the whole matrix. Headings take `pitch.y - 1` cells between two rows.
  *
  * @typedef {{heads: readonly number[], columns: number, rows: number, pitch: {x: number, y: number},
  *   placeOf: ReadonlyMap<number, number>}} CompactGrid  heads counted row by row over the model; placeOf is their inverse
@@ -10,13 +10,13 @@
 /** Height of a heading, in pixels. */
 export const HEADING = 22;
 
-/** Cells of fewer pixels have no room for a heading. */
+/** Smallest cell with a heading, in pixels. */
 export const SMALLEST_NAMED = 48;
 
-/** Room between two columns, in cells. */
+/** Gap between two columns, in cells. */
 const GAP = 0.06;
 
-/** Heads that are not in the grid lie here: one of them may be shown alone, and leaves to this side. */
+/** Position of heads outside the grid: a head in Single View may be one, and moves to this side when it closes. */
 const ELSEWHERE = /** @type {[number, number]} */ ([-3, 0]);
 
 /**
@@ -60,7 +60,7 @@ export function compactOrigin({ placeOf, columns, pitch }, head) {
 }
 
 /**
- * The head whose cell or heading holds a place.
+ * Find the head whose cell or heading contains a position.
  *
  * @param {CompactGrid} grid
  * @param {number} x
@@ -74,7 +74,7 @@ export function compactHeadAt({ heads, columns, pitch }, x, y) {
 }
 
 /**
- * The number of columns that makes cells largest, and their side in pixels.
+ * Find the number of columns with the largest cells, and their side in pixels.
  *
  * @param {number} count
  * @param {{width: number, height: number}} room

@@ -2,9 +2,9 @@
 const BUCKET = 4;
 
 /**
- * The points of one head sorted into a square grid, to find those near a place or inside a region.
+ * Index of one head's points in a square grid, to find points near a position or inside a region.
  *
- * Points drawn later lie on top: of two at the same distance the later one is found.
+ * Later points are on top: of two at the same distance the later is found.
  */
 export class PointIndex {
   #positions;
@@ -30,7 +30,7 @@ export class PointIndex {
   }
 
   /**
-   * The nearest point within a radius.
+   * Find the nearest point within a radius.
    *
    * @param {number} x
    * @param {number} y
@@ -55,7 +55,7 @@ export class PointIndex {
   }
 
   /**
-   * The point whose square covers a place, and of several the one that is drawn last.
+   * Find the topmost point whose square covers a position.
    *
    * @param {number} x
    * @param {number} y
@@ -73,7 +73,7 @@ export class PointIndex {
   }
 
   /**
-   * The points inside a polygon (even-odd rule).
+   * Find the points inside a polygon (even-odd rule).
    *
    * @param {readonly (readonly [number, number])[]} polygon
    * @returns {number[]} ascending
@@ -111,7 +111,7 @@ export class PointIndex {
 }
 
 /**
- * Whether a polygon holds a place (even-odd rule).
+ * Whether a polygon contains a position (even-odd rule).
  *
  * @param {readonly (readonly [number, number])[]} polygon
  * @param {number} x
@@ -128,7 +128,7 @@ export function contains(polygon, x, y) {
 }
 
 /**
- * The region that a drag draws: a box when it went straight from corner to corner, else the outline itself.
+ * Region of a drag: a box if the path is straight from corner to corner, else the path itself.
  *
  * @param {readonly (readonly [number, number])[]} path
  * @returns {[number, number][]} polygon

@@ -8,10 +8,10 @@ import { headAt, layoutCells, pointSquare, visibleRuns } from "./cells.mjs";
  * @typedef {import("./cells.mjs").Head} Head
  * @typedef {import("./cells.mjs").Rect} Rect
  * @typedef {{heads: readonly number[], captions: readonly string[]}} Arrangement  which heads are shown, counted row by row,
- *   in which order, and what each heading says after the head's name
+ *   in which order, and the text of each heading after the head's name
  */
 
-/** Room around the matrix for its headings, around heads in an order of their own, and around a single head for its labels. */
+/** Margins of the matrix for headings, of heads in a custom order, and of a single head for labels. */
 const MATRIX_MARGIN = { left: 40, top: 28, right: 12, bottom: 12 };
 const COMPACT_MARGIN = { left: 12, top: 4, right: 12, bottom: 12 };
 const HEAD_MARGIN = 28;
@@ -21,10 +21,10 @@ const MATRIX_ZOOM_OUT = 0.7;
 const HEAD_ZOOM = { min: 0.4, max: 400 };
 
 /**
- * Where one looks at the heads from: the stage's size, the layout of the cells, the flat camera and the turning one.
+ * Viewpoint on the heads: stage size, layout of the cells, two-dimensional and rotating camera.
  *
- * Matrix View and Single View share one world; a single head is the same world seen from nearby, which makes the way from
- * one to the other a movement of the camera.
+ * Matrix View and Single View share one world: a single head is the same world at a higher zoom, so the transition is a
+ * movement of the camera.
  */
 export class Viewpoint {
   /** @type {{width: number, height: number}} */
@@ -45,7 +45,7 @@ export class Viewpoint {
     return this.homeOf(this.head);
   }
 
-  /** The rotation of a three-dimensional picture, null of a flat one. */
+  /** Rotation of a three-dimensional layout, else null. */
   get rotation() {
     return this.spatial ? rotation(this.orbit) : null;
   }
@@ -66,7 +66,7 @@ export class Viewpoint {
   }
 
   /**
-   * The camera that shows the whole matrix or one whole head.
+   * Camera that fits the whole matrix or one head.
    *
    * @param {Head | null} head
    * @returns {Camera}
@@ -91,7 +91,7 @@ export class Viewpoint {
   }
 
   /**
-   * Lays the cells out again; what is shown keeps its place unless the layout is another one.
+   * Recompute the layout of the cells; the camera stays unless the layout changes.
    *
    * @param {number} nLayers
    * @param {number} nHeads
@@ -182,7 +182,7 @@ export class Viewpoint {
   }
 
   /**
-   * The head under a place of the stage.
+   * Find the head at a position on the stage.
    *
    * @param {number} x
    * @param {number} y
@@ -198,7 +198,7 @@ export class Viewpoint {
     return this.neighborRuns();
   }
 
-  /** Runs of all heads that lie on the stage, whether or not one of them is shown alone. */
+  /** Runs of all heads on the stage, also in Single View. */
   neighborRuns() {
     return visibleRuns(this.layout, visibleWorld(this.camera, this.stage));
   }

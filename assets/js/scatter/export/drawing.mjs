@@ -1,17 +1,16 @@
 import { CLICKED, CLICKED_SCALE, HIDDEN, HIT, KEPT } from "../emphasis.mjs";
-import { embeddedPictures, pieceMark } from "./sprite_marks.mjs";
+import { embeddedPictures, spriteMark } from "./sprite_marks.mjs";
 import { headName } from "../input/point_description.mjs";
 import { FADED } from "../gl/shaders.mjs";
-import { TERM_COLORS } from "../theme.mjs";
 
 /**
  * @typedef {import("../composition.mjs").Composition} Composition
  * @typedef {import("../picture.mjs").Picture} Picture
- * @typedef {import("../../kit/svg_document.mjs").Drawing} Drawing
+ * @typedef {import("./svg_drawing.mjs").Drawing} Drawing
  */
 
 /**
- * The head that is shown alone, as a drawing in the looks of the screen.
+ * Drawing of the head in Single View, styled as on the screen.
  *
  * @param {Composition} composition
  * @param {Uint8Array | null} palette texels [2, 256, 4]
@@ -20,7 +19,7 @@ import { TERM_COLORS } from "../theme.mjs";
 export function drawingOf(composition, palette) {
   const { picture, viewpoint, theme, labels } = composition;
   if (!picture || !viewpoint.head || !palette)
-    throw new Error("Open one head first: a drawing of all heads would be too large.");
+    throw new Error("Open one head first. A drawing of all heads would be too large.");
   const { layer, head } = viewpoint.head;
   const marks = marksOf(composition, picture, palette, layer, head);
   const used = new Set(marks.flatMap((mark) => ("cut" in mark ? [mark.picture] : [])));
@@ -30,7 +29,7 @@ export function drawingOf(composition, palette) {
     background: theme.background,
     title: `${picture.run.meta.name}, ${headName(viewpoint.head)}`,
     marks,
-    pictures: picture.pieces ? embeddedPictures(used, picture.pieces) : [],
+    pictures: picture.sprites ? embeddedPictures(used, picture.sprites) : [],
     lines: composition.segments(layer, head),
     lineColor: theme.line,
     labels: labels.map(({ vertex, text, x, y }) => ({
@@ -43,7 +42,7 @@ export function drawingOf(composition, palette) {
 }
 
 /**
- * Points on the stage; those that stand out come last and so lie on top.
+ * Points on the stage; emphasized ones last, so that they are on top.
  *
  * @param {Composition} composition
  * @param {Picture} picture
@@ -53,13 +52,13 @@ export function drawingOf(composition, palette) {
  */
 function marksOf(composition, picture, palette, layer, head) {
   const { emphasis, style, theme, viewpoint, searchResult } = composition;
-  const { order, colors, encoding, sizes, pieces } = picture;
+  const { order, colors, encoding, sizes, sprites } = picture;
   const severalTerms = (searchResult?.terms.length ?? 0) > 1;
   const base = (layer * viewpoint.layout.nHeads + head) * order.length;
   const [rest, strong] =
-    /** @type {import("../../kit/svg_document.mjs").Drawing["marks"][]} */ ([[], []]);
-  const markOf = (/** @type {import("../../kit/svg_document.mjs").Circle} */ dot, /** @type {number} */ vertex) =>
-    pieces ? pieceMark(dot, pieces.table[vertex], pieces, style) : dot;
+    /** @type {import("./svg_drawing.mjs").Drawing["marks"][]} */ ([[], []]);
+  const markOf = (/** @type {import("./svg_drawing.mjs").Circle} */ dot, /** @type {number} */ vertex) =>
+    sprites ? spriteMark(dot, sprites.table[vertex], sprites, style) : dot;
   for (let vertex = 0; vertex < order.length; vertex++) {
     const point = order[vertex];
     const code = emphasis.codes[point];
@@ -72,7 +71,7 @@ function marksOf(composition, picture, palette, layer, head) {
     const scale = (sizes ? sizes[point] : 128) / 128;
     const circle = { x, y, fill: `rgb(${red}, ${green}, ${blue})` };
     if (code > KEPT) {
-      const ring = code >= HIT && severalTerms ? TERM_COLORS[(code - HIT) % TERM_COLORS.length] : theme.text;
+      const ring = code >= HIT && severalTerms ? theme.terms[(code - HIT) % theme.terms.length] : theme.text;
       strong.push(markOf({ ...circle, radius: (style.emphasized / 2) * (code === CLICKED ? CLICKED_SCALE : 1), opacity: 1, ring }, vertex));
     } else {
       const faded = emphasis.active && code < KEPT;

@@ -7,11 +7,11 @@ import { placeHeadings } from "../overlay/headings.mjs";
  * @typedef {import("../gl/point_surface.mjs").PointSurface} PointSurface
  */
 
-/** Sides longer than this are refused by some graphics cards. */
+/** Longest side, in pixels: some graphics cards reject larger canvases. */
 const LONGEST = 8192;
 
 /**
- * The stage as a picture. The canvas of the points keeps the picture's size afterwards: the caller paints again.
+ * Export the stage as PNG. This resizes the canvas of the points: repaint afterwards.
  *
  * @param {Composition} composition
  * @param {PointSurface} surface
@@ -36,7 +36,7 @@ export async function exportPng(composition, surface, points, scale) {
   return new Promise((resolve, reject) => {
     canvas.toBlob(
       (blob) =>
-        blob ? resolve(blob) : reject(new Error("The picture is too large for this browser; make the window smaller.")),
+        blob ? resolve(blob) : reject(new Error("The picture is too large for this browser. Make the window smaller.")),
       "image/png",
     );
   });

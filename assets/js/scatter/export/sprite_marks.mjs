@@ -1,51 +1,51 @@
-import { pictureOf } from "../../kit/pixels.mjs";
+import { pixelCanvas } from "../../kit/elements.mjs";
 import { ICON } from "../gl/sprites.mjs";
 import { FILLED, ICON_SCALE } from "../gl/shaders.mjs";
 
 /**
- * Patches and icons for drawings, in the looks of the shader.
+ * Patches and icons of an exported drawing, styled as by the shader.
  *
- * @typedef {import("../gl/sprites.mjs").Pieces} Pieces
- * @typedef {import("../../kit/svg_document.mjs").Circle} Circle
- * @typedef {import("../../kit/svg_document.mjs").Patch} Patch
- * @typedef {import("../../kit/svg_document.mjs").Picture} Picture
+ * @typedef {import("../gl/sprites.mjs").Sprites} Sprites
+ * @typedef {import("./svg_drawing.mjs").Circle} Circle
+ * @typedef {import("./svg_drawing.mjs").Patch} Patch
+ * @typedef {import("./svg_drawing.mjs").Picture} Picture
  */
 
 /**
- * What stands in the place of a dot.
+ * Replace a dot with its patch or icon.
  *
  * @param {Circle} dot
- * @param {number} piece of the pieces' table
- * @param {Pieces} pieces
+ * @param {number} sprite entry of the sprites' table
+ * @param {Sprites} sprites
  * @param {import("../gl/point_style.mjs").PointStyle} style
  * @returns {Circle | Patch}
  */
-export function pieceMark(dot, piece, { icons, pictures, grid }, style) {
-  if (piece >= ICON) return { ...dot, radius: dot.radius * ICON_SCALE, text: icons[piece - ICON] };
+export function spriteMark(dot, sprite, { icons, pictures, grid }, style) {
+  if (sprite >= ICON) return { ...dot, radius: dot.radius * ICON_SCALE, text: icons[sprite - ICON] };
   const [rows, columns] = grid;
   const [width, height] = [Math.floor(pictures.width / columns), Math.floor(pictures.height / rows)];
-  const place = piece % (rows * columns);
+  const place = sprite % (rows * columns);
   const half = dot.radius / Math.max(width, height);
   return {
     ...{ x: dot.x, y: dot.y, width: 2 * half * width, height: 2 * half * height },
     ...{ frame: dot.fill, frameWidth: style.frame * 2 * dot.radius, ring: dot.ring, opacity: dot.opacity },
     tint: style.mark === "filled" ? FILLED : 0,
-    picture: Math.floor(piece / (rows * columns)),
+    picture: Math.floor(sprite / (rows * columns)),
     cut: [(place % columns) * width, Math.floor(place / columns) * height, width, height],
   };
 }
 
 /**
- * The pictures that patches are cut from, as they go into a document.
+ * Encode the pictures of patches for the document.
  *
  * @param {Iterable<number>} numbers
- * @param {Pieces} pieces
+ * @param {Sprites} sprites
  * @returns {Picture[]}
  */
 export function embeddedPictures(numbers, { pictures: { pixels, width, height } }) {
   const size = 3 * width * height;
   return [...numbers].map((number) => {
     const bytes = pixels.subarray(number * size, (number + 1) * size);
-    return { number, width, height, href: pictureOf({ bytes, width, height }).toDataURL() };
+    return { number, width, height, href: pixelCanvas({ bytes, width, height }).toDataURL() };
   });
 }

@@ -1,6 +1,6 @@
 import { cellOrigin } from "../camera/cells.mjs";
 import { pan, toScreen } from "../camera/camera2d.mjs";
-import { PieceTextures } from "./sprite_textures.mjs";
+import { SpriteTextures } from "./sprite_textures.mjs";
 import { MARKS, RINGS, TABLE_WIDTH, compileProgram } from "./shaders.mjs";
 
 /**
@@ -10,7 +10,7 @@ import { MARKS, RINGS, TABLE_WIDTH, compileProgram } from "./shaders.mjs";
  * @typedef {import("./point_style.mjs").PointStyle} PointStyle
  * @typedef {{layout: Layout, camera: Camera, stage: {width: number, height: number}, pixelRatio: number,
  *   rotation: Float32Array | null, style: PointStyle, fading: boolean, severalTerms: boolean, background: Rgb, fade: Rgb,
- *   rings: Rgb[], passes: import("./draw_passes.mjs").DrawPass[]}} PointFrame
+ *   rings: Rgb[], passes: import("../motion.mjs").DrawPass[]}} PointFrame
  */
 
 /** @typedef {{program: WebGLProgram, uniforms: Map<string, WebGLUniformLocation | null>}} Program */
@@ -18,12 +18,12 @@ import { MARKS, RINGS, TABLE_WIDTH, compileProgram } from "./shaders.mjs";
 const IDENTITY = new Float32Array([1, 0, 0, 0, 1, 0, 0, 0, 1]);
 
 /**
- * The points of all heads on the graphics card: one buffer of coordinates, one small table of looks, one palette, and the
- * patches of images.
+ * The points of all heads on the graphics card: a buffer of coordinates, a table of point styles, a palette, and the
+ * sprites of images.
  */
 export class PointLayer {
   #gl;
-  /** @type {Map<boolean, Program>} for dots, and for patches; each compiled when it is first drawn with */
+  /** @type {Map<boolean, Program>} for dots and for patches, compiled on first use */
   #programs = new Map();
   /** @type {Program} */
   #program;
@@ -31,7 +31,7 @@ export class PointLayer {
   #headColors;
   #table;
   #palette;
-  #pieces;
+  #sprites;
   #pointsPerHead = 0;
   #dims = 2;
   #byHead = false;
@@ -43,7 +43,7 @@ export class PointLayer {
     this.#headColors = gl.createBuffer();
     this.#table = nearestTexture(gl);
     this.#palette = nearestTexture(gl);
-    this.#pieces = new PieceTextures(gl);
+    this.#sprites = new SpriteTextures(gl);
     gl.pixelStorei(gl.UNPACK_ALIGNMENT, 1);
     gl.enable(gl.BLEND);
     gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
@@ -72,13 +72,13 @@ export class PointLayer {
     gl.bufferData(gl.ARRAY_BUFFER, colors ?? new Uint8Array(0), gl.STATIC_DRAW);
   }
 
-  /** @param {Uint8Array} looks [rows * TABLE_WIDTH, 4]: color, side, emphasis, size of each point in draw order */
-  setTable(looks) {
+  /** @param {Uint8Array} styles [rows * TABLE_WIDTH, 4]: color, side, emphasis, size of each point in draw order */
+  setTable(styles) {
     const gl = this.#gl;
     gl.activeTexture(gl.TEXTURE0);
     gl.bindTexture(gl.TEXTURE_2D, this.#table);
-    const rows = looks.length / (4 * TABLE_WIDTH);
-    gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA8UI, TABLE_WIDTH, rows, 0, gl.RGBA_INTEGER, gl.UNSIGNED_BYTE, looks);
+    const rows = styles.length / (4 * TABLE_WIDTH);
+    gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA8UI, TABLE_WIDTH, rows, 0, gl.RGBA_INTEGER, gl.UNSIGNED_BYTE, styles);
   }
 
   /** @param {Uint8Array} texels [2, 256, 4] */
@@ -89,13 +89,13 @@ export class PointLayer {
     gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA8, 256, 2, 0, gl.RGBA, gl.UNSIGNED_BYTE, texels);
   }
 
-  /** @param {import("./sprites.mjs").Pieces} pieces */
-  setPieces(pieces) {
-    this.#pieces.set(pieces);
+  /** @param {import("./sprites.mjs").Sprites} sprites */
+  setSprites(sprites) {
+    this.#sprites.set(sprites);
   }
 
   /**
-   * The drawn world is a little larger than the stage: a point vanishes as soon as its middle leaves that world.
+   * The viewport is a little larger than the stage, because WebGL drops a point when its center leaves the viewport.
    *
    * @param {PointFrame} frame
    */
@@ -128,7 +128,7 @@ export class PointLayer {
     gl.uniform1f(u("alpha"), style.alpha);
     gl.uniform1i(u("mark"), MARKS[style.mark]);
     gl.uniform1f(u("frame"), style.frame);
-    const { layout: tiles, shape } = this.#pieces;
+    const { layout: tiles, shape } = this.#sprites;
     gl.uniform3i(u("tiles"), tiles.columns, tiles.rows, tiles.tile);
     gl.uniform2f(u("shape"), ...shape);
     gl.uniform3fv(u("background"), frame.background);
@@ -141,20 +141,20 @@ export class PointLayer {
     }
   }
 
-  /** Releases everything; the context itself belongs to the caller. */
+  /** Release all resources; the caller owns the context. */
   dispose() {
     const gl = this.#gl;
     gl.deleteBuffer(this.#coords);
     gl.deleteBuffer(this.#headColors);
     gl.deleteTexture(this.#table);
     gl.deleteTexture(this.#palette);
-    this.#pieces.dispose();
+    this.#sprites.dispose();
     for (const { program } of this.#programs.values()) gl.deleteProgram(program);
   }
 
   /**
-   * The attributes start at the run's first head, and the vertex numbers at 0: the shader then needs no large numbers,
-   * and drivers that count vertices from 0 in every call agree with those that do not.
+   * Attributes start at the run's first head and vertex numbers at 0, which avoids large numbers in the shader and
+   * differences between drivers in the base of gl_VertexID.
    *
    * @param {{first: number, count: number}} run
    * @param {Layout} layout
@@ -180,7 +180,7 @@ export class PointLayer {
 
   /**
    * @param {boolean} patches
-   * @returns {Program} in use from now on
+   * @returns {Program} now in use
    */
   #use(patches) {
     const gl = this.#gl;
@@ -193,7 +193,7 @@ export class PointLayer {
     gl.uniform1i(this.#uniform("table"), 0);
     gl.uniform1i(this.#uniform("palette"), 1);
     gl.uniform1f(this.#uniform("largestPoint"), gl.getParameter(gl.ALIASED_POINT_SIZE_RANGE)[1] - 1);
-    for (const [sampler, unit] of Object.entries(this.#pieces.units)) gl.uniform1i(this.#uniform(sampler), unit);
+    for (const [sampler, unit] of Object.entries(this.#sprites.units)) gl.uniform1i(this.#uniform(sampler), unit);
     return program;
   }
 

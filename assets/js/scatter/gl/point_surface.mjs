@@ -2,13 +2,13 @@ import { PointLayer } from "./point_layer.mjs";
 
 /**
  * @typedef {import("./point_layer.mjs").PointFrame} PointFrame
- * @typedef {import("../camera/head_points.mjs").Cloud} Cloud
+ * @typedef {import("../camera/head_geometry.mjs").Cloud} Cloud
  * @typedef {{cloud: Cloud, headColors: Uint8Array | null, table: Uint8Array, palette: Uint8Array,
- *   pieces: import("./sprites.mjs").Pieces | null}} Contents
- *   what the graphics card holds; a part is sent again only when it is another array
+ *   sprites: import("./sprites.mjs").Sprites | null}} Contents
+ *   content of the graphics card; a part is sent again only if its array changed
  */
 
-/** The canvas of the points; survives the loss of its WebGL context. */
+/** Canvas of the points; it recovers from the loss of its WebGL context. */
 export class PointSurface {
   #canvas;
   #gl;
@@ -18,12 +18,12 @@ export class PointSurface {
   #contents = null;
   #controller = new AbortController();
 
-  /** @type {string | null} why this browser cannot draw points, in a sentence */
+  /** @type {string | null} message for a browser that cannot draw points */
   failure = null;
 
   /**
    * @param {HTMLCanvasElement} canvas
-   * @param {() => void} onRestored called when a lost context is back and filled again
+   * @param {() => void} onRestored called after a lost context is restored and filled
    */
   constructor(canvas, onRestored) {
     this.#canvas = canvas;
@@ -35,7 +35,7 @@ export class PointSurface {
     });
     if (!this.#gl) {
       this.failure =
-        "This browser cannot draw with WebGL 2, so points cannot be shown live; update the browser or turn on hardware acceleration.";
+        "This browser cannot draw with WebGL 2. Update the browser or turn on hardware acceleration.";
       return;
     }
     const { signal } = this.#controller;
@@ -86,13 +86,13 @@ export class PointSurface {
 /**
  * @param {PointLayer} layer
  * @param {Contents} contents
- * @param {Contents | null} before what the layer holds already
+ * @param {Contents | null} before current content of the layer
  */
 function send(layer, contents, before) {
-  const { cloud, headColors, table, palette, pieces } = contents;
+  const { cloud, headColors, table, palette, sprites } = contents;
   if (cloud.coords !== before?.cloud.coords) layer.setCoords(cloud.coords, cloud.dims, cloud.pointsPerHead);
   if (headColors !== before?.headColors) layer.setHeadColors(headColors);
   if (table !== before?.table) layer.setTable(table);
   if (palette !== before?.palette) layer.setPalette(palette);
-  if (pieces && pieces !== before?.pieces) layer.setPieces(pieces);
+  if (sprites && sprites !== before?.sprites) layer.setSprites(sprites);
 }

@@ -1,40 +1,42 @@
 import { CLICKED, CLICKED_SCALE, HIDDEN, HIT, KEPT } from "../emphasis.mjs";
 import { FIT, PERSPECTIVE } from "../camera/camera3d.mjs";
 import { PAD } from "../camera/cells.mjs";
-import { ICON_SIDE } from "../../kit/icon_masks.mjs";
 
-/** Texels in a row of the point table; a head may have up to this many times the largest texture side of points. */
+/** Texels in a row of the point table; points of a head are limited to this times the largest texture side. */
 export const TABLE_WIDTH = 2048;
 
-/** Ring colors that the shader knows: the neutral one and those of search terms. */
+/** Side of an icon mask in texels. */
+export const ICON_SIDE = 64;
+
+/** Ring colors of the shader: the neutral one and those of search terms. */
 export const RINGS = 9;
 
-/** Opacity of points that are faded because others stand out. */
+/** Opacity of points that are not emphasized while others are. */
 export const FADED = 0.14;
 
-/** How points are drawn, by the style's mark. */
+/** Values of the uniform `mark`. */
 export const MARKS = Object.freeze({ dot: 0, framed: 1, filled: 2 });
 
-/** What a point turns out to be where points are not dots. */
+/** Values of the varying `kind`. */
 const KINDS = Object.freeze({ patch: 1, icon: 2 });
 
-/** How much of a filled patch is its color: what is left tells which patch it is. */
+/** Opacity of the color over a filled patch; the rest shows the patch. */
 export const FILLED = 0.8;
 
-/** Icons are this much larger than patches. */
+/** Size of icons relative to patches. */
 export const ICON_SCALE = 1.2;
 
-/** Frames of small patches, in CSS pixels. */
+/** Thinnest frame of a patch, in CSS pixels. */
 const THINNEST_FRAME = 0.4;
 
-/** Points from this many device pixels on are drawn round. */
+/** Smallest round point, in device pixels; smaller ones are square. */
 export const ROUND_FROM = 2.5;
 
 /**
- * A vertex is a point of a head: its cell follows from its number, its looks from a table of the points that all heads share.
+ * A vertex is a point of a head: its number determines the cell, a table shared by all heads determines its style.
  * Table: red = color byte, green = 1 for a key, blue = emphasis code, alpha = relative size (128 = 1).
  *
- * What only patches need is left out where points are dots: without a graphics card that is a third of the time.
+ * Code for patches is compiled only when patches are drawn: in software rendering it takes a third of the time.
  */
 const VERTEX_SHADER = `precision highp float;
 precision highp int;
@@ -75,11 +77,11 @@ flat out float ringWidth;
 #ifdef PATCHES
 uniform float frame;
 uniform ivec3 tiles;
-uniform usampler2D pieces;
+uniform usampler2D sprites;
 flat out vec4 veil;
 flat out float frameWidth;
 flat out int kind;
-flat out ivec3 piece;
+flat out ivec3 sprite;
 #else
 vec4 veil;
 #endif
@@ -125,10 +127,10 @@ void main() {
   }
 
 #ifdef PATCHES
-  uint number = texelFetch(pieces, ivec2(point % ${TABLE_WIDTH}, point / ${TABLE_WIDTH}), 0).r;
+  uint number = texelFetch(sprites, ivec2(point % ${TABLE_WIDTH}, point / ${TABLE_WIDTH}), 0).r;
   if (number >= 0x80000000u) {
     kind = ${KINDS.icon};
-    piece = ivec3(0, 0, int(number - 0x80000000u));
+    sprite = ivec3(0, 0, int(number - 0x80000000u));
     frameWidth = 0.0;
     points *= ${ICON_SCALE.toFixed(2)};
   } else {
@@ -139,7 +141,7 @@ void main() {
     float page = floor(rest / (grid.x * grid.y));
     rest -= page * grid.x * grid.y;
     float row = floor(rest / grid.x);
-    piece = ivec3(grid.z * vec2(floor(rest - row * grid.x), row), page);
+    sprite = ivec3(grid.z * vec2(floor(rest - row * grid.x), row), page);
     frameWidth = max(frame * points, ${THINNEST_FRAME.toFixed(2)}) * pixelRatio;
   }
 #endif
@@ -173,25 +175,25 @@ uniform sampler2DArray icons;
 flat in vec4 veil;
 flat in float frameWidth;
 flat in int kind;
-flat in ivec3 piece;
+flat in ivec3 sprite;
 
 vec3 withColor(vec3 rgb) {
   return mark == ${MARKS.filled} ? mix(rgb, fill.rgb, ${FILLED.toFixed(2)}) : rgb;
 }
 
-// A place of the patch, 0..1, as it looks when the patch is so many pixels large. Coarser texels stay inside the tile.
+// Color at a position of the patch, 0..1, for a patch of so many pixels. Coarser texels stay inside the tile.
 vec3 patchColor(vec2 place, float pixels) {
   float tile = float(tiles.z);
   float level = clamp(log2(tile / max(pixels, 1.0)), 0.0, log2(tile));
   float inset = min(0.5, 0.5 * exp2(ceil(level)) / tile);
-  vec2 texel = vec2(piece.xy) + tile * clamp(place, inset, 1.0 - inset);
-  vec3 rgb = textureLod(atlas, vec3(texel / (tile * vec2(tiles.xy)), float(piece.z)), level).rgb;
+  vec2 texel = vec2(sprite.xy) + tile * clamp(place, inset, 1.0 - inset);
+  vec3 rgb = textureLod(atlas, vec3(texel / (tile * vec2(tiles.xy)), float(sprite.z)), level).rgb;
   return withColor(mix(rgb, veil.rgb, veil.a));
 }
 
 vec3 iconColor(vec2 place) {
   float level = clamp(log2(${ICON_SIDE.toFixed(1)} / diameter), 0.0, 6.0);
-  float ink = textureLod(icons, vec3(place, float(piece.z)), level).r;
+  float ink = textureLod(icons, vec3(place, float(sprite.z)), level).r;
   float light = dot(fill.rgb, vec3(0.299, 0.587, 0.114));
   return mix(fill.rgb, vec3(light > 0.62 ? 0.1 : 1.0), ink);
 }
@@ -201,11 +203,11 @@ float edgeDistance(vec2 place) {
   return kind == ${KINDS.patch} ? min(corner.x, corner.y) : 0.5 * diameter - length(place);
 }
 
-// A patch that is hardly a pixel is the mean of its tile: one texel of the level where tiles are texels.
+// A patch of about one pixel has the mean color of its tile: one texel of the level where tiles are texels.
 vec3 tinyColor() {
   if (kind != ${KINDS.patch}) return fill.rgb;
   float inner = max(0.0, 1.0 - 2.0 * frameWidth / diameter);
-  vec3 rgb = texelFetch(atlas, ivec3(piece.xy / tiles.z, piece.z), int(log2(float(tiles.z)) + 0.5)).rgb;
+  vec3 rgb = texelFetch(atlas, ivec3(sprite.xy / tiles.z, sprite.z), int(log2(float(tiles.z)) + 0.5)).rgb;
   return mix(fill.rgb, withColor(mix(rgb, veil.rgb, veil.a)), inner * inner);
 }
 
@@ -238,7 +240,7 @@ void main() {
 
 /**
  * @param {WebGL2RenderingContext} gl
- * @param {boolean} patches whether points are patches and icons, or dots
+ * @param {boolean} patches draw patches and icons; otherwise dots
  * @returns {WebGLProgram}
  */
 export function compileProgram(gl, patches) {
@@ -249,7 +251,7 @@ export function compileProgram(gl, patches) {
     [gl.FRAGMENT_SHADER, FRAGMENT_SHADER],
   ])) {
     const shader = gl.createShader(type);
-    if (!shader) throw new Error("The graphics card gives no more shaders.");
+    if (!shader) throw new Error("The graphics card has no free shaders. Close some tabs and reload the page.");
     gl.shaderSource(shader, head + source);
     gl.compileShader(shader);
     gl.attachShader(program, shader);
@@ -258,7 +260,7 @@ export function compileProgram(gl, patches) {
   gl.linkProgram(program);
   if (!gl.getProgramParameter(program, gl.LINK_STATUS) && !gl.isContextLost()) {
     const logs = (gl.getAttachedShaders(program) ?? []).map((shader) => gl.getShaderInfoLog(shader)).filter(Boolean);
-    throw new Error(`The graphics driver refused the shaders: ${[gl.getProgramInfoLog(program), ...logs].join(" ")}`);
+    throw new Error(`The graphics driver rejected the shaders: ${[gl.getProgramInfoLog(program), ...logs].join(" ")}`);
   }
   return program;
 }

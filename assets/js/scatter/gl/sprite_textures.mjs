@@ -1,20 +1,19 @@
-import { atlasLayout } from "./atlas_layout.mjs";
-import { pageTexels } from "./atlas_texels.mjs";
-import { ICON_SIDE, iconMasks } from "../../kit/icon_masks.mjs";
-import { TABLE_WIDTH } from "./shaders.mjs";
+import { atlasLayout, pageTexels } from "./atlas.mjs";
+import { ICON_SIDE, TABLE_WIDTH } from "./shaders.mjs";
+import { iconMasks } from "./sprites.mjs";
 
 /**
- * @typedef {import("./sprites.mjs").Pieces} Pieces
- * @typedef {import("./atlas_layout.mjs").AtlasLayout} AtlasLayout
+ * @typedef {import("./sprites.mjs").Sprites} Sprites
+ * @typedef {import("./atlas.mjs").AtlasLayout} AtlasLayout
  */
 
 /** Texture units, after those of the point table and the palette. */
-export const PIECES_UNIT = 2;
+export const SPRITES_UNIT = 2;
 const ATLAS_UNIT = 3;
 const ICONS_UNIT = 4;
 
-/** Patches, icons, and which of them each vertex shows, on the graphics card. */
-export class PieceTextures {
+/** Patches, icons and the sprite of each vertex on the graphics card. */
+export class SpriteTextures {
   #gl;
   #table;
   #atlas;
@@ -25,7 +24,7 @@ export class PieceTextures {
   shape = [1, 1];
 
   /**
-   * Starts with one texel each: a sampler needs a texture even where nothing is drawn with it.
+   * Create textures of one texel: a sampler needs a texture even when nothing samples it.
    *
    * @param {WebGL2RenderingContext} gl
    */
@@ -40,7 +39,7 @@ export class PieceTextures {
   }
 
   /**
-   * @param {Pieces} pieces
+   * @param {Sprites} sprites
    */
   set({ table, pictures, grid, patches, icons }) {
     const gl = this.#gl;
@@ -74,7 +73,7 @@ export class PieceTextures {
 
   /** The texture unit of each sampler. @returns {Record<string, number>} */
   get units() {
-    return { pieces: PIECES_UNIT, atlas: ATLAS_UNIT, icons: ICONS_UNIT };
+    return { sprites: SPRITES_UNIT, atlas: ATLAS_UNIT, icons: ICONS_UNIT };
   }
 
   dispose() {
@@ -84,7 +83,7 @@ export class PieceTextures {
   /** @param {Uint32Array} table */
   #sendTable(table) {
     const gl = this.#gl;
-    gl.activeTexture(gl.TEXTURE0 + PIECES_UNIT);
+    gl.activeTexture(gl.TEXTURE0 + SPRITES_UNIT);
     gl.bindTexture(gl.TEXTURE_2D, this.#table);
     for (const filter of [gl.TEXTURE_MIN_FILTER, gl.TEXTURE_MAG_FILTER])
       gl.texParameteri(gl.TEXTURE_2D, filter, gl.NEAREST);
@@ -113,7 +112,7 @@ export class PieceTextures {
   }
 
   /**
-   * A new texture in the place of one whose size is fixed.
+   * Replace a texture whose size is fixed.
    *
    * @param {WebGLTexture} texture
    */

@@ -1,16 +1,17 @@
 import { describePoint, encodingValue, headName } from "./point_description.mjs";
-import { Tooltip } from "../../kit/tooltip.mjs";
 
 /**
  * @typedef {import("../composition.mjs").Composition} Composition
  * @typedef {import("../camera/cells.mjs").Head} Head
  * @typedef {import("./point_description.mjs").HeadPoint} HeadPoint
- * @typedef {import("./pointer_input.mjs").Place} Place
- * @typedef {{onHoverPoint?: (point: (HeadPoint & {x: number, y: number}) | null) => void,
- *   onHoverHead?: (head: Head | null) => void}} HoverEvents
+ * @typedef {import("./pointer_input.mjs").StagePoint} StagePoint
+ * @typedef {{onHoverPoint?: (point: (HeadPoint & {x: number, y: number}) | null) => void}} HoverEvents
  */
 
-/** What happens under a pointer that is not pressed: the tooltip, the frame of the head, the ring of the point. */
+/** Distance of the tooltip from the pointer, in pixels. */
+const OFFSET = 14;
+
+/** Feedback under a pointer that is not pressed: the tooltip, the frame of the head, the ring of the point. */
 export class Hover {
   #canvas;
   #tooltip;
@@ -37,7 +38,7 @@ export class Hover {
   }
 
   /**
-   * @param {Place | null} place
+   * @param {StagePoint | null} place
    * @param {Head | null} head under the pointer
    * @param {HeadPoint | null} point under the pointer
    */
@@ -48,10 +49,7 @@ export class Hover {
       !sameHead(point, this.#point) || point?.token !== this.#point?.token || point?.side !== this.#point?.side;
     this.#head = head;
     this.#point = point;
-    if (newHead) {
-      composition.hoveredHead = head;
-      this.#events.onHoverHead?.(head);
-    }
+    if (newHead) composition.hoveredHead = head;
     if (newPoint) {
       composition.hoveredPoint = point;
       const { left, top } = this.#canvas.getBoundingClientRect();
@@ -64,13 +62,13 @@ export class Hover {
     else this.#tooltip.show(place[0], place[1], [headName(head)]);
   }
 
-  /** Forgets the point: the picture under the pointer is another one. */
+  /** Clear the hovered point after the picture changed. */
   refresh() {
     this.show(null, null, null);
   }
 
   /**
-   * @param {Place} place
+   * @param {StagePoint} place
    * @param {HeadPoint} point
    */
   async #describe([x, y], point) {
@@ -89,4 +87,39 @@ export class Hover {
  */
 function sameHead(a, b) {
   return a?.layer === b?.layer && a?.head === b?.head;
+}
+
+/** A few lines of text beside the pointer. */
+export class Tooltip {
+  #element;
+
+  /** @param {HTMLElement} element inside the stage */
+  constructor(element) {
+    this.#element = element;
+  }
+
+  /**
+   * @param {number} x on the stage, in pixels
+   * @param {number} y
+   * @param {string[]} lines the first is the title
+   */
+  show(x, y, lines) {
+    this.#element.replaceChildren(
+      ...lines.map((line) => {
+        const element = document.createElement("div");
+        element.textContent = line;
+        return element;
+      }),
+    );
+    this.#element.hidden = false;
+    const stage = this.#element.parentElement;
+    const { offsetWidth: width, offsetHeight: height } = this.#element;
+    const left = x + OFFSET + width > (stage?.clientWidth ?? 0) ? x - OFFSET - width : x + OFFSET;
+    const top = y + OFFSET + height > (stage?.clientHeight ?? 0) ? y - OFFSET - height : y + OFFSET;
+    this.#element.style.transform = `translate(${Math.max(0, Math.round(left))}px, ${Math.max(0, Math.round(top))}px)`;
+  }
+
+  hide() {
+    this.#element.hidden = true;
+  }
 }

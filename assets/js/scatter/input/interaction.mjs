@@ -1,4 +1,4 @@
-import { HIDDEN, KEPT, standsOut } from "../emphasis.mjs";
+import { HIDDEN, KEPT, isEmphasized } from "../emphasis.mjs";
 import { PointerInput } from "./pointer_input.mjs";
 import { regionOf } from "../camera/picking.mjs";
 
@@ -6,31 +6,31 @@ import { regionOf } from "../camera/picking.mjs";
  * @typedef {import("../composition.mjs").Composition} Composition
  * @typedef {import("../camera/cells.mjs").Head} Head
  * @typedef {import("./point_description.mjs").HeadPoint} HeadPoint
- * @typedef {import("./pointer_input.mjs").Place} Place
- * @typedef {object} Host  the scene, as seen from its gestures
+ * @typedef {import("./pointer_input.mjs").StagePoint} StagePoint
+ * @typedef {object} Host  interface of the scene to its gestures
  * @property {Composition} composition
- * @property {() => void} moved  the camera was moved by hand
+ * @property {() => void} moved  the user moved the camera
  * @property {() => void} repaint
  * @property {(head: Head) => void} openHead
  * @property {(point: HeadPoint) => void} selectPoint
- * @property {(place: Place | null, head: Head | null, point: HeadPoint | null) => void} hover
+ * @property {(place: StagePoint | null, head: Head | null, point: HeadPoint | null) => void} hover
  * @property {(points: Uint32Array) => void} pick
  */
 
-/** A point is hit within this many pixels of its center. */
+/** Distance from its center at which a point is hit, in pixels. */
 const REACH = 8;
 
-/** A head is opened when its square has grown to this share of the stage. */
+/** Share of the stage at which zooming into a head opens it. */
 const OPEN_AT = 0.8;
 
-/** What gestures mean: moving the camera, opening heads, choosing points. */
+/** Actions of gestures: moving the camera, opening heads, selecting points. */
 export class Interaction {
   #canvas;
   #host;
   #input;
   /** @type {"pan" | "turn" | "region" | null} */
   #mode = null;
-  /** @type {Place[]} */
+  /** @type {StagePoint[]} */
   #path = [];
   /** @type {Head | null} */
   #opening = null;
@@ -60,9 +60,9 @@ export class Interaction {
   }
 
   /**
-   * The point under a place: one that stands out if it covers the place, else the patch that is seen there or the nearest dot.
+   * Find the point at a position: an emphasized one that covers it, else the topmost patch or the nearest dot.
    *
-   * @param {Place} place
+   * @param {StagePoint} place
    * @returns {HeadPoint | null}
    */
   pointAt([x, y]) {
@@ -72,7 +72,7 @@ export class Interaction {
     if (!picture || !at) return null;
     const square = viewpoint.squareOf(at.layer, at.head);
     const place = /** @type {const} */ ([(x - square.x) / square.width, (y - square.y) / square.height]);
-    geometry.look(picture.cloud, viewpoint.rotation);
+    geometry.select(picture.cloud, viewpoint.rotation);
     const index = geometry.index(at.layer * viewpoint.layout.nHeads + at.head);
     const patches = style.mark !== "dot" && !viewpoint.rotation;
     const codeOf = (/** @type {number} */ v) => emphasis.codes[picture.order[v]];
@@ -81,7 +81,7 @@ export class Interaction {
       patches
         ? index.topmost(...place, size / 2 / square.width, accept)
         : index.nearest(...place, (size / 2 + 1) / square.width, accept);
-    let vertex = find(style.emphasized, (v) => standsOut(codeOf(v)));
+    let vertex = find(style.emphasized, (v) => isEmphasized(codeOf(v)));
     if (vertex < 0 && patches && emphasis.active) vertex = find(style.size, (v) => codeOf(v) === KEPT);
     if (vertex < 0 && patches) vertex = find(style.size, isShown);
     if (vertex < 0) vertex = index.nearest(...place, Math.max(REACH, style.size / 2 + 2) / square.width, isShown);
@@ -92,7 +92,7 @@ export class Interaction {
   }
 
   /**
-   * @param {Place} place
+   * @param {StagePoint} place
    * @param {import("./pointer_input.mjs").Modifiers} modifiers
    */
   #start(place, { shift, secondary }) {
@@ -105,7 +105,7 @@ export class Interaction {
   }
 
   /**
-   * @param {Place} place
+   * @param {StagePoint} place
    * @param {number} dx
    * @param {number} dy
    */
@@ -144,7 +144,7 @@ export class Interaction {
     const at = viewpoint.headAt(...region[0]);
     if (!picture || !at) return new Uint32Array();
     const square = viewpoint.squareOf(at.layer, at.head);
-    geometry.look(picture.cloud, viewpoint.rotation);
+    geometry.select(picture.cloud, viewpoint.rotation);
     const polygon = region.map(
       ([x, y]) => /** @type {[number, number]} */ ([(x - square.x) / square.width, (y - square.y) / square.height]),
     );
@@ -153,7 +153,7 @@ export class Interaction {
     return points.filter((point) => emphasis.codes[point] !== HIDDEN).sort();
   }
 
-  /** @param {Place} place */
+  /** @param {StagePoint} place */
   #click(place) {
     const { composition, openHead, selectPoint } = this.#host;
     if (!composition.viewpoint.head) {
@@ -165,7 +165,7 @@ export class Interaction {
     if (point) selectPoint(point);
   }
 
-  /** @param {Place} place */
+  /** @param {StagePoint} place */
   #doubleClick(place) {
     const { composition, moved, repaint } = this.#host;
     if (composition.viewpoint.head && this.pointAt(place)) return;
@@ -174,7 +174,7 @@ export class Interaction {
     repaint();
   }
 
-  /** @param {Place} place */
+  /** @param {StagePoint} place */
   #hover(place) {
     this.#host.hover(place, this.#host.composition.viewpoint.headAt(...place), this.pointAt(place));
   }
@@ -191,7 +191,7 @@ export class Interaction {
 
   /**
    * @param {number} factor
-   * @param {Place} place
+   * @param {StagePoint} place
    */
   #zoom(factor, place) {
     const { composition, moved, openHead, repaint } = this.#host;

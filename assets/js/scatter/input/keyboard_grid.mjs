@@ -1,8 +1,8 @@
 import { headName } from "./point_description.mjs";
 
 /**
- * The heads as a labeled grid for keyboard and screen readers: arrow keys, Home, End and Page keys move, Enter or Space opens,
- * Escape clears, plus and minus zoom, 0 shows everything.
+ * Labeled grid of heads for keyboard and screen readers: arrow keys, Home, End and Page keys move, Enter or Space opens,
+ * Escape clears, plus and minus zoom, 0 resets the zoom.
  *
  * @typedef {import("../camera/cells.mjs").Head} Head
  * @typedef {{onFocus: (head: Head | null) => void, onOpen: (head: Head) => void, onClear: () => void,
@@ -11,9 +11,9 @@ import { headName } from "./point_description.mjs";
 
 const ZOOM_STEP = 1.4;
 
-/** @typedef {{row: number, column: number}} Place */
+/** @typedef {{row: number, column: number}} GridCell */
 
-/** @type {Record<string, (at: Place, nRows: number, nColumns: number) => Place>} */
+/** @type {Record<string, (at: GridCell, nRows: number, nColumns: number) => GridCell>} */
 const MOVES = {
   ArrowUp: (at) => ({ ...at, row: at.row - 1 }),
   ArrowDown: (at) => ({ ...at, row: at.row + 1 }),
@@ -26,7 +26,7 @@ const MOVES = {
 };
 
 /**
- * The head that a key leads to, or null when the key does not move or leads out of the grid.
+ * Compute the head that a key moves to; null if the key does not move or leaves the grid.
  *
  * @param {string} key
  * @param {Head} from
@@ -43,7 +43,7 @@ export function headAfterKey(key, from, rows) {
 }
 
 /**
- * The heads as they lie on the stage, row by row.
+ * Heads in the order of the stage, row by row.
  *
  * @param {{n_layers: number, n_heads: number}} model
  * @param {import("../camera/compact_grid.mjs").CompactGrid | null} compact
@@ -74,7 +74,7 @@ export class KeyboardGrid {
   #rows = [];
   /** @type {Head} */
   #at = { layer: 0, head: 0 };
-  /** @type {Head | null} the head that is shown alone */
+  /** @type {Head | null} head in Single View */
   #current = null;
   /** @type {Map<string, HTMLElement>} by the head's name */
   #cells = new Map();
@@ -99,7 +99,7 @@ export class KeyboardGrid {
   }
 
   /**
-   * @param {Head[][]} rows as the heads lie on the stage
+   * @param {Head[][]} rows in the order of the stage
    * @param {Head | null} current
    */
   show(rows, current) {
@@ -111,7 +111,7 @@ export class KeyboardGrid {
     if (current) this.#moveTo(current);
   }
 
-  /** Takes the keyboard, so that arrow keys and Escape work after a click into the picture. */
+  /** Focus the grid, so that arrow keys and Escape work after a click on the picture. */
   focus() {
     this.#cell(this.#at)?.focus({ preventScroll: true });
   }

@@ -1,19 +1,19 @@
-import { patchPlace } from "../../data/patch_places.mjs";
+import { patchCell } from "../../data/patches.mjs";
 import { instanceOf } from "../../data/run_meta.mjs";
 import { tokenWord } from "../../data/token_names.mjs";
 
 /**
  * @typedef {import("../picture.mjs").Picture} Picture
  * @typedef {import("../../data/run_meta.mjs").Encoding} Encoding
- * @typedef {{token: number, side: "query" | "key", layer: number, head: number}} HeadPoint
+ * @typedef {import("../../data/run_meta.mjs").TokenRef & {layer: number, head: number}} HeadPoint
  */
 
 /**
- * What a tooltip says about a point: the token, what it is and where, and its value of the encoding once that is there.
+ * Lines of a point's tooltip: token, side and position, and the value of the encoding once it is loaded.
  *
  * @param {Picture} picture
  * @param {HeadPoint} point
- * @param {number | null} value of the encoding, null when unknown
+ * @param {number | null} value of the encoding, null while unknown
  * @returns {string[]}
  */
 export function describePoint({ tokens, encoding, view }, { token, side, layer, head }, value) {
@@ -22,7 +22,7 @@ export function describePoint({ tokens, encoding, view }, { token, side, layer, 
   const last = tokens.offsets[instance + 1] - tokens.offsets[instance] - 1;
   const lines = [tokenWord(tokens, token), `${side}, position ${position} of ${last}`];
   if (tokens.grid) {
-    const place = patchPlace(tokens, token);
+    const place = patchCell(tokens, token);
     const where = place ? `, row ${place.row}, column ${place.column}` : "";
     lines[1] = `${side} in ${tokens.instances[instance]}${where}`;
   }
@@ -38,7 +38,7 @@ export function headName({ layer, head }) {
 }
 
 /**
- * An encoding's value of one point.
+ * Load the encoding's value of one point.
  *
  * @param {Picture} picture
  * @param {HeadPoint} point

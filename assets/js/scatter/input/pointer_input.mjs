@@ -1,17 +1,17 @@
 /**
- * Gestures of mouse, pen, fingers and wheel on one element, in pixels from its upper left corner.
+ * Gestures of mouse, pen, touch and wheel on one element, in pixels from its upper left corner.
  *
- * @typedef {[number, number]} Place
+ * @typedef {[number, number]} StagePoint
  * @typedef {{shift: boolean, secondary: boolean}} Modifiers  secondary: the right button
  * @typedef {object} Gestures
- * @property {(place: Place, modifiers: Modifiers) => void} onDragStart  once the pointer has moved far enough
- * @property {(place: Place, dx: number, dy: number) => void} onDrag
- * @property {(place: Place) => void} onDragEnd
- * @property {(place: Place) => void} onClick
- * @property {(place: Place) => void} onDoubleClick
- * @property {(place: Place) => void} onHover
+ * @property {(place: StagePoint, modifiers: Modifiers) => void} onDragStart  once the pointer has moved far enough
+ * @property {(place: StagePoint, dx: number, dy: number) => void} onDrag
+ * @property {(place: StagePoint) => void} onDragEnd
+ * @property {(place: StagePoint) => void} onClick
+ * @property {(place: StagePoint) => void} onDoubleClick
+ * @property {(place: StagePoint) => void} onHover
  * @property {() => void} onLeave
- * @property {(factor: number, place: Place) => void} onZoom
+ * @property {(factor: number, place: StagePoint) => void} onZoom
  * @property {(dx: number, dy: number) => void} onPinchMove  two fingers moved together
  */
 
@@ -25,11 +25,11 @@ export class PointerInput {
   #element;
   #gestures;
   #controller = new AbortController();
-  /** @type {Map<number, Place>} pressed pointers */
+  /** @type {Map<number, StagePoint>} pressed pointers */
   #pressed = new Map();
-  /** @type {{start: Place, modifiers: Modifiers, moved: boolean} | null} */
+  /** @type {{start: StagePoint, modifiers: Modifiers, moved: boolean} | null} */
   #drag = null;
-  #lastClick = { time: -Infinity, place: /** @type {Place} */ ([0, 0]) };
+  #lastClick = { time: -Infinity, place: /** @type {StagePoint} */ ([0, 0]) };
 
   /**
    * @param {HTMLElement} element
@@ -52,7 +52,7 @@ export class PointerInput {
     this.#controller.abort();
   }
 
-  /** @param {MouseEvent} event @returns {Place} */
+  /** @param {MouseEvent} event @returns {StagePoint} */
   #place(event) {
     const { left, top } = this.#element.getBoundingClientRect();
     return [event.clientX - left, event.clientY - top];
@@ -89,8 +89,8 @@ export class PointerInput {
   }
 
   /**
-   * @param {Place} place
-   * @param {Place} before
+   * @param {StagePoint} place
+   * @param {StagePoint} before
    */
   #dragTo(place, before) {
     const drag = this.#drag;
@@ -108,13 +108,13 @@ export class PointerInput {
 
   /**
    * @param {number} id
-   * @param {Place} place
+   * @param {StagePoint} place
    */
   #pinch(id, place) {
     const [other] = [...this.#pressed].filter(([pressed]) => pressed !== id).map(([, at]) => at);
-    const before = /** @type {Place} */ (this.#pressed.get(id));
+    const before = /** @type {StagePoint} */ (this.#pressed.get(id));
     const spread = Math.hypot(before[0] - other[0], before[1] - other[1]);
-    const middle = /** @type {Place} */ ([(place[0] + other[0]) / 2, (place[1] + other[1]) / 2]);
+    const middle = /** @type {StagePoint} */ ([(place[0] + other[0]) / 2, (place[1] + other[1]) / 2]);
     this.#gestures.onPinchMove((place[0] - before[0]) / 2, (place[1] - before[1]) / 2);
     if (spread > 0) this.#gestures.onZoom(Math.hypot(place[0] - other[0], place[1] - other[1]) / spread, middle);
   }
@@ -133,7 +133,7 @@ export class PointerInput {
   }
 
   /**
-   * @param {Place} place
+   * @param {StagePoint} place
    * @param {number} time
    */
   #click(place, time) {

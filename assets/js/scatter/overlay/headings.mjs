@@ -4,7 +4,7 @@ import { SMALLEST_NAMED } from "../camera/compact_grid.mjs";
 
 /**
  * @typedef {import("../camera/viewpoint.mjs").Viewpoint} Viewpoint
- * @typedef {{text: string, x: number, y: number, align: "end" | "middle"}} Heading  place on the stage, in pixels
+ * @typedef {{text: string, x: number, y: number, align: "end" | "middle"}} Heading  position on the stage, in pixels
  */
 
 /** Distance of headings from their cells, height of a heading, width that a column's heading needs, in pixels. */
@@ -12,14 +12,14 @@ const GAP = 4;
 const LINE = 16;
 const COLUMN = 26;
 
-/** Room that a row's heading takes. */
+/** Width of a row's heading. */
 const ROW = 34;
 
-/** Cells of so many pixels have room for a head's value beside its name. */
+/** Smallest cell whose heading includes the head's value, in pixels. */
 const WITH_VALUE = 84;
 
 /**
- * Headings of what is on the stage: of each head where heads have an order of their own, else of layers and heads.
+ * Place the headings: one per head in a custom order, else of layers and heads.
  *
  * @param {Viewpoint} viewpoint
  * @returns {Heading[]}
@@ -29,7 +29,7 @@ export function placeHeadings(viewpoint) {
 }
 
 /**
- * A heading above each cell, or at the top of one that begins beyond the stage.
+ * Place a heading above each cell, or at the top edge of the stage.
  *
  * @param {Viewpoint} viewpoint
  * @param {import("../camera/viewpoint.mjs").Arrangement} arrangement
@@ -49,8 +49,8 @@ function headingsOfHeads({ layout, camera, stage }, { heads, captions }) {
 }
 
 /**
- * Headings of the layers and heads on the stage. They stay at the stage's edge while their cells lie beyond it, and leave some
- * out when the cells are too small for all.
+ * Place the headings of layers and heads. They stay at the stage's edge while their cells are beyond it; small cells show
+ * only some of them.
  *
  * @param {Viewpoint} viewpoint
  * @returns {Heading[]}
@@ -83,7 +83,7 @@ function headingsOfRows({ layout, camera, stage }) {
   return headings;
 }
 
-/** The headings as elements, so that their text is as crisp as the page's. */
+/** Headings as elements, which are crisper than text on a canvas. */
 export class Headings {
   #parent;
   /** @type {HTMLElement[]} */
@@ -96,7 +96,7 @@ export class Headings {
 
   /**
    * @param {Heading[]} headings
-   * @param {string} background shown behind headings, which may lie over points
+   * @param {string} background color behind headings, which may cover points
    */
   show(headings, background) {
     while (this.#elements.length < headings.length) this.#elements.push(document.createElement("span"));

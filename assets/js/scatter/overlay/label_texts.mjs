@@ -1,5 +1,6 @@
 import { tokenName } from "../../data/token_names.mjs";
-import { CLICKED, HIDDEN, standsOut } from "../emphasis.mjs";
+import { CLICKED, HIDDEN, isEmphasized } from "../emphasis.mjs";
+import { LABEL_FONT } from "./labels.mjs";
 
 /**
  * @typedef {import("../picture.mjs").Picture} Picture
@@ -8,8 +9,8 @@ import { CLICKED, HIDDEN, standsOut } from "../emphasis.mjs";
  */
 
 /**
- * The vertices to label, most important first: those that stand out, or all. Their fixed shuffle is the order, so that a
- * label that is there stays when one zooms in.
+ * Yield the vertices to label, most important first: the emphasized ones, or all in their fixed shuffled order, so that
+ * labels stay while zooming in.
  *
  * @param {Picture} picture
  * @param {Emphasis} emphasis
@@ -18,7 +19,7 @@ import { CLICKED, HIDDEN, standsOut } from "../emphasis.mjs";
 export function* labelCandidates({ order }, { codes, active }) {
   if (active) {
     const isClicked = (/** @type {number} */ vertex) => codes[order[vertex]] === CLICKED;
-    const strong = Array.from(order.keys()).filter((vertex) => standsOut(codes[order[vertex]]));
+    const strong = Array.from(order.keys()).filter((vertex) => isEmphasized(codes[order[vertex]]));
     yield* strong.filter(isClicked);
     yield* strong.filter((vertex) => !isClicked(vertex));
   } else {
@@ -27,7 +28,7 @@ export function* labelCandidates({ order }, { codes, active }) {
 }
 
 /**
- * What a point's label says: the token, and before a word its position when its sentence is the selected one.
+ * Text of a point's label: the token, after its position for words of the selected sentence.
  *
  * @param {Picture} picture
  * @param {Selection | null} selection
@@ -38,4 +39,24 @@ export function labelText({ tokens, order }, selection, point) {
   const text = tokenName(tokens, token);
   const member = selection !== null && token >= selection.start && token < selection.end;
   return member && !tokens.grid ? `${token - selection.start}:${text}` : text;
+}
+
+/**
+ * Create a function that measures labels, each text once.
+ *
+ * @returns {(text: string) => number} width of a label in pixels
+ */
+export function textMeter() {
+  const context = document.createElement("canvas").getContext("2d");
+  if (context) context.font = LABEL_FONT;
+  /** @type {Map<string, number>} */
+  const known = new Map();
+  return (text) => {
+    let width = known.get(text);
+    if (width === undefined) {
+      width = context ? context.measureText(text).width : 7 * text.length;
+      known.set(text, width);
+    }
+    return width;
+  };
 }

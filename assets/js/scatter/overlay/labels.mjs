@@ -8,18 +8,18 @@
 export const LABEL_FONT = "12px system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif";
 export const LABEL_HEIGHT = 15;
 
-/** Labels of all points at home; zooming in shows in proportion more. */
+/** Most labels at the home zoom, without emphasis; the limit grows with the zoom. */
 const AT_HOME = 70;
 const MOST = 400;
 
-/** Points nearer than this need not both say the same, when neither stands out. */
+/** Smallest distance of equal labels without emphasis, in pixels. */
 export const REPEATED_FROM = 120;
 
-/** Side of the squares that tell which labels may overlap, in pixels. */
+/** Side of the squares that index boxes for the overlap test, in pixels. */
 const SQUARE = 64;
 
 /**
- * How many labels to show of points that all matter alike.
+ * Most labels to show without emphasis.
  *
  * @param {number} zoom relative to home
  */
@@ -28,13 +28,12 @@ export function labelLimit(zoom) {
 }
 
 /**
- * Places labels one after another beside their points, earlier ones first, and leaves out those for which no side is free.
- * The same candidates give the same labels.
+ * Place labels beside their points in the order of the candidates; skip those without a free side. Deterministic.
  *
  * @param {Iterable<number>} vertices candidates, most important first
  * @param {{position: (vertex: number) => [number, number], text: (vertex: number) => string, width: (text: string) => number,
  *   stage: {width: number, height: number}, gap: (vertex: number) => number, limit?: number, apart?: number}} options position on the stage; gap
- *   between a point's center and its label; at least so many pixels apart are points whose labels say the same
+ *   between a point's center and its label; apart: smallest distance of equal labels, in pixels
  * @returns {Label[]}
  */
 export function placeLabels(vertices, { position, text, width, stage, gap, limit = MOST, apart = 0 }) {
@@ -72,22 +71,22 @@ export function placeLabels(vertices, { position, text, width, stage, gap, limit
 }
 
 /**
- * @param {[number, number][] | undefined} places
+ * @param {[number, number][] | undefined} positions
  * @param {number} x
  * @param {number} y
  * @param {number} distance
  */
-function isNear(places, x, y, distance) {
-  return places !== undefined && places.some(([px, py]) => Math.hypot(px - x, py - y) < distance);
+function isNear(positions, x, y, distance) {
+  return positions !== undefined && positions.some(([px, py]) => Math.hypot(px - x, py - y) < distance);
 }
 
-/** Boxes that are taken, sorted into squares. */
+/** Occupied boxes, indexed by squares. */
 class Occupancy {
   /** @type {Map<number, import("../camera/cells.mjs").Rect[]>} */
   #squares = new Map();
 
   /**
-   * Takes a box if it is free.
+   * Occupy a box if it is free.
    *
    * @param {import("../camera/cells.mjs").Rect} box
    */

@@ -1,7 +1,7 @@
 import { LABEL_FONT } from "./labels.mjs";
 
 /**
- * What lies under and over the points, on flat canvases whose unit is a CSS pixel.
+ * Drawing under and over the points, on 2D canvases whose unit is a CSS pixel.
  *
  * @typedef {import("../theme.mjs").Theme} Theme
  * @typedef {import("./labels.mjs").Label} Label
@@ -10,7 +10,7 @@ import { LABEL_FONT } from "./labels.mjs";
  */
 
 /**
- * Frames of cells, all in one path.
+ * Draw the frames of cells in one path.
  *
  * @param {CanvasRenderingContext2D} context
  * @param {Iterable<Rect>} cells
@@ -31,7 +31,7 @@ export function drawFrames(context, cells, { color, width, opacity }) {
 }
 
 /**
- * A faint ground and a clear frame in the color of a head's value.
+ * Draw a faint fill and an opaque frame in the color of a head's value.
  *
  * @param {CanvasRenderingContext2D} context
  * @param {Rect} cell
@@ -49,7 +49,7 @@ export function drawTint(context, cell, ramp, value) {
 }
 
 /**
- * Attention from queries to keys, opacity = weight.
+ * Draw attention lines from queries to keys, opacity = weight.
  *
  * @param {CanvasRenderingContext2D} context
  * @param {Iterable<Segment>} segments
@@ -92,7 +92,7 @@ export function drawLabels(context, labels, theme, isKey) {
 }
 
 /**
- * A ring about a point, or a square frame about a patch.
+ * Draw a ring around a point, or a square frame around a patch.
  *
  * @param {CanvasRenderingContext2D} context
  * @param {number} x
@@ -118,7 +118,7 @@ export function drawRing(context, x, y, radius, theme, square) {
 }
 
 /**
- * The region that a drag is drawing.
+ * Draw the region of the lasso.
  *
  * @param {CanvasRenderingContext2D} context
  * @param {readonly (readonly [number, number])[]} polygon

@@ -4,9 +4,9 @@ import { test } from "node:test";
 import { placeHeadings } from "../../../../assets/js/scatter/overlay/headings.mjs";
 import { gridRows, headAfterKey } from "../../../../assets/js/scatter/input/keyboard_grid.mjs";
 import { describePoint, encodingValue } from "../../../../assets/js/scatter/input/point_description.mjs";
-import { pieceMark } from "../../../../assets/js/scatter/export/sprite_marks.mjs";
+import { spriteMark } from "../../../../assets/js/scatter/export/sprite_marks.mjs";
 import { ICON } from "../../../../assets/js/scatter/gl/sprites.mjs";
-import { svgDocument } from "../../../../assets/js/kit/svg_document.mjs";
+import { svgOf } from "../../../../assets/js/scatter/export/svg_drawing.mjs";
 import { Viewpoint } from "../../../../assets/js/scatter/camera/viewpoint.mjs";
 
 const STAGE = { width: 1000, height: 800 };
@@ -215,7 +215,7 @@ test("values of tokens serve queries and keys alike, categories are said by name
 });
 
 test("an SVG document holds points, lines and labels, and its texts are inert", () => {
-  const svg = svgDocument({
+  const svg = svgOf({
     width: 100,
     height: 50,
     background: "#fff",
@@ -233,17 +233,17 @@ test("an SVG document holds points, lines and labels, and its texts are inert", 
 });
 
 test("a patch in an SVG document is a window onto its picture, a prefix token a circle with its name", () => {
-  const pieces = {
+  const sprites = {
     ...{ icons: ["CLS"], grid: [2, 3], pictures: { pixels: new Uint8Array(), width: 49, height: 32 } },
   };
   const dot = { x: 50, y: 40, radius: 8, fill: "rgb(9, 9, 9)", opacity: 1, ring: null };
-  const patch = pieceMark(dot, 11, pieces, { size: 16, emphasized: 20, alpha: 1, mark: "filled", frame: 0.125 });
+  const patch = spriteMark(dot, 11, sprites, { size: 16, emphasized: 20, alpha: 1, mark: "filled", frame: 0.125 });
   assert.deepEqual([patch.picture, patch.cut], [1, [32, 16, 16, 16]]);
-  const icon = pieceMark(dot, ICON, pieces, { size: 16, emphasized: 20, alpha: 1, mark: "framed", frame: 0.125 });
+  const icon = spriteMark(dot, ICON, sprites, { size: 16, emphasized: 20, alpha: 1, mark: "framed", frame: 0.125 });
   const pictures = [{ number: 1, width: 49, height: 32, href: "data:image/png;base64,AA" }];
-  const svg = svgDocument({ width: 90, height: 90, background: "#fff", title: "", marks: [patch, icon], pictures, lines: [], lineColor: "", labels: [] });
+  const svg = svgOf({ width: 90, height: 90, background: "#fff", title: "", marks: [patch, icon], pictures, lines: [], lineColor: "", labels: [] });
   assert.match(svg, /<image id="picture-1" width="49" height="32" href="data:image\/png;base64,AA"\/>/);
   assert.match(svg, /<svg x="42" y="32" width="16" height="16" viewBox="32 16 16 16" [^>]*><use href="#picture-1"\/>/);
   assert.match(svg, /<rect x="43" y="33" width="14" height="14" fill="rgb\(9, 9, 9\)" fill-opacity="0.8" stroke="rgb\(9, 9, 9\)" stroke-width="2"\/>/);
-  assert.match(svg, /<circle cx="50" cy="40" r="9.6" [^>]*\/><text [^>]*>CLS<\/text>/);
+  assert.match(svg, /<circle cx="50" cy="40" r="9.6" [^>]*\/>\s*<text [^>]*>CLS<\/text>/);
 });

@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { patchNumbers, patchPlace } from "../../../../assets/js/data/patch_places.mjs";
-import { atlasBytes, atlasLayout } from "../../../../assets/js/scatter/gl/atlas_layout.mjs";
-import { pageTexels, taps } from "../../../../assets/js/scatter/gl/atlas_texels.mjs";
-import { ICON, iconName, pieceTable } from "../../../../assets/js/scatter/gl/sprites.mjs";
+import { patchNumbers, patchCell } from "../../../../assets/js/data/patches.mjs";
+import { atlasBytes, atlasLayout, pageTexels, taps } from "../../../../assets/js/scatter/gl/atlas.mjs";
+import { ICON, iconName, spriteTable } from "../../../../assets/js/scatter/gl/sprites.mjs";
 import { TABLE_WIDTH } from "../../../../assets/js/scatter/gl/shaders.mjs";
 
 const ROOMY = { side: 16384, pages: 2048 };
@@ -97,16 +96,16 @@ const TOKENS = {
 
 test("patches are counted picture after picture, without prefix tokens", () => {
   assert.deepEqual([...patchNumbers(TOKENS)], [-1, -1, 0, 1, -1, -1, 2, 3]);
-  assert.deepEqual([4, 7].map((token) => patchPlace(TOKENS, token)), [null, { row: 0, column: 1 }]);
+  assert.deepEqual([4, 7].map((token) => patchCell(TOKENS, token)), [null, { row: 0, column: 1 }]);
   const upright = { special: Array(7).fill(false).with(0, true), grid: [3, 2] };
-  assert.deepEqual(patchPlace(upright, 6), { row: 2, column: 1 });
-  assert.equal(patchPlace({ ...upright, grid: null }, 6), null);
+  assert.deepEqual(patchCell(upright, 6), { row: 2, column: 1 });
+  assert.equal(patchCell({ ...upright, grid: null }, 6), null);
 });
 
-test("a query and a key of a token show the same piece, prefix tokens their icon", () => {
+test("a query and a key of a token show the same sprite, prefix tokens their icon", () => {
   const order = Uint32Array.of(7, 15, 0, 13, 2);
   const wide = Uint32Array.from({ length: 16 }, (_, vertex) => order[vertex] ?? 0);
-  const { table, icons } = pieceTable(TOKENS, wide);
+  const { table, icons } = spriteTable(TOKENS, wide);
   assert.deepEqual(icons, ["CLS", "R1"]);
   assert.equal(table.length, TABLE_WIDTH);
   assert.deepEqual([...table.subarray(0, 5)], [3, 3, ICON, ICON + 1, 0]);

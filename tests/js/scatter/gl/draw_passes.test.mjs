@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { drawPasses } from "../../../../assets/js/scatter/gl/draw_passes.mjs";
+import { drawPasses } from "../../../../assets/js/scatter/motion.mjs";
 import { Viewpoint } from "../../../../assets/js/scatter/camera/viewpoint.mjs";
 
 function matrix() {

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.interpolate import BSpline
 
-from layouts.colors.palettes import NO_VALUE, RAMP_LENGTH, VARIANTS, Palette, Variant, palette_for, ramp, spline_color
+from layouts.colors.palettes import NO_VALUE, RAMP_LENGTH, Palette, palette_for, ramp, spline_color
+from layouts.colors.tokens import VARIANTS, Variant
 from precompute.format.manifest import EncodingInfo, EncodingKind
 
 SCHEME = "000000ff0000ffffff"
@@ -37,7 +38,7 @@ def luma(color: str) -> float:
 
 
 def test_queries_are_green_and_keys_pink() -> None:
-    assert palette_for(encoding("type")) == Palette(("#5FB96C",), ("#E3378F",))
+    assert palette_for(encoding("type")) == Palette(("#5fb96c",), ("#e3378f",))
 
 
 @pytest.mark.parametrize(("side", "color"), [("query", "#82ca7c"), ("query", "#00482a"), ("key", "#e33f97")])

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { pointsCsv } from "../../../assets/js/shell/points_csv.mjs";
+import { pointsCsv } from "../../../assets/js/data/csv.mjs";
 
 const TOKENS = {
   tokens: ["a", "b", "c"],

@@ -1,4 +1,4 @@
-/** Tokens as a person can read them. */
+/** Tokens with invisible characters made visible, for the views of one instance; labels use token_names.mjs. */
 
 const MARKS = new Map([
   ["\n", "↵"],
@@ -11,11 +11,10 @@ const COMBINING = /^\p{M}/u;
 const CONTROL = /(?![\n\r\t])\p{Cc}|[\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 
 /**
- * The text of a token with everything invisible made visible.
+ * Make every invisible character of a token visible.
  *
- * A token of nothing but white space shows one mark a character (␣ ↵ ⇥); the space before a byte-level piece goes; a
- * token of nothing but invisible characters, and every control or direction mark inside another, shows its code point;
- * an accent that begins a token stands on a dotted circle.
+ * White space alone becomes one mark per character (␣ ↵ ⇥); spaces around other text are removed. Invisible characters
+ * alone, and control or direction marks inside a text, become code points. A leading accent gets a dotted circle.
  *
  * @param {string} text
  * @returns {string} never empty

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { visibleText } from "../../../assets/js/sentence/token_text.mjs";
+import { visibleText } from "../../../assets/js/data/visible_text.mjs";
 
 const CASES = [
   ["the", "the"],

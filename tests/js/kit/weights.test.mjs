@@ -1,7 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { effectiveWeights, linesAbove, shareOnKeys, summedWeights, topKeys } from "../../../assets/js/sentence/weights.mjs";
+import {
+  cutToLength,
+  effectiveWeights,
+  linesAbove,
+  sentencesWithBoth,
+  shareOnKeys,
+  summedWeights,
+  topKeys,
+} from "../../../assets/js/kit/weights.mjs";
 
 const NOTHING = { hiddenKeys: new Set(), hiddenQueries: new Set(), valueNorms: null };
 
@@ -153,4 +161,24 @@ test("the share on some keys is the mean over the queries that are shown", () =>
   assertClose([shareOnKeys(pattern, 3, new Set([0]), new Set())], [1.6 / 3]);
   assertClose([shareOnKeys(pattern, 3, new Set([0, 1]), new Set([0, 2]))], [0.3]);
   assert.equal(shareOnKeys(pattern, 3, new Set([0]), new Set([0, 1, 2])), 0);
+});
+
+test("the cut keeps the first positions and makes rows sum to 1", () => {
+  const mean = Float32Array.of(0.25, 0.25, 0.5, 0.125, 0.375, 0.5, 0.2, 0.3, 0.5);
+  assert.deepEqual(cutToLength(mean, 3, 2), Float32Array.of(0.5, 0.5, 0.25, 0.75));
+});
+
+test("the whole keeps rows that sum to 1, and a row without weight stays 0", () => {
+  const mean = Float32Array.of(0.25, 0.75, 0, 0);
+  assert.deepEqual(cutToLength(mean, 2, 2), mean);
+});
+
+test("a sentence longer than the mean is refused", () => {
+  assert.throws(() => cutToLength(new Float32Array(4), 2, 3), RangeError);
+});
+
+test("the later position decides how many sentences have both", () => {
+  const counts = [9, 7, 2];
+  assert.equal(sentencesWithBoth(counts, 0, 2), 2);
+  assert.equal(sentencesWithBoth(counts, 1, 0), 7);
 });

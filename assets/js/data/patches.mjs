@@ -1,5 +1,5 @@
 /**
- * Which patches the tokens of images are. Patches are counted row by row, picture after picture, as in the encoding `patch`.
+ * Patches of image tokens, counted row by row, picture after picture, as in the encoding `patch`.
  *
  * @typedef {import("./run_meta.mjs").TokenTable} TokenTable
  */
@@ -8,7 +8,7 @@
 const numbers = new WeakMap();
 
 /**
- * Number of every token's patch.
+ * Index of every token's patch.
  *
  * @param {TokenTable} tokens of images
  * @returns {Int32Array} [N], -1 for prefix tokens such as CLS and registers
@@ -24,13 +24,13 @@ export function patchNumbers(tokens) {
 }
 
 /**
- * Where a token's patch is on the grid.
+ * Grid cell of a token's patch.
  *
  * @param {TokenTable} tokens
  * @param {number} token over the whole run
  * @returns {{row: number, column: number} | null} counted from 0; null for a prefix token and in a text
  */
-export function patchPlace(tokens, token) {
+export function patchCell(tokens, token) {
   if (!tokens.grid) return null;
   const [rows, columns] = tokens.grid;
   const patch = patchNumbers(tokens)[token];

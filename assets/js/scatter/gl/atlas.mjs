@@ -1,13 +1,59 @@
 /**
- * The texels of an atlas, made from the pictures.
+ * The texture of all patches: square tiles whose side is a power of two, so that every mipmap level keeps patches
+ * apart, down to one texel with the mean color.
  *
- * @typedef {import("./atlas_layout.mjs").AtlasLayout} AtlasLayout
+ * @typedef {{tile: number, columns: number, rows: number, pages: number}} AtlasLayout  side of a tile in texels; tiles of
+ *   a page across and down; patch p is on page p / (columns * rows), there row by row
+ * @typedef {{side: number, pages: number}} TextureLimits  of the graphics card: longest side of a page, most pages
  * @typedef {{pixels: Uint8Array, width: number, height: number}} Pictures  [n, height, width, 3], red, green, blue
- * @typedef {{from: number, weights: number[]}} Tap  source pixels that make a texel along one axis
+ * @typedef {{from: number, weights: number[]}} Tap  source pixels of a texel along one axis
  */
 
+/** Texels of all pages together: 64 MiB, and a third more for the mipmap levels. */
+const MOST_TEXELS = 16 * 2 ** 20;
+
+/** Longest side of a tile; patches are rarely drawn larger. */
+const LARGEST_TILE = 64;
+
+/** Longest side of a page. */
+const LONGEST_SIDE = 2048;
+
 /**
- * One page of an atlas. Patches that are larger than a tile are averaged, smaller ones interpolated.
+ * Choose the largest tiles that fit the graphics card.
+ *
+ * @param {number} patches
+ * @param {{width: number, height: number}} patch pixels
+ * @param {TextureLimits} limits
+ * @returns {AtlasLayout}
+ */
+export function atlasLayout(patches, { width, height }, limits) {
+  const longest = Math.min(limits.side, LONGEST_SIDE);
+  const wanted = 2 ** Math.ceil(Math.log2(Math.max(1, width, height)));
+  for (let tile = Math.min(LARGEST_TILE, wanted); ; tile /= 2) {
+    const across = Math.floor(longest / tile);
+    const pages = Math.max(1, Math.ceil(patches / across ** 2));
+    const fits = patches * tile ** 2 <= MOST_TEXELS && pages <= limits.pages;
+    if (!fits && tile > 1) continue;
+    if (!fits) throw new Error(`${patches} patches do not fit this graphics card; show them as dots.`);
+    const onPage = Math.ceil(patches / pages);
+    const columns = Math.max(1, Math.min(across, Math.ceil(Math.sqrt(onPage))));
+    return { tile, columns, rows: Math.max(1, Math.ceil(onPage / columns)), pages };
+  }
+}
+
+/**
+ * Compute the bytes of the texture on the graphics card, mipmap levels included.
+ *
+ * @param {AtlasLayout} layout
+ */
+export function atlasBytes({ tile, columns, rows, pages }) {
+  let bytes = 0;
+  for (let side = tile; side >= 1; side /= 2) bytes += 4 * side * side * columns * rows * pages;
+  return bytes;
+}
+
+/**
+ * Compute the texels of one page. Patches larger than a tile are averaged, smaller ones interpolated.
  *
  * @param {Pictures} pictures
  * @param {readonly [number, number]} grid rows and columns of patches in a picture
@@ -40,7 +86,7 @@ export function pageTexels({ pixels, width, height }, [gridRows, gridColumns], l
 }
 
 /**
- * What source pixels make each texel along one axis: those it covers, or the two beside its center.
+ * Source pixels of each texel along one axis: those it covers, or the two beside its center.
  *
  * @param {number} length source pixels
  * @param {number} tile texels
