@@ -43,8 +43,8 @@ logconfig_dict = logging_config(_settings.log)
 
 
 def when_ready(server: Any) -> None:  # noqa: ANN401 - gunicorn's arbiter has no types
-    """Warn if everybody can come in."""
+    """Warn of a server without passwords that other computers can reach."""
     for listener in server.LISTENERS:
         name = listener.sock.getsockname()
-        if isinstance(name, tuple) and (warning := _settings.open_door(str(name[0]), int(name[1]))):
+        if isinstance(name, tuple) and (warning := _settings.exposure_warning(str(name[0]), int(name[1]))):
             server.log.warning(warning)

@@ -25,7 +25,7 @@ _log = logging.getLogger(__name__)
 
 
 def parse_arguments(arguments: Sequence[str], defaults: Settings, program: str = PROGRAM) -> Settings:
-    """Return the settings with what the command line names.
+    """Return the settings, overridden by the command line.
 
     Raises
     ------
@@ -45,7 +45,7 @@ def parse_arguments(arguments: Sequence[str], defaults: Settings, program: str =
 
 
 def main(arguments: Sequence[str], program: str = PROGRAM) -> int:
-    """Serve until interrupted, or print a line of passwords; return the exit status."""
+    """Serve until interrupted, or print a password line; return the exit status."""
     try:
         if arguments[:1] == ["hash-password"]:
             print(password_line(arguments[1:]))  # noqa: T201 - the program's answer
@@ -56,7 +56,7 @@ def main(arguments: Sequence[str], program: str = PROGRAM) -> int:
             host=settings.host,
             port=settings.port,
             threads=SERVER_THREADS,
-            # waitress drops what proxies say; the application believes as many of them as it is told to.
+            # waitress drops headers of proxies by default; the application trusts the number that is set.
             clear_untrusted_proxy_headers=settings.proxies == 0,
         )
     except (UserError, SettingsError) as error:
@@ -68,7 +68,7 @@ def main(arguments: Sequence[str], program: str = PROGRAM) -> int:
         address = f"{settings.host}:{settings.port}"
         print(f"Cannot listen on {address} ({error.strerror}); choose another --port.", file=sys.stderr)  # noqa: T201
         return 2
-    if warning := settings.open_door(settings.host, settings.port):
+    if warning := settings.exposure_warning(settings.host, settings.port):
         _log.warning(warning)
     shown = "127.0.0.1" if settings.host in {"0.0.0.0", "::"} else settings.host  # noqa: S104 - compared, not bound
     print(f"AttentionViz is on http://{shown}:{settings.port}{settings.url_prefix}  (Ctrl-C stops it)", flush=True)  # noqa: T201

@@ -24,35 +24,33 @@ _MOST_PROXIES = 5
 
 
 class SettingsError(ValueError):
-    """A setting cannot be used; the message is one sentence for the user."""
+    """A setting has an invalid value. The message names it and what to set."""
 
 
 @dataclass(frozen=True)
 class Settings:
-    """How to serve.
+    """Settings of the server.
 
     Attributes
     ----------
     store : Path
         Directory of the runs.
-    host : str
-        Address to listen on.
     port : int
-        1..65535.
+        1 to 65535.
     read_only : bool
         Never write to the store's directory.
     url_prefix : str
         Path under which a proxy serves the application; begins and ends with a slash.
     secret_key : str
-        Signs what the server gives the browser to hand back; empty for one that is made (:mod:`app.secret_key`).
+        Signs data that the browser returns to the server; generated if empty (:mod:`app.secret_key`).
     auth : str
-        Who may come in: a password file or ``user:hash``, see :mod:`app.passwords`; empty for everybody.
+        Users: a password file or ``user:hash``, see :mod:`app.passwords`. Empty: no password.
     frame_ancestors : str
-        Pages that may show the application in a frame, as in the header Content-Security-Policy.
+        Pages that may embed the application, as in the header Content-Security-Policy.
     proxies : int
-        Proxies in front whose ``X-Forwarded-*`` headers are believed, 0..5.
+        Trusted proxies whose ``X-Forwarded-*`` headers count, 0 to 5.
     log : {"json", "off"}
-        Whether every answer is a line of JSON on stderr, or only problems are said.
+        ``json`` logs every response as a line on stderr, ``off`` only problems.
     """
 
     store: Path = Path(DEFAULT_STORE)
@@ -66,43 +64,28 @@ class Settings:
     proxies: int = 0
     log: LogMode = "off"
 
-    def open_door(self, host: str, port: int) -> str | None:
-        """Say that everybody can come in.
-
-        Parameters
-        ----------
-        host : str
-            Address that the server listens on.
-        port : int
-            1..65535.
-
-        Returns
-        -------
-        str or None
-            One sentence; None if a password is asked for or only this computer can reach the address.
-        """
+    def exposure_warning(self, host: str, port: int) -> str | None:
+        """Return a warning for a server without passwords that other computers can reach; otherwise None."""
         if self.auth or host in LOOPBACK:
             return None
         return (
-            f"Everybody who can reach {host}:{port} can see every run; set ATTENTIONVIZ_AUTH, or have a proxy in front "
-            "ask for a password."
+            f"Anyone who can reach {host}:{port} can see every run; set ATTENTIONVIZ_AUTH, or require a password in a "
+            "proxy in front."
         )
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str], *, log: LogMode = "off") -> Settings:
-        """Read ``ATTENTIONVIZ_*``, ``PORT`` and the prefix that Dash Enterprise sets.
+        """Read ``ATTENTIONVIZ_*``, ``HOST``, ``PORT`` and the prefix that Dash Enterprise sets.
 
         Parameters
         ----------
-        environment : mapping of str to str
-            Of the process.
         log : {"json", "off"}
-            What an unset ``ATTENTIONVIZ_LOG`` means.
+            Default of ``ATTENTIONVIZ_LOG``.
 
         Raises
         ------
         SettingsError
-            If one of them cannot be used.
+            If a value is invalid.
         """
         prefix = environment.get("DASH_REQUESTS_PATHNAME_PREFIX", "/").strip("/")
         return cls(
@@ -137,7 +120,7 @@ def _read_only(text: str) -> bool:
     try:
         return _WORDS[text.strip().lower()]
     except KeyError:
-        # Guessing would write where nobody wanted it.
+        # A wrong guess could write to a store that must not change.
         raise SettingsError(f"ATTENTIONVIZ_READONLY is {text!r}; set it to 1 or 0.") from None
 
 
@@ -146,8 +129,8 @@ def _frame_ancestors(text: str) -> str:
     for source in sources:
         if not _ANCESTOR.fullmatch(source):
             raise SettingsError(
-                f"ATTENTIONVIZ_FRAME_ANCESTORS names {source!r}; give addresses like https://intranet.example.org with "
-                "spaces between them, or self, or none."
+                f"ATTENTIONVIZ_FRAME_ANCESTORS names {source!r}; give addresses such as https://intranet.example.org, "
+                "separated by spaces, or self, or none."
             )
     return " ".join(f"'{source}'" if source in {"self", "none"} else source for source in sources) or "'none'"
 

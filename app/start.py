@@ -1,4 +1,4 @@
-"""From settings to the application that a server serves."""
+"""The application that a server serves, made from settings."""
 
 from __future__ import annotations
 
@@ -18,11 +18,6 @@ from precompute.store.store import Store
 def start(settings: Settings) -> Dash:
     """Open the store and return its application.
 
-    Parameters
-    ----------
-    settings : Settings
-        How to serve.
-
     Raises
     ------
     StoreError
@@ -32,8 +27,8 @@ def start(settings: Settings) -> Dash:
     """
     dictConfig(logging_config(settings.log))
     if not settings.read_only:
-        Store(settings.store).close()  # makes it, and removes what dead builds left
-    # A reader opens the database anew every time, so it sees a store that was emptied, replaced or restored meanwhile.
+        Store(settings.store).close()  # creates it, and removes the temporary files of dead builds
+    # A reader opens the database for every access, so it notices a store that was emptied, replaced or restored.
     store = Store(settings.store, read_only=True)
     if not (settings.secret_key or settings.read_only):
         settings = replace(settings, secret_key=kept_secret_key(settings.store))

@@ -1,4 +1,4 @@
-"""``python -m precompute``: build, look after and take apart runs."""
+"""``python -m precompute``: build, manage and export runs."""
 
 import sys
 

@@ -1,1 +1,1 @@
-"""A finished run: opening, listing, verifying, moving, and what is computed from it on request."""
+"""A finished run: opening, listing, verifying, moving, and quantities computed on request."""

@@ -1,4 +1,4 @@
-"""One run as one file: a ZIP with the manifest first, then every array as it lies in the store."""
+"""One run as one file: a ZIP of the manifest, then every array as the store holds it."""
 
 from __future__ import annotations
 
@@ -25,30 +25,28 @@ from precompute.store.store import Store
 MANIFEST_NAME = "manifest.json"
 MAX_MANIFEST = 2**24
 MAX_HEADER = 2**12
-"""Bytes that a .npy file has beside its array, at most."""
+"""Largest header of a .npy file, in bytes."""
 
 EPOCH = (1980, 1, 1, 0, 0, 0)
-"""Time of every entry, so that a run always gives the same archive."""
+"""Time of every entry, so that exports of a run are identical."""
 
 
 def export_run(store: Store, run: str, file: Path) -> None:
-    """Write a run to one file.
+    """Write a run to one file, which appears or is replaced when it is complete.
 
     Parameters
     ----------
     store : Store
-        Read-only is enough.
+        May be read-only.
     run : str
         Full identifier.
-    file : Path
-        Appears, or is replaced, once it is whole.
 
     Raises
     ------
     RunNotFoundError
         If there is no such run.
     DamagedRunError
-        If an array is missing or changed on the disk.
+        If an array is missing or has changed on disk.
     StoreError
         If the file cannot be written.
     """
@@ -66,29 +64,17 @@ def export_run(store: Store, run: str, file: Path) -> None:
 
 
 def import_run(store: Store, file: Path) -> str:
-    """Add the run of an archive to a store.
+    """Add the run of an archive to a store and return its identifier.
 
-    Every entry is checked before the store changes: names, sizes, hashes, dtypes, shapes, schema. Nothing of a refused
-    archive stays behind. A run that is there already stays as it is.
-
-    Parameters
-    ----------
-    store : Store
-        Where to.
-    file : Path
-        From :func:`export_run`, or from somebody with bad intentions.
-
-    Returns
-    -------
-    str
-        Identifier of the run.
+    The file is not trusted: names, sizes, hashes, dtypes, shapes and schema are checked before the store changes, and
+    a rejected archive leaves nothing behind. A run that the store already has stays unchanged.
 
     Raises
     ------
     DamagedRunError
-        If it is no such archive, is damaged or was made by a newer version.
+        If the file is no archive of a run, is damaged, or comes from a newer version.
     StoreError
-        If it cannot be read or the store not be written.
+        If the file cannot be read or the store cannot be written.
     """
     with storage_errors(file, "file"):
         stream = file.open("rb")
@@ -124,24 +110,24 @@ def _export_array(store: Store, info: ArrayInfo, archive: zipfile.ZipFile, name:
             digest.update(chunk)
             target.write(chunk)
     if digest.hexdigest() != info.sha256:
-        raise DamagedRunError(f"The array {info.sha256[:12]} changed on the disk; remove its run and build it again.")
+        raise DamagedRunError(f"The array {info.sha256[:12]} has changed on disk; remove its run and build it again.")
 
 
 def _read_manifest(archive: zipfile.ZipFile, file: Path) -> Manifest:
     first = archive.infolist()[0] if archive.infolist() else None
     if first is None or first.filename != MANIFEST_NAME or not _is_plain(first) or first.file_size > MAX_MANIFEST:
-        raise _refused(file, "it does not begin with a manifest")
+        raise _rejected(file, "it does not begin with a manifest")
     return read_manifest(archive.read(first), f"in {file}")
 
 
 def _check_directory(archive: zipfile.ZipFile, entries: dict[str, ArrayInfo], file: Path) -> None:
     names = [entry.filename for entry in archive.infolist()[1:]]
     if sorted(names) != sorted(entries):
-        raise _refused(file, "its entries are not those of its manifest")
+        raise _rejected(file, "its entries are not those of its manifest")
     for entry in archive.infolist()[1:]:
         smallest, largest = _size_range(entries[entry.filename])
         if not _is_plain(entry) or not smallest <= entry.file_size <= largest:
-            raise _refused(file, f"its entry {entry.filename} is not a plain file of the right size")
+            raise _rejected(file, f"its entry {entry.filename} is not a plain file of the right size")
 
 
 def _is_plain(entry: zipfile.ZipInfo) -> bool:
@@ -181,14 +167,14 @@ def _keep(store: Store, manifest: Manifest, space: Path) -> None:
             store.put_document(parse_json(path.read_bytes())) if info.dtype == DOCUMENT else store.put_array_file(path)
         )
         if kept != info:
-            raise ValueError(f"its entry {info.sha256} is not as this program writes it")
+            raise ValueError(f"its entry {info.sha256} differs from how this version writes it")
     problems = content_problems(Run(store, manifest))
     if problems:
         raise DamagedRunError(problems[0])
     store.put_manifest(manifest)
 
 
-def _refused(file: Path, why: str) -> DamagedRunError:
+def _rejected(file: Path, why: str) -> DamagedRunError:
     return DamagedRunError(f"The file {file} was not imported, export the run again: {why}.")
 
 
@@ -197,4 +183,4 @@ def _zip_errors(file: Path) -> Iterator[None]:
     try:
         yield
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError, OverflowError) as error:
-        raise _refused(file, str(error)) from error
+        raise _rejected(file, str(error)) from error

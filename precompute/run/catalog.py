@@ -1,4 +1,4 @@
-"""All runs of a store, as another process may be adding to them and removing from them."""
+"""All runs of a store, while other processes may add and remove some."""
 
 from __future__ import annotations
 
@@ -11,16 +11,13 @@ from precompute.run.run import Run
 from precompute.store.store import Store
 
 OPEN_RUNS = 8
-"""How many runs stay open; an open run holds its manifest, its token table and its maps."""
+"""Runs kept open; each holds its manifest, token table and memory maps."""
 
 
 class Catalog:
-    """The finished runs of a store; always as the store is now.
+    """The finished runs of a store, read again whenever the store changes.
 
-    Parameters
-    ----------
-    store : Store
-        Read-only is enough.
+    A read-only store suffices. Every method raises StoreError if the store cannot be read.
     """
 
     def __init__(self, store: Store) -> None:
@@ -32,60 +29,31 @@ class Catalog:
         self._open: OrderedDict[str, Run] = OrderedDict()
 
     def runs(self) -> tuple[Manifest, ...]:
-        """List the runs that can be read, the newest first.
-
-        Returns
-        -------
-        tuple of Manifest
-            Damaged and newer runs are left out; see :meth:`damaged`.
-
-        Raises
-        ------
-        StoreError
-            If the store cannot be read.
-        """
+        """Return the readable runs, newest first; :meth:`damaged` returns the others."""
         with self._lock:
             self._refresh()
             return self._manifests
 
     def damaged(self) -> dict[str, DamagedRunError]:
-        """Tell what is wrong with the runs that cannot be read.
-
-        Returns
-        -------
-        dict of str to DamagedRunError
-            By run.
-
-        Raises
-        ------
-        StoreError
-            If the store cannot be read.
-        """
+        """Return the error of each run that cannot be read, by identifier; newer versions' runs are among them."""
         with self._lock:
             self._refresh()
             return dict(self._damaged)
 
     def open(self, name: str) -> Run:
-        """Open a run.
+        """Return a run, shared between callers.
 
         Parameters
         ----------
         name : str
-            Its identifier, the unique beginning of one, or its name if no other run has it.
-
-        Returns
-        -------
-        Run
-            Shared between callers.
+            Its identifier, an unambiguous beginning of it, or its name if no other run has it.
 
         Raises
         ------
         RunNotFoundError
-            If no run, or more than one, is meant.
+            If no run, or more than one, matches.
         DamagedRunError
             If the run cannot be read.
-        StoreError
-            If the store cannot be.
         """
         with self._lock:
             self._refresh()
@@ -97,19 +65,12 @@ class Catalog:
             return run
 
     def default(self) -> Run:
-        """Open the newest run.
-
-        Returns
-        -------
-        Run
-            Shared between callers.
+        """Return the newest run, shared between callers.
 
         Raises
         ------
         RunNotFoundError
             If there is none.
-        StoreError
-            If the store cannot be read.
         """
         runs = self.runs()
         if not runs:
@@ -117,9 +78,9 @@ class Catalog:
         return self.open(runs[0].run)
 
     def release(self) -> None:
-        """Give the memory of the open runs' large maps back to the system.
+        """Release the resident pages of the open runs' large maps.
 
-        Without it a process that has shown every head would keep all queries and keys of a run resident.
+        Otherwise a process that has served every head keeps all queries and keys of a run in memory.
         """
         with self._lock:
             runs = tuple(self._open.values())
@@ -133,14 +94,14 @@ class Catalog:
         if name in by_id:
             return by_id[name]
         named = [m for m in self._manifests if m.name == name]
-        meant = named or [m for m in self._manifests if name and m.run.startswith(name)]
-        if len(meant) == 1:
-            return meant[0]
-        candidates = ", ".join(sorted(m.run for m in meant or self._manifests)[:5])
-        if meant:
+        matches = named or [m for m in self._manifests if name and m.run.startswith(name)]
+        if len(matches) == 1:
+            return matches[0]
+        candidates = ", ".join(sorted(m.run for m in matches or self._manifests)[:5])
+        if matches:
             raise RunNotFoundError(f"More than one run is called {name!r}: {candidates}; give more of the identifier.")
-        there = f"choose one that is there: {candidates}" if candidates else "the store is empty, build a run first"
-        raise RunNotFoundError(f"There is no run {name!r}; {there}.")
+        remedy = f"choose one of {candidates}" if candidates else "the store is empty, build a run first"
+        raise RunNotFoundError(f"There is no run {name!r}; {remedy}.")
 
     def _refresh(self) -> None:
         version = self._store.version()

@@ -1,4 +1,4 @@
-"""All heads of a layer on one instance, small: what a sheet of little heat maps shows."""
+"""Small heat maps of all heads of a layer on one instance."""
 
 from __future__ import annotations
 
@@ -12,30 +12,28 @@ from precompute.run.run import Run
 Bool = NDArray[np.bool_]
 
 MOST_CELLS = 96
-"""Rows and columns of a heat map at most: more than a small picture can show."""
+"""Largest number of rows and columns of a heat map."""
 
 
 def pattern_sheet(
     run: Run, layer: int, instance: int, *, hidden: Bool | None = None, most: int = MOST_CELLS
 ) -> NDArray[np.uint8]:
-    """Shade the attention of one instance in all heads of a layer.
+    """Compute the shades of one instance's attention in all heads of a layer.
 
     Parameters
     ----------
-    run : Run
-        Holds queries and keys.
     layer, instance : int
         From 0.
     hidden : bool [N], optional
-        Tokens that are taken out: the attention of the others is divided by what is left of it.
+        Tokens to remove; the attention of the others is renormalized.
     most : int
-        Longer instances are pooled to so many rows and columns.
+        Longer instances are pooled to this number of rows and columns.
 
     Returns
     -------
     uint8 [H, side, side]
-        255 times the square root of the weight, so that weights of one in a hundred stay visible beside a sink;
-        rows are queries. Where cells are pooled, the highest weight counts: a thin diagonal stays.
+        255 times the square root of the weight, which keeps weights of 1 % visible beside a sink. Rows are queries.
+        Pooling takes the maximum, so a thin diagonal survives.
 
     Raises
     ------
@@ -51,21 +49,19 @@ def pattern_sheet(
 
 
 def hidden_shares(run: Run, layer: int, instance: int, hidden: Bool) -> Float32:
-    """Say how much attention taking tokens out of one instance removes, in all heads of a layer.
+    """Compute the share of attention on hidden tokens of one instance, in all heads of a layer.
 
     Parameters
     ----------
-    run : Run
-        Holds queries and keys.
     layer, instance : int
         From 0.
     hidden : bool [N]
-        Tokens that are taken out.
+        Tokens to remove.
 
     Returns
     -------
     float32 [H]
-        Mean over the tokens that stay, 0..1.
+        Mean over the visible tokens, 0 to 1.
 
     Raises
     ------
@@ -80,19 +76,7 @@ def _all_heads(run: Run, layer: int, instance: int) -> Float32:
 
 
 def pool_highest(pattern: Float32, most: int) -> Float32:
-    """Shrink a pattern to at most so many rows and columns, each the highest of a block of nearly equal size.
-
-    Parameters
-    ----------
-    pattern : float32 [n, n]
-        At least one row.
-    most : int
-        At least 1.
-
-    Returns
-    -------
-    float32 [min(n, most), min(n, most)]
-    """
+    """Pool a pattern of shape [n, n], n >= 1, to [min(n, most), min(n, most)] by the maximum of near-equal blocks."""
     n = len(pattern)
     if n <= most:
         return pattern

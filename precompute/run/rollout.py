@@ -1,4 +1,4 @@
-"""Attention rollout: how much of every input token reaches a token after several layers."""
+"""Attention rollout: the share of each input token in a token after several layers."""
 
 from __future__ import annotations
 
@@ -10,25 +10,21 @@ from precompute.numeric import Float32
 from precompute.run.run import Run
 
 RESIDUAL = 0.5
-"""Share of a token that a layer passes on unchanged."""
+"""Share of a token that bypasses the attention of a layer."""
 
 
 def rollout(run: Run, layer: int, instance: int) -> Float32:
-    """Follow attention from the first layer up to the one that is shown.
+    """Compute the rollout of an instance from the first layer to ``layer``, inclusive.
 
     Parameters
     ----------
-    run : Run
-        Holds queries and keys.
-    layer : int
-        The last layer that counts, from 0.
-    instance : int
+    layer, instance : int
         From 0.
 
     Returns
     -------
     float32 [len, len]
-        Row i: shares of the input tokens in token i after the layer; at least 0, rows sum to 1.
+        Row i: shares of the input tokens in token i after the layer. At least 0; rows sum to 1.
 
     Raises
     ------
@@ -46,14 +42,14 @@ def rollout(run: Run, layer: int, instance: int) -> Float32:
 def follow_attention(means: Iterable[Float32], length: int) -> Float32:
     """Multiply the layers' mean attention, each mixed with the residual connection.
 
-    A layer's matrix is A' = 0.5 A + 0.5 I, its rows made to sum to 1. The rollout of layer l is A'_l times the rollout
-    of the layer below (Abnar and Zuidema 2020, "Quantifying Attention Flow in Transformers", equations 1 and 2).
+    A layer's matrix is A' = 0.5 A + 0.5 I with rows normalized to sum 1. The rollout of layer l is A'_l times that of
+    the layer below (Abnar and Zuidema 2020, "Quantifying Attention Flow in Transformers", equations 1 and 2).
 
     Parameters
     ----------
     means : iterable of float32 [length, length]
-        Mean over the heads of the attention of each layer, the first layer first. Rows sum to 1, or to 0 where every
-        key is masked: such a token keeps only itself.
+        Attention of each layer, averaged over heads, first layer first. Rows sum to 1, or to 0 where every key is
+        masked; such a token keeps only itself.
     length : int
         Tokens of the instance.
 

@@ -1,4 +1,4 @@
-"""Whether every byte of a run is the one that was written."""
+"""Comparison of a run with its hashes."""
 
 from __future__ import annotations
 
@@ -12,19 +12,14 @@ from precompute.store.store import Store
 
 
 def verify_run(store: Store, run: str) -> list[str]:
-    """Read a whole run and compare it with its hashes.
+    """Read a whole run, compare it with its hashes, and return every problem as a sentence.
 
     Parameters
     ----------
     store : Store
-        Read-only is enough.
+        May be read-only.
     run : str
         Full identifier.
-
-    Returns
-    -------
-    list of str
-        Every problem in one sentence; empty if the run is sound.
 
     Raises
     ------
@@ -42,18 +37,7 @@ def verify_run(store: Store, run: str) -> list[str]:
 
 
 def content_problems(run: Run) -> list[str]:
-    """Find what in the small arrays contradicts the manifest.
-
-    Parameters
-    ----------
-    run : Run
-        Its token table, offsets and draw order are read.
-
-    Returns
-    -------
-    list of str
-        Every problem in one sentence; empty if the run is sound.
-    """
+    """Return every contradiction between the manifest and token table, offsets or draw order, as sentences."""
     problems = []
     for read in (lambda: run.tokens, lambda: run.offsets, lambda: run.draw_order):
         try:
@@ -69,7 +53,7 @@ def _array_problems(store: Store, name: str, info: ArrayInfo) -> list[str]:
         with storage_errors(store.directory):
             found = hash_file(path)
         if found != info.sha256:
-            return [f"The array {name} changed on the disk: its hash is {found[:12]}, not {info.sha256[:12]}."]
+            return [f"The array {name} has changed on disk: its hash is {found[:12]}, not {info.sha256[:12]}."]
         if info.dtype == DOCUMENT:
             store.document(info)
         else:

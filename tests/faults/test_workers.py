@@ -86,4 +86,4 @@ def test_servers_share_a_store_and_see_runs_come_and_go(
             with pytest.raises(urllib.error.HTTPError, match="404") as refused:
                 get(f"{url}/data/{run}/run.json")
             with refused.value as answer:
-                assert json.load(answer)["error"].startswith(f"There is no run '{run}'; choose one that is there")
+                assert json.load(answer)["error"].startswith(f"There is no run '{run}'; choose one of ")

@@ -69,7 +69,7 @@ def test_gunicorn_serves_with_two_workers(store: Path, planted: Planted, tmp_pat
     messages = [line["message"] for line in lines]
     assert sum(message.startswith("Booting worker") for message in messages) == 2
     (warning,) = [line["message"] for line in lines if line["level"] not in {"info"}]
-    assert warning.startswith("Everybody who can reach 0.0.0.0:")
+    assert warning.startswith("Anyone who can reach 0.0.0.0:")
     answers = [(line["path"], line["status"]) for line in lines if line["logger"] == "app.request_log"]
     array = (f"/data/{planted.manifest.run}/array/coords.tsne.3", 200)
     assert answers == [("/health", 200), array] * 4 + [("/head", 200)]

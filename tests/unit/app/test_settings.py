@@ -76,15 +76,15 @@ def test_frames_are_asked_for_in_words(given: str, policy: str) -> None:
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost"])
 def test_on_this_computer_the_door_may_be_open(host: str) -> None:
-    assert Settings().open_door(host, 80) is None
+    assert Settings().exposure_warning(host, 80) is None
 
 
 def test_an_open_door_to_others_is_said() -> None:
-    said = Settings().open_door("0.0.0.0", 8050)  # noqa: S104 - an address in a sentence
+    said = Settings().exposure_warning("0.0.0.0", 8050)  # noqa: S104 - an address in a sentence
     assert said
     assert "0.0.0.0:8050" in said
     assert "ATTENTIONVIZ_AUTH" in said
-    assert Settings(auth="a:b").open_door("0.0.0.0", 8050) is None  # noqa: S104
+    assert Settings(auth="a:b").exposure_warning("0.0.0.0", 8050) is None  # noqa: S104
 
 
 @pytest.mark.parametrize(

@@ -114,7 +114,7 @@ def test_a_damaged_run_is_not_exported(tmp_path: Path) -> None:
         path = store.array_path(manifest.arrays["queries"])
         content = path.read_bytes()
         path.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
-        with pytest.raises(DamagedRunError, match="changed on the disk"):
+        with pytest.raises(DamagedRunError, match="has changed on disk"):
             export_run(store, manifest.run, tmp_path / "x.zip")
     assert [path.name for path in tmp_path.iterdir()] == ["store"]
 
@@ -230,7 +230,7 @@ CRAFTED = [
     (outside_by_hash, "array extra cannot be"),
     (outside_by_name, "is not a run's name"),
     (newer, "made by a newer version"),
-    (not_canonical, "not as this program writes it"),
+    (not_canonical, "differs from how this version writes it"),
     (manifest_last, "does not begin with a manifest"),
     (no_json, "nested too deep"),
 ]

@@ -49,7 +49,7 @@ def test_a_run_opens_by_identifier_beginning_and_name(store: Store, catalog: Cat
         with pytest.raises(RunNotFoundError, match=f"More than one run is called '{unclear}'"):
             catalog.open(unclear)
     for unknown in ("", "third", "tiny-words-f", "../store"):
-        with pytest.raises(RunNotFoundError, match=r"There is no run .*choose one that is there: tiny-words-0001"):
+        with pytest.raises(RunNotFoundError, match=r"There is no run .*choose one of tiny-words-0001"):
             catalog.open(unknown)
 
 

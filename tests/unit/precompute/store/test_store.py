@@ -214,7 +214,7 @@ class TestRuns:
             path.write_bytes(flipped)
             problems = verify_run(store, manifest.run)
             assert len(problems) == 1
-            assert f" {name} changed on the disk" in problems[0]
+            assert f" {name} has changed on disk" in problems[0]
             path.write_bytes(sound)
 
     def test_verify_tells_every_missing_array(self, store: Store) -> None:
