@@ -12,19 +12,11 @@ from precompute.store.array_file import drop_pages
 from precompute.store.store import Store
 
 LARGE = 2**20
-"""Bytes of a map that is worth giving back."""
+"""Bytes of a map that is worth releasing."""
 
 
 class RunArrays:
-    """Read-only memory maps of what a manifest lists.
-
-    Parameters
-    ----------
-    store : Store
-        Where the arrays are.
-    manifest : Manifest
-        Names them.
-    """
+    """Read-only memory maps of the arrays that a manifest names."""
 
     def __init__(self, store: Store, manifest: Manifest) -> None:
         self._store = store
@@ -32,24 +24,14 @@ class RunArrays:
         self._mapped: dict[str, NDArray[Any]] = {}
 
     def array(self, name: str) -> NDArray[Any]:
-        """Map an array.
-
-        Parameters
-        ----------
-        name : str
-            As in the manifest.
-
-        Returns
-        -------
-        ndarray
-            Read-only memory map of the dtype and shape that the manifest says.
+        """Return the read-only memory map of an array, of the manifest's dtype and shape.
 
         Raises
         ------
         KeyError
-            If the manifest has no such array.
+            If the manifest names no such array.
         DamagedRunError
-            If it is missing or another.
+            If its file is missing or has another dtype or shape.
         """
         array = self._mapped.get(name)
         if array is None:
@@ -57,29 +39,19 @@ class RunArrays:
         return array
 
     def file(self, name: str) -> FileIO:
-        """Open an array's file at its first value.
-
-        Parameters
-        ----------
-        name : str
-            As in the manifest.
-
-        Returns
-        -------
-        FileIO
-            Its rest are the array's bytes: C order, little-endian. The caller closes it.
+        """Open an array's file at its first value; the rest is C order, little-endian. The caller closes it.
 
         Raises
         ------
         KeyError
-            If the manifest has no such array.
+            If the manifest names no such array.
         DamagedRunError
-            If it is missing or another.
+            If its file is missing or has changed.
         """
         return self._store.array_file(self._infos[name])
 
     def release(self) -> None:
-        """Give the memory of large maps back to the system. Arrays stay valid, also those that others are reading."""
+        """Release the resident pages of large maps. Arrays stay valid; later reads fault their pages back in."""
         for array in tuple(self._mapped.values()):
             if array.nbytes >= LARGE:
                 drop_pages(array)

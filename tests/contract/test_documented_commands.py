@@ -18,7 +18,7 @@ from precompute.cli.app import app
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 BLOCK = re.compile(r"^```(?:sh|bash|shell|console|text)?\n(.*?)^```", re.MULTILINE | re.DOTALL)
-SPAN = re.compile(r"`((?:make|python -m (?:app|precompute)) [^`]+)`")
+SPAN = re.compile(r"`((?:make|python -m (?:app|precompute)|attentionviz) [^`]+)`")
 CONTRACT = {
     "build": "--model --inputs --name --projections --dims --max-tokens --limit --quality --seed --workers --device "
     "--store --json",
@@ -45,7 +45,9 @@ def documented() -> list[tuple[str, str]]:
         text = page.read_text(encoding="utf-8").replace("\\\n", " ")
         lines = [line.strip().removeprefix("$ ") for block in BLOCK.findall(text) for line in block.splitlines()]
         for line in [*lines, *SPAN.findall(text)]:
-            command = re.sub(r"^(?:\w+=\S+ )*(?:\S*/)?(?=(?:python|make) )", "", line)
+            command = re.sub(r"^(?:\w+=\S+ )*(?:\S*/)?(?=(?:python|make|attentionviz) )", "", line)
+            command = re.sub(r"^attentionviz serve\b", "python -m app", command)
+            command = re.sub(r"^attentionviz ", "python -m precompute ", command)
             if re.match(r"(?:make|python -m (?:app|precompute)) ", command):
                 found.add((str(page.relative_to(ROOT)), command))
     return sorted(found)
