@@ -130,6 +130,21 @@ def test_coordinates_are_named_by_layer_and_head(tmp_path: Path, planted: Plante
     np.testing.assert_allclose(pattern.sum(axis=1), 1, atol=1e-6)
 
 
+def test_build_can_be_called_before_and_after_its_namesake_is_imported() -> None:
+    attempt = "av.build('tiny-gpt2', 'tiny-words', projections='som')"
+    program = f"""
+import precompute as av
+from precompute.errors import RecipeError
+for _ in range(2):
+    try:
+        {attempt}
+    except RecipeError:
+        print("called")
+    import precompute.build
+"""
+    assert python(program).split() == ["called", "called"]
+
+
 @pytest.mark.parametrize(
     ("options", "error"),
     [
