@@ -8,13 +8,14 @@ import socket
 import subprocess
 import sys
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 from werkzeug.security import check_password_hash
 
-from app.__main__ import parse_arguments
+from app.__main__ import main, parse_arguments
 from app.passwords import parse_users
 from app.settings import Settings, SettingsError
 from precompute.store.store import Store
@@ -101,18 +102,26 @@ def test_a_port_that_is_none_is_refused() -> None:
         parse_arguments(["--port", "eighty"], Settings())
 
 
-def refusal(*arguments: str, **environment: str) -> str:
-    """Start the program in vain; give what it says."""
-    command = [sys.executable, "-m", "app", *arguments]
-    done = subprocess.run(
-        command, cwd=ROOT, env={**os.environ, **environment}, capture_output=True, text=True, timeout=120, check=False
-    )
-    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
-    return done.stderr
+@pytest.fixture
+def refusal(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
+    """Return the error of a program that does not start, run in this process, whose logging stays as it is."""
+    monkeypatch.setattr("app.start.dictConfig", lambda _: None)
+
+    def refused(*arguments: str, **environment: str) -> str:
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+        assert main(arguments) == 2
+        out, error = capfd.readouterr()
+        assert (out, error.count("\n")) == ("", 1)
+        return error
+
+    return refused
 
 
 @pytest.mark.parametrize(("variable", "arguments"), [("http", []), ("8050", ["--port", "0"])])
-def test_a_wrong_port_is_one_sentence(variable: str, arguments: list[str], tmp_path: Path) -> None:
+def test_a_wrong_port_is_one_sentence(
+    refusal: Callable[..., str], variable: str, arguments: list[str], tmp_path: Path
+) -> None:
     assert "free port" in refusal(*arguments, "--store", str(tmp_path / "store"), PORT=variable)
 
 
@@ -121,15 +130,27 @@ def test_a_port_in_use_is_one_sentence(tmp_path: Path) -> None:
         listener.bind(("127.0.0.1", 0))
         listener.listen()
         port = str(listener.getsockname()[1])
-        error = refusal("--host", "127.0.0.1", "--port", port, "--store", str(tmp_path / "store"))
-    assert f"Cannot listen on 127.0.0.1:{port}" in error
+        command = [
+            sys.executable,
+            "-m",
+            "app",
+            "--host",
+            "127.0.0.1",
+            "--port",
+            port,
+            "--store",
+            str(tmp_path / "store"),
+        ]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert f"Cannot listen on 127.0.0.1:{port}" in done.stderr
 
 
-def test_a_store_that_cannot_be_used_is_one_sentence(tmp_path: Path) -> None:
+def test_a_store_that_cannot_be_used_is_one_sentence(refusal: Callable[..., str], tmp_path: Path) -> None:
     assert str(tmp_path / "nowhere") in refusal("--store", str(tmp_path / "nowhere"), ATTENTIONVIZ_READONLY="1")
 
 
-def test_passwords_that_cannot_be_read_are_one_sentence(tmp_path: Path) -> None:
+def test_passwords_that_cannot_be_read_are_one_sentence(refusal: Callable[..., str], tmp_path: Path) -> None:
     error = refusal("--store", str(tmp_path / "store"), ATTENTIONVIZ_AUTH=str(tmp_path / "missing"))
     assert str(tmp_path / "missing") in error
     assert "sesame" not in refusal("--store", str(tmp_path / "store"), ATTENTIONVIZ_AUTH="ann:sesame")
