@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from precompute.format.manifest import Quality, Recipe
-from precompute.recipe import check_scheduler, request_of, workers_of
+from precompute.recipe import execution_of, request_of
 from precompute.run.catalog import Catalog
 from precompute.run.run import Run
 from precompute.store import DEFAULT_STORE
 from precompute.store.store import Store as ArrayStore
 
 if TYPE_CHECKING:
-    from precompute.build.backends import Backend
+    from precompute.build.execution import Backend
     from precompute.build.request import Progress
 
 DEFAULTS = Recipe()
@@ -146,8 +146,7 @@ def build(
     UserError
         If an option is out of range, the model or the inputs cannot be used, or the store cannot be written.
     """
-    n_workers = workers_of(workers)
-    check_scheduler(scheduler, backend)
+    execution = execution_of(workers, device=device, backend=backend, scheduler=scheduler)
     request = request_of(
         model,
         os.fspath(inputs),
@@ -163,15 +162,7 @@ def build(
     from precompute.build import build as build_run  # imports what builds need
 
     with ArrayStore(Path(store)) as opened:
-        outcome = build_run(
-            request,
-            opened,
-            workers=n_workers,
-            device=device,
-            backend=backend,
-            scheduler=scheduler,
-            on_progress=on_progress or _warn,
-        )
+        outcome = build_run(request, opened, execution, on_progress=on_progress or _warn)
     return open_run(outcome.run, store=store)
 
 

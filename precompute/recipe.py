@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, get_args
 
@@ -11,6 +10,7 @@ from precompute.format.manifest import Quality, Recipe
 
 if TYPE_CHECKING:
     from precompute.build import BuildRequest
+    from precompute.build.execution import ExecutionOptions
 
 DIMS = (2, 3)
 MAX_SEED = 2**32 - 1
@@ -104,18 +104,19 @@ def recipe_of(
     )
 
 
-def workers_of(workers: int | None) -> int:
-    """Return the number of workers; by default one for each core that this process may use.
+def execution_of(
+    workers: int | None, *, device: str, backend: str = "threads", scheduler: str | None = None
+) -> ExecutionOptions:
+    """Return the execution options; one worker for each core by default.
 
     Raises
     ------
     RecipeError
-        If it is less than 1.
+        An option is out of range.
     """
-    _require_positive("--workers", workers)
-    if workers is not None:
-        return workers
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    from precompute.build.execution import ExecutionOptions, available_cores  # imports what builds need
+
+    return ExecutionOptions(available_cores() if workers is None else workers, device, backend, scheduler)
 
 
 def check_name(name: str | None) -> None:
@@ -128,18 +129,6 @@ def check_name(name: str | None) -> None:
     """
     if name is not None and not (name.strip() and name.isprintable() and len(name) <= MAX_NAME):
         raise RecipeError(f"--name must be 1 to {MAX_NAME} printable characters.")
-
-
-def check_scheduler(scheduler: str | None, backend: str) -> None:
-    """Check that a scheduler is named only for the backend that uses one.
-
-    Raises
-    ------
-    RecipeError
-        If the backend is not ``dask``.
-    """
-    if scheduler is not None and backend != "dask":
-        raise RecipeError(f"--scheduler needs --backend dask, not {backend}.")
 
 
 def _projections(option: str, known: Collection[str]) -> tuple[str, ...]:

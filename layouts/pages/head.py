@@ -71,5 +71,5 @@ def head_title(view: ViewState, run: Run) -> str:
     model = run.manifest.model
     title = f"Layer {view.layer} Head {view.head}"
     if model.n_kv_heads < model.n_heads and view.head is not None:
-        title += f" · key group {view.head // (model.n_heads // model.n_kv_heads)}"
+        title += f" · key group {run.key_head(view.head)}"
     return title

@@ -56,7 +56,7 @@ def clusters_of(view: ViewState, run: Run) -> tuple[Cluster, ...]:
 
 def distances_of(view: ViewState, run: Run) -> Float32:
     """Return the distances between heads, without sinks where the state takes them out; float32 [n, n]."""
-    distances: Float32 = run.array(run.twin(DISTANCES, without_sinks=view.no_sinks))
+    distances: Float32 = run.array(run.variant(DISTANCES, without_sinks=view.no_sinks))
     return distances
 
 

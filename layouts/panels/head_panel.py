@@ -52,7 +52,7 @@ def head_numbers(view: ViewState, run: Run) -> list[Component]:
         *_removed(view, run, layer, head),
         *_kinds(run, metrics, layer, head),
     ]
-    profile = run.twin(PROFILE, without_sinks=view.no_sinks)
+    profile = run.variant(PROFILE, without_sinks=view.no_sinks)
     if profile in run.manifest.arrays and run.manifest.inputs.kind == "text":
         parts += [
             html.H3("Where it looks", className="av-panel-title"),

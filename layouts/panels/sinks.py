@@ -56,7 +56,7 @@ def sinks_note(run: Run, view: ViewState) -> str:
     """
     if not view.no_sinks:
         return ""
-    if run.twin("head_metrics", without_sinks=True) == "head_metrics":
+    if run.variant("head_metrics", without_sinks=True) == "head_metrics":
         return "Metrics still count these tokens: this run is older than that; build it again to leave them out there."
     shares = run.metrics().get(SINK_SHARE)
     return "" if shares is None else f"Over all heads, {np.nanmean(shares):.0%} of the attention went to them."

@@ -1,4 +1,4 @@
-"""Attention of a whole layer, one instance after another: what metrics and aggregates stream over."""
+"""All attention heads of a layer, and their attention instance by instance."""
 
 from __future__ import annotations
 
@@ -8,22 +8,23 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from precompute.attention.head import Head, instance_mask, key_heads, mask_starts, visible_pairs
 from precompute.attention.pattern import attention_pattern
 from precompute.numeric import Float32, Int32
 
 
 @dataclass(frozen=True)
 class InstanceAttention:
-    """Attention of one instance in all heads of a layer.
+    """Attention of one instance in several heads of a layer.
 
     Attributes
     ----------
     tokens : slice
         Range of the instance in the tokens of the data set.
     pattern : float32 [H, len, len]
-        Row i: query i over all keys; sums to 1.
+        Row i: attention of query i to every key; sums to 1.
     visible : bool [1 or H, len, len]
-        Whether query i may see key j at all.
+        Whether query i can see key j.
     """
 
     tokens: slice
@@ -31,54 +32,84 @@ class InstanceAttention:
     visible: NDArray[np.bool_]
 
 
-def layer_attention(
-    queries: Float32,
-    keys: Float32,
-    scale: float,
-    offsets: Int32,
-    *,
-    causal: bool = False,
-    mask: Float32 | None = None,
-    instances: Iterable[int] | None = None,
-) -> Iterator[InstanceAttention]:
-    """Recompute the attention of one layer, one instance at a time.
+@dataclass(frozen=True)
+class Layer:
+    """The heads of a layer: as :class:`~precompute.attention.head.Head`, with a leading side for the heads.
 
-    Parameters
+    Attributes
     ----------
     queries : float32 [H, N, d_head]
-        Raw; may be a memory map, of which one instance at a time is read.
+        May be a memory map; one instance at a time is read.
     keys : float32 [H_kv, N, d_head]
         Query head h reads key head h // (H / H_kv).
-    scale : float
-        Of the scores q k^T.
-    offsets : int32 [n_instances + 1]
-        Token range of each instance.
-    causal : bool
-        Whether a query sees no later key.
-    mask : float32 [1 or H, sum len^2], optional
-        Additive masks of all instances, one after another, each row by row.
-    instances : iterable of int, optional
-        Which instances, in which order; all of them by default.
-
-    Yields
-    ------
-    InstanceAttention
-        Instances without tokens are left out.
+    mask : float32 [1 or H, sum len^2] or None
+        One row if all heads share it.
+    index : int
+        The layer's number, from 0.
     """
-    group = len(queries) // len(keys)
-    lengths = np.diff(offsets).astype(np.int64)
-    mask_starts = np.concatenate([[0], np.cumsum(lengths**2)])
-    for i in range(len(lengths)) if instances is None else instances:
-        n = int(lengths[i])
-        if n == 0:
-            continue
-        tokens = slice(int(offsets[i]), int(offsets[i + 1]))
-        own_keys = np.repeat(keys[:, tokens], group, axis=0)
-        own_mask = None if mask is None else mask[:, mask_starts[i] : mask_starts[i + 1]].reshape(-1, n, n)
-        pattern = attention_pattern(queries[:, tokens], own_keys, scale, causal=causal, mask=own_mask)
-        yield InstanceAttention(tokens, pattern, _visible(n, causal, own_mask))
 
+    queries: Float32
+    keys: Float32
+    scale: float
+    causal: bool
+    offsets: Int32
+    positions: Int32
+    mask: Float32 | None = None
+    index: int = 0
 
-def _visible(n: int, causal: bool, mask: Float32 | None) -> NDArray[np.bool_]:
-    visible = np.tri(n, dtype=bool)[None] if causal else np.ones((1, n, n), bool)
-    return visible if mask is None else visible & np.isfinite(mask)
+    def head(self, index: int) -> Head:
+        """Return one head; its arrays are views.
+
+        Raises
+        ------
+        IndexError
+            There is no such head.
+        """
+        if not 0 <= index < len(self.queries):
+            raise IndexError(f"layer {self.index} has no head {index}")
+        return Head(
+            queries=self.queries[index],
+            keys=self.keys[self._key_heads[index]],
+            scale=self.scale,
+            causal=self.causal,
+            offsets=self.offsets,
+            positions=self.positions,
+            mask=None if self.mask is None else self.mask[index if len(self.mask) > 1 else 0],
+            layer=self.index,
+            index=index,
+        )
+
+    def attention(
+        self, *, heads: slice = slice(None), instances: Iterable[int] | None = None
+    ) -> Iterator[InstanceAttention]:
+        """Compute the attention of one instance after another.
+
+        Parameters
+        ----------
+        heads : slice
+            Query heads to compute; all by default.
+        instances : iterable of int, optional
+            Instances to compute, in their order; all by default.
+
+        Yields
+        ------
+        InstanceAttention
+            Instances without tokens are skipped.
+        """
+        key_rows = self._key_heads[heads]
+        starts = mask_starts(self.offsets)
+        masks = self.mask if self.mask is None or len(self.mask) == 1 else self.mask[heads]
+        for i in range(len(self.offsets) - 1) if instances is None else instances:
+            own = slice(int(self.offsets[i]), int(self.offsets[i + 1]))
+            n = own.stop - own.start
+            if n == 0:
+                continue
+            keys = self.keys[:, own][key_rows]
+            mask = None if masks is None else instance_mask(masks, starts, i)
+            pattern = attention_pattern(self.queries[heads, own], keys, self.scale, causal=self.causal, mask=mask)
+            visible = visible_pairs(n, self.causal, mask)
+            yield InstanceAttention(own, pattern, visible[None] if mask is None else visible)
+
+    @property
+    def _key_heads(self) -> NDArray[np.int64]:
+        return key_heads(len(self.queries), len(self.keys))

@@ -1,24 +1,21 @@
-"""The attention pattern of one instance, in one head or several, from its queries and keys."""
+"""Attention pattern of one instance, in one head or several, from queries and keys."""
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
-from precompute.errors import NumericalError
 from precompute.numeric import Float32
 
 
 def attention_scores(
     queries: Float32, keys: Float32, scale: float, *, causal: bool = False, mask: Float32 | None = None
 ) -> Float32:
-    """Scaled dot products plus mask: q k^T * scale + mask (Vaswani et al. 2017, section 3.2.1).
+    """Compute scaled dot products plus mask: q k^T * scale + mask (Vaswani et al. 2017, section 3.2.1).
 
     Parameters
     ----------
     queries, keys : float32 [..., len, d_head]
-        Of one instance in one head, or one head after another.
+        Of one instance, with leading sides for heads.
     scale : float
         Usually 1 / sqrt(d_head).
     causal : bool
@@ -42,7 +39,7 @@ def attention_scores(
 def attention_pattern(
     queries: Float32, keys: Float32, scale: float, *, causal: bool = False, mask: Float32 | None = None
 ) -> Float32:
-    """Softmax of :func:`attention_scores` over the keys.
+    """Compute the softmax of :func:`attention_scores` over the keys.
 
     Parameters
     ----------
@@ -61,35 +58,3 @@ def attention_pattern(
     total = weights.sum(axis=-1, keepdims=True)
     pattern: Float32 = np.divide(weights, total, out=np.zeros_like(weights), where=total > 0)
     return pattern
-
-
-LARGEST = float(np.finfo(np.float32).max)
-
-
-def require_finite_attention(queries: Float32, keys: Float32, name: str) -> None:
-    """Refuse a head whose dot products are not numbers, or may overflow float32.
-
-    No dot product, and no part of its sum, is larger than ``d_head max|q| max|k|``.
-
-    Parameters
-    ----------
-    queries, keys : float32 [N, d_head]
-        Raw, as the attention uses them.
-    name : str
-        Of the head, in the message.
-
-    Raises
-    ------
-    NumericalError
-        A value is NaN or infinite, or that bound is beyond float32.
-    """
-    largest_query, largest_key = (float(np.abs(vectors).max(initial=0)) for vectors in (queries, keys))
-    if not (math.isfinite(largest_query) and math.isfinite(largest_key)):
-        raise NumericalError(
-            f"The model gave NaN or infinite queries or keys in {name}: load it in float32 and check its weights."
-        )
-    if queries.shape[1] * largest_query * largest_key > LARGEST:
-        raise NumericalError(
-            f"The model gave queries and keys in {name} whose dot products are too large for float32, so that head has "
-            "no attention to show: check the model's weights."
-        )

@@ -1,4 +1,4 @@
-"""One run from a model, inputs and a recipe: ``build`` goes through the stages, each of which resumes.
+"""Builds of runs from a model, inputs and a recipe: ``build`` runs the stages, each of which resumes.
 
 The package is callable: ``av.build(...)`` of the public API finds :func:`precompute.api.build` until this package is
 imported, and this package afterwards, because an import binds a package's name in its parent.
@@ -10,9 +10,19 @@ from types import ModuleType
 from typing import Any
 
 from precompute.build.build import build, capture_ahead
+from precompute.build.execution import ExecutionOptions
 from precompute.build.request import BuildOutcome, BuildRequest, OnProgress, Progress, ignore_progress
 
-__all__ = ["BuildOutcome", "BuildRequest", "OnProgress", "Progress", "build", "capture_ahead", "ignore_progress"]
+__all__ = [
+    "BuildOutcome",
+    "BuildRequest",
+    "ExecutionOptions",
+    "OnProgress",
+    "Progress",
+    "build",
+    "capture_ahead",
+    "ignore_progress",
+]
 
 
 class _CallablePackage(ModuleType):

@@ -1,4 +1,4 @@
-"""Third stage: the heads of one projection put together, in the order in which they are drawn."""
+"""Stage "heads", second half: the heads of one layout assembled into arrays, in drawing order."""
 
 from __future__ import annotations
 
@@ -11,28 +11,27 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from precompute.build.capture import Captured
-from precompute.build.job import LayoutKey
+from precompute.build.capture import CaptureRecord
 from precompute.build.layouts import HeadPart, HeadParts
 from precompute.errors import DamagedRunError
-from precompute.format.manifest import ArrayInfo
+from precompute.format.manifest import ArrayInfo, LayoutKey
 from precompute.format.typed_json import from_json, to_json
 from precompute.store.store import Store
 
 DRAW_SEED = 0
-"""One shuffle for all runs: pictures of two runs of one data set differ in their points' places only."""
+"""One shuffle for all runs: pictures of two runs over one data set differ only in the positions of points."""
 
 
 @dataclass(frozen=True)
-class PlanePart:
-    """All heads in one projection.
+class LayoutPart:
+    """All heads in one layout.
 
     Attributes
     ----------
     coords, extent, preservation : ArrayInfo
         As in a run.
     metrics : mapping of str to tuple of float or None
-        Of every head, the heads of one layer after those of another; None where a metric is not defined.
+        One value for each head, layer after layer; None if undefined.
     """
 
     coords: ArrayInfo
@@ -49,73 +48,71 @@ def draw_order(n_points: int) -> NDArray[np.uint32]:
     return np.random.default_rng(DRAW_SEED).permutation(n_points).astype(np.uint32)
 
 
-def plane_key(parts: HeadParts, plane: LayoutKey) -> str:
-    """Key of the part that holds all heads of a projection."""
-    return f"plane/{parts.prefix.removeprefix('head/')}{plane[0]}.{plane[1]}"
+def layout_part_key(parts: HeadParts, layout: LayoutKey) -> str:
+    """Return the key of the part that holds all heads of a layout."""
+    return f"layout/{parts.prefix.removeprefix('head/')}{layout.name}"
 
 
-def find_plane(parts: HeadParts, plane: LayoutKey) -> PlanePart | None:
-    """Return a finished projection, or None."""
-    record = parts.store.part(plane_key(parts, plane))
-    return None if record is None else from_json(PlanePart, record, "a projection's part")
+def find_layout(parts: HeadParts, layout: LayoutKey) -> LayoutPart | None:
+    """Return a finished layout, or None."""
+    record = parts.store.part(layout_part_key(parts, layout))
+    return None if record is None else from_json(LayoutPart, record, "a layout's part")
 
 
-def find_or_assemble(captured: Captured, parts: HeadParts, plane: LayoutKey) -> PlanePart:
-    """Give a finished projection, or put the parts of all heads together and replace them by the whole.
+def find_or_assemble(record: CaptureRecord, parts: HeadParts, layout: LayoutKey) -> LayoutPart:
+    """Return a finished layout, or assemble it from the parts of its heads and remove them.
 
-    Another build of the same heads waits meanwhile, and then finds the projection finished, whatever heads it has laid
-    out itself.
+    A second build of the same layout waits for the first, and then finds the layout finished.
 
     Parameters
     ----------
-    captured : Captured
-        Says how many layers, heads and tokens there are.
+    record : CaptureRecord
+        Gives the number of layers, heads and tokens.
     parts : HeadParts
-        Hold every head of the projection.
-    plane : (str, int)
-        Projection and number of dimensions.
+        Holds every head of the layout.
+    layout : LayoutKey
 
     Raises
     ------
     DamagedRunError
-        If a head's part has gone.
+        A head's part is gone.
     """
     store = parts.store
-    with store.build_lock(plane_key(parts, plane)):
-        whole = find_plane(parts, plane) or _assemble(captured, parts, plane)
-        store.remove_parts(f"{parts.prefix}{plane[0]}.{plane[1]}/")
+    with store.build_lock(layout_part_key(parts, layout)):
+        whole = find_layout(parts, layout) or _assemble(record, parts, layout)
+        store.remove_parts(f"{parts.prefix}{layout.name}/")
     return whole
 
 
-def _assemble(captured: Captured, parts: HeadParts, plane: LayoutKey) -> PlanePart:
+def _assemble(record: CaptureRecord, parts: HeadParts, layout: LayoutKey) -> LayoutPart:
     store = parts.store
-    order = draw_order(2 * captured.n_tokens)
+    order = draw_order(2 * record.n_tokens)
     metrics: dict[str, list[float | None]] = {}
     with store.scratch() as scratch:
-        files = _PlaneFiles(store, scratch, captured, plane[1])
-        for layer, head in product(range(captured.n_layers), range(captured.n_heads)):
-            part = parts.get((layer, head), plane)
+        files = _LayoutFiles(store, scratch, record, layout.dims)
+        for layer, head in product(range(record.n_layers), range(record.n_heads)):
+            part = parts.get((layer, head), layout)
             if part is None:
                 message = (
                     f"The layout of layer {layer} head {head} was removed while the run was built; build it again."
                 )
                 raise DamagedRunError(message)
-            files.write(layer, head, part, store, order)
+            files.write(layer, head, part, order)
             for name, value in part.metrics.items():
                 metrics.setdefault(name, []).append(value)
-        infos = files.put(store)
-    whole = PlanePart(*infos, {name: tuple(values) for name, values in metrics.items()})
-    store.put_part(plane_key(parts, plane), to_json(whole), infos)
+        infos = files.put()
+    whole = LayoutPart(*infos, {name: tuple(values) for name, values in metrics.items()})
+    store.put_part(layout_part_key(parts, layout), to_json(whole), infos)
     return whole
 
 
-class _PlaneFiles:
-    """Files of one projection, written head by head."""
+class _LayoutFiles:
+    """Files of one layout, written head by head."""
 
-    def __init__(self, store: Store, directory: Path, captured: Captured, dims: int) -> None:
+    def __init__(self, store: Store, directory: Path, record: CaptureRecord, dims: int) -> None:
         self._store = store
-        heads = (captured.n_layers, captured.n_heads)
-        points = 2 * captured.n_tokens
+        heads = (record.n_layers, record.n_heads)
+        points = 2 * record.n_tokens
         self._paths = {name: directory / f"{name}.npy" for name in ("coords", "extent", "preservation")}
         self._coords = self._create("coords", "uint16", (*heads, points, dims))
         self._extent = self._create("extent", "float32", (*heads, dims + 1))
@@ -124,13 +121,13 @@ class _PlaneFiles:
     def _create(self, name: str, dtype: str, shape: tuple[int, ...]) -> np.memmap[Any, np.dtype[Any]]:
         return self._store.create_array(self._paths[name], dtype, shape)
 
-    def write(self, layer: int, head: int, part: HeadPart, store: Store, order: NDArray[np.uint32]) -> None:
-        self._coords[layer, head] = store.array(part.coords)[order]
-        self._extent[layer, head] = store.array(part.extent)
-        self._preservation[layer, head] = store.array(part.preservation)
+    def write(self, layer: int, head: int, part: HeadPart, order: NDArray[np.uint32]) -> None:
+        self._coords[layer, head] = self._store.array(part.coords)[order]
+        self._extent[layer, head] = self._store.array(part.extent)
+        self._preservation[layer, head] = self._store.array(part.preservation)
 
-    def put(self, store: Store) -> tuple[ArrayInfo, ArrayInfo, ArrayInfo]:
+    def put(self) -> tuple[ArrayInfo, ArrayInfo, ArrayInfo]:
         for array in (self._coords, self._extent, self._preservation):
             array.flush()
-        coords, extent, preservation = (store.put_array_file(path) for path in self._paths.values())
+        coords, extent, preservation = (self._store.put_array_file(path) for path in self._paths.values())
         return coords, extent, preservation

@@ -1,4 +1,4 @@
-"""Heads on the cores of this machine."""
+"""Backends that lay out heads side by side: threads, processes or a dask cluster."""
 
 from __future__ import annotations
 
@@ -9,21 +9,20 @@ from concurrent.futures.process import BrokenProcessPool
 from functools import partial
 from multiprocessing.synchronize import Event as ProcessEvent
 from threading import Event
-from typing import Literal, get_args
 
 from threadpoolctl import threadpool_limits
 
 from precompute.build.child_process import begin_child
 from precompute.build.dask_backend import run_on_cluster
+from precompute.build.execution import ExecutionOptions
 from precompute.build.head_task import HeadResult, HeadTask, compute_head
-from precompute.errors import RecipeError, WorkerLostError
+from precompute.errors import WorkerLostError
 
 
 def run_in_threads(tasks: Iterable[HeadTask], workers: int) -> Generator[HeadResult, None, None]:
     """Lay out heads in threads of this process.
 
-    Meanwhile numpy's linear algebra keeps to one thread: several would compete with the heads, and split sums
-    differently.
+    Numpy's linear algebra is held to one thread: several would compete with the heads, and split sums differently.
     """
     stop = Event()
     with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(workers, thread_name_prefix="head") as executor:
@@ -35,7 +34,7 @@ def run_in_threads(tasks: Iterable[HeadTask], workers: int) -> Generator[HeadRes
 
 
 def run_in_processes(tasks: Iterable[HeadTask], workers: int) -> Generator[HeadResult, None, None]:
-    """Lay out heads in processes started afresh: a forked one would inherit the threads of torch half alive.
+    """Lay out heads in spawned processes: a forked one would inherit broken threads of torch.
 
     Raises
     ------
@@ -49,7 +48,7 @@ def run_in_processes(tasks: Iterable[HeadTask], workers: int) -> Generator[HeadR
             yield from as_finished(executor, compute_in_worker, tasks, workers + 1)
         except BrokenProcessPool as error:
             raise WorkerLostError(
-                "A worker process died, most likely for want of memory: build again with fewer --workers."
+                "A worker process died, most likely because memory ran out. Build again with fewer --workers."
             ) from error
         finally:
             stop.set()
@@ -59,7 +58,7 @@ def run_in_processes(tasks: Iterable[HeadTask], workers: int) -> Generator[HeadR
 def as_finished(
     executor: Executor, work: Callable[[HeadTask], HeadResult], tasks: Iterable[HeadTask], most: int
 ) -> Generator[HeadResult, None, None]:
-    """Give results in order of completion, with at most ``most`` tasks handed out at any time."""
+    """Yield results in order of completion, with at most ``most`` tasks submitted at any time."""
     pending: set[Future[HeadResult]] = set()
     for task in tasks:
         pending.add(executor.submit(work, task))
@@ -75,8 +74,8 @@ _stop: ProcessEvent | None = None
 
 
 def begin_worker(stop: ProcessEvent) -> None:
-    """Prepare a worker: one thread for linear algebra, Ctrl-C left to the parent, no life without the parent."""
-    global _stop  # noqa: PLW0603 - an executor hands a worker nothing but globals
+    """Prepare a worker process: one thread for linear algebra, no Ctrl-C, an end with the parent."""
+    global _stop  # noqa: PLW0603 - an executor passes a worker nothing but globals
     _stop = stop
     begin_child()
     threadpool_limits(1, user_api="blas")
@@ -84,52 +83,34 @@ def begin_worker(stop: ProcessEvent) -> None:
 
 def compute_in_worker(task: HeadTask) -> HeadResult:
     """Lay out a head in a worker process."""
-    return compute_head(task, stopped=_stop.is_set) if _stop is not None else compute_head(task)
+    return compute_head(task, stopped=None if _stop is None else _stop.is_set)
 
 
-Backend = Literal["threads", "processes", "dask"]
+def run_head_tasks(tasks: Iterable[HeadTask], execution: ExecutionOptions) -> Generator[HeadResult, None, None]:
+    """Lay out heads and yield each result as soon as it is finished.
 
-
-def run_head_tasks(
-    tasks: Iterable[HeadTask], *, workers: int = 1, backend: str = "threads", scheduler: str | None = None
-) -> Generator[HeadResult, None, None]:
-    """Lay out heads, ``workers`` at a time, and give each result as soon as it is finished.
-
-    A task is taken from the iterable only when a worker is about to be free, so no more than ``workers + 1`` heads
-    are in memory. A head's result does not depend on the backend or on the number of workers.
+    A task is taken from the iterable only when a worker is about to be free, so at most ``workers + 1`` heads are in
+    memory. A head's result does not depend on the execution options.
 
     Parameters
     ----------
     tasks : iterable of HeadTask
         Read in the calling thread.
-    workers : int
-        At least 1. A running scheduler brings its own workers.
-    backend : {"threads", "processes", "dask"}
-        Threads suffice on one machine: the kernels release the interpreter's lock. ``dask`` needs the package
-        distributed.
-    scheduler : str, optional
-        Address of a running dask scheduler, as ``tcp://host:8786``; without one, ``dask`` starts ``workers``
-        processes here.
+    execution : ExecutionOptions
 
     Returns
     -------
     generator of HeadResult
-        In order of completion. Closing it, or Ctrl-C, gives up the heads in work after the projection they are at.
+        In order of completion. Closing it, or Ctrl-C, cancels running heads after their current layout.
 
     Raises
     ------
     RecipeError
-        An option is out of range.
+        The backend ``dask`` cannot be used.
     WorkerLostError
         A process died, and no other could take over its head.
     """
-    if workers < 1:
-        raise RecipeError(f"--workers must be at least 1, not {workers}.")
-    if backend not in get_args(Backend):
-        raise RecipeError(f"There is no backend {backend!r}: choose from {', '.join(get_args(Backend))}.")
-    if scheduler is not None and backend != "dask":
-        raise RecipeError("--scheduler goes with --backend dask.")
-    if backend == "dask":
-        return run_on_cluster(tasks, workers=workers, scheduler=scheduler)
-    run = run_in_threads if backend == "threads" else run_in_processes
-    return run(tasks, workers)
+    if execution.backend == "dask":
+        return run_on_cluster(tasks, workers=execution.workers, scheduler=execution.scheduler)
+    run = run_in_threads if execution.backend == "threads" else run_in_processes
+    return run(tasks, execution.workers)

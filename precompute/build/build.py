@@ -1,14 +1,15 @@
-"""Build a run, or find that it is there."""
+"""Build a run, or find it in the store."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 
+from precompute.build.execution import ExecutionOptions
 from precompute.build.job import Job
 from precompute.build.model_process import ModelProcess
 from precompute.build.pipeline import find_or_capture
 from precompute.build.request import BuildOutcome, BuildRequest, OnProgress, Progress, ignore_progress
+from precompute.build.stages import Stage
 from precompute.errors import InputsError
 from precompute.inputs import load_inputs
 from precompute.models.source import resolve_model
@@ -19,49 +20,40 @@ from precompute.store.store import Store
 def build(
     request: BuildRequest,
     store: Store,
+    execution: ExecutionOptions | None = None,
     *,
-    workers: int | None = None,
-    device: str = "cpu",
-    backend: str = "threads",
-    scheduler: str | None = None,
     on_progress: OnProgress = ignore_progress,
 ) -> BuildOutcome:
-    """Build one run, or find that it is there.
+    """Build one run, or find it in the store.
 
-    Every stage keeps its result in the store under a fingerprint of all that it depends on. A build that is killed
-    finds the parts it had finished; a recipe with one more projection computes only that.
+    Every stage stores its result under a fingerprint of everything it depends on. A build that was killed resumes from
+    its finished parts; a recipe with one more projection computes only that projection.
 
     Parameters
     ----------
     request : BuildRequest
-        Model, inputs, name and recipe.
     store : Store
         Receives the run.
-    workers : int, optional
-        Heads laid out at a time; by default as many as there are processors.
-    device : str
-        Of torch, for running the model.
-    backend, scheduler
-        As for :func:`precompute.build.backends.run_head_tasks`.
+    execution : ExecutionOptions, optional
+        By default a thread for each core, and the model on the CPU.
     on_progress : callable
-        Hears of every step.
+        Called with every step.
 
     Raises
     ------
     UserError
-        In one sentence, what is wrong with model, inputs, recipe or store.
+        The model, inputs, recipe or store cannot be used.
     """
     job = _find_job(request, on_progress)
     if job.run in store.run_ids():
         return BuildOutcome(job.run, {}, reused=True)
-    # Imported only now: numba takes a second to load, and a run that is there does not need it.
-    from precompute.build.pipeline import Means, carry_out
+    # Imported only now: numba takes a second to load, and a finished run does not need it.
+    from precompute.build.pipeline import run_pipeline
 
-    means = Means(workers or os.cpu_count() or 1, device, backend, scheduler)
     with store.build_lock(job.run):
         if job.run in store.run_ids():
             return BuildOutcome(job.run, {}, reused=True)
-        return carry_out(job, store, means, on_progress)
+        return run_pipeline(job, store, execution or ExecutionOptions(), on_progress)
 
 
 def capture_ahead(
@@ -69,23 +61,23 @@ def capture_ahead(
 ) -> None:
     """Run the models of several builds in one process, so that torch and transformers are loaded once.
 
-    The builds themselves then find the captured models in the store.
+    The builds then find the captures in the store.
 
     Parameters
     ----------
     requests : iterable of BuildRequest
-        What will be built; what is there already is passed over.
+        Runs that will be built; finished ones are skipped.
     store : Store
-        Receives the captured models.
+        Receives the captures.
     device : str
-        Of torch.
+        Torch device.
     on_progress : callable
-        Hears of every step.
+        Called with every step.
 
     Raises
     ------
     UserError
-        As :func:`build` does.
+        As raised by :func:`build`.
     """
     with ModelProcess(store) as process:
         for request in requests:
@@ -97,7 +89,7 @@ def capture_ahead(
 def _find_job(request: BuildRequest, on_progress: OnProgress) -> Job:
     for name in request.recipe.projections:
         projection(name)
-    on_progress(Progress("load", 0, 1, f"looking up {request.model}"))
+    on_progress(Progress(Stage.LOAD, 0, 1, f"looking up {request.model}"))
     source = resolve_model(request.model)
     inputs = load_inputs(request.inputs, limit=request.recipe.limit)
     if inputs.kind != source.kind:

@@ -1,14 +1,18 @@
-"""What running the model left: shapes, masks and the raw arrays, as a part of the store."""
+"""Captured queries, keys, masks and norms of one model over one data set."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from precompute.attention.layer import InstanceAttention, layer_attention
+from precompute.attention.head import Head
+from precompute.attention.layer import InstanceAttention, Layer
+from precompute.attention.sinks import sink_tokens, without_tokens
 from precompute.format.manifest import ArrayInfo, MaskKind, MetricInfo, TokenTable
 from precompute.format.typed_json import from_json
 from precompute.numeric import Float32, Int32
@@ -16,22 +20,20 @@ from precompute.store.store import Store
 
 
 @dataclass(frozen=True)
-class Captured:
-    """The first part of every build.
+class CaptureRecord:
+    """Shapes and array names of a capture: the part of it that is stored as JSON.
 
     Attributes
     ----------
-    n_layers, n_heads, n_kv_heads, d_head : int
-        As seen.
     masks : tuple of {"full", "causal", "stored"}
-        One a layer.
+        One for each layer.
     arrays : mapping of str to ArrayInfo
         ``offsets``, ``positions``, ``queries``, ``keys``, ``value_norms``, ``query_norms``, ``key_norms``, ``scales``,
-        ``tokens``, the ``mask.<layer>`` of stored layers and, for images, ``pictures``.
+        ``tokens``, ``mask.<layer>`` of each stored mask, for images ``pictures`` and for text ``probe_metrics``.
     warnings : tuple of str
-        What the user was told.
+        Warnings shown to the user.
     probe : tuple of MetricInfo
-        Rows of the array ``probe_metrics``, float32 [n, L, H]: what the heads did with random tokens that repeat.
+        Rows of the array ``probe_metrics``, float32 [n, L, H]: metrics on random tokens that repeat.
     """
 
     n_layers: int
@@ -59,87 +61,120 @@ class Captured:
         return self.arrays["offsets"].shape[0] - 1
 
 
-@dataclass(frozen=True)
-class CapturedArrays:
-    """Memory maps of the arrays of :class:`Captured`, and the token table.
+class Capture:
+    """A captured model: its record, and its arrays, which are mapped on first use.
 
-    ``pictures``, uint8 [n_instances, height, width, 3], are the images as the model saw them; None for sentences.
-    """
+    Every access to an array raises DamagedRunError if the array is missing from the store or damaged.
 
-    table: TokenTable
-    offsets: Int32
-    positions: Int32
-    queries: Float32
-    keys: Float32
-    query_norms: Float32
-    key_norms: Float32
-    scales: Float32
-    masks: Mapping[int, Float32]
-    pictures: NDArray[np.uint8] | None = None
-
-
-def open_captured(captured: Captured, store: Store) -> CapturedArrays:
-    """Map the arrays of a captured model, read-only.
-
-    Raises
-    ------
-    DamagedRunError
-        If one of them is missing or not what it was.
-    """
-
-    def mapped(name: str) -> Float32:
-        array: Float32 = store.array(captured.arrays[name])
-        return array
-
-    return CapturedArrays(
-        table=from_json(TokenTable, store.document(captured.arrays["tokens"]), "the token table"),
-        offsets=np.asarray(store.array(captured.arrays["offsets"])),
-        positions=np.asarray(store.array(captured.arrays["positions"])),
-        queries=mapped("queries"),
-        keys=mapped("keys"),
-        query_norms=mapped("query_norms"),
-        key_norms=mapped("key_norms"),
-        scales=mapped("scales"),
-        masks={layer: mapped(f"mask.{layer}") for layer, kind in enumerate(captured.masks) if kind == "stored"},
-        pictures=store.array(captured.arrays["pictures"]) if "pictures" in captured.arrays else None,
-    )
-
-
-def captured_attention(
-    captured: Captured,
-    arrays: CapturedArrays,
-    layer: int,
-    *,
-    heads: slice | None = None,
-    instances: Iterable[int] | None = None,
-) -> Iterator[InstanceAttention]:
-    """Recompute the attention of one layer, one instance at a time.
-
-    Parameters
+    Attributes
     ----------
-    captured, arrays
-        What running the model left.
-    layer : int
-        From 0.
-    heads : slice, optional
-        Query heads wanted, whole key groups with both ends given; all if not given.
-    instances : iterable of int, optional
-        Instances wanted; all if not given.
-
-    Yields
-    ------
-    InstanceAttention
-        Of the heads wanted.
+    record : CaptureRecord
     """
-    wanted = heads or slice(0, captured.n_heads)
-    group = captured.n_heads // captured.n_kv_heads
-    mask = arrays.masks.get(layer)
-    return layer_attention(
-        arrays.queries[layer, wanted],
-        arrays.keys[layer, wanted.start // group : wanted.stop // group],
-        float(arrays.scales[layer]),
-        arrays.offsets,
-        causal=captured.masks[layer] == "causal",
-        mask=mask[wanted] if mask is not None and len(mask) > 1 else mask,
-        instances=instances,
-    )
+
+    def __init__(self, record: CaptureRecord, store: Store) -> None:
+        self.record = record
+        self._store = store
+
+    @cached_property
+    def table(self) -> TokenTable:
+        """The tokens and instances."""
+        return from_json(TokenTable, self._store.document(self.record.arrays["tokens"]), "the token table")
+
+    @cached_property
+    def offsets(self) -> Int32:
+        """Token range of each instance, int32 [n_instances + 1]."""
+        return self._array("offsets")
+
+    @cached_property
+    def positions(self) -> Int32:
+        """Position of each token in its instance, int32 [N]."""
+        return self._array("positions")
+
+    @cached_property
+    def queries(self) -> Float32:
+        """Queries, float32 [L, H, N, d_head]."""
+        return self._array("queries")
+
+    @cached_property
+    def keys(self) -> Float32:
+        """Keys, float32 [L, H_kv, N, d_head]."""
+        return self._array("keys")
+
+    @cached_property
+    def query_norms(self) -> Float32:
+        """L2 norms of the queries, float32 [L, H, N]."""
+        return self._array("query_norms")
+
+    @cached_property
+    def key_norms(self) -> Float32:
+        """L2 norms of the keys, float32 [L, H_kv, N]."""
+        return self._array("key_norms")
+
+    @cached_property
+    def scales(self) -> Float32:
+        """Factor of the scores of each layer, float32 [L]."""
+        return self._array("scales")
+
+    @cached_property
+    def pictures(self) -> NDArray[np.uint8] | None:
+        """The images as the model saw them, uint8 [n_instances, height, width, 3]; None for text."""
+        return self._array("pictures") if "pictures" in self.record.arrays else None
+
+    @cached_property
+    def sinks(self) -> NDArray[np.bool_] | None:
+        """Tokens that attract attention whatever they are, bool [N]; None if no token or every token is one."""
+        sinks = sink_tokens(self.table, causal="causal" in self.record.masks)
+        return sinks if sinks.any() and not sinks.all() else None
+
+    def probe_metrics(self) -> dict[MetricInfo, Float32]:
+        """Return the metrics of the induction probe, float32 [L, H] each; empty if it was not run."""
+        if not self.record.probe:
+            return {}
+        return dict(zip(self.record.probe, self._array("probe_metrics"), strict=True))
+
+    def layer(self, layer: int) -> Layer:
+        """Return all heads of a layer, as views of the mapped arrays."""
+        kind = self.record.masks[layer]
+        return Layer(
+            queries=self.queries[layer],
+            keys=self.keys[layer],
+            scale=float(self.scales[layer]),
+            causal=kind == "causal",
+            offsets=self.offsets,
+            positions=self.positions,
+            mask=self._array(f"mask.{layer}") if kind == "stored" else None,
+            index=layer,
+        )
+
+    def head(self, layer: int, head: int) -> Head:
+        """Return one head, as views of the mapped arrays."""
+        return self.layer(layer).head(head)
+
+    def attention(
+        self,
+        layer: int,
+        *,
+        heads: slice = slice(None),
+        instances: Iterable[int] | None = None,
+        without_sinks: bool = False,
+    ) -> Iterator[InstanceAttention]:
+        """Compute the attention of a layer, one instance after another.
+
+        Parameters
+        ----------
+        layer : int
+            From 0.
+        heads : slice
+            Query heads to compute; all by default.
+        instances : iterable of int, optional
+            Instances to compute; all by default.
+        without_sinks : bool
+            Take the sinks out of the attention, if there are any.
+        """
+        taken = self.sinks if without_sinks else None
+        for instance in self.layer(layer).attention(heads=heads, instances=instances):
+            yield instance if taken is None else without_tokens(instance, taken[instance.tokens])
+
+    def _array(self, name: str) -> NDArray[Any]:
+        # A plain view of the memory map: compiled kernels do not take subclasses of arrays.
+        return np.asarray(self._store.array(self.record.arrays[name]))

@@ -1,4 +1,4 @@
-"""What every process that a build starts has in common: Ctrl-C is its parent's affair, and it never outlives it."""
+"""Child processes of a build: they ignore Ctrl-C and end with their parent."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from types import ModuleType
 
 
 @contextmanager
-def deaf_to_interrupts() -> Iterator[None]:
-    """Let what is started in the block never hear of Ctrl-C, not even while it starts: its parent does, and ends it."""
-    # The tracker is started with the first process, and starting it would undo the mask.
+def sigint_blocked() -> Iterator[None]:
+    """Block SIGINT while starting a child: Ctrl-C reaches only the parent, which ends the child."""
+    # The tracker starts with the first process, and starting it would undo the mask.
     resource_tracker.ensure_running()
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
@@ -41,13 +41,13 @@ def main_module_hidden() -> Iterator[None]:
 
 
 def begin_child() -> None:
-    """Prepare the process that runs this: Ctrl-C left to the parent, no life without the parent."""
+    """Ignore Ctrl-C in this process, and end it when its parent ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     Thread(target=end_with_parent, daemon=True).start()
 
 
 def end_with_parent() -> None:
-    """Wait for the parent's end, however it comes, and end too."""
+    """Wait until the parent has ended, and end too."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()

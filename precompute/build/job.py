@@ -21,10 +21,6 @@ SUMMARY_VERSION = 7
 """Raised when encodings, metrics or what is kept of the attention change for the same capture."""
 
 
-LayoutKey = tuple[str, int]
-"""A projection and its number of dimensions."""
-
-
 @dataclass(frozen=True)
 class Job:
     """A request whose model and inputs have been found.
@@ -59,8 +55,3 @@ class Job:
         """Key of the part that running the model leaves."""
         depends = [self.source.fingerprint, self.inputs.sha256, self.request.recipe.max_tokens, CAPTURE_VERSION]
         return f"capture/{fingerprint(depends)[:32]}"
-
-    @property
-    def planes(self) -> tuple[LayoutKey, ...]:
-        """Every projection in every number of dimensions."""
-        return tuple((name, dims) for name in self.request.recipe.projections for dims in self.request.recipe.dims)

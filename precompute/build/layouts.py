@@ -1,4 +1,4 @@
-"""Second stage: lay out every head, each head and projection a part that need not be computed twice."""
+"""Stage "heads", first half: lay out every head; each head and layout is a part that later builds reuse."""
 
 from __future__ import annotations
 
@@ -11,22 +11,24 @@ from itertools import product
 import numpy as np
 
 from precompute.build.backends import run_head_tasks
-from precompute.build.capture import Captured, CapturedArrays
+from precompute.build.capture import Capture
+from precompute.build.execution import ExecutionOptions
 from precompute.build.head_task import HeadResult, HeadTask
-from precompute.build.job import LAYOUT_VERSION, LayoutKey
+from precompute.build.job import LAYOUT_VERSION
 from precompute.build.request import OnProgress, Progress
-from precompute.format.manifest import ArrayInfo, Recipe
+from precompute.build.stages import Stage
+from precompute.format.manifest import ArrayInfo, LayoutKey, Recipe
 from precompute.format.quantize import quantize
 from precompute.format.typed_json import fingerprint, from_json, to_json
 from precompute.store.store import Store
 
-STAGE = "heads"
-Head = tuple[int, int]
+HeadIndex = tuple[int, int]
+"""Layer and head."""
 
 
 @dataclass(frozen=True)
 class HeadPart:
-    """One head in one projection.
+    """One head in one layout.
 
     Attributes
     ----------
@@ -37,7 +39,7 @@ class HeadPart:
     preservation : ArrayInfo
         uint8 [2 N], point order.
     metrics : mapping of str to float or None
-        Of this plane, by their full names; None where a metric is not defined.
+        Metrics of this layout, by their full names; None if undefined.
     """
 
     coords: ArrayInfo
@@ -48,16 +50,14 @@ class HeadPart:
 
 @dataclass(frozen=True)
 class HeadParts:
-    """Where the parts of one captured model are kept.
+    """The stored parts of the heads of one captured model.
 
     Attributes
     ----------
     captured : str
         Key of the capture they start from.
-    quality : str
-        Of the recipe.
-    seed : int
-        Of the recipe.
+    quality, seed
+        As in the recipe.
     store : Store
         Holds the parts.
     """
@@ -72,94 +72,71 @@ class HeadParts:
         """Beginning of the keys of all head parts."""
         return f"head/{fingerprint([self.captured, self.quality, self.seed, LAYOUT_VERSION])[:32]}/"
 
-    def key(self, head: Head, plane: LayoutKey) -> str:
-        """Key of one head in one projection."""
-        return f"{self.prefix}{plane[0]}.{plane[1]}/{head[0]}.{head[1]}"
+    def key(self, head: HeadIndex, layout: LayoutKey) -> str:
+        """Return the key of one head in one layout."""
+        return f"{self.prefix}{layout.name}/{head[0]}.{head[1]}"
 
-    def get(self, head: Head, plane: LayoutKey) -> HeadPart | None:
+    def get(self, head: HeadIndex, layout: LayoutKey) -> HeadPart | None:
         """Return a part, or None if it has not been computed."""
-        record = self.store.part(self.key(head, plane))
+        record = self.store.part(self.key(head, layout))
         return None if record is None else from_json(HeadPart, record, "a head's part")
 
     def put(self, result: HeadResult) -> None:
-        """Keep what a worker gave back."""
+        """Store the layouts of a head."""
         with self.store.batch():
-            for plane, layout in result.coords.items():
-                steps, extent = quantize(layout)
-                kept = np.rint(result.preservation[plane] * 255).astype(np.uint8)
-                prefix = f"{plane[0]}.{plane[1]}."
+            for layout, coords in result.coords.items():
+                steps, extent = quantize(coords)
+                kept = np.rint(result.preservation[layout] * 255).astype(np.uint8)
+                own = f"{layout.name}."
                 part = HeadPart(
                     coords=self.store.put_array(steps),
                     extent=self.store.put_array(extent),
                     preservation=self.store.put_array(kept),
-                    metrics={n: _finite(value) for n, value in result.metrics.items() if n.startswith(prefix)},
+                    metrics={n: _finite(value) for n, value in result.metrics.items() if n.startswith(own)},
                 )
-                key = self.key((result.layer, result.head), plane)
+                key = self.key((result.layer, result.head), layout)
                 self.store.put_part(key, to_json(part), (part.coords, part.extent, part.preservation))
 
 
 def lay_out_heads(
-    captured: Captured,
-    arrays: CapturedArrays,
+    capture: Capture,
     recipe: Recipe,
     parts: HeadParts,
-    planes: tuple[LayoutKey, ...],
-    *,
-    workers: int,
-    backend: str,
-    scheduler: str | None,
+    layouts: tuple[LayoutKey, ...],
+    execution: ExecutionOptions,
     on_progress: OnProgress,
 ) -> None:
     """Compute every part that is missing.
 
     Parameters
     ----------
-    captured, arrays
-        What running the model left.
+    capture : Capture
     recipe : Recipe
-        Quality and seed.
+        Of which quality and seed apply.
     parts : HeadParts
-        Where finished parts are kept; a build that was interrupted finds its parts there.
-    planes : tuple of (str, int)
-        Projections and dimensions that are wanted.
-    workers, backend, scheduler
-        As for :func:`precompute.build.backends.run_head_tasks`.
+        Holds and receives the parts; an interrupted build resumes from them.
+    layouts : tuple of LayoutKey
+        Layouts to compute.
+    execution : ExecutionOptions
     on_progress : callable
-        Hears of every head.
+        Called after every head.
     """
-    heads = list(product(range(captured.n_layers), range(captured.n_heads)))
-    missing = {head: tuple(plane for plane in planes if parts.get(head, plane) is None) for head in heads}
-    done = sum(not planes_left for planes_left in missing.values())
-    on_progress(Progress(STAGE, done, len(heads), "heads"))
-    tasks = _tasks(captured, arrays, recipe, {head: left for head, left in missing.items() if left})
-    # Closed at once when a result cannot be kept: the workers then stop instead of finishing heads in vain.
-    with closing(run_head_tasks(tasks, workers=workers, backend=backend, scheduler=scheduler)) as results:
+    heads = list(product(range(capture.record.n_layers), range(capture.record.n_heads)))
+    missing = {head: tuple(layout for layout in layouts if parts.get(head, layout) is None) for head in heads}
+    done = sum(not left for left in missing.values())
+    on_progress(Progress(Stage.HEADS, done, len(heads), "heads"))
+    tasks = _tasks(capture, recipe, {head: left for head, left in missing.items() if left})
+    # Closed at once if a result cannot be stored: the workers then stop instead of finishing heads that are lost.
+    with closing(run_head_tasks(tasks, execution)) as results:
         for result in results:
             parts.put(result)
             done += 1
-            on_progress(Progress(STAGE, done, len(heads), "heads"))
+            on_progress(Progress(Stage.HEADS, done, len(heads), "heads"))
 
 
-def _tasks(
-    captured: Captured, arrays: CapturedArrays, recipe: Recipe, missing: Mapping[Head, tuple[LayoutKey, ...]]
-) -> Iterator[HeadTask]:
-    group = captured.n_heads // captured.n_kv_heads
-    for (layer, head), planes in missing.items():
-        mask = arrays.masks.get(layer)
-        yield HeadTask(
-            layer=layer,
-            head=head,
-            queries=np.ascontiguousarray(arrays.queries[layer, head]),
-            keys=np.ascontiguousarray(arrays.keys[layer, head // group]),
-            scale=float(arrays.scales[layer]),
-            causal=captured.masks[layer] == "causal",
-            offsets=arrays.offsets,
-            positions=arrays.positions,
-            projections=planes,
-            quality=recipe.quality,
-            seed=recipe.seed,
-            mask=None if mask is None else np.array(mask[head if len(mask) > 1 else 0]),
-        )
+def _tasks(capture: Capture, recipe: Recipe, missing: Mapping[HeadIndex, tuple[LayoutKey, ...]]) -> Iterator[HeadTask]:
+    for (layer, head), layouts in missing.items():
+        yield HeadTask(capture.head(layer, head), layouts, recipe.quality, recipe.seed)
 
 
 def _finite(value: float) -> float | None:

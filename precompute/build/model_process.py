@@ -15,8 +15,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from precompute.build.capture import Captured
-from precompute.build.child_process import begin_child, deaf_to_interrupts, main_module_hidden
+from precompute.build.capture import CaptureRecord
+from precompute.build.child_process import begin_child, main_module_hidden, sigint_blocked
 from precompute.build.request import OnProgress, Progress
 from precompute.errors import StoreError, UserError, WorkerLostError
 from precompute.inputs.reader import Inputs
@@ -94,7 +94,7 @@ class ModelProcess:
             with suppress(StoreError):
                 self._store.sweep_scratch()
 
-    def capture(self, order: CaptureOrder, on_progress: OnProgress) -> Captured:
+    def capture(self, order: CaptureOrder, on_progress: OnProgress) -> CaptureRecord:
         """Run a model over its inputs.
 
         Parameters
@@ -106,7 +106,7 @@ class ModelProcess:
 
         Returns
         -------
-        Captured
+        CaptureRecord
             Its arrays are in the store.
 
         Raises
@@ -127,7 +127,7 @@ class ModelProcess:
             match message:
                 case Progress():
                     on_progress(message)
-                case Captured():
+                case CaptureRecord():
                     return message
                 case UserError():
                     raise message
@@ -138,7 +138,7 @@ class ModelProcess:
 def _start(store: Path) -> tuple[BaseProcess, Connection]:
     ours, theirs = START.Pipe()
     process = START.Process(target=run_orders, args=(theirs, store), name="model", daemon=True)  # type: ignore[attr-defined]
-    with deaf_to_interrupts(), main_module_hidden():
+    with sigint_blocked(), main_module_hidden():
         process.start()
     theirs.close()
     return process, ours
@@ -174,7 +174,7 @@ def run_orders(connection: Connection, store: Path) -> None:
             connection.send(_carried_out(order, store, connection.send))
 
 
-def _carried_out(order: CaptureOrder, directory: Path, on_progress: OnProgress) -> Captured | UserError | _Failure:
+def _carried_out(order: CaptureOrder, directory: Path, on_progress: OnProgress) -> CaptureRecord | UserError | _Failure:
     try:
         from precompute.build.run_model import capture_run
 

@@ -1,22 +1,21 @@
-"""Carry a job out: capture, lay out heads, put planes together, measure, summarize, and at last write the manifest."""
+"""The pipeline of a build: every stage in order, then the manifest."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib.metadata import version
 
-from precompute.build.assemble import PlanePart, draw_order, find_or_assemble, find_plane
-from precompute.build.capture import Captured, open_captured
-from precompute.build.job import Job, LayoutKey
+from precompute.build.assemble import LayoutPart, draw_order, find_layout, find_or_assemble
+from precompute.build.capture import Capture, CaptureRecord
+from precompute.build.execution import ExecutionOptions
+from precompute.build.job import Job
 from precompute.build.layouts import HeadParts, lay_out_heads
 from precompute.build.measure import Summary, find_or_measure, measure_key, summarize
 from precompute.build.model_process import CaptureOrder, ModelProcess
 from precompute.build.request import BuildOutcome, OnProgress, Progress
-from precompute.format.manifest import ArrayInfo, InputsInfo, Manifest, ModelInfo, ProjectionInfo
+from precompute.build.stages import Stage, StageClock
+from precompute.format.manifest import ArrayInfo, InputsInfo, LayoutKey, Manifest, ModelInfo, ProjectionInfo
 from precompute.format.typed_json import from_json, to_json
 from precompute.projections.registry import projection
 from precompute.store.store import Store
@@ -24,93 +23,62 @@ from precompute.store.store import Store
 RECORDED_PACKAGES = ("numpy", "numba", "scipy", "torch", "transformers", "timm")
 
 
-@dataclass(frozen=True)
-class Means:
-    """With what a job is carried out; changes its time, never its result.
-
-    Attributes
-    ----------
-    workers : int
-        Heads laid out at a time.
-    device : str
-        Of torch, for running the model.
-    backend : str
-        ``threads``, ``processes`` or ``dask``.
-    scheduler : str or None
-        Address of a dask scheduler.
-    """
-
-    workers: int
-    device: str = "cpu"
-    backend: str = "threads"
-    scheduler: str | None = None
-
-
-def carry_out(job: Job, store: Store, means: Means, on_progress: OnProgress) -> BuildOutcome:
-    """Build a run that is not there yet, taking up the parts that are.
+def run_pipeline(job: Job, store: Store, execution: ExecutionOptions, on_progress: OnProgress) -> BuildOutcome:
+    """Build a run that does not exist yet, reusing the parts that do.
 
     Parameters
     ----------
     job : Job
-        What to build.
     store : Store
         Receives the run; the caller holds the run's build lock.
-    means : Means
-        With what.
+    execution : ExecutionOptions
     on_progress : callable
-        Hears of every step.
+        Called with every step.
     """
-    seconds: dict[str, float] = {}
+    clock = StageClock()
     recipe = job.request.recipe
     parts = HeadParts(job.capture_key, recipe.quality, recipe.seed, store)
-    with _timed(seconds, "capture"):
-        with ModelProcess(store) as process:
-            captured = find_or_capture(job, store, process, device=means.device, on_progress=on_progress)
-        arrays = open_captured(captured, store)
-    with _timed(seconds, "heads"):
-        lay_out_heads(
-            captured,
-            arrays,
-            recipe,
-            parts,
-            tuple(plane for plane in job.planes if find_plane(parts, plane) is None),
-            workers=means.workers,
-            backend=means.backend,
-            scheduler=means.scheduler,
-            on_progress=on_progress,
-        )
-    with _timed(seconds, "finish"):
-        planes = {plane: find_or_assemble(captured, parts, plane) for plane in job.planes}
+    with clock.time(Stage.CAPTURE), ModelProcess(store) as process:
+        capture = find_or_capture(job, store, process, device=execution.device, on_progress=on_progress)
+    record = capture.record
+    with clock.time(Stage.HEADS):
+        missing = tuple(key for key in recipe.layouts if find_layout(parts, key) is None)
+        lay_out_heads(capture, recipe, parts, missing, execution, on_progress)
+        layouts = {key: find_or_assemble(record, parts, key) for key in recipe.layouts}
+    with clock.time(Stage.METRICS):
         measured = find_or_measure(
-            captured,
-            arrays,
+            capture,
             store,
             measure_key(job.capture_key),
             kind=job.inputs.kind,
+            workers=execution.workers,
             on_progress=on_progress,
-            workers=means.workers,
         )
-        summary = summarize(captured, measured, planes, store)
-    order = store.put_array(draw_order(2 * captured.n_tokens))
-    store.put_manifest(_manifest(job, captured, _arrays(captured, planes, summary, order), summary, seconds))
-    on_progress(Progress("finish", 1, 1, job.run))
-    return BuildOutcome(job.run, seconds, reused=False)
+    with clock.time(Stage.SUMMARY):
+        summary = summarize(record, measured, layouts, store)
+        on_progress(Progress(Stage.SUMMARY, 1, 1))
+    with clock.time(Stage.FINISH):
+        order = store.put_array(draw_order(2 * record.n_tokens))
+        arrays = _arrays(record, layouts, summary, order)
+    store.put_manifest(_manifest(job, record, arrays, summary, clock.seconds))
+    on_progress(Progress(Stage.FINISH, 1, 1, job.run))
+    return BuildOutcome(job.run, clock.seconds, reused=False)
 
 
 def _arrays(
-    captured: Captured, planes: Mapping[LayoutKey, PlanePart], summary: Summary, order: ArrayInfo
+    record: CaptureRecord, layouts: Mapping[LayoutKey, LayoutPart], summary: Summary, order: ArrayInfo
 ) -> dict[str, ArrayInfo]:
-    arrays: dict[str, ArrayInfo] = {**captured.arrays, **summary.arrays, "draw_order": order}
-    for (name, dims), plane in planes.items():
-        arrays[f"coords.{name}.{dims}"] = plane.coords
-        arrays[f"extent.{name}.{dims}"] = plane.extent
-        arrays[f"preservation.{name}.{dims}"] = plane.preservation
+    arrays: dict[str, ArrayInfo] = {**record.arrays, **summary.arrays, "draw_order": order}
+    for key, part in layouts.items():
+        arrays[f"coords.{key.name}"] = part.coords
+        arrays[f"extent.{key.name}"] = part.extent
+        arrays[f"preservation.{key.name}"] = part.preservation
     return arrays
 
 
 def _manifest(
     job: Job,
-    captured: Captured,
+    record: CaptureRecord,
     arrays: Mapping[str, ArrayInfo],
     summary: Summary,
     seconds: Mapping[str, float],
@@ -124,15 +92,15 @@ def _manifest(
             id=source.id,
             revision=source.revision,
             library=source.library,
-            n_layers=captured.n_layers,
-            n_heads=captured.n_heads,
-            n_kv_heads=captured.n_kv_heads,
-            d_head=captured.d_head,
-            causal=captured.causal,
+            n_layers=record.n_layers,
+            n_heads=record.n_heads,
+            n_kv_heads=record.n_kv_heads,
+            d_head=record.d_head,
+            causal=record.causal,
         ),
-        inputs=InputsInfo(inputs.name, inputs.kind, inputs.sha256, captured.n_instances, captured.n_tokens),
+        inputs=InputsInfo(inputs.name, inputs.kind, inputs.sha256, record.n_instances, record.n_tokens),
         recipe=job.request.recipe,
-        masks=captured.masks,
+        masks=record.masks,
         encodings=summary.encodings,
         metrics=summary.metrics,
         arrays=arrays,
@@ -147,45 +115,38 @@ def _projection_info(name: str) -> ProjectionInfo:
     return ProjectionInfo(name, known.label, known.description)
 
 
-@contextmanager
-def _timed(seconds: dict[str, float], stage: str) -> Iterator[None]:
-    start = time.perf_counter()
-    yield
-    seconds[stage] = time.perf_counter() - start
+def find_or_capture(job: Job, store: Store, process: ModelProcess, *, device: str, on_progress: OnProgress) -> Capture:
+    """Return the captured model of a job; run the model if the capture is not stored.
 
-
-def find_or_capture(job: Job, store: Store, process: ModelProcess, *, device: str, on_progress: OnProgress) -> Captured:
-    """Give the captured model of a job; run it only if nobody has.
-
-    Another build that wants the same model over the same inputs waits meanwhile, and then finds it done.
+    A second build of the same model over the same inputs waits for the first, and then finds the capture.
 
     Parameters
     ----------
     job : Job
-        Says which model and inputs.
+        Names model and inputs.
     store : Store
-        Holds the part, or receives it.
+        Holds the capture, or receives it.
     process : ModelProcess
         Runs the model.
     device : str
-        Of torch.
+        Torch device.
     on_progress : callable
-        Hears of every instance, and of warnings.
+        Called for every instance and with warnings.
 
     Raises
     ------
     UserError
-        As :meth:`ModelProcess.capture` raises it.
+        As raised by :meth:`ModelProcess.capture`.
     """
     with store.build_lock(job.capture_key):
-        record = store.part(job.capture_key)
-        if record is not None:
-            return from_json(Captured, record, "the captured model")
-        # Imported only now: numba takes a second to load, and a run that is there does not need it.
+        stored = store.part(job.capture_key)
+        if stored is not None:
+            return Capture(from_json(CaptureRecord, stored, "the captured model"), store)
+        # Imported only now: numba takes a second to load, and a stored capture does not need it.
         from precompute.build.warm_up import kernels_loading
 
         order = CaptureOrder(job.source, job.inputs, job.request.recipe.max_tokens, device)
-        with kernels_loading(job.planes):
-            captured = process.capture(order, on_progress)
-        store.put_part(job.capture_key, to_json(captured), tuple(captured.arrays.values()))
-        return captured
+        with kernels_loading(job.request.recipe.layouts):
+            record = process.capture(order, on_progress)
+        store.put_part(job.capture_key, to_json(record), tuple(record.arrays.values()))
+        return Capture(record, store)

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from precompute.attention.layer import InstanceAttention, layer_attention
+from precompute.attention.head import positions_in
+from precompute.attention.layer import InstanceAttention, Layer
 from precompute.capture import CapturedInstance, capture_instances, l2_norms
 from precompute.capture.runnable import Prepared, RunnableModel
 from precompute.format.manifest import MetricInfo
@@ -59,12 +60,16 @@ def _layer(captured: list[CapturedInstance], probe: InductionProbe, layer: int) 
 
 def _attention(one: CapturedInstance, layer: int, length: int) -> InstanceAttention:
     bias = one.biases[layer]
-    (seen,) = layer_attention(
-        one.queries[layer],
-        one.keys[layer],
-        one.scales[layer],
-        np.array([0, length], np.int32),
+    offsets = np.array([0, length], np.int32)
+    of_layer = Layer(
+        queries=one.queries[layer],
+        keys=one.keys[layer],
+        scale=one.scales[layer],
         causal=one.masks[layer] == "causal",
+        offsets=offsets,
+        positions=positions_in(offsets),
         mask=None if bias is None else bias.reshape(len(bias), -1),
+        index=layer,
     )
+    (seen,) = of_layer.attention()
     return replace(seen, tokens=slice(one.index * length, (one.index + 1) * length))

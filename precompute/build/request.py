@@ -1,10 +1,11 @@
-"""What a build is asked for, what it tells on the way, what it leaves."""
+"""Request, progress and outcome of a build."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from precompute.build.stages import Stage
 from precompute.format.manifest import Recipe
 
 
@@ -19,9 +20,9 @@ class BuildRequest:
     inputs : str
         Built-in name, text file or directory of images.
     name : str or None
-        Shown to the user; by default made of model and inputs.
+        Shown to the user; made of model and inputs by default.
     recipe : Recipe
-        The choices that change the result.
+        Choices that change the result.
     """
 
     model: str
@@ -36,17 +37,15 @@ class Progress:
 
     Attributes
     ----------
-    stage : str
-        ``load``, ``capture``, ``heads``, ``metrics``, ``summary`` or ``finish``.
     done, total : int
-        Units finished and units in the stage.
+        Finished and all units of the stage; a total of 0 is unknown.
     detail : str
-        What the unit was, for people.
+        Description of the unit, or the text of a warning.
     warning : bool
-        Whether ``detail`` is a warning to keep on the screen.
+        Whether ``detail`` is a warning that stays on the screen.
     """
 
-    stage: str
+    stage: Stage
     done: int
     total: int
     detail: str = ""
@@ -62,9 +61,9 @@ class BuildOutcome:
     run : str
         Identifier of the run.
     seconds : mapping of str to float
-        Wall time of each stage; empty when the run was there already.
+        Wall time of each stage; empty if the run existed.
     reused : bool
-        Whether the same recipe had been built before.
+        Whether the run existed.
     """
 
     run: str

@@ -11,9 +11,11 @@ from typing import Any
 import numpy as np
 import torch
 
-from precompute.build.capture import Captured
+from precompute.attention.head import positions_in
+from precompute.build.capture import CaptureRecord
 from precompute.build.probe_run import probe_model
 from precompute.build.request import OnProgress, Progress
+from precompute.build.stages import Stage
 from precompute.capture import CapturedInstance, capture_instances, combine_mask_kinds, dense_mask, l2_norms
 from precompute.capture.runnable import Prepared
 from precompute.errors import RecipeError
@@ -26,8 +28,6 @@ from precompute.numeric import Float32, even_order
 from precompute.store.array_file import drop_pages
 from precompute.store.store import Store
 
-STAGE = "capture"
-
 
 def capture_run(
     source: ModelSource,
@@ -37,7 +37,7 @@ def capture_run(
     max_tokens: int | None,
     device: str,
     on_progress: OnProgress,
-) -> Captured:
+) -> CaptureRecord:
     """Run a model over its inputs.
 
     Parameters
@@ -64,9 +64,9 @@ def capture_run(
 
     def warn(sentence: str) -> None:
         warnings.append(sentence)
-        on_progress(Progress(STAGE, 0, 0, sentence, warning=True))
+        on_progress(Progress(Stage.CAPTURE, 0, 0, sentence, warning=True))
 
-    on_progress(Progress(STAGE, 0, 0, f"loading {source.id}"))
+    on_progress(Progress(Stage.CAPTURE, 0, 0, f"loading {source.id}"))
     # A thread that waits for a busy core spins: on a shared machine all cores are many times slower than half of them.
     torch.set_num_threads(max(1, (os.cpu_count() or 1) // 2))
     model = source.load(device)
@@ -74,18 +74,18 @@ def capture_run(
     for sentence in (*inputs.warnings, *prepared.warnings):
         warn(sentence)
     prepared = _within(prepared, max_tokens)
-    lengths = np.diff(prepared.table.offsets)
+    offsets = np.asarray(prepared.table.offsets, np.int32)
+    lengths = np.diff(offsets)
+    unit = "sentences" if inputs.kind == "text" else "images"
     with store.scratch() as scratch:
         sink = _ArrayFiles(store, scratch, lengths)
         for instance in capture_instances(model, prepared, on_warning=warn):
             sink.add(instance)
-            on_progress(
-                Progress(STAGE, instance.index + 1, len(lengths), "sentences" if inputs.kind == "text" else "images")
-            )
+            on_progress(Progress(Stage.CAPTURE, instance.index + 1, len(lengths), unit))
         masks = sink.finish()
         arrays = {name: store.put_array_file(path) for name, path in sink.files().items()}
-    arrays["offsets"] = store.put_array(np.asarray(prepared.table.offsets, np.int32))
-    arrays["positions"] = store.put_array(np.concatenate([np.arange(length, dtype=np.int32) for length in lengths]))
+    arrays["offsets"] = store.put_array(offsets)
+    arrays["positions"] = store.put_array(positions_in(offsets))
     arrays["tokens"] = store.put_document(to_json(prepared.table))
     if inputs.kind == "image":
         arrays["pictures"] = store.put_array(np.stack(prepared.rows))
@@ -136,9 +136,9 @@ def _probe(model: LoadedModel[Any], prepared: Prepared, warn: Callable[[str], No
         return {}
 
 
-def _describe(arrays: dict[str, ArrayInfo], masks: tuple[MaskKind, ...], warnings: tuple[str, ...]) -> Captured:
+def _describe(arrays: dict[str, ArrayInfo], masks: tuple[MaskKind, ...], warnings: tuple[str, ...]) -> CaptureRecord:
     n_layers, n_heads, _, d_head = arrays["queries"].shape
-    return Captured(
+    return CaptureRecord(
         n_layers=n_layers,
         n_heads=n_heads,
         n_kv_heads=arrays["keys"].shape[1],

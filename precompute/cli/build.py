@@ -13,11 +13,11 @@ from precompute.cli.terminal import print_json, print_line, print_table, report,
 from precompute.errors import ModelNotInstalledError, UserError
 from precompute.format.manifest import Quality, Recipe
 from precompute.models.presets import presets as known_presets
-from precompute.recipe import check_scheduler, request_of, workers_of
+from precompute.recipe import execution_of, request_of
 from precompute.store.store import Store
 
 if TYPE_CHECKING:
-    from precompute.build import BuildOutcome, BuildRequest
+    from precompute.build import BuildOutcome, BuildRequest, ExecutionOptions
 
 Backend = Literal["threads", "processes", "dask"]
 
@@ -51,8 +51,7 @@ def build(
     as_json: JsonOption = False,
 ) -> None:
     """Run a model over inputs and keep what its attention heads do."""
-    n_workers = workers_of(workers)
-    check_scheduler(scheduler, backend)
+    execution = execution_of(workers, device=device, backend=backend, scheduler=scheduler)
     request = request_of(
         model,
         inputs,
@@ -65,9 +64,7 @@ def build(
         max_tokens=max_tokens,
     )
     opened = Store(store)
-    outcome, warnings = run_build(
-        request, opened, workers=n_workers, device=device, backend=backend, scheduler=scheduler
-    )
+    outcome, warnings = run_build(request, opened, execution)
     if as_json:
         seconds = {stage: round(value, 3) for stage, value in outcome.seconds.items()}
         print_json({"run": outcome.run, "seconds": seconds, "reused": outcome.reused, "warnings": warnings})
@@ -77,7 +74,7 @@ def build(
 
 def demo(workers: WorkersOption = None, device: DeviceOption = "cpu", store: StoreOption = DEFAULT_STORE) -> None:
     """Build the runs of the demo that the store lacks."""
-    n_workers = workers_of(workers)
+    execution = execution_of(workers, device=device)
     opened = Store(store)
 
     from precompute.build import capture_ahead  # imports what builds need
@@ -89,7 +86,7 @@ def demo(workers: WorkersOption = None, device: DeviceOption = "cpu", store: Sto
         capture_ahead(DEMO, opened, device=device, on_progress=progress)
     for request in DEMO:
         try:
-            outcome, _ = run_build(request, opened, workers=n_workers, device=device)
+            outcome, _ = run_build(request, opened, execution)
         except ModelNotInstalledError as error:
             report_warning(f"The demo goes without {request.name}. {error}")
         else:
@@ -108,11 +105,7 @@ def presets(as_json: JsonOption = False) -> None:
 def run_build(
     request: BuildRequest,
     store: Store,
-    *,
-    workers: int,
-    device: str,
-    backend: Backend = "threads",
-    scheduler: str | None = None,
+    execution: ExecutionOptions,
 ) -> tuple[BuildOutcome, list[str]]:
     """Build a run, or find it, with progress and warnings on stderr.
 
@@ -122,12 +115,7 @@ def run_build(
         Its recipe is in range.
     store : Store
         Receives the run.
-    workers : int
-        Heads laid out at a time, at least 1.
-    device : str
-        Of torch, for running the model.
-    backend, scheduler
-        As for :func:`precompute.build.build`.
+    execution : ExecutionOptions
 
     Returns
     -------
@@ -144,15 +132,7 @@ def run_build(
     from precompute.cli.progress import BuildProgress  # imports what builds need
 
     with BuildProgress() as progress:
-        outcome = build_run(
-            request,
-            store,
-            workers=workers,
-            device=device,
-            backend=backend,
-            scheduler=scheduler,
-            on_progress=progress,
-        )
+        outcome = build_run(request, store, execution, on_progress=progress)
     if outcome.reused:
         report(f"The run {outcome.run} was there already.")
     else:

@@ -9,16 +9,17 @@ from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, Tim
 from rich.progress import Progress as Bars
 
 from precompute.build.request import Progress
+from precompute.build.stages import Stage
 from precompute.cli.terminal import report, report_warning, stderr
 from precompute.format.plain_text import plain
 
 LABELS = {
-    "load": "Find the model",
-    "capture": "Run the model",
-    "heads": "Project the heads",
-    "metrics": "Measure the heads",
-    "summary": "Summarize",
-    "finish": "Finish",
+    Stage.LOAD: "Find the model",
+    Stage.CAPTURE: "Run the model",
+    Stage.HEADS: "Project the heads",
+    Stage.METRICS: "Measure the heads",
+    Stage.SUMMARY: "Summarize",
+    Stage.FINISH: "Finish",
 }
 
 
@@ -68,7 +69,7 @@ class BuildProgress:
         if progress.warning:
             self._warn(progress.detail)
             return
-        label = LABELS.get(progress.stage, progress.stage)
+        label = LABELS[progress.stage]
         total = progress.total or None
         if progress.stage not in self._tasks:
             self._tasks[progress.stage] = self._bars.add_task(label, total=total, detail="")

@@ -54,6 +54,24 @@ class InputsInfo:
     n_tokens: int
 
 
+def variant_name(name: str, *, without_sinks: bool) -> str:
+    """Return the name of an array, or of its variant computed with the sinks taken out of the attention."""
+    return f"{name}_without_sinks" if without_sinks else name
+
+
+@dataclass(frozen=True)
+class LayoutKey:
+    """A layout: a projection in 2 or 3 dimensions."""
+
+    projection: str
+    dims: int
+
+    @property
+    def name(self) -> str:
+        """The layout in the names of arrays, parts and metrics, such as ``tsne.2``."""
+        return f"{self.projection}.{self.dims}"
+
+
 @dataclass(frozen=True)
 class Recipe:
     """The choices of a build that change its result.
@@ -80,6 +98,11 @@ class Recipe:
     seed: int = 0
     limit: int | None = None
     max_tokens: int | None = None
+
+    @property
+    def layouts(self) -> tuple[LayoutKey, ...]:
+        """Every projection in every number of dimensions."""
+        return tuple(LayoutKey(name, dims) for name in self.projections for dims in self.dims)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from precompute.attention.layer import layer_attention
+from precompute.attention.head import Head
 from precompute.embedding.directions import MIXING_NEIGHBORS, other_type_share, unit_rows
 from precompute.embedding.joint import JointEmbedding
 from precompute.format.manifest import MetricInfo
@@ -78,57 +78,28 @@ class Fidelity:
         return {metric.name: value for metric, value in zip(FIDELITY_METRICS, values, strict=True)}
 
 
-def head_fidelity(
-    joint: JointEmbedding,
-    queries: Float32,
-    keys: Float32,
-    *,
-    scale: float,
-    offsets: Int32,
-    causal: bool = False,
-    mask: Float32 | None = None,
-) -> Fidelity:
-    """Measure what the joint embedding of one head keeps.
+def head_fidelity(head: Head, joint: JointEmbedding) -> Fidelity:
+    """Measure how much of a head's attention its joint embedding keeps.
 
-    Exact where the data set is small; otherwise on fixed, evenly spread subsets, so that the same head always gives
-    the same numbers.
+    Exact for a small data set, otherwise over fixed, evenly spread subsets: the same head has the same numbers always.
 
     Parameters
     ----------
+    head : Head
     joint : JointEmbedding
-        Of ``queries`` and ``keys``.
-    queries, keys : float32 [N, d_head]
-        Raw, as the attention uses them.
-    scale : float
-        Of the scores q k^T.
-    offsets : int32 [n_instances + 1]
-        Token range of each instance.
-    causal : bool
-        Whether a query sees no later key.
-    mask : float32 [sum len^2], optional
-        Additive masks of all instances, one after another, each row by row.
-
-    Returns
-    -------
-    Fidelity
+        Of the head's queries and keys.
     """
+    n = len(head.queries)
     directions = unit_rows(joint.vectors)
-    unit_queries, unit_keys = directions[: len(queries)], directions[len(queries) :]
-    chosen = even_subset(len(queries), PAIR_SUBSET)
-    dots = queries[chosen].astype(np.float64) @ keys[chosen].T.astype(np.float64)
-    inside = [
-        spearman(-(unit_queries[seen.tokens] @ unit_keys[seen.tokens].T)[seen.visible[0]], seen.pattern[seen.visible])
-        for seen in layer_attention(
-            queries[None],
-            keys[None],
-            scale,
-            offsets,
-            causal=causal,
-            mask=None if mask is None else mask[None],
-            instances=_chosen_instances(offsets),
-        )
-        if np.count_nonzero(seen.visible) >= MIN_PAIRS
-    ]
+    unit_queries, unit_keys = directions[:n], directions[n:]
+    chosen = even_subset(n, PAIR_SUBSET)
+    dots = head.queries[chosen].astype(np.float64) @ head.keys[chosen].T.astype(np.float64)
+    inside = []
+    for instance in _chosen_instances(head.offsets):
+        own, visible = head.tokens(int(instance)), head.visible(int(instance))
+        if np.count_nonzero(visible) >= MIN_PAIRS:
+            similarity = unit_queries[own] @ unit_keys[own].T
+            inside.append(spearman(-similarity[visible], head.attention(int(instance))[visible]))
     return Fidelity(
         correlation=spearman(-(unit_queries[chosen] @ unit_keys[chosen].T), dots),
         attention_correlation=float(np.mean(inside)) if inside else float("nan"),

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
+from precompute.attention.head import key_heads
 from precompute.attention.layer import InstanceAttention
 from precompute.format.manifest import MetricInfo, Modality
 from precompute.metrics.methods import position, repetition, sinks, spread, vector_norms, vision
@@ -37,19 +38,18 @@ class LayerMeasure:
     ) -> None:
         self._tokens = tokens
         self._query_norms = query_norms
-        self._key_norms = key_norms
+        self._key_norms = key_norms[key_heads(len(query_norms), len(key_norms))]
         self._metrics = [metric for metric in head_metrics_by_name().values() if kind in metric.kinds]
         self._tallies: dict[str, Tally] = {}
 
     def add(self, instance: InstanceAttention) -> None:
         """Count an instance in; their order does not matter."""
-        group = len(self._query_norms) // len(self._key_norms)
         view = AttentionView(
             instance.pattern,
             instance.visible,
             self._tokens[instance.tokens],
             self._query_norms[:, instance.tokens],
-            np.repeat(self._key_norms[:, instance.tokens], group, axis=0),
+            self._key_norms[:, instance.tokens],
         )
         for metric in self._metrics:
             own = metric.measure(view)

@@ -142,7 +142,8 @@ class LayoutJudge:
 
     def __init__(self, space: HeadSpace) -> None:
         self._space = space
-        self._n = len(space.queries)
+        self._head = space.head
+        self._n = len(space.head.queries)
 
     def judge(self, layout: Float32) -> tuple[Float32, dict[str, float]]:
         """Measure one layout.
@@ -188,7 +189,7 @@ class LayoutJudge:
 
     @cached_property
     def _dot_product_ranks(self) -> NDArray[np.float64]:
-        return centered_ranks(self._space.queries[self._paired] @ self._space.keys[self._paired].T)
+        return centered_ranks(self._head.queries[self._paired] @ self._head.keys[self._paired].T)
 
     def _correlation(self, layout: Float32) -> float:
         queries, keys = layout[self._paired], layout[self._n + self._paired]
@@ -197,13 +198,13 @@ class LayoutJudge:
 
     @cached_property
     def _sides(self) -> tuple[Side, Side]:
-        space, n = self._space, self._n
+        space, head, n = self._space, self._head, self._n
         strongest = space.attention_neighbors.first(N_PARTNERS + 1)
         last = strongest.indices[:, min(N_PARTNERS, n) - 1]
         chooses = strongest.degrees > N_PARTNERS
         return (
-            Side(space.queries, space.keys, last[:n] - np.int32(n), chooses[:n], space.visibility),
-            Side(space.keys, space.queries, last[n:].copy(), chooses[n:], space.visibility.reversed()),
+            Side(head.queries, head.keys, last[:n] - np.int32(n), chooses[:n], space.visibility),
+            Side(head.keys, head.queries, last[n:].copy(), chooses[n:], space.visibility.reversed()),
         )
 
     def _recalls(self, layout: Float32) -> tuple[float, float]:
@@ -212,12 +213,21 @@ class LayoutJudge:
         return of_queries.recall(queries, keys), of_keys.recall(keys, queries)
 
     def _attention_mass(self, layout: Float32) -> float:
-        space = self._space
-        mask = np.zeros(0, np.float32) if space.mask is None else space.mask
-        attention = kernels.quality.Attention(space.queries, space.keys, space.scale, space.causal, space.offsets, mask)
-        mass = np.empty(self._n, np.float32)
+        head, mass = self._head, np.empty(self._n, np.float32)
         queries, keys = np.ascontiguousarray(layout[: self._n]), np.ascontiguousarray(layout[self._n :])
-        kernels.quality.attention_on_nearest(attention, queries, keys, N_NEAR_KEYS, mass)
+        on_nearest = kernels.quality.attention_on_nearest
+        for instance in range(head.n_instances):
+            own = head.tokens(instance)
+            on_nearest(
+                head.queries[own],
+                head.keys[own],
+                head.scale,
+                head.bias(instance),
+                queries[own],
+                keys[own],
+                N_NEAR_KEYS,
+                mass[own],
+            )
         return mean_or_nan(mass[mass >= 0])
 
 
@@ -265,7 +275,7 @@ _TEXTS = {
 }
 
 
-def plane_metric_info(name: str) -> MetricInfo:
+def layout_metric_info(name: str) -> MetricInfo:
     """Describe a metric of a layout.
 
     Parameters

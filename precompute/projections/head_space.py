@@ -1,4 +1,4 @@
-"""What the projections of one head share: its joint vectors, their neighbors, its attention graph."""
+"""A head and its joint vectors, with the neighbors and graphs that its projections share."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from precompute.attention.head import Head
 from precompute.embedding.directions import unit_rows
 from precompute.format.manifest import Quality
-from precompute.numeric import Float32, Int32
+from precompute.numeric import Float32
 from precompute.projections.graph import Graph, Neighbors
 from precompute.projections.neighbors import (
     N_PARTNERS,
@@ -17,49 +18,33 @@ from precompute.projections.neighbors import (
     nearest_neighbors,
     neighbors_within_types,
 )
-from precompute.projections.visibility import NO_BIAS, Visibility, bias_by_position, visibility_of_queries
+from precompute.projections.visibility import Visibility, visibility_of_head
 
 
 @dataclass(frozen=True)
 class HeadSpace:
-    """One head, as projections see it. Whatever several of them need is computed once, when first asked for.
+    """Input of a projection. Neighbors and graphs are computed once, on first use.
 
     Attributes
     ----------
+    head : Head
+        Its arrays are in memory and C-contiguous.
     joint : float32 [2 N, d_head]
         Joint embedding, queries then keys (``precompute.embedding.joint``). Its distance is the cosine distance.
-    queries, keys : float32 [N, d_head]
-        Raw, as the attention uses them.
-    scale : float
-        Of the scores q k^T.
-    causal : bool
-        Whether a query sees no later key.
-    offsets : int32 [n_instances + 1]
-        Token range of each instance.
-    positions : int32 [N]
-        Position of each token in its instance.
-    seed : int
-        Of everything random.
     quality : {"fast", "best"}
-        Iterations.
-    mask : float32 [sum len^2], optional
-        Additive masks of all instances, one after another, each row by row.
+        Number of iterations.
+    seed : int
+        Seed of all random numbers.
     """
 
+    head: Head
     joint: Float32
-    queries: Float32
-    keys: Float32
-    scale: float
-    causal: bool
-    offsets: Int32
-    positions: Int32
-    seed: int = 0
     quality: Quality = "fast"
-    mask: Float32 | None = None
+    seed: int = 0
     _graphs: dict[str, Graph] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def shared(self, name: str, make: Callable[[], Graph]) -> Graph:
-        """Give a graph that layouts of several dimensions start from; made when it is first asked for by this name."""
+        """Return the graph of this name; layouts in 2 and 3 dimensions share it, the first one makes it."""
         if name not in self._graphs:
             self._graphs[name] = make()
         return self._graphs[name]
@@ -76,16 +61,15 @@ class HeadSpace:
 
     @cached_property
     def visibility(self) -> Visibility:
-        """What queries can see of the keys of the whole data set."""
-        bias = NO_BIAS if self.mask is None else bias_by_position(self.mask, self.offsets, self.scale)
-        return visibility_of_queries(self.positions, causal=self.causal, bias=bias)
+        """Keys of the whole data set that each query could see."""
+        return visibility_of_head(self.head)
 
     @cached_property
     def attention_neighbors(self) -> Neighbors:
-        """Strongest keys of each query and strongest queries of each key; see ``attention_graph``."""
-        return attention_neighbors(self.queries, self.keys, self.visibility, N_PARTNERS)
+        """Strongest keys of each query and strongest queries of each key."""
+        return attention_neighbors(self.head.queries, self.head.keys, self.visibility, N_PARTNERS)
 
     @cached_property
     def neighbors_within_types(self) -> Neighbors:
         """Nearest queries of each query and nearest keys of each key, by cosine."""
-        return neighbors_within_types(self.queries, self.keys, TSNE_NEIGHBORS)
+        return neighbors_within_types(self.head.queries, self.head.keys, TSNE_NEIGHBORS)

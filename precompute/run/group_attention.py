@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from precompute.attention.head import Head
 from precompute.attention.pattern import attention_pattern
 from precompute.numeric import even_subset
 from precompute.run.run import Run
@@ -83,18 +84,17 @@ def group_attention(
     IndexError
         If there is no such head.
     """
+    own = run.head(layer, head)
     shown = np.ones(run.n_tokens, bool) if hidden is None else ~hidden
     asked, wanted = queries & shown, keys & shown
     observed = chance = 0.0
     measured = 0
     for rows, tokens in _by_instance(run, np.flatnonzero(asked), most_cells):
-        mask = _mask_of(run, layer, head, rows, tokens)
+        mask = _mask_of(own, rows, tokens)
         mask[:, ~shown[tokens]] = -np.inf
         seen = np.isfinite(mask)
         seeing = seen.any(axis=1)
-        pattern = attention_pattern(
-            run.queries(layer, head)[rows], run.keys(layer, head)[tokens], float(run.array("scales")[layer]), mask=mask
-        )
+        pattern = attention_pattern(own.queries[rows], own.keys[tokens], own.scale, mask=mask)
         there = wanted[tokens]
         observed += float(pattern[:, there].sum(dtype=np.float64))
         chance += float((seen[:, there].sum(axis=1) / np.maximum(seen.sum(axis=1), 1)).sum())
@@ -121,14 +121,14 @@ def _by_instance(run: Run, rows: NDArray[np.intp], most_cells: int) -> list[tupl
     return [(part, slice(*run.token_range(int(instance)))) for instance, part in zip(found, parts, strict=True)]
 
 
-def _mask_of(run: Run, layer: int, head: int, rows: NDArray[np.intp], tokens: slice) -> NDArray[np.float32]:
+def _mask_of(head: Head, rows: NDArray[np.intp], tokens: slice) -> NDArray[np.float32]:
     """Additive mask of some queries of an instance, float32 [rows, len]; -inf hides a key."""
     length = tokens.stop - tokens.start
-    instance = int(np.searchsorted(run.offsets, tokens.start, side="right")) - 1
-    stored = run.mask(layer, head, instance)
+    instance = int(np.searchsorted(head.offsets, tokens.start, side="right")) - 1
+    stored = head.instance_mask(instance)
     if stored is not None:
         return np.array(stored[rows - tokens.start])
     mask = np.zeros((len(rows), length), np.float32)
-    if run.manifest.masks[layer] == "causal":
+    if head.causal:
         mask[np.arange(length) > (rows - tokens.start)[:, None]] = -np.inf
     return mask

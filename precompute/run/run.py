@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from precompute.attention.pattern import attention_pattern
+from precompute.attention.head import Head, group_size
+from precompute.attention.layer import Layer
 from precompute.attention.sinks import sink_tokens
 from precompute.errors import DamagedRunError
 from precompute.findings.find import Finding, find_heads
-from precompute.format.manifest import Manifest, TokenTable
+from precompute.format.manifest import Manifest, TokenTable, variant_name
 from precompute.format.quantize import dequantize
 from precompute.format.typed_json import from_json
 from precompute.numeric import Float32, Int32
@@ -23,9 +24,6 @@ from precompute.store.store import Store
 
 if TYPE_CHECKING:
     import pandas
-
-WITHOUT_SINKS = "_without_sinks"
-"""End of the names of arrays that are kept a second time with the sinks taken out; runs of older builds lack them."""
 
 
 class Run:
@@ -116,56 +114,62 @@ class Run:
         """Give the memory of large maps back to the system. Arrays stay valid, also those that others are reading."""
         self._arrays.release()
 
-    def queries(self, layer: int, head: int) -> Float32:
-        """Give the queries of a head as the attention uses them, before the scale.
+    def layer(self, layer: int) -> Layer:
+        """Return all heads of a layer, as views of the memory maps.
+
+        Raises
+        ------
+        IndexError
+            There is no such layer.
+        """
+        self._check_head(layer, 0)
+        kind = self.manifest.masks[layer]
+        return Layer(
+            queries=self.array("queries")[layer],
+            keys=self.array("keys")[layer],
+            scale=float(self.array("scales")[layer]),
+            causal=kind == "causal",
+            offsets=self.offsets,
+            positions=self.array("positions"),
+            mask=self.array(f"mask.{layer}") if kind == "stored" else None,
+            index=layer,
+        )
+
+    def head(self, layer: int, head: int) -> Head:
+        """Return a head: its queries and keys, and everything its attention follows from.
+
+        ``queries`` and ``keys`` are float32 [N, d_head], as the attention uses them, before the scale; they are views
+        of memory maps, so nothing is read before it is used. Heads of one group share their keys.
+        ``attention(instance)`` computes a pattern, float32 [len, len].
 
         Parameters
         ----------
         layer, head : int
             From 0.
 
-        Returns
-        -------
-        float32 [N, d_head]
-            A view of the memory map.
-
         Raises
         ------
         IndexError
-            If there is no such head.
+            There is no such head.
         """
         self._check_head(layer, head)
-        queries: Float32 = self.array("queries")[layer, head]
-        return queries
+        return self.layer(layer).head(head)
+
+    def queries(self, layer: int, head: int) -> Float32:
+        """Return the queries of a head, float32 [N, d_head]; see :meth:`head`."""
+        return self.head(layer, head).queries
 
     def keys(self, layer: int, head: int) -> Float32:
-        """Keys that a head reads; heads of one group share theirs (Ainslie et al. 2023, grouped-query attention).
-
-        Parameters
-        ----------
-        layer, head : int
-            From 0.
-
-        Returns
-        -------
-        float32 [N, d_head]
-            A view of the memory map.
-
-        Raises
-        ------
-        IndexError
-            If there is no such head.
-        """
-        self._check_head(layer, head)
-        keys: Float32 = self.array("keys")[layer, self.key_head(head)]
-        return keys
+        """Return the keys that a head reads, float32 [N, d_head]; see :meth:`head`."""
+        return self.head(layer, head).keys
 
     def key_head(self, head: int) -> int:
-        """Index of the key head that a query head reads: head // (n_heads / n_kv_heads)."""
-        return head // (self.manifest.model.n_heads // self.manifest.model.n_kv_heads)
+        """Return the index of the key head that a query head reads."""
+        model = self.manifest.model
+        return head // group_size(model.n_heads, model.n_kv_heads)
 
     def pattern(self, layer: int, head: int, instance: int) -> Float32:
-        """Attention of one instance in one head, recomputed from its queries and keys.
+        """Compute the attention of one instance in one head from its queries and keys.
 
         Parameters
         ----------
@@ -175,43 +179,14 @@ class Run:
         Returns
         -------
         float32 [len, len]
-            Row i: how much query i attends to every key; rows sum to 1.
+            Row i: attention of query i to every key; rows sum to 1.
 
         Raises
         ------
         IndexError
-            If there is no such head or instance.
+            There is no such head or instance.
         """
-        start, stop = self.token_range(instance)
-        return attention_pattern(
-            self.queries(layer, head)[start:stop],
-            self.keys(layer, head)[start:stop],
-            float(self.array("scales")[layer]),
-            causal=self.manifest.masks[layer] == "causal",
-            mask=self.mask(layer, head, instance),
-        )
-
-    def mask(self, layer: int, head: int, instance: int) -> Float32 | None:
-        """Additive mask of one instance in one head, where the layer's mask is neither full nor causal.
-
-        Parameters
-        ----------
-        layer, head, instance : int
-            From 0.
-
-        Returns
-        -------
-        float32 [len, len] or None
-            Row i: what is added to the scores of query i; -inf hides a key.
-        """
-        if self.manifest.masks[layer] != "stored":
-            return None
-        mask = self.array(f"mask.{layer}")
-        offsets = self.offsets[: instance + 2].astype(np.int64)
-        lengths = offsets[1:] - offsets[:-1]
-        stop, length = int(lengths @ lengths), int(lengths[-1])
-        flat: Float32 = mask[head if len(mask) > 1 else 0, stop - length**2 : stop]
-        return flat.reshape(length, length)
+        return self.head(layer, head).attention(instance)
 
     def token_range(self, instance: int) -> tuple[int, int]:
         """First token of an instance and the first after it.
@@ -306,13 +281,13 @@ class Run:
         names = [metric.name for metric in self.manifest.metrics]
         if name not in names:
             raise KeyError(name)
-        values: Float32 = self.array(self.twin("head_metrics", without_sinks=without_sinks))[names.index(name)]
+        values: Float32 = self.array(self.variant("head_metrics", without_sinks=without_sinks))[names.index(name)]
         return values
 
-    def twin(self, name: str, *, without_sinks: bool) -> str:
-        """Name of the array, or of its twin without sinks where that is wanted and the run has it."""
-        twin = name + WITHOUT_SINKS
-        return twin if without_sinks and twin in self.manifest.arrays else name
+    def variant(self, name: str, *, without_sinks: bool) -> str:
+        """Return the name of an array's variant with or without sinks; with sinks if the run has no other."""
+        variant = variant_name(name, without_sinks=without_sinks)
+        return variant if variant in self.manifest.arrays else name
 
     def metrics(self, *, without_sinks: bool = False) -> dict[str, Float32]:
         """All metrics by name, as :meth:`metric` gives them."""

@@ -20,7 +20,7 @@ METRICS = ("query_recall", "key_recall", "attention_mass", "knn_recall", "trustw
 
 def partners(head: HeadSpace, perplexity: float) -> sparse.csr_array:
     """Weigh dot products alone; of three times as many partners as the perplexity."""
-    found = attention_neighbors(head.queries, head.keys, head.visibility, round(3 * perplexity))
+    found = attention_neighbors(head.head.queries, head.head.keys, head.visibility, round(3 * perplexity))
     return conditional_probabilities(found, perplexity)
 
 

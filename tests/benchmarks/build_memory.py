@@ -20,7 +20,7 @@ from pathlib import Path
 
 import numpy as np
 
-from precompute.build import BuildRequest, build
+from precompute.build import BuildRequest, ExecutionOptions, build
 from precompute.format.manifest import Recipe
 from precompute.store.store import Store
 from tests.benchmarks.projection_memory import D_HEAD, LENGTH, N_HEADS, N_LAYERS, N_TOKENS, WORKERS, highest_memory
@@ -79,7 +79,7 @@ def main() -> None:
     directory = Path(sys.argv[1])
     request = BuildRequest(str(directory / MODEL), str(directory / INPUTS), recipe=RECIPE)
     with Store(directory / "store") as store:
-        build(request, store, workers=WORKERS)
+        build(request, store, ExecutionOptions(WORKERS))
     model = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     sys.stdout.write(json.dumps({"heads": highest_memory(), "model": model}))
 

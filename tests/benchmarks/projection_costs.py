@@ -10,7 +10,9 @@ from typing import TypeVar
 
 import numpy as np
 
+from precompute.attention.head import Head
 from precompute.build.backends import run_head_tasks
+from precompute.build.execution import ExecutionOptions
 from precompute.format.manifest import Recipe
 from precompute.metrics.layout_quality import LayoutJudge
 from precompute.projections.head_space import HeadSpace
@@ -29,11 +31,11 @@ def cpu(function: Callable[..., Result], *arguments: object) -> tuple[Result, fl
 
 def workers_speedup(heads: RealHeads) -> float:
     """Elapsed time with one worker divided by that with two."""
-    layouts = tuple((name, dims) for name in projections() for dims in (2, 3))
+    layouts = Recipe(projections=tuple(projections())).layouts
     seconds = []
     for workers in (1, 2):
         begin = time.perf_counter()
-        for _ in run_head_tasks((heads.task(0, head, layouts) for head in range(6)), workers=workers):
+        for _ in run_head_tasks((heads.task(0, head, layouts) for head in range(6)), ExecutionOptions(workers)):
             pass
         seconds.append(time.perf_counter() - begin)
     return seconds[0] / seconds[1]
@@ -45,8 +47,8 @@ def random_space(n: int, d: int = 32) -> HeadSpace:
     vectors = (rng.normal(0, 2, (40, d))[rng.integers(0, 40, n)] + rng.normal(size=(n, d))).astype(np.float32)
     half = n // 2
     offsets = np.arange(0, half + 1, 20, dtype=np.int32)
-    positions = np.arange(half, dtype=np.int32) % 20
-    return HeadSpace(vectors, vectors[:half], vectors[half:], d**-0.5, False, offsets, positions)
+    head = Head(vectors[:half], vectors[half:], d**-0.5, False, offsets, np.arange(half, dtype=np.int32) % 20)
+    return HeadSpace(head, vectors)
 
 
 LARGER = (10_000, 20_000, 50_000)

@@ -19,11 +19,12 @@ from pathlib import Path
 import numpy as np
 
 from precompute.build.assemble import find_or_assemble
-from precompute.build.capture import Captured, CapturedArrays, open_captured
+from precompute.build.capture import Capture, CaptureRecord
+from precompute.build.execution import ExecutionOptions
 from precompute.build.layouts import HeadParts, lay_out_heads
 from precompute.build.measure import find_or_measure, summarize
 from precompute.build.request import Progress, ignore_progress
-from precompute.format.manifest import Recipe, TokenTable
+from precompute.format.manifest import LayoutKey, Recipe, TokenTable
 from precompute.format.typed_json import to_json
 from precompute.store.store import Store
 
@@ -43,7 +44,7 @@ def highest_memory() -> float:
     return int(found.group(1)) / 1024 if found else float("nan")
 
 
-def captured(store: Store, directory: Path) -> Captured:
+def captured(store: Store, directory: Path) -> Capture:
     """Put a capture of random heads into a store, as much of it in memory as one head."""
     rng = np.random.default_rng(0)
     arrays = {}
@@ -68,30 +69,20 @@ def captured(store: Store, directory: Path) -> Captured:
         "positions": store.put_array(np.tile(np.arange(LENGTH, dtype=np.int32), N_TOKENS // LENGTH)),
         "tokens": store.put_document(to_json(table)),
     }
-    return Captured(N_LAYERS, N_HEADS, N_HEADS, D_HEAD, ("full",) * N_LAYERS, arrays)
+    return Capture(CaptureRecord(N_LAYERS, N_HEADS, N_HEADS, D_HEAD, ("full",) * N_LAYERS, arrays), store)
 
 
-def lay_out(capture: Captured, arrays: CapturedArrays, recipe: Recipe, store: Store, *, most: int) -> HeadParts:
+def lay_out(capture: Capture, recipe: Recipe, store: Store, *, most: int) -> HeadParts:
     """Lay out some heads as a build does."""
     parts = HeadParts("capture/benchmark", recipe.quality, recipe.seed, store)
-    planes = tuple((name, dims) for name in recipe.projections for dims in recipe.dims)
 
     def stop(progress: Progress) -> None:
         if progress.done >= most:
             raise EnoughError
 
     with suppress(EnoughError):
-        lay_out_heads(
-            capture,
-            arrays,
-            recipe,
-            parts,
-            planes,
-            workers=WORKERS,
-            backend="threads",
-            scheduler=None,
-            on_progress=stop if most < N_LAYERS * N_HEADS else ignore_progress,
-        )
+        on_progress = stop if most < N_LAYERS * N_HEADS else ignore_progress
+        lay_out_heads(capture, recipe, parts, recipe.layouts, ExecutionOptions(WORKERS), on_progress)
     return parts
 
 
@@ -100,17 +91,17 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as directory:
         store = Store(Path(directory) / "store")
         capture = captured(store, Path(directory))
-        arrays = open_captured(capture, store)
         readings = [highest_memory()]
-        parts = lay_out(capture, arrays, Recipe(projections=("pca",), dims=(2,)), store, most=N_LAYERS * N_HEADS)
-        planes = {("pca", 2): find_or_assemble(capture, parts, ("pca", 2))}
+        parts = lay_out(capture, Recipe(projections=("pca",), dims=(2,)), store, most=N_LAYERS * N_HEADS)
+        pca = LayoutKey("pca", 2)
+        layouts = {pca: find_or_assemble(capture.record, parts, pca)}
         measured = find_or_measure(
-            capture, arrays, store, "measured/benchmark", kind="text", on_progress=ignore_progress
+            capture, store, "measured/benchmark", kind="text", workers=1, on_progress=ignore_progress
         )
-        summarize(capture, measured, planes, store)
+        summarize(capture.record, measured, layouts, store)
         readings.append(highest_memory())
         for most in (FEW, MORE):
-            lay_out(capture, arrays, Recipe(), store, most=most)
+            lay_out(capture, Recipe(), store, most=most)
             readings.append(highest_memory())
     sys.stdout.write(json.dumps(readings))
 

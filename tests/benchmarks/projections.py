@@ -15,7 +15,7 @@ from threadpoolctl import threadpool_limits
 
 from precompute.build.head_task import compute_head
 from precompute.embedding.joint import joint_embedding
-from precompute.format.manifest import Quality
+from precompute.format.manifest import Quality, Recipe
 from precompute.metrics.joint_quality import head_fidelity
 from precompute.metrics.layout_quality import LayoutJudge
 from precompute.numeric import Float32
@@ -99,12 +99,16 @@ def compare(heads: RealHeads, quality: Quality) -> tuple[list[tuple[object, ...]
 
 def attention_kept(heads: RealHeads) -> list[tuple[object, ...]]:
     """Measure what every projection keeps of the attention, mean over eight heads."""
-    layouts = tuple((name, dims) for name in projections() for dims in (2, 3))
+    layouts = Recipe(projections=tuple(projections())).layouts
     results = [compute_head(heads.task(layer, head, layouts)).metrics for layer, head in ATTENTION_HEADS]
     metrics = ("query_recall", "key_recall", "attention_mass", "knn_recall", "trustworthiness", "correlation")
     return [
-        (name, dims, *(float(np.mean([r[f"{name}.{dims}.{metric}"] for r in results])) for metric in metrics))
-        for name, dims in layouts
+        (
+            key.projection,
+            key.dims,
+            *(float(np.mean([r[f"{key.name}.{metric}"] for r in results])) for metric in metrics),
+        )
+        for key in layouts
     ]
 
 
@@ -132,8 +136,7 @@ def joint_spaces(heads: RealHeads) -> str:
     measured = []
     for layer, head in product(range(n_layers), range(n_heads)):
         task = heads.task(layer, head)
-        joint = joint_embedding(task.queries, task.keys)
-        measured.append(head_fidelity(joint, task.queries, task.keys, scale=task.scale, offsets=task.offsets))
+        measured.append(head_fidelity(task.head, joint_embedding(task.head.queries, task.head.keys)))
     dots = np.mean([fidelity.correlation for fidelity in measured])
     attention = np.nanmean([fidelity.attention_correlation for fidelity in measured])
     return f"""Joint spaces, mean over all {len(measured)} heads and {n_tokens} tokens: Spearman correlation of distance
@@ -156,7 +159,7 @@ def main() -> list[str]:
     all_heads = real_heads()
     heads = all_heads.first(N_TOKENS)
     with threadpool_limits(1):
-        compute_head(heads.task(0, 0, tuple((name, dims) for name in projections() for dims in (2, 3))))
+        compute_head(heads.task(0, 0, Recipe(projections=tuple(projections())).layouts))
         for reference in REFERENCES.values():
             reference(random_space(200), 2)
         rows, theirs, ours = compare(heads, quality)

@@ -9,11 +9,12 @@ import numpy as np
 from precompute.build.head_task import HeadTask
 from precompute.capture import capture_instances
 from precompute.embedding.joint import joint_embedding
-from precompute.format.manifest import Quality
+from precompute.format.manifest import LayoutKey, Quality
 from precompute.inputs.load import load_inputs
 from precompute.models.source import resolve_model
 from precompute.numeric import Float32, Int32
 from precompute.projections.head_space import HeadSpace
+from tests.support.heads import head_of
 
 
 @dataclass(frozen=True)
@@ -42,22 +43,17 @@ class RealHeads:
             np.append(offsets, np.int32(n_tokens)),
         )
 
-    def task(
-        self, layer: int, head: int, layouts: tuple[tuple[str, int], ...] = (), quality: Quality = "fast"
-    ) -> HeadTask:
+    def task(self, layer: int, head: int, layouts: tuple[LayoutKey, ...] = (), quality: Quality = "fast") -> HeadTask:
         """Make the task of laying out one head."""
-        return HeadTask(
+        own = head_of(
+            np.ascontiguousarray(self.queries[layer, head]),
+            np.ascontiguousarray(self.keys[layer, head]),
+            self.scale,
+            self.offsets,
             layer=layer,
-            head=head,
-            queries=np.ascontiguousarray(self.queries[layer, head]),
-            keys=np.ascontiguousarray(self.keys[layer, head]),
-            scale=self.scale,
-            causal=False,
-            offsets=self.offsets,
-            positions=np.concatenate([np.arange(length, dtype=np.int32) for length in np.diff(self.offsets)]),
-            projections=layouts,
-            quality=quality,
+            index=head,
         )
+        return HeadTask(own, layouts, quality)
 
 
 def real_heads() -> RealHeads:
@@ -76,7 +72,5 @@ def real_heads() -> RealHeads:
 
 def space_of(task: HeadTask) -> HeadSpace:
     """Make the space of a head anew, with nothing computed yet."""
-    joint = joint_embedding(task.queries, task.keys).vectors
-    return HeadSpace(
-        joint, task.queries, task.keys, task.scale, task.causal, task.offsets, task.positions, quality=task.quality
-    )
+    head = task.head
+    return HeadSpace(head, joint_embedding(head.queries, head.keys).vectors, task.quality)

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from playwright.sync_api import Browser, Locator, expect
 from timm.models import save_for_hf
 
-from precompute.build import BuildRequest, build
+from precompute.build import BuildRequest, ExecutionOptions, build
 from precompute.format.manifest import Recipe
 from precompute.inputs.drawing import brightness_gradient, hue_gradient
 from precompute.numeric import Float32
@@ -68,7 +68,11 @@ def odd_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
             ("odd-vit", (16, 40), {"reg_tokens": 2}),
         ):
             save_random_vit(directory / name, size, form)
-            build(BuildRequest(str(directory / name), str(directory / "pictures"), recipe=recipe), store, workers=1)
+            build(
+                BuildRequest(str(directory / name), str(directory / "pictures"), recipe=recipe),
+                store,
+                ExecutionOptions(1),
+            )
     return directory / "store"
 
 

@@ -16,6 +16,7 @@ from dash import Dash
 from app.data_routes import DataRoutes
 from app.settings import Settings
 from layouts.state.view_state import ViewState
+from precompute.attention.head import Head
 from precompute.cli.app import app as command_line
 from precompute.embedding.joint import joint_embedding
 from precompute.encodings import EncodingSource, encodings_of
@@ -239,7 +240,7 @@ def test_example_of_a_projection_works(monkeypatch: pytest.MonkeyPatch) -> None:
     queries, keys = np.random.default_rng(0).normal(size=(2, 6, 4)).astype(np.float32)
     joint = joint_embedding(queries, keys).vectors
     offsets, positions = np.array([0, 6], np.int32), np.arange(6, dtype=np.int32)
-    space = HeadSpace(joint, queries, keys, 0.5, False, offsets, positions)
+    space = HeadSpace(Head(queries, keys, 0.5, False, offsets, positions), joint)
     assert projection.function(space, 3).shape == (12, 3)
     np.testing.assert_array_equal(projection.function(space, 2), projection.function(space, 2))
 

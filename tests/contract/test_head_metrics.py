@@ -7,13 +7,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from precompute.attention.layer import layer_attention
 from precompute.attention.sinks import sink_tokens, without_tokens
 from precompute.capture import capture_instances
 from precompute.metrics.layer_measure import LayerMeasure
 from precompute.numeric import Float32
 from precompute.tokens.features import token_features
 from tests.contract.tiny_text import SENTENCES, text_model
+from tests.support.heads import layer_of
 
 
 def measured(family: str, batch_size: int, *, without_sinks: bool) -> dict[str, Float32]:
@@ -30,14 +30,14 @@ def measured(family: str, batch_size: int, *, without_sinks: bool) -> dict[str, 
     for one, start in zip(instances, prepared.table.offsets, strict=False):
         length = one.queries[-1].shape[1]
         bias = one.biases[-1]
-        (seen,) = layer_attention(
+        (seen,) = layer_of(
             one.queries[-1],
             one.keys[-1],
             one.scales[-1],
             np.array([0, length], np.int32),
             causal=one.masks[-1] == "causal",
             mask=None if bias is None else bias.reshape(len(bias), -1),
-        )
+        ).attention()
         placed = replace(seen, tokens=slice(start, start + length))
         measure.add(without_tokens(placed, sinks[placed.tokens]) if without_sinks else placed)
     return {info.name: values for info, values in measure.metrics().items()}

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from precompute.attention.head import Head
 from precompute.embedding.joint import joint_embedding
 from precompute.projections.head_space import HeadSpace
 from precompute.projections.neighbors import nearest_neighbors
@@ -21,8 +22,8 @@ def planted_space(*, n_instances: int = 20, causal: bool = False) -> HeadSpace:
     noise = rng.normal(0, 0.5, (2, len(positions), 8))
     queries, keys = (centers[positions % 4] + noise).astype(np.float32)
     offsets = np.arange(0, len(positions) + 1, LENGTH, dtype=np.int32)
-    joint = joint_embedding(queries, keys).vectors
-    return HeadSpace(joint, queries, keys, 8**-0.5, causal, offsets, positions)
+    head = Head(queries, keys, 8**-0.5, causal, offsets, positions)
+    return HeadSpace(head, joint_embedding(queries, keys).vectors)
 
 
 @pytest.mark.parametrize("dims", [2, 3])

@@ -22,7 +22,7 @@ from typing import Any, Literal, TypedDict
 
 import torch
 
-from precompute.build import BuildRequest, Progress, build, model_process
+from precompute.build import BuildRequest, ExecutionOptions, Progress, build, model_process
 from precompute.format.manifest import Recipe
 from precompute.models.source import resolve_model
 from precompute.store.store import Store
@@ -94,7 +94,7 @@ def carry_out(job: Job) -> Outcome:
     sys.addaudithook(moments)
     try:
         with Store(Path(job["directory"])) as store:
-            outcome["run"] = build(REQUEST, store, workers=1, on_progress=follow).run
+            outcome["run"] = build(REQUEST, store, ExecutionOptions(1), on_progress=follow).run
     except Exception as error:
         outcome |= {"error": type(error).__name__, "sentence": str(error)}
     return outcome | {"stage": stages[-1], "moments": moments.count}
@@ -127,7 +127,7 @@ def main() -> None:
     model_process.START = multiprocessing.get_context("fork")
     resolve_model(REQUEST.model).load()  # imports what it needs, for all who are forked
     with TemporaryDirectory() as directory, Store(Path(directory) / "store") as store:
-        build(REQUEST, store, workers=1)  # compiles the kernels, for all who are forked
+        build(REQUEST, store, ExecutionOptions(1))  # compiles the kernels, for all who are forked
     for line in sys.stdin:
         begun = [fork(job) for job in json.loads(line)]
         print(json.dumps([collect(*each) for each in begun]), flush=True)  # noqa: T201 - the program's answer

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from precompute.attention.layer import InstanceAttention, layer_attention
+from precompute.attention.layer import InstanceAttention
 from precompute.format.manifest import TokenTable
 from precompute.numeric import Float32, Int32
 from precompute.tokens.features import TokenFeatures, token_features
+from tests.support.heads import layer_of
 
 SHARPNESS = 20.0
 """Score of a target over every other key: all other keys together keep less than a millionth of the attention."""
@@ -91,7 +92,7 @@ class PlantedLayer:
     def attention(self, instances: Sequence[int] | None = None) -> list[InstanceAttention]:
         """Attention of all, or of the chosen, instances."""
         return list(
-            layer_attention(self.queries, self.keys, 1.0, self.offsets, causal=self.causal, instances=instances)
+            layer_of(self.queries, self.keys, 1.0, self.offsets, causal=self.causal).attention(instances=instances)
         )
 
 

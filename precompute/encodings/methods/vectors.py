@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from precompute.attention.head import key_heads
 from precompute.encodings.registry import Encoded, EncodingSource, register_encoding
 from precompute.format.manifest import EncodingInfo
 from precompute.numeric import Float32
@@ -38,8 +39,8 @@ def relative_norms(query_norms: Float32, key_norms: Float32) -> Float32:
     float32 [L, H, 2 N]
         In 0..1, queries then keys; 0 throughout a head whose norms are all equal.
     """
-    group = query_norms.shape[1] // key_norms.shape[1]
-    norms = np.concatenate([query_norms, np.repeat(key_norms, group, axis=1)], axis=2)
+    read = key_heads(query_norms.shape[1], key_norms.shape[1])
+    norms = np.concatenate([query_norms, key_norms[:, read]], axis=2)
     low = norms.min(axis=2, keepdims=True)
     span = norms.max(axis=2, keepdims=True) - low
     relative: Float32 = np.divide(norms - low, span, out=np.zeros_like(norms), where=span > 0)

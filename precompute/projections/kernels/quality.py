@@ -1,8 +1,6 @@
-"""Loops that judge layouts."""
+"""Loops that measure the quality of layouts."""
 
 from __future__ import annotations
-
-from typing import NamedTuple
 
 import numpy as np
 
@@ -15,14 +13,14 @@ from precompute.projections.visibility import Visibility
 
 @kernel()
 def neighbor_ranks(columns: Float32, points: Int32, neighbors: Int32, ranks: Int32) -> None:
-    """Write the rank of some points' neighbors among all other points by distance: 1 for the nearest.
+    """Rank the neighbors of some points among all other points by distance: 1 for the nearest.
 
     Parameters
     ----------
     columns : float32 [d, n]
         All points, one a column.
     points : int32 [m]
-        Those to look at.
+        Points to rank the neighbors of.
     neighbors : int32 [m, k]
         Other points, for each of ``points``.
     ranks : int32 [m, k]
@@ -61,7 +59,7 @@ def dot_product(x: Float32, y: Float32) -> np.float32:
 
 @kernel()
 def count_as_near(points: Float32, last: Int32, candidates: Int32, counts: Int32) -> None:
-    """Write how many of each point's candidates are as near to it as a given point, or nearer.
+    """Count for each point the candidates that are as near to it as a given point, or nearer.
 
     Parameters
     ----------
@@ -83,7 +81,7 @@ def count_as_near(points: Float32, last: Int32, candidates: Int32, counts: Int32
 def count_as_strong(
     vectors: Float32, partners: Float32, visibility: Visibility, last: Int32, candidates: Int32, counts: Int32
 ) -> None:
-    """Write how many of each vector's candidates have as large a dot product with it as a given partner, or a larger.
+    """Count for each vector the candidates whose dot product with it is at least a given partner's.
 
     Parameters
     ----------
@@ -106,7 +104,7 @@ def count_as_strong(
 
 @kernel()
 def nearest_seen(points: Float32, columns: Float32, visibility: Visibility, indices: Int32, costs: Float32) -> None:
-    """Write for every point the k nearest columns that it can see.
+    """Find for each point the k nearest columns that it can see.
 
     Parameters
     ----------
@@ -128,75 +126,56 @@ def nearest_seen(points: Float32, columns: Float32, visibility: Visibility, indi
         insert_cheapest(row, range(len(row)), indices[i], costs[i], 0)
 
 
-class Attention(NamedTuple):
-    """What the attention inside instances follows from.
-
-    Attributes
-    ----------
-    queries, keys : float32 [N, d_head]
-    scale : float
-    causal : bool
-    offsets : int32 [n_instances + 1]
-    mask : float32 [sum len^2]
-        Added to the scores, instance after instance, each row by row; empty if there is none.
-    """
-
-    queries: Float32
-    keys: Float32
-    scale: float
-    causal: bool
-    offsets: Int32
-    mask: Float32
-
-
 @kernel()
 def attention_on_nearest(
-    attention: Attention, query_points: Float32, key_points: Float32, k: int, mass: Float32
+    queries: Float32,
+    keys: Float32,
+    scale: float,
+    bias: Float32,
+    query_points: Float32,
+    key_points: Float32,
+    k: int,
+    mass: Float32,
 ) -> None:
-    """Write for every query the attention on the k visible keys of its instance that are nearest to it in a layout.
+    """Write for every query of an instance its attention on the k visible keys nearest to it in a layout.
 
     Parameters
     ----------
-    attention : Attention
-    query_points, key_points : float32 [N, dims]
-        Layout.
+    queries, keys : float32 [len, d_head]
+    scale : float
+    bias : float32 [len, len]
+        Added to the scores; -inf hides a key.
+    query_points, key_points : float32 [len, dims]
+        Layout of the instance.
     k : int
-    mass : float32 [N]
+    mass : float32 [len]
         Written, 0..1; -1 for a query that sees no more than k keys.
     """
-    row_start = 0
-    for instance in range(len(attention.offsets) - 1):
-        first, end = attention.offsets[instance], attention.offsets[instance + 1]
-        keys = attention.keys[first:end].T.copy()
-        places = key_points[first:end].T.copy()
-        scores = np.empty(end - first, np.float32)
-        distances = np.empty(end - first, np.float32)
-        nearest = np.zeros(k, np.int32)
-        for query in range(first, end):
-            negative_dot_products(attention.queries[query], keys, scores)
-            squared_distances(query_points[query], places, distances)
-            highest = np.float32(-np.inf)
-            n_visible = 0
-            for j in range(end - first):
-                scores[j] *= -np.float32(attention.scale)
-                if len(attention.mask):
-                    scores[j] += attention.mask[row_start + j]
-                if scores[j] == -np.inf or (attention.causal and j > query - first):
-                    scores[j] = -np.inf
-                    distances[j] = np.inf
-                else:
-                    n_visible += 1
-                    highest = max(highest, scores[j])
-            row_start += end - first
-            mass[query] = -1
-            if n_visible <= k:
-                continue
-            filled = insert_cheapest(distances, range(end - first), nearest, np.empty(k, np.float32), 0)
-            total = 0.0
-            for j in range(end - first):
-                scores[j] = np.exp(scores[j] - highest)
-                total += scores[j]
-            near = 0.0
-            for place in range(filled):
-                near += scores[nearest[place]]
-            mass[query] = near / total
+    n = len(queries)
+    columns, places = keys.T.copy(), key_points.T.copy()
+    scores, distances = np.empty(n, np.float32), np.empty(n, np.float32)
+    nearest = np.zeros(k, np.int32)
+    for query in range(n):
+        negative_dot_products(queries[query], columns, scores)
+        squared_distances(query_points[query], places, distances)
+        highest = np.float32(-np.inf)
+        n_visible = 0
+        for j in range(n):
+            scores[j] = scores[j] * -np.float32(scale) + bias[query, j]
+            if scores[j] == -np.inf:
+                distances[j] = np.inf
+            else:
+                n_visible += 1
+                highest = max(highest, scores[j])
+        mass[query] = -1
+        if n_visible <= k:
+            continue
+        filled = insert_cheapest(distances, range(n), nearest, np.empty(k, np.float32), 0)
+        total = 0.0
+        for j in range(n):
+            scores[j] = np.exp(scores[j] - highest)
+            total += scores[j]
+        near = 0.0
+        for place in range(filled):
+            near += scores[nearest[place]]
+        mass[query] = near / total

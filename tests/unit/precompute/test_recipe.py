@@ -8,7 +8,7 @@ import pytest
 
 from precompute.errors import RecipeError
 from precompute.format.manifest import Recipe
-from precompute.recipe import check_name, check_scheduler, recipe_of, workers_of
+from precompute.recipe import check_name, execution_of, recipe_of
 
 GIVEN: dict[str, Any] = {
     "projections": "pca,tsne",
@@ -57,10 +57,10 @@ def test_options_out_of_range_are_refused(option: dict[str, Any], sentence: str)
 
 
 def test_workers_default_to_the_cores_of_the_process() -> None:
-    assert workers_of(3) == 3
-    assert workers_of(None) >= 1
+    assert execution_of(3, device="cpu").workers == 3
+    assert execution_of(None, device="cpu").workers >= 1
     with pytest.raises(RecipeError, match="--workers 0 is out of range"):
-        workers_of(0)
+        execution_of(0, device="cpu")
 
 
 @pytest.mark.parametrize("name", ["", "  ", "a\nb", "\x1b[0m", "x" * 101])
@@ -71,6 +71,6 @@ def test_names_that_cannot_be_shown_are_refused(name: str) -> None:
 
 def test_scheduler_needs_the_backend_that_uses_it() -> None:
     check_name("BERT · sentences")
-    check_scheduler("tcp://h:1", "dask")
+    assert execution_of(1, device="cpu", backend="dask", scheduler="tcp://h:1").scheduler == "tcp://h:1"
     with pytest.raises(RecipeError, match="--scheduler needs --backend dask, not threads"):
-        check_scheduler("tcp://h:1", "threads")
+        execution_of(1, device="cpu", scheduler="tcp://h:1")

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from precompute.attention.layer import InstanceAttention, layer_attention
+from precompute.attention.layer import InstanceAttention
 from precompute.attention.mean import MAX_OFFSET, MAX_POSITIONS, aggregate_counts, aggregate_layer, offset_sums
 from precompute.numeric import Float32
+from tests.support.heads import layer_of
 
 
 def offsets_of(*lengths: int) -> np.ndarray:
@@ -19,7 +20,7 @@ def offsets_of(*lengths: int) -> np.ndarray:
 def random_layer(lengths: tuple[int, ...], *, causal: bool = False, seed: int = 0) -> list[InstanceAttention]:
     rng = np.random.default_rng(seed)
     queries, keys = rng.normal(size=(2, 3, sum(lengths), 4)).astype(np.float32)
-    return list(layer_attention(queries, keys, 0.5, offsets_of(*lengths), causal=causal))
+    return list(layer_of(queries, keys, 0.5, offsets_of(*lengths), causal=causal).attention())
 
 
 def brute_force_mean(instances: list[InstanceAttention], size: int) -> Float32:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from precompute.attention.layer import InstanceAttention, layer_attention
+from precompute.attention.layer import InstanceAttention
 from precompute.attention.pairs import (
     N_PAIRS,
     PLAIN,
@@ -23,6 +23,7 @@ from precompute.attention.pairs import (
     strongest_pairs,
 )
 from precompute.tokens.features import TokenFeatures
+from tests.support.heads import layer_of
 
 SENTENCES = st.lists(st.lists(st.integers(0, 3), min_size=1, max_size=6), min_size=1, max_size=5)
 
@@ -111,7 +112,7 @@ def test_as_counted_by_hand(sentences: list[list[int]], causal: bool, seed: int)
     queries, keys = rng.normal(size=(2, 2, len(ids), 4)).astype(np.float32)
     special = frozenset({0})
     table = pair_table(features_of(ids, special), offsets_of(sentences))
-    seen = list(layer_attention(queries, keys, 1.0, offsets_of(sentences), causal=causal))
+    seen = list(layer_of(queries, keys, 1.0, offsets_of(sentences), causal=causal).attention())
     found = strongest_pairs(iter(seen), table)
     for head in range(2):
         for group in (PLAIN, SPECIAL):

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 import pytest
 
-from precompute.build import BuildRequest, build, heads_stage
+from precompute.build import BuildRequest, ExecutionOptions, build, layouts
 from precompute.build.head_task import HeadTask
 from precompute.format.manifest import Recipe
 from precompute.run.catalog import Catalog
@@ -23,13 +23,13 @@ BuildFamily: TypeAlias = Callable[[str, Recipe], Run]
 def tasks(monkeypatch: pytest.MonkeyPatch) -> list[HeadTask]:
     """Every task that a build makes, in order."""
     made: list[HeadTask] = []
-    make = heads_stage.HeadTask
+    make = layouts.HeadTask
 
-    def kept(**fields: Any) -> HeadTask:
-        made.append(make(**fields))
+    def kept(*fields: Any) -> HeadTask:
+        made.append(make(*fields))
         return made[-1]
 
-    monkeypatch.setattr(heads_stage, "HeadTask", kept)
+    monkeypatch.setattr(layouts, "HeadTask", kept)
     return made
 
 
@@ -43,7 +43,7 @@ def build_family(tmp_path: Path) -> BuildFamily:
         inputs = tmp_path / "sentences.txt"
         inputs.write_text("\n".join(SENTENCES.texts), encoding="utf-8")
         store = Store(tmp_path / "store")
-        run = build(BuildRequest(str(tmp_path / "model"), str(inputs), recipe=recipe), store, workers=1).run
+        run = build(BuildRequest(str(tmp_path / "model"), str(inputs), recipe=recipe), store, ExecutionOptions(1)).run
         return Catalog(store).open(run)
 
     return built

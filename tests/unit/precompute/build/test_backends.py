@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from precompute.build.backends import run_head_tasks
+from precompute.build.execution import ExecutionOptions
 from precompute.build.head_task import HeadResult, HeadTask
 from precompute.errors import NumericalError, RecipeError
 from tests.support.head_tasks import head_task, result_bytes
@@ -31,12 +32,12 @@ def fingerprint(results: Iterable[HeadResult]) -> str:
 
 @pytest.fixture(scope="module")
 def expected() -> str:
-    return fingerprint(run_head_tasks(tasks()))
+    return fingerprint(run_head_tasks(tasks(), ExecutionOptions(1)))
 
 
 @pytest.mark.parametrize(("backend", "workers"), [("threads", 2), ("threads", 4), ("processes", 2)])
 def test_the_bytes_depend_on_neither_workers_nor_backend(backend: str, workers: int, expected: str) -> None:
-    assert fingerprint(run_head_tasks(tasks(), workers=workers, backend=backend)) == expected
+    assert fingerprint(run_head_tasks(tasks(), ExecutionOptions(workers, backend=backend))) == expected
 
 
 def test_tasks_are_pulled_only_when_a_worker_will_be_free() -> None:
@@ -49,7 +50,7 @@ def test_tasks_are_pulled_only_when_a_worker_will_be_free() -> None:
             most = max(most, pulled - finished)
             yield task
 
-    for _ in run_head_tasks(counted(), workers=2):
+    for _ in run_head_tasks(counted(), ExecutionOptions(2)):
         finished += 1
     assert finished == pulled == 8
     assert most <= 4  # three handed out and one that is being handed out
@@ -58,9 +59,9 @@ def test_tasks_are_pulled_only_when_a_worker_will_be_free() -> None:
 @pytest.mark.parametrize("backend", ["threads", "processes"])
 def test_an_error_in_a_head_ends_the_run_with_that_error(backend: str) -> None:
     bad = head_task(3)
-    bad.queries[0, 0] = float("nan")
+    bad.head.queries[0, 0] = float("nan")
     with pytest.raises(NumericalError, match="layer 1, head 3"):
-        list(run_head_tasks([head_task(0), bad], workers=2, backend=backend))
+        list(run_head_tasks([head_task(0), bad], ExecutionOptions(2, backend=backend)))
 
 
 def test_closing_the_results_gives_up_what_is_left() -> None:
@@ -72,7 +73,7 @@ def test_closing_the_results_gives_up_what_is_left() -> None:
             pulled += 1
             yield task
 
-    with closing(run_head_tasks(counted(), workers=1)) as results:
+    with closing(run_head_tasks(counted(), ExecutionOptions(1))) as results:
         next(results)
     assert pulled < 5
 
@@ -80,24 +81,25 @@ def test_closing_the_results_gives_up_what_is_left() -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"workers": 0}, "--workers must be at least 1"),
+        ({"workers": 0}, "--workers 0 is out of range: it must be at least 1"),
         ({"backend": "spark"}, "choose from threads, processes, dask"),
-        ({"scheduler": "tcp://host:1"}, "goes with --backend dask"),
+        ({"scheduler": "tcp://host:1"}, "--scheduler needs --backend dask, not threads"),
     ],
 )
 def test_wrong_options_are_refused_at_once(options: dict[str, Any], message: str) -> None:
     with pytest.raises(RecipeError, match=message):
-        run_head_tasks([], **options)
+        ExecutionOptions(**options)
 
 
 SCRIPT = """
     import sys
     from precompute.build.backends import run_head_tasks
+    from precompute.build.execution import ExecutionOptions
     from tests.support.head_tasks import head_task, result_bytes
     if __name__ == "__main__":
         import hashlib
         digest = hashlib.sha256()
-        for result in run_head_tasks([head_task(0), head_task(1)]):
+        for result in run_head_tasks([head_task(0), head_task(1)], ExecutionOptions(1)):
             digest.update(result_bytes(result))
         print(digest.hexdigest())
 """
@@ -118,10 +120,13 @@ def test_a_fresh_compilation_and_its_cached_copy_give_the_same_bytes(tmp_path: P
 
 INTERRUPTED = """
     from precompute.build.backends import run_head_tasks
+    from precompute.build.execution import ExecutionOptions
+    from precompute.format.manifest import LayoutKey
     from tests.support.head_tasks import head_task
     if __name__ == "__main__":
-        endless = (head_task(head, n_instances=60, layouts=(("tsne", 2), ("tsne", 3)) * 5) for head in range(10_000))
-        for result in run_head_tasks(endless, workers=2, backend={backend!r}):
+        layouts = (LayoutKey("tsne", 2), LayoutKey("tsne", 3)) * 5
+        endless = (head_task(head, n_instances=60, layouts=layouts) for head in range(10_000))
+        for result in run_head_tasks(endless, ExecutionOptions(2, backend={backend!r})):
             print(result.head, flush=True)
 """
 

@@ -15,26 +15,17 @@ import pytest
 import torch
 from transformers import AutoModel, AutoTokenizer
 
-from precompute import content_store
-from precompute.build import (
-    BuildRequest,
-    Progress,
-    attention_stage,
-    build,
-    fidelity_stage,
-    heads_stage,
-    measure_stage,
-    pairs_stage,
-    planes_stage,
-)
+from precompute.build import BuildRequest, ExecutionOptions, Progress, assemble, attention_pass, build, layouts, measure
+from precompute.build.capture import Capture
 from precompute.build.head_task import HeadTask
 from precompute.cli.heads import head_rows
 from precompute.errors import RecipeError, StoreError
-from precompute.format.manifest import Recipe
+from precompute.format.manifest import LayoutKey, Recipe
 from precompute.models.source import BUNDLED
 from precompute.run.catalog import Catalog
 from precompute.run.run import Run
 from precompute.run.verify import verify_run
+from precompute.store import content
 from precompute.store.store import Store
 from tests.support.store_rows import part_keys
 
@@ -60,17 +51,17 @@ def store(tmp_path: Path) -> Store:
 def computed(monkeypatch: pytest.MonkeyPatch) -> list[HeadTask]:
     """Every task that a build hands to its workers, in order."""
     handed: list[HeadTask] = []
-    lay_out = heads_stage.run_head_tasks
+    lay_out = layouts.run_head_tasks
 
-    def watched(tasks: Iterator[HeadTask], **how: object) -> Iterator[object]:
+    def watched(tasks: Iterator[HeadTask], execution: ExecutionOptions) -> Iterator[object]:
         def passing() -> Iterator[HeadTask]:
             for task in tasks:
                 handed.append(task)
                 yield task
 
-        yield from lay_out(passing(), **how)  # type: ignore[arg-type]
+        yield from lay_out(passing(), execution)
 
-    monkeypatch.setattr(heads_stage, "run_head_tasks", watched)
+    monkeypatch.setattr(layouts, "run_head_tasks", watched)
     return handed
 
 
@@ -156,13 +147,13 @@ def test_an_interrupted_build_goes_on_where_it_was(store: Store, computed: list[
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        build(REQUEST, store, workers=1, on_progress=interrupt)
+        build(REQUEST, store, ExecutionOptions(1), on_progress=interrupt)
     assert store.run_ids() == []
     computed.clear()
-    run = build(REQUEST, store, workers=1).run
+    run = build(REQUEST, store, ExecutionOptions(1)).run
     assert len(computed) == N_HEADS - finished
     elsewhere = Store(tmp_path / "elsewhere")
-    assert hashes(store, run) == hashes(elsewhere, build(REQUEST, elsewhere, workers=2).run)
+    assert hashes(store, run) == hashes(elsewhere, build(REQUEST, elsewhere, ExecutionOptions(2)).run)
 
 
 def test_what_an_interrupted_build_left_can_be_cleaned_away(store: Store) -> None:
@@ -176,7 +167,7 @@ def test_what_an_interrupted_build_left_can_be_cleaned_away(store: Store) -> Non
 
     for recipe in (replace(RECIPE, seed=1), replace(RECIPE, limit=2)):
         with pytest.raises(KeyboardInterrupt):
-            build(replace(REQUEST, recipe=recipe), store, workers=1, on_progress=interrupt)
+            build(replace(REQUEST, recipe=recipe), store, ExecutionOptions(1), on_progress=interrupt)
     kinds = [key.partition("/")[0] for key in store.unneeded_parts()]
     assert (kinds.count("capture"), set(kinds)) == (1, {"capture", "head"})
     assert store.remove_unneeded_parts()
@@ -189,7 +180,7 @@ def test_one_more_projection_computes_only_that(store: Store, computed: list[Hea
     first = build(REQUEST, store).run
     computed.clear()
     richer = build(replace(REQUEST, recipe=replace(RECIPE, dims=(2, 3))), store).run
-    assert {task.projections for task in computed} == {(("pca", 3),)}
+    assert {task.layouts for task in computed} == {(LayoutKey("pca", 3),)}
     assert hashes(store, richer)["coords.pca.2"] == hashes(store, first)["coords.pca.2"]
 
 
@@ -197,10 +188,9 @@ def test_one_more_projection_measures_only_that(store: Store, tmp_path: Path, mo
     first = build(REQUEST, store).run
     again: list[str] = []
     for stage, name in (
-        (attention_stage, "captured_attention"),
-        (pairs_stage, "captured_attention"),
-        (fidelity_stage, "head_fidelity"),
-        (measure_stage, "encodings_of"),
+        (Capture, "attention"),
+        (attention_pass, "head_fidelity"),
+        (measure, "encodings_of"),
     ):
         monkeypatch.setattr(stage, name, lambda *_, name=name, **__: again.append(name))
     richer_request = replace(REQUEST, recipe=replace(RECIPE, projections=("pca", "tsne")))
@@ -224,9 +214,9 @@ def test_heads_that_another_build_has_put_together_are_taken_and_leave_nothing(s
 
     def overtaken(progress: Progress) -> None:
         if progress.stage == "heads" and progress.done == 1 and not others:
-            others.append(build(richer, store, workers=1).run)
+            others.append(build(richer, store, ExecutionOptions(1)).run)
 
-    run = build(REQUEST, store, workers=1, on_progress=overtaken).run
+    run = build(REQUEST, store, ExecutionOptions(1), on_progress=overtaken).run
     assert hashes(store, run)["coords.pca.2"] == hashes(store, others[0])["coords.pca.2"]
     assert part_keys(store, "head/") == []
     for finished in (run, *others):
@@ -238,7 +228,7 @@ def test_a_build_waits_while_another_puts_the_same_heads_together(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assembling, other_is_done = Event(), Event()
-    write = planes_stage._PlaneFiles.write
+    write = assemble._LayoutFiles.write
 
     def slowly(self: object, layer: int, head: int, *rest: object) -> None:
         assembling.set()
@@ -251,12 +241,12 @@ def test_a_build_waits_while_another_puts_the_same_heads_together(
         if progress.stage == "heads":
             assert assembling.wait(60)
 
-    monkeypatch.setattr(planes_stage._PlaneFiles, "write", slowly)
+    monkeypatch.setattr(assemble._LayoutFiles, "write", slowly)
     richer = replace(REQUEST, recipe=replace(RECIPE, dims=(2, 3)))
     with ThreadPoolExecutor(1) as executor:
-        other = executor.submit(build, richer, store, workers=1, on_progress=resumed)
+        other = executor.submit(build, richer, store, ExecutionOptions(1), on_progress=resumed)
         other.add_done_callback(lambda _: other_is_done.set())
-        run = build(REQUEST, store, workers=1).run
+        run = build(REQUEST, store, ExecutionOptions(1)).run
         assert hashes(store, run)["coords.pca.2"] == hashes(store, other.result().run)["coords.pca.2"]
     assert part_keys(store, "head/") == []
 
@@ -288,7 +278,7 @@ def test_what_sentences_of_one_token_leave_undefined_is_no_number(store: Store, 
 def test_a_disk_that_fills_in_the_last_stage_is_one_sentence_and_nothing_is_lost(
     store: Store, computed: list[HeadTask], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    create = content_store.create_array
+    create = content.create_array
 
     def full_for_the_aggregate(path: Path, dtype: str, shape: tuple[int, ...]) -> np.memmap[object, np.dtype[object]]:
         if path.name == "aggregate.npy":
@@ -296,7 +286,7 @@ def test_a_disk_that_fills_in_the_last_stage_is_one_sentence_and_nothing_is_lost
         return create(path, dtype, shape)
 
     with monkeypatch.context() as disk:
-        disk.setattr(content_store, "create_array", full_for_the_aggregate)
+        disk.setattr(content, "create_array", full_for_the_aggregate)
         with pytest.raises(StoreError, match="full"):
             build(REQUEST, store)
     assert store.run_ids() == []
@@ -307,11 +297,11 @@ def test_a_disk_that_fills_in_the_last_stage_is_one_sentence_and_nothing_is_lost
 
 def test_workers_stop_when_a_head_cannot_be_kept(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     stopped: list[bool] = []
-    lay_out = heads_stage.run_head_tasks
+    lay_out = layouts.run_head_tasks
 
-    def watched(tasks: Iterator[HeadTask], **how: object) -> Iterator[object]:
+    def watched(tasks: Iterator[HeadTask], execution: ExecutionOptions) -> Iterator[object]:
         try:
-            yield from lay_out(tasks, **how)  # type: ignore[arg-type]
+            yield from lay_out(tasks, execution)
         finally:
             stopped.append(True)
 
@@ -319,8 +309,8 @@ def test_workers_stop_when_a_head_cannot_be_kept(store: Store, monkeypatch: pyte
         assert stopped == []
         raise StoreError("The disk is full.")
 
-    monkeypatch.setattr(heads_stage, "run_head_tasks", watched)
-    monkeypatch.setattr(heads_stage.HeadParts, "put", refuse)
+    monkeypatch.setattr(layouts, "run_head_tasks", watched)
+    monkeypatch.setattr(layouts.HeadParts, "put", refuse)
     with pytest.raises(StoreError):
         build(REQUEST, store)
     assert stopped == [True]

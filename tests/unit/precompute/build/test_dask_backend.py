@@ -15,10 +15,13 @@ from typing import Any
 import distributed
 import pytest
 
-from precompute.build.backends import cluster, run_head_tasks
+from precompute.build import dask_backend
+from precompute.build.backends import run_head_tasks
+from precompute.build.execution import ExecutionOptions
 from precompute.build.head_task import HeadTask
 from precompute.build.job import LAYOUT_VERSION
 from precompute.errors import RecipeError, WorkerLostError
+from precompute.format.manifest import LayoutKey
 from tests.support.head_tasks import head_task
 from tests.unit.precompute.build.test_backends import fingerprint, tasks
 
@@ -50,6 +53,11 @@ def program(name: str, *arguments: str, **options: Any) -> Iterator[subprocess.P
         process.communicate()
 
 
+def on_cluster(scheduler: str) -> ExecutionOptions:
+    """Lay out heads on a running cluster."""
+    return ExecutionOptions(1, backend="dask", scheduler=scheduler)
+
+
 def die(_: HeadTask, __: int) -> None:
     """End the worker that lays out a head."""
     os.kill(os.getpid(), signal.SIGKILL)
@@ -57,22 +65,24 @@ def die(_: HeadTask, __: int) -> None:
 
 def size(task: HeadTask, _: int) -> int:
     """Lay out nothing."""
-    return task.queries.nbytes + task.keys.nbytes
+    return task.head.queries.nbytes + task.head.keys.nbytes
 
 
 def long_tasks(count: int) -> list[HeadTask]:
     """Make heads that take a second each."""
-    return [head_task(head, n_instances=60, layouts=(("tsne", 2), ("tsne", 3))) for head in range(count)]
+    return [
+        head_task(head, n_instances=60, layouts=(LayoutKey("tsne", 2), LayoutKey("tsne", 3))) for head in range(count)
+    ]
 
 
 def test_a_cluster_gives_the_same_bytes(scheduler: Any) -> None:
-    remote = run_head_tasks(tasks(), backend="dask", scheduler=scheduler.scheduler_address)
-    assert fingerprint(remote) == fingerprint(run_head_tasks(tasks()))
+    remote = run_head_tasks(tasks(), on_cluster(scheduler.scheduler_address))
+    assert fingerprint(remote) == fingerprint(run_head_tasks(tasks(), ExecutionOptions(1)))
 
 
 def test_heads_of_a_worker_that_dies_are_taken_over(scheduler: Any) -> None:
-    expected = fingerprint(run_head_tasks(long_tasks(4)))
-    results = run_head_tasks(long_tasks(4), backend="dask", scheduler=scheduler.scheduler_address)
+    expected = fingerprint(run_head_tasks(long_tasks(4), ExecutionOptions(1)))
+    results = run_head_tasks(long_tasks(4), on_cluster(scheduler.scheduler_address))
     first = next(results)
     busy = next(worker for worker in scheduler.scheduler.workers.values() if worker.processing)
     lost = list(busy.processing)
@@ -83,42 +93,42 @@ def test_heads_of_a_worker_that_dies_are_taken_over(scheduler: Any) -> None:
 
 
 def test_without_a_scheduler_processes_are_started_here() -> None:
-    local = run_head_tasks(tasks(2), workers=1, backend="dask")
-    assert fingerprint(local) == fingerprint(run_head_tasks(tasks(2)))
+    local = run_head_tasks(tasks(2), ExecutionOptions(1, backend="dask"))
+    assert fingerprint(local) == fingerprint(run_head_tasks(tasks(2), ExecutionOptions(1)))
 
 
 def test_large_heads_are_sent_without_a_warning(scheduler: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cluster, "compute_on_cluster", size)
+    monkeypatch.setattr(dask_backend, "compute_on_cluster", size)
     head = head_task(n_instances=WIDE // 10, d_head=64, layouts=())
-    sent: list[Any] = list(run_head_tasks([head], backend="dask", scheduler=scheduler.scheduler_address))
+    sent: list[Any] = list(run_head_tasks([head], on_cluster(scheduler.scheduler_address)))
     assert sent == [2 * 4 * 64 * WIDE]
 
 
 def test_an_address_without_a_scheduler_is_a_clear_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cluster, "CONNECT_SECONDS", 1)
+    monkeypatch.setattr(dask_backend, "CONNECT_SECONDS", 1)
     with pytest.raises(RecipeError, match=r"No dask scheduler answers at 'tcp://127\.0\.0\.1:9'"):
-        next(run_head_tasks([head_task()], backend="dask", scheduler="tcp://127.0.0.1:9"))
+        next(run_head_tasks([head_task()], on_cluster("tcp://127.0.0.1:9")))
 
 
 def test_a_scheduler_without_workers_is_a_clear_error(empty: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cluster, "WORKER_SECONDS", 1)
+    monkeypatch.setattr(dask_backend, "WORKER_SECONDS", 1)
     with pytest.raises(RecipeError, match=r"has no workers: start some with `dask worker tcp://127\.0\.0\.1:\d+ --nth"):
-        next(run_head_tasks([head_task()], backend="dask", scheduler=empty.scheduler_address))
+        next(run_head_tasks([head_task()], on_cluster(empty.scheduler_address)))
 
 
 def test_a_head_that_is_the_end_of_workers_is_a_clear_error(empty: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     empty.scheduler.allowed_failures = 0
     empty.scale(1)
-    monkeypatch.setattr(cluster, "compute_on_cluster", die)
+    monkeypatch.setattr(dask_backend, "compute_on_cluster", die)
     with pytest.raises(WorkerLostError, match="1 workers of the dask cluster died over one head, most likely for want"):
-        next(run_head_tasks([head_task()], backend="dask", scheduler=empty.scheduler_address))
+        next(run_head_tasks([head_task()], on_cluster(empty.scheduler_address)))
 
 
 def test_losing_all_workers_is_a_clear_error(empty: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     empty.scale(1)
-    results = run_head_tasks(long_tasks(3), backend="dask", scheduler=empty.scheduler_address)
+    results = run_head_tasks(long_tasks(3), on_cluster(empty.scheduler_address))
     next(results)
-    monkeypatch.setattr(cluster, "WORKER_SECONDS", 1)
+    monkeypatch.setattr(dask_backend, "WORKER_SECONDS", 1)
     empty.scale(0)
     with pytest.raises(WorkerLostError, match="lost all its workers"):
         list(results)
@@ -132,7 +142,7 @@ def test_losing_the_scheduler_is_a_clear_error_and_nothing_else(capfd: pytest.Ca
         assert scheduler.stderr
         address = next(found[0] for line in scheduler.stderr if (found := re.search(r"tcp://[\d.]+:\d+", line)))
         with program("worker", address, "--nthreads", "1", "--no-dashboard", env=environment):
-            results = run_head_tasks(long_tasks(3), backend="dask", scheduler=address)
+            results = run_head_tasks(long_tasks(3), on_cluster(address))
             next(results)
             scheduler.kill()
             with pytest.raises(WorkerLostError, match="The dask scheduler went away"):
@@ -142,10 +152,10 @@ def test_losing_the_scheduler_is_a_clear_error_and_nothing_else(capfd: pytest.Ca
 
 def test_workers_of_another_version_are_refused(scheduler: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(RecipeError, match=f"version {LAYOUT_VERSION} of the layouts, this build by version 99"):
-        cluster.compute_on_cluster(head_task(), 99)
-    monkeypatch.setattr(cluster, "LAYOUT_VERSION", 99)
+        dask_backend.compute_on_cluster(head_task(), 99)
+    monkeypatch.setattr(dask_backend, "LAYOUT_VERSION", 99)
     with pytest.raises(RecipeError, match=f"version {LAYOUT_VERSION} of the layouts, this build by version 99"):
-        next(run_head_tasks([head_task()], backend="dask", scheduler=scheduler.scheduler_address))
+        next(run_head_tasks([head_task()], on_cluster(scheduler.scheduler_address)))
 
 
 @pytest.mark.slow
@@ -156,13 +166,13 @@ def test_workers_without_this_project_are_refused(empty: Any, tmp_path: Path) ->
         program("worker", *arguments, cwd=tmp_path, env=without),
         pytest.raises(RecipeError, match=r"cannot import this project \(No module named 'precompute'\)"),
     ):
-        next(run_head_tasks([head_task()], backend="dask", scheduler=empty.scheduler_address))
+        next(run_head_tasks([head_task()], on_cluster(empty.scheduler_address)))
 
 
 def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     def missing(name: str) -> None:
         raise ImportError(name)
 
-    monkeypatch.setattr(cluster, "import_module", missing)
+    monkeypatch.setattr(dask_backend, "import_module", missing)
     with pytest.raises(RecipeError, match="pip install distributed"):
-        next(run_head_tasks([head_task()], backend="dask"))
+        next(run_head_tasks([head_task()], ExecutionOptions(1, backend="dask")))

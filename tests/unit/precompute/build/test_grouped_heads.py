@@ -20,13 +20,16 @@ def test_heads_are_laid_out_and_judged_with_the_keys_of_their_group(
     run = build_family("llama", RECIPE)
     model = run.manifest.model
     assert (model.n_heads, model.n_kv_heads, run.manifest.masks[0]) == (4, 2, "causal")
-    assert [(task.layer, task.head) for task in tasks] == list(np.ndindex(model.n_layers, model.n_heads))
+    assert [(task.head.layer, task.head.index) for task in tasks] == list(np.ndindex(model.n_layers, model.n_heads))
     for task in tasks:
-        queries, keys = run.queries(task.layer, task.head), run.keys(task.layer, task.head)
-        np.testing.assert_array_equal(task.queries, queries)
-        np.testing.assert_array_equal(task.keys, keys)
-        expected = head_fidelity(
-            joint_embedding(queries, keys), queries, keys, scale=task.scale, offsets=run.offsets, causal=True
-        )
+        layer, index = task.head.layer, task.head.index
+        head = run.head(layer, index)
+        assert head.causal
+        np.testing.assert_array_equal(task.head.queries, run.array("queries")[layer, index])
+        np.testing.assert_array_equal(task.head.keys, run.array("keys")[layer, index // 2])
+        for field in ("queries", "keys", "offsets", "positions"):
+            np.testing.assert_array_equal(getattr(task.head, field), getattr(head, field))
+        assert (task.head.scale, task.head.causal) == (head.scale, head.causal)
+        expected = head_fidelity(head, joint_embedding(head.queries, head.keys))
         for name, value in expected.metrics().items():
-            assert run.metric(name)[task.layer, task.head] == pytest.approx(value, rel=1e-5), name
+            assert run.metric(name)[layer, index] == pytest.approx(value, rel=1e-5), name

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 
 from precompute.build.head_task import HeadCanceledError, HeadTask, compute_head
 from precompute.errors import NumericalError
+from precompute.format.manifest import LayoutKey
 from tests.support.head_tasks import ALL_LAYOUTS, head_task, result_bytes
 
 METRICS = {
@@ -26,19 +28,20 @@ def test_a_head_comes_back_in_every_layout_with_its_measures() -> None:
     task = head_task()
     result = compute_head(task)
     assert tuple(result.coords) == tuple(result.preservation) == ALL_LAYOUTS
-    for (name, dims), layout in result.coords.items():
+    for key, layout in result.coords.items():
         assert layout.dtype == np.float32
-        assert layout.shape == (120, dims)
+        assert layout.shape == (120, key.dims)
         np.testing.assert_allclose(layout.mean(axis=0), 0, atol=1e-3 * np.abs(layout).max())
-        assert ((result.preservation[name, dims] >= 0) & (result.preservation[name, dims] <= 1)).all()
-    assert set(result.metrics) == {f"{name}.{dims}.{metric}" for name, dims in ALL_LAYOUTS for metric in METRICS}
+        assert ((result.preservation[key] >= 0) & (result.preservation[key] <= 1)).all()
+    assert set(result.metrics) == {f"{key.name}.{metric}" for key in ALL_LAYOUTS for metric in METRICS}
 
 
 def test_only_what_is_asked_for_is_computed_and_comes_out_the_same() -> None:
     everything = compute_head(head_task())
-    one = compute_head(head_task(layouts=(("umap", 3),)))
-    assert list(one.coords) == [("umap", 3)]
-    np.testing.assert_array_equal(one.coords["umap", 3], everything.coords["umap", 3])
+    wanted = LayoutKey("umap", 3)
+    one = compute_head(head_task(layouts=(wanted,)))
+    assert list(one.coords) == [wanted]
+    np.testing.assert_array_equal(one.coords[wanted], everything.coords[wanted])
 
 
 def test_the_same_task_gives_the_same_bytes_and_another_seed_others() -> None:
@@ -52,7 +55,7 @@ def test_the_same_task_gives_the_same_bytes_and_another_seed_others() -> None:
 @pytest.mark.parametrize("array", ["queries", "keys"])
 def test_values_that_are_no_numbers_are_refused_with_the_name_of_the_head(array: str, value: float) -> None:
     task = head_task(4)
-    getattr(task, array)[3, 2] = value
+    getattr(task.head, array)[3, 2] = value
     with pytest.raises(NumericalError, match="layer 1, head 4"):
         compute_head(task)
 
@@ -60,52 +63,59 @@ def test_values_that_are_no_numbers_are_refused_with_the_name_of_the_head(array:
 @pytest.mark.parametrize("factor", [1e19, 1e30])
 def test_dot_products_beyond_float32_are_refused_with_the_name_of_the_head(factor: float) -> None:
     with pytest.raises(NumericalError, match=r"in layer 1, head 4 whose dot products are too large .*: check"):
-        compute_head(scaled(factor)(head_task(4, layouts=(("pca", 2),))))
+        compute_head(scaled(factor)(head_task(4, layouts=(LayoutKey("pca", 2),))))
 
 
 def test_a_head_is_given_up_between_projections() -> None:
     answers = iter([False, True])
     with pytest.raises(HeadCanceledError):
-        compute_head(head_task(layouts=(("pca", 2), ("pca", 3))), stopped=lambda: next(answers))
+        compute_head(head_task(layouts=(LayoutKey("pca", 2), LayoutKey("pca", 3))), stopped=lambda: next(answers))
+
+
+def with_head(task: HeadTask, **fields: Any) -> HeadTask:
+    """Change fields of a task's head."""
+    return replace(task, head=replace(task.head, **fields))
 
 
 def all_equal(task: HeadTask) -> HeadTask:
-    return replace(task, queries=np.ones_like(task.queries), keys=np.ones_like(task.keys))
+    return with_head(task, queries=np.ones_like(task.head.queries), keys=np.ones_like(task.head.keys))
 
 
 def many_equal(task: HeadTask) -> HeadTask:
-    queries, keys = task.queries.copy(), task.keys.copy()
+    queries, keys = task.head.queries.copy(), task.head.keys.copy()
     queries[: len(queries) // 2] = queries[0]
     keys[::10] = keys[0]
-    return replace(task, queries=queries, keys=keys)
+    return with_head(task, queries=queries, keys=keys)
 
 
 def constant_dimensions(task: HeadTask) -> HeadTask:
-    queries, keys = task.queries.copy(), task.keys.copy()
+    queries, keys = task.head.queries.copy(), task.head.keys.copy()
     queries[:, 1:] = 3
     keys[:, 1:] = -2
-    return replace(task, queries=queries, keys=keys)
+    return with_head(task, queries=queries, keys=keys)
 
 
 def scaled(factor: float) -> Callable[[HeadTask], HeadTask]:
-    return lambda task: replace(task, queries=task.queries * np.float32(factor), keys=task.keys * np.float32(factor))
+    return lambda task: with_head(
+        task, queries=task.head.queries * np.float32(factor), keys=task.head.keys * np.float32(factor)
+    )
 
 
 def zeros(task: HeadTask) -> HeadTask:
-    return replace(task, queries=np.zeros_like(task.queries), keys=np.zeros_like(task.keys))
+    return with_head(task, queries=np.zeros_like(task.head.queries), keys=np.zeros_like(task.head.keys))
 
 
 def causal(task: HeadTask) -> HeadTask:
-    return replace(task, causal=True)
+    return with_head(task, causal=True)
 
 
 def masked(hide: Callable[[NDArray[np.int64]], NDArray[np.bool_]]) -> Callable[[HeadTask], HeadTask]:
     """Store a mask that hides a key as ``hide`` says of how far it is behind its query."""
 
     def change(task: HeadTask) -> HeadTask:
-        lengths = np.diff(task.offsets)
+        lengths = np.diff(task.head.offsets)
         behind = [(np.arange(n)[:, None] - np.arange(n)).ravel() for n in lengths]
-        return replace(task, mask=np.where(hide(np.concatenate(behind)), -np.inf, 0).astype(np.float32))
+        return with_head(task, mask=np.where(hide(np.concatenate(behind)), -np.inf, 0).astype(np.float32))
 
     return change
 
@@ -137,12 +147,12 @@ def test_hard_heads_are_laid_out_without_a_warning(case: str) -> None:
     result = compute_head(task)
     for layout in result.coords.values():
         assert np.isfinite(layout).all()
-        assert np.abs(layout).max() < 1e6 * max(1.0, float(np.abs(task.queries).max()))
+        assert np.abs(layout).max() < 1e6 * max(1.0, float(np.abs(task.head.queries).max()))
 
 
 def test_equal_rows_stay_together_and_apart_from_the_rest() -> None:
     task = many_equal(head_task(n_instances=20))
-    layout = compute_head(task).coords["tsne", 2]
+    layout = compute_head(task).coords[LayoutKey("tsne", 2)]
     equal = layout[:100]
     others = np.delete(layout, np.s_[:100], axis=0)
     inside = np.linalg.norm(equal - equal.mean(axis=0), axis=1)

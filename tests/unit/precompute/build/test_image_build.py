@@ -11,7 +11,7 @@ import timm
 import torch
 from timm.models import save_for_hf
 
-from precompute.build import BuildRequest, build
+from precompute.build import BuildRequest, ExecutionOptions, build
 from precompute.errors import InputsError
 from precompute.format.manifest import Recipe
 from precompute.inputs.drawing import Shape, brightness_gradient, draw_shapes, hue_gradient
@@ -56,8 +56,8 @@ def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def run(model: Path, pictures: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
     store = Store(tmp_path_factory.mktemp("store"))
     request = BuildRequest(str(model), str(pictures), recipe=Recipe(projections=("pca",), dims=(2,)))
-    outcome = build(request, store, workers=1)
-    assert build(request, store, workers=1).reused
+    outcome = build(request, store, ExecutionOptions(1))
+    assert build(request, store, ExecutionOptions(1)).reused
     assert verify_run(store, outcome.run) == []
     assert store.unneeded_parts() == []
     return Run(store, store.manifest(outcome.run))
@@ -110,7 +110,7 @@ def test_sentences_for_a_vision_model_are_refused(model: Path, tmp_path: Path) -
 def test_limit_and_max_tokens_keep_whole_pictures(model: Path, pictures: Path, tmp_path: Path) -> None:
     store = Store(tmp_path)
     recipe = Recipe(projections=("pca",), dims=(2,), max_tokens=2 * N + 1)
-    outcome = build(BuildRequest(str(model), str(pictures), recipe=recipe), store, workers=1)
+    outcome = build(BuildRequest(str(model), str(pictures), recipe=recipe), store, ExecutionOptions(1))
     kept = Run(store, store.manifest(outcome.run))
     assert kept.tokens.instances == ("a.png", "shapes/c.png")
     assert kept.array("pictures").shape[0] == 2

@@ -7,15 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from precompute.build import BuildRequest, heads_stage, job
-from precompute.build.assemble import plane_key
+from precompute.build import BuildRequest, job, layouts
+from precompute.build.assemble import layout_part_key
 from precompute.build.job import Job
 from precompute.build.layouts import HeadParts
-from precompute.format.manifest import Recipe
+from precompute.format.manifest import LayoutKey, Recipe
 from precompute.inputs import load_inputs
 from precompute.models.source import resolve_model
 from precompute.store.store import Store
 
+LAYOUT = LayoutKey("tsne", 3)
 REQUEST = BuildRequest("tiny-gpt2", "tiny-words", recipe=Recipe(limit=3))
 
 
@@ -38,14 +39,14 @@ def test_parts_of_heads_depend_on_capture_quality_seed_and_version(
     field: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     parts = HeadParts("capture/1", "fast", 0, Store(tmp_path / "store"))
-    keys = parts.key((1, 2), ("tsne", 3)), plane_key(parts, ("tsne", 3))
+    keys = parts.key((1, 2), LAYOUT), layout_part_key(parts, LAYOUT)
     if field == "version":
-        monkeypatch.setattr(heads_stage, "LAYOUT_VERSION", heads_stage.LAYOUT_VERSION + 1)
+        monkeypatch.setattr(layouts, "LAYOUT_VERSION", layouts.LAYOUT_VERSION + 1)
         other = parts
     else:
         other = replace(parts, **{field: {"captured": "capture/2", "quality": "best", "seed": 1}[field]})
-    assert other.key((1, 2), ("tsne", 3)) != keys[0]
-    assert plane_key(other, ("tsne", 3)) != keys[1]
+    assert other.key((1, 2), LAYOUT) != keys[0]
+    assert layout_part_key(other, LAYOUT) != keys[1]
 
 
 def test_a_bound_on_tokens_makes_another_capture() -> None:

@@ -23,23 +23,15 @@ def test_tasks_carry_the_mask_and_no_partner_lies_outside_the_window(
     assert "stored" in kinds
     reach = WINDOW if family == "mistral" else WINDOW // 2 + 1
     for task in tasks:
-        if kinds[task.layer] != "stored":
-            assert task.mask is None
+        head = task.head
+        if kinds[head.layer] != "stored":
+            assert head.mask is None
             continue
-        space = HeadSpace(
-            np.concatenate([task.queries, task.keys]),
-            task.queries,
-            task.keys,
-            task.scale,
-            task.causal,
-            task.offsets,
-            task.positions,
-            mask=task.mask,
-        )
-        n = len(task.positions)
+        space = HeadSpace(head, np.concatenate([head.queries, head.keys]))
+        n = len(head.positions)
         partners = space.attention_neighbors
         for i in range(n):
-            behind = task.positions[i] - task.positions[partners.indices[i, : partners.degrees[i]] - n]
+            behind = head.positions[i] - head.positions[partners.indices[i, : partners.degrees[i]] - n]
             assert (np.abs(behind) < reach).all()
             assert family != "mistral" or (behind >= 0).all()
             assert partners.degrees[i] > 0

@@ -14,9 +14,9 @@ from unittest.mock import patch
 import pytest
 from numba.core.dispatcher import Dispatcher
 
-from precompute.build import BuildRequest, build, carry_out
+from precompute.build import BuildRequest, ExecutionOptions, build, pipeline
 from precompute.build.warm_up import kernels_loading
-from precompute.format.manifest import Recipe
+from precompute.format.manifest import LayoutKey, Recipe
 from precompute.projections import kernels
 from precompute.store.store import Store
 
@@ -40,9 +40,9 @@ def report(store: str) -> None:
         lay_out(*arguments, **named)
         counts.append(compiled())
 
-    lay_out = carry_out.lay_out_heads
-    with patch.object(carry_out, "lay_out_heads", counting), Store(Path(store)) as opened:
-        build(BuildRequest("tiny-gpt2", "tiny-words", recipe=Recipe(limit=8)), opened, workers=1)
+    lay_out = pipeline.lay_out_heads
+    with patch.object(pipeline, "lay_out_heads", counting), Store(Path(store)) as opened:
+        build(BuildRequest("tiny-gpt2", "tiny-words", recipe=Recipe(limit=8)), opened, ExecutionOptions(1))
     sys.stdout.write(json.dumps(counts))
 
 
@@ -55,10 +55,10 @@ def test_heads_find_every_kernel_that_they_need(tmp_path: Path) -> None:
 
 
 def test_an_error_of_the_block_is_not_held_up() -> None:
-    with pytest.raises(KeyError), kernels_loading((("pca", 2),)):
+    with pytest.raises(KeyError), kernels_loading((LayoutKey("pca", 2),)):
         raise KeyError
 
 
 def test_what_cannot_be_laid_out_is_left_to_the_heads_themselves() -> None:
-    with kernels_loading((("no such projection", 2),)):
+    with kernels_loading((LayoutKey("no such projection", 2),)):
         pass

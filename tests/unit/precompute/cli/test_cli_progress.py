@@ -8,17 +8,18 @@ import pytest
 from rich.console import Console
 
 from precompute.build import Progress
+from precompute.build.stages import Stage
 from precompute.cli import progress as progress_module
 from precompute.cli import terminal
-from precompute.cli.progress import BuildProgress
+from precompute.cli.progress import LABELS, BuildProgress
 
 EVENTS = (
-    Progress("load", 0, 1, "looking up m"),
-    Progress("capture", 0, 0, "Two sentences were cut.", warning=True),
-    Progress("capture", 1, 2, "sentences"),
-    Progress("capture", 0, 0, "Two sentences were cut.", warning=True),
-    Progress("capture", 2, 2, "sentences"),
-    Progress("polish", 1, 1, "a stage of tomorrow"),
+    Progress(Stage.LOAD, 0, 1, "looking up m"),
+    Progress(Stage.CAPTURE, 0, 0, "Two sentences were cut.", warning=True),
+    Progress(Stage.CAPTURE, 1, 2, "sentences"),
+    Progress(Stage.CAPTURE, 0, 0, "Two sentences were cut.", warning=True),
+    Progress(Stage.CAPTURE, 2, 2, "sentences"),
+    Progress(Stage.FINISH, 1, 1, "the run"),
 )
 
 
@@ -28,7 +29,7 @@ def test_log_has_a_line_for_each_stage_and_each_warning(capsys: pytest.CaptureFi
             progress(event)
     out, err = capsys.readouterr()
     assert out == ""
-    assert err.splitlines() == ["Warning: Two sentences were cut.", "Run the model ...", "polish ..."]
+    assert err.splitlines() == ["Warning: Two sentences were cut.", "Run the model ...", "Finish ..."]
     assert progress.warnings == ["Two sentences were cut."]
 
 
@@ -38,7 +39,7 @@ def test_terminal_shows_every_stage_complete_after_a_success(monkeypatch: pytest
     monkeypatch.setattr(progress_module, "stderr", console)
     monkeypatch.setattr(terminal, "stderr", console)
     with BuildProgress() as progress:
-        for event in (*EVENTS, Progress("heads", 1, 72, "\x1b[2J evil")):
+        for event in (*EVENTS, Progress(Stage.HEADS, 1, 72, "\x1b[2J evil")):
             progress(event)
     shown = screen.getvalue()
     assert "Warning: Two sentences were cut." in shown
@@ -46,3 +47,7 @@ def test_terminal_shows_every_stage_complete_after_a_success(monkeypatch: pytest
     last = shown[shown.rindex("Find the model") :]
     assert "1/1" in last
     assert "72/72" in last
+
+
+def test_every_stage_has_a_label_in_the_order_of_the_stages() -> None:
+    assert list(LABELS) == list(Stage)

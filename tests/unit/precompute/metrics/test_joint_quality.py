@@ -14,6 +14,7 @@ from precompute.embedding.joint import JointEmbedding, joint_embedding
 from precompute.metrics.joint_quality import FIDELITY_METRICS, PAIR_SUBSET, head_fidelity, mixing_share
 from precompute.metrics.spearman import centered_ranks, spearman
 from precompute.numeric import Float32
+from tests.support.heads import head_of
 
 
 def head(seed: int, n: int, d: int = 8) -> tuple[Float32, Float32]:
@@ -38,7 +39,7 @@ def test_small_data_sets_are_measured_on_all_pairs(causal: bool) -> None:
     queries, keys = head(0, 60)
     joint = joint_embedding(queries, keys)
     offsets = offsets_of(20, 7, 33)
-    fidelity = head_fidelity(joint, queries, keys, scale=0.3, offsets=offsets, causal=causal)
+    fidelity = head_fidelity(head_of(queries, keys, 0.3, offsets, causal=causal), joint)
     across = distances(joint)[:60, 60:]
     assert fidelity.correlation == pytest.approx(spearmanr(across.ravel(), (queries @ keys.T).ravel())[0], abs=1e-4)
     by_hand = []
@@ -65,7 +66,7 @@ def test_large_data_sets_come_close_on_a_subset() -> None:
     n = 4 * PAIR_SUBSET
     queries, keys = head(2, n)
     joint = joint_embedding(queries, keys)
-    fidelity = head_fidelity(joint, queries, keys, scale=0.3, offsets=offsets_of(*[32] * (n // 32)))
+    fidelity = head_fidelity(head_of(queries, keys, 0.3, offsets_of(*[32] * (n // 32))), joint)
     exact = spearman(distances(joint)[:n, n:], queries @ keys.T)
     assert fidelity.correlation == pytest.approx(exact, abs=0.03)
 
@@ -74,8 +75,8 @@ def test_hidden_pairs_do_not_count() -> None:
     queries, keys = head(3, 12)
     joint = joint_embedding(queries, keys)
     hidden = np.where(np.tri(12, dtype=bool), 0, -np.inf).astype(np.float32)
-    masked = head_fidelity(joint, queries, keys, scale=0.3, offsets=offsets_of(12), mask=hidden.ravel())
-    causal = head_fidelity(joint, queries, keys, scale=0.3, offsets=offsets_of(12), causal=True)
+    masked = head_fidelity(head_of(queries, keys, 0.3, offsets_of(12), mask=hidden.ravel()), joint)
+    causal = head_fidelity(head_of(queries, keys, 0.3, offsets_of(12), causal=True), joint)
     assert masked == causal
 
 
@@ -85,7 +86,7 @@ def test_queries_and_keys_that_coincide_mix_and_correlate() -> None:
     directions -= directions.mean(axis=0)
     directions /= np.linalg.norm(directions, axis=1, keepdims=True)
     joint = JointEmbedding(np.concatenate([directions, directions]), 1.0, np.zeros(8, np.float32))
-    fidelity = head_fidelity(joint, directions, directions, scale=1.0, offsets=offsets_of(200))
+    fidelity = head_fidelity(head_of(directions, directions, 1.0, offsets_of(200)), joint)
     assert fidelity.correlation == pytest.approx(-1, abs=1e-3)
     assert 0.45 < fidelity.mixing < 0.6
 
@@ -94,7 +95,7 @@ def test_queries_and_keys_that_coincide_mix_and_correlate() -> None:
 @pytest.mark.parametrize("value", [0.0, 0.1, 1e15])
 def test_equal_vectors_give_no_correlation_and_no_warning(size: int, value: float) -> None:
     same = np.full((size, 4), value, np.float32)
-    fidelity = head_fidelity(joint_embedding(same, same), same, same, scale=0.5, offsets=offsets_of(size))
+    fidelity = head_fidelity(head_of(same, same, 0.5, offsets_of(size)), joint_embedding(same, same))
     assert fidelity.correlation == 0
     assert fidelity.attention_correlation == 0 or size == 1
     assert 0 < fidelity.mixing <= 1
@@ -103,22 +104,22 @@ def test_equal_vectors_give_no_correlation_and_no_warning(size: int, value: floa
 def test_without_pairs_to_rank_there_is_no_correlation_with_attention() -> None:
     queries, keys = head(7, 40)
     joint = joint_embedding(queries, keys)
-    alone = head_fidelity(joint, queries, keys, scale=0.5, offsets=offsets_of(*[1] * 40))
+    alone = head_fidelity(head_of(queries, keys, 0.5, offsets_of(*[1] * 40)), joint)
     assert np.isnan(alone.attention_correlation)
     assert alone.correlation < 0
-    one_pair_more = head_fidelity(joint, queries, keys, scale=0.5, offsets=offsets_of(*[1] * 38, 2))
+    one_pair_more = head_fidelity(head_of(queries, keys, 0.5, offsets_of(*[1] * 38, 2)), joint)
     assert np.isfinite(one_pair_more.attention_correlation)
 
 
 def test_huge_norms_stay_finite() -> None:
     queries, keys = (x * np.float32(1e15) for x in head(5, 50))
-    fidelity = head_fidelity(joint_embedding(queries, keys), queries, keys, scale=0.5, offsets=offsets_of(25, 25))
+    fidelity = head_fidelity(head_of(queries, keys, 0.5, offsets_of(25, 25)), joint_embedding(queries, keys))
     assert np.isfinite(list(fidelity.metrics().values())).all()
 
 
 def test_metrics_carry_the_declared_names() -> None:
     queries, keys = head(6, 20)
-    fidelity = head_fidelity(joint_embedding(queries, keys), queries, keys, scale=0.5, offsets=offsets_of(20))
+    fidelity = head_fidelity(head_of(queries, keys, 0.5, offsets_of(20)), joint_embedding(queries, keys))
     assert list(fidelity.metrics()) == [metric.name for metric in FIDELITY_METRICS]
 
 
@@ -126,7 +127,7 @@ def test_a_head_of_five_thousand_tokens_takes_less_than_a_second() -> None:
     queries, keys = head(7, 5000, d=64)
     joint = joint_embedding(queries, keys)
     start = time.process_time()
-    head_fidelity(joint, queries, keys, scale=0.125, offsets=offsets_of(*[25] * 200))
+    head_fidelity(head_of(queries, keys, 0.125, offsets_of(*[25] * 200)), joint)
     assert time.process_time() - start < 1
 
 

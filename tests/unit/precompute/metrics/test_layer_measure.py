@@ -10,13 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from precompute.attention.layer import InstanceAttention, layer_attention
+from precompute.attention.layer import InstanceAttention
 from precompute.format.manifest import MetricInfo
 from precompute.metrics.layer_measure import layer_metrics, stack_layers
 from precompute.metrics.registry import head_metrics_by_name, register_metric
 from precompute.numeric import Float32
 from precompute.tokens.features import token_features
 from tests.support import planted
+from tests.support.heads import layer_of
 
 CAUSAL = {
     "previous_token": planted.previous_token,
@@ -175,7 +176,7 @@ def test_masked_padding_does_not_matter(layer: planted.PlantedLayer, extra: int)
     seen = [np.logical_and.outer(kept[i:j], kept[i:j]).ravel() for i, j in pairwise(table.offsets)]
     mask = np.where(np.concatenate(seen), 0, -np.inf).astype(np.float32)[None]
     padded = planted.PlantedLayer(layer.names, table, queries, keys, layer.causal)
-    attention = layer_attention(queries, keys, 1.0, padded.offsets, causal=layer.causal, mask=mask)
+    attention = layer_of(queries, keys, 1.0, padded.offsets, causal=layer.causal, mask=mask).attention()
     scores = measure(padded, list(attention))
     for name, values in measure(layer).items():
         np.testing.assert_allclose(scores[name], values, atol=1e-5, err_msg=name)
@@ -187,7 +188,7 @@ def test_masks_of_single_heads() -> None:
     ones = np.ones((3, 11), np.float32)
 
     def scores(heads: slice) -> dict[MetricInfo, Float32]:
-        seen = layer_attention(layer.queries[heads], layer.keys[heads], 0.5, layer.offsets, mask=hidden[heads])
+        seen = layer_of(layer.queries[heads], layer.keys[heads], 0.5, layer.offsets, mask=hidden[heads]).attention()
         return layer_metrics(seen, layer.features, ones[heads], ones[heads])
 
     together = scores(slice(0, 3))

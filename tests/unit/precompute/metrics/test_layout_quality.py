@@ -12,8 +12,9 @@ from precompute.embedding.joint import joint_embedding
 from precompute.metrics.layout_quality import LayoutJudge, kept_neighbors, trustworthiness
 from precompute.numeric import Float32
 from precompute.projections.head_space import HeadSpace
-from precompute.projections.kernels.quality import Attention, attention_on_nearest
+from precompute.projections.kernels.quality import attention_on_nearest
 from precompute.projections.neighbors import nearest_neighbors
+from tests.support.heads import head_of
 
 Floats = NDArray[np.floating]
 
@@ -25,9 +26,9 @@ N = 45
 def head_space(*, causal: bool = False, seed: int = 0, mask: Float32 | None = None) -> HeadSpace:
     rng = np.random.default_rng(seed)
     queries, keys = rng.normal(size=(2, N, 6)).astype(np.float32)
-    positions = np.concatenate([np.arange(n, dtype=np.int32) for n in np.diff(OFFSETS)])
-    joint = joint_embedding(queries, keys).vectors
-    return HeadSpace(joint, queries, keys, 0.7, causal, OFFSETS, positions, mask=mask)
+    return HeadSpace(
+        head_of(queries, keys, 0.7, OFFSETS, causal=causal, mask=mask), joint_embedding(queries, keys).vectors
+    )
 
 
 BEHIND = np.arange(21)[:, None] - np.arange(21)
@@ -69,8 +70,8 @@ def test_of_many_equal_points_any_are_the_nearest() -> None:
 
 def test_of_equally_strong_partners_any_are_the_strongest() -> None:
     space = head_space()
-    keys = np.repeat(space.keys[:1], N, axis=0)
-    same = HeadSpace(space.joint, space.queries, keys, 1.0, False, OFFSETS, space.positions)
+    keys = np.repeat(space.head.keys[:1], N, axis=0)
+    same = HeadSpace(head_of(space.head.queries, keys, 1.0, OFFSETS), space.joint)
     assert LayoutJudge(same).judge(random_layout())[1]["query_recall"] == 1
 
 
@@ -93,8 +94,8 @@ def test_the_space_itself_keeps_everything() -> None:
 @pytest.mark.parametrize("relation", RELATIONS)
 def test_recalls_are_the_shares_of_strongest_partners_among_the_nearest(relation: str) -> None:
     space, layout = space_with(relation), random_layout()
-    bias = RELATIONS[relation][space.positions[:, None], space.positions]
-    dots = space.queries @ space.keys.T + bias / space.scale
+    bias = RELATIONS[relation][space.head.positions[:, None], space.head.positions]
+    dots = space.head.queries @ space.head.keys.T + bias / space.head.scale
     distances = np.where(np.isfinite(bias), np.linalg.norm(layout[:N, None] - layout[None, N:], axis=2), np.inf)
 
     def recall(dots: Floats, distances: Floats) -> float:
@@ -117,7 +118,7 @@ def test_attention_mass_is_the_attention_on_the_five_nearest_keys_that_are_seen(
     masses = []
     for first, end in pairwise(OFFSETS):
         tokens, bias = slice(first, end), RELATIONS[relation][: end - first, : end - first]
-        pattern = attention_pattern(space.queries[tokens], space.keys[tokens], space.scale, mask=bias)
+        pattern = attention_pattern(space.head.queries[tokens], space.head.keys[tokens], space.head.scale, mask=bias)
         distances = np.linalg.norm(layout[:N][tokens, None] - layout[None, N:][:, tokens], axis=2)
         for row, far in zip(pattern, np.where(np.isfinite(bias), distances, np.inf), strict=True):
             if np.isfinite(far).sum() > 5:
@@ -136,7 +137,7 @@ def test_a_stored_causal_mask_is_judged_like_a_causal_head() -> None:
 def test_correlation_is_that_of_distances_and_dot_products() -> None:
     space, layout = head_space(), random_layout()
     distances = np.linalg.norm(layout[:N, None] - layout[None, N:], axis=2).ravel()
-    dots = (space.queries @ space.keys.T).ravel()
+    dots = (space.head.queries @ space.head.keys.T).ravel()
     ranks = [np.argsort(np.argsort(values)) for values in (distances, dots)]
     expected = np.corrcoef(ranks)[0, 1]
     assert LayoutJudge(space).judge(layout)[1]["correlation"] == pytest.approx(expected, abs=1e-6)
@@ -153,19 +154,19 @@ def test_measures_do_not_depend_on_the_size_of_a_layout(exponent: int) -> None:
 
 def test_keys_whose_distance_overflows_are_near_no_query() -> None:
     space = head_space()
-    empty = np.zeros(0, np.float32)
-    attention = Attention(space.queries, space.keys, space.scale, space.causal, OFFSETS, empty)
+    head = space.head
     places = np.full((N, 2), 1e30, np.float32)
     mass = np.empty(N, np.float32)
-    attention_on_nearest(attention, -places, places, 5, mass)
+    for instance in range(head.n_instances):
+        own = head.tokens(instance)
+        near = (-places[own], places[own], 5, mass[own])
+        attention_on_nearest(head.queries[own], head.keys[own], head.scale, head.bias(instance), *near)
     assert (mass == np.where(np.repeat(np.diff(OFFSETS) > 5, np.diff(OFFSETS)), 0, -1)).all()
 
 
 def test_where_no_point_has_a_choice_there_is_no_recall() -> None:
     one = np.ones((3, 4), np.float32)
-    space = HeadSpace(
-        np.ones((6, 4), np.float32), one, one, 1.0, False, np.array([0, 3], np.int32), np.arange(3, dtype=np.int32)
-    )
+    space = HeadSpace(head_of(one, one, 1.0, np.array([0, 3], np.int32)), np.ones((6, 4), np.float32))
     metrics = LayoutJudge(space).judge(np.zeros((6, 2), np.float32))[1]
     assert np.isnan(metrics["query_recall"])
     assert np.isnan(metrics["attention_mass"])

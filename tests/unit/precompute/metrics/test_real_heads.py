@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from precompute.attention.layer import layer_attention
 from precompute.build.probe_run import probe_model
 from precompute.capture import CapturedInstance, capture_instances
 from precompute.capture.runnable import Prepared
@@ -18,6 +17,7 @@ from precompute.models.loaded import LoadedModel
 from precompute.models.source import resolve_model
 from precompute.numeric import Float32
 from precompute.tokens.features import token_features
+from tests.support.heads import head_of, layer_of
 
 TEXTS = (
     "The old bridge across the river was closed for repairs, and nobody knew for how long.",
@@ -63,7 +63,7 @@ def test_previous_token_head_of_layer_0_is_found(minilm: MiniLM) -> None:
     found = {}
     for layer in range(6):
         queries, keys = minilm.vectors(layer)
-        attention = layer_attention(queries, keys, minilm.captured[0].scales[layer], minilm.offsets)
+        attention = layer_of(queries, keys, minilm.captured[0].scales[layer], minilm.offsets).attention()
         norms = (np.linalg.norm(vectors, axis=-1) for vectors in (queries, keys))
         scores = layer_metrics(attention, token_features(minilm.prepared.table), *norms)
         by_name = {info.name: values for info, values in scores.items()}
@@ -87,7 +87,7 @@ def test_probe_finds_the_same_head_and_no_induction_head_in_a_sentence_encoder(m
 def test_joint_space_of_real_heads_is_faithful_and_mixed(minilm: MiniLM) -> None:
     queries, keys = minilm.vectors(0)
     fidelities = [
-        head_fidelity(joint_embedding(q, k), q, k, scale=32**-0.5, offsets=minilm.offsets)
+        head_fidelity(head_of(q, k, 32**-0.5, minilm.offsets), joint_embedding(q, k))
         for q, k in zip(queries, keys, strict=True)
     ]
     assert np.mean([fidelity.correlation for fidelity in fidelities]) < -0.85

@@ -7,7 +7,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from precompute.build import BuildRequest, build
+from precompute.build import BuildRequest, ExecutionOptions, build
 from precompute.format.manifest import Recipe
 from precompute.run.run import Run
 from precompute.store.store import Store
@@ -27,7 +27,9 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     planted_vit.save_mosaics(directory / "mosaics", N_PICTURES)
     store = Store(directory / "store")
     recipe = Recipe(projections=("pca",), dims=(2,))
-    outcome = build(BuildRequest(str(directory / "vit"), str(directory / "mosaics"), recipe=recipe), store, workers=1)
+    outcome = build(
+        BuildRequest(str(directory / "vit"), str(directory / "mosaics"), recipe=recipe), store, ExecutionOptions(1)
+    )
     return Run(store, store.manifest(outcome.run))
 
 

@@ -12,7 +12,6 @@ import pytest
 import timm
 import torch
 
-from precompute.attention.layer import layer_attention
 from precompute.capture import capture_instances
 from precompute.capture.runnable import Prepared
 from precompute.inputs import ImageInputs, load_inputs
@@ -45,6 +44,7 @@ from scripts.train_tiny_vit import (
     save,
     train,
 )
+from tests.support.heads import layer_of
 
 DIRECTORY = Path(__file__).parents[4] / "precompute" / "data" / "tiny-vit"
 SHORT = TrainingPlan(n_layers=2, n_heads=2, d_model=16, examples=24, steps=12, batch_size=12)
@@ -90,7 +90,7 @@ def measure(model: VisionModel, prepared: Prepared) -> dict[str, Float32]:
         queries = np.concatenate([instance.queries[layer] for instance in instances], axis=1)
         keys = np.concatenate([instance.keys[layer] for instance in instances], axis=1)
         norms = np.linalg.norm(queries, axis=2), np.linalg.norm(keys, axis=2)
-        attention = layer_attention(queries, keys, scale, offsets)
+        attention = layer_of(queries, keys, scale, offsets).attention()
         for info, values in layer_metrics(attention, tokens, *norms, kind="image").items():
             found.setdefault(info.name, []).append(values)
     return {name: np.stack(layers) for name, layers in found.items()}

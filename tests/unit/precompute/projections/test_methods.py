@@ -21,6 +21,7 @@ from precompute.projections.kernels.tsne import kl_divergence
 from precompute.projections.methods.tsne import conditional_probabilities, joint_probabilities
 from precompute.projections.neighbors import nearest_neighbors
 from precompute.projections.registry import projections
+from tests.support.heads import head_of
 
 N = 300
 Floats = NDArray[np.floating]
@@ -28,10 +29,9 @@ Floats = NDArray[np.floating]
 
 def head_space(queries: Floats, keys: Floats) -> HeadSpace:
     queries, keys = queries.astype(np.float32), keys.astype(np.float32)
-    positions = np.arange(N, dtype=np.int32) % 20
     offsets = np.arange(0, N + 1, 20, dtype=np.int32)
-    joint = joint_embedding(queries, keys).vectors
-    return HeadSpace(joint, queries, keys, queries.shape[1] ** -0.5, False, offsets, positions)
+    head = head_of(queries, keys, queries.shape[1] ** -0.5, offsets)
+    return HeadSpace(head, joint_embedding(queries, keys).vectors)
 
 
 @pytest.fixture(scope="module")

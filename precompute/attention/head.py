@@ -1,0 +1,173 @@
+"""One attention head over a data set, and the key head that each query head reads."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from precompute.attention.pattern import attention_pattern
+from precompute.errors import NumericalError
+from precompute.numeric import Float32, Int32
+
+Bool = NDArray[np.bool_]
+
+LARGEST = float(np.finfo(np.float32).max)
+
+
+@dataclass(frozen=True)
+class Head:
+    """Queries and keys of one head over all instances, and everything its attention follows from.
+
+    Arrays may be views of memory maps; a method reads only the instance it is called for.
+
+    Attributes
+    ----------
+    queries, keys : float32 [N, d_head]
+        Raw, as the attention uses them: after normalization and rotary embedding, before the scale.
+        Heads of one group share their keys.
+    scale : float
+        Factor of the scores q k^T.
+    causal : bool
+        Whether queries see no later key.
+    offsets : int32 [n_instances + 1]
+        Token range of each instance.
+    positions : int32 [N]
+        Position of each token in its instance.
+    mask : float32 [sum len^2] or None
+        Additive masks, instance after instance, each row by row; -inf hides a key.
+    layer, index : int
+        The head's place in the model, from 0.
+    """
+
+    queries: Float32
+    keys: Float32
+    scale: float
+    causal: bool
+    offsets: Int32
+    positions: Int32
+    mask: Float32 | None = None
+    layer: int = 0
+    index: int = 0
+
+    @property
+    def name(self) -> str:
+        """The head in an error message, such as "layer 3, head 9"."""
+        return f"layer {self.layer}, head {self.index}"
+
+    @property
+    def n_instances(self) -> int:
+        """Number of sentences or images."""
+        return len(self.offsets) - 1
+
+    def tokens(self, instance: int) -> slice:
+        """Return the token range of an instance.
+
+        Raises
+        ------
+        IndexError
+            There is no such instance.
+        """
+        if not 0 <= instance < self.n_instances:
+            raise IndexError(f"there is no instance {instance}")
+        return slice(int(self.offsets[instance]), int(self.offsets[instance + 1]))
+
+    def instance_mask(self, instance: int) -> Float32 | None:
+        """Return the additive mask of an instance, float32 [len, len]; None if the head has no stored mask."""
+        return None if self.mask is None else instance_mask(self.mask, self._mask_starts, instance)
+
+    def attention(self, instance: int) -> Float32:
+        """Compute the attention pattern of an instance.
+
+        Returns
+        -------
+        float32 [len, len]
+            Row i: attention of query i to every key. Rows sum to 1; a row whose keys are all hidden is 0.
+
+        Raises
+        ------
+        IndexError
+            There is no such instance.
+        """
+        own = self.tokens(instance)
+        mask = self.instance_mask(instance)
+        return attention_pattern(self.queries[own], self.keys[own], self.scale, causal=self.causal, mask=mask)
+
+    def visible(self, instance: int) -> Bool:
+        """Return which keys (columns) each query (row) of an instance can see, bool [len, len]."""
+        return visible_pairs(self._length(instance), self.causal, self.instance_mask(instance))
+
+    def bias(self, instance: int) -> Float32:
+        """Return what is added to the scores of an instance, float32 [len, len]; -inf hides a key."""
+        n, mask = self._length(instance), self.instance_mask(instance)
+        bias = np.zeros((n, n), np.float32) if mask is None else np.array(mask)
+        if self.causal:
+            bias[~np.tri(n, dtype=bool)] = -np.inf
+        return bias
+
+    def _length(self, instance: int) -> int:
+        self.tokens(instance)
+        return int(self.offsets[instance + 1] - self.offsets[instance])
+
+    @cached_property
+    def _mask_starts(self) -> NDArray[np.int64]:
+        return mask_starts(self.offsets)
+
+
+def require_finite_attention(head: Head) -> None:
+    """Check that the dot products of a head are numbers and cannot overflow float32.
+
+    No dot product, and no part of its sum, is larger than ``d_head max|q| max|k|``.
+
+    Raises
+    ------
+    NumericalError
+        A value is NaN or infinite, or that bound is beyond float32.
+    """
+    largest_query, largest_key = (float(np.abs(vectors).max(initial=0)) for vectors in (head.queries, head.keys))
+    if not (math.isfinite(largest_query) and math.isfinite(largest_key)):
+        raise NumericalError(
+            f"The model gave NaN or infinite queries or keys in {head.name}: load it in float32 and check its weights."
+        )
+    if head.queries.shape[1] * largest_query * largest_key > LARGEST:
+        raise NumericalError(
+            f"The model gave queries and keys in {head.name} whose dot products are too large for float32, so that "
+            "head has no attention to show: check the model's weights."
+        )
+
+
+def mask_starts(offsets: Int32) -> NDArray[np.int64]:
+    """Return where the mask of each instance starts in a flat array of masks, int64 [n_instances + 1]."""
+    lengths = np.diff(offsets).astype(np.int64)
+    return np.concatenate([[0], np.cumsum(lengths**2)])
+
+
+def instance_mask(masks: Float32, starts: NDArray[np.int64], instance: int) -> Float32:
+    """Return the mask of one instance, float32 [..., len, len], from masks float32 [..., sum len^2]."""
+    start, stop = starts[instance], starts[instance + 1]
+    n = math.isqrt(int(stop - start))
+    return masks[..., start:stop].reshape(*masks.shape[:-1], n, n)
+
+
+def visible_pairs(n: int, causal: bool, mask: Float32 | None) -> Bool:
+    """Return which of n keys each of n queries can see, bool [..., n, n] with the leading sides of the mask."""
+    visible = np.tri(n, dtype=bool) if causal else np.ones((n, n), bool)
+    return visible if mask is None else visible & np.isfinite(mask)
+
+
+def positions_in(offsets: Int32) -> Int32:
+    """Return the position of each token in its instance, int32 [N]."""
+    return np.concatenate([np.arange(n, dtype=np.int32) for n in np.diff(offsets)] or [np.zeros(0, np.int32)])
+
+
+def group_size(n_heads: int, n_kv_heads: int) -> int:
+    """Return how many consecutive query heads read one key head (Ainslie et al. 2023, grouped-query attention)."""
+    return n_heads // n_kv_heads
+
+
+def key_heads(n_heads: int, n_kv_heads: int) -> NDArray[np.int64]:
+    """Return the key head that each query head reads, int64 [n_heads]."""
+    return np.arange(n_heads) // group_size(n_heads, n_kv_heads)
