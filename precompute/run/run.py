@@ -157,11 +157,15 @@ class Run:
 
     def queries(self, layer: int, head: int) -> Float32:
         """Return the queries of a head, float32 [N, d_head]; see :meth:`head`."""
-        return self.head(layer, head).queries
+        self._check_head(layer, head)
+        queries: Float32 = self.array("queries")[layer, head]
+        return queries
 
     def keys(self, layer: int, head: int) -> Float32:
         """Return the keys that a head reads, float32 [N, d_head]; see :meth:`head`."""
-        return self.head(layer, head).keys
+        self._check_head(layer, head)
+        keys: Float32 = self.array("keys")[layer, self.key_head(head)]
+        return keys
 
     def key_head(self, head: int) -> int:
         """Return the index of the key head that a query head reads."""
