@@ -12,17 +12,23 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from precompute.api import Store, build, open_run
+    from precompute.encodings.registry import encoding
+    from precompute.metrics.registry import metric
+    from precompute.projections.registry import projection
     from precompute.run.run import Run
 
 __version__ = "0.1.0"
 
-__all__ = ["Run", "Store", "build", "open_run"]
+__all__ = ["Run", "Store", "build", "encoding", "metric", "open_run", "projection"]
 
 _HOMES = {
     "Run": "precompute.run.run",
     "Store": "precompute.api",
     "build": "precompute.api",
+    "encoding": "precompute.encodings.registry",
+    "metric": "precompute.metrics.registry",
     "open_run": "precompute.api",
+    "projection": "precompute.projections.registry",
 }
 
 

@@ -41,7 +41,7 @@ def request_of(
         If there are no such inputs.
     """
     from precompute.inputs import check_inputs
-    from precompute.projections.registry import projections as known  # imports SciPy
+    from precompute.projections.registry import PROJECTIONS  # imports SciPy
 
     recipe = recipe_of(
         projections=projections,
@@ -50,7 +50,7 @@ def request_of(
         seed=seed,
         limit=limit,
         max_tokens=max_tokens,
-        known_projections=known(),
+        known_projections=PROJECTIONS.all(),
     )
     check_name(name)
     check_inputs(inputs)

@@ -58,8 +58,11 @@ _QUALITATIVE = {
     "safe": ("#0072B2", "#D55E00", "#009E73", "#E69F00", "#AA4499", "#56B4E9", "#882255", "#999933"),
 }
 
-LIGHT_IS_MORE = frozenset({"brightness"})
-"""Encodings whose high values are light themselves: their ramps run from dark to light, others from light to dark."""
+LIGHT_IS_MORE = "light-is-more"
+"""Palette of encodings whose high values are light themselves: its ramp runs from dark to light."""
+
+FIVE = "five"
+"""Palette of five categories, as the published AttentionViz colors positions mod 5."""
 
 
 @dataclass(frozen=True)
@@ -156,13 +159,13 @@ def palette_for(encoding: EncodingInfo, variant: Variant = "standard") -> Palett
         query, key = (color_token(side, variant=variant) for side in ("query", "key"))
         return Palette((query,), (key,))
     if encoding.kind == "sequential":
-        step = -1 if encoding.name in LIGHT_IS_MORE else 1
+        step = -1 if encoding.palette == LIGHT_IS_MORE else 1
         query_scheme, key_scheme = _RAMPS[variant]
         return Palette(ramp(query_scheme)[::step], ramp(key_scheme)[::step])
     if encoding.kind == "cyclic":
         return Palette(_hue_circle(0.75, 0.85), _hue_circle(0.45, 0.95))
     if encoding.kind == "boolean":
         return Palette(*_BOOLEAN[variant])
-    if encoding.name == "position-mod-5":
+    if encoding.palette == FIVE:
         return Palette(*_MOD_5[variant])
     return _qualitative(variant, max(len(encoding.categories), 1))

@@ -13,7 +13,7 @@ from layouts.state.head_set import write_heads
 from layouts.state.view_state import ViewState
 from precompute.findings.clusters import head_clusters, medoid
 from precompute.findings.find import find_heads
-from precompute.findings.kinds import KINDS
+from precompute.findings.registry import FINDINGS
 from precompute.numeric import Float32
 from precompute.run.run import Run
 
@@ -96,7 +96,10 @@ def _name(rows: tuple[int, ...], run: Run, distances: Float32, metrics: dict[str
     n_heads = run.manifest.model.n_heads
     inside = {name: values.reshape(1, -1)[:, list(rows)] for name, values in metrics.items()}
     inputs = run.manifest.inputs.kind
-    counts = {kind.title: sum(found.count for found in find_heads(inside, inputs, (kind,))) for kind in KINDS}
+    counts = {
+        title: sum(found.count for found in find_heads(inside, inputs, (kind,)))
+        for title, kind in FINDINGS.all().items()
+    }
     title, count = max(counts.items(), key=lambda item: item[1])
     if count >= max(2, TELLING * len(rows)):
         return title

@@ -13,7 +13,6 @@ from layouts.parts.head_link import head_name, relative
 from layouts.projections import projection_choices
 from layouts.state.view_state import ViewState
 from precompute.format.manifest import Manifest, MetricInfo
-from precompute.run.metric_text import is_whole_number
 from precompute.run.run import Run
 
 SUMMARY = "attention_recall"
@@ -125,7 +124,7 @@ def _column(info: MetricInfo, *, folded: bool) -> dict[str, Any]:
         "headerName": title[:1].upper() + title[1:],
         "headerTooltip": info.description,
         "filterParams": {"defaultOption": "greaterThanOrEqual"},
-        "valueFormatter": _format(".0f" if is_whole_number(info.name) else ".2f"),
+        "valueFormatter": _format(f".{info.digits}f"),
     }
     return {**column, "columnGroupShow": "open"} if folded else column
 

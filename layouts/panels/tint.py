@@ -15,7 +15,6 @@ from layouts.parts.info import info_button
 from layouts.state.head_choice import HeadChoice
 from layouts.state.view_state import ViewState
 from precompute.format.manifest import Manifest, MetricInfo
-from precompute.run.metric_text import metric_text
 
 STRONGEST = (4, 12, 24)
 NO_METRIC = "none"
@@ -87,7 +86,7 @@ def tint_legend(manifest: Manifest, view: ViewState, choice: HeadChoice) -> list
     if not np.isfinite(choice.strongest):
         return [html.Div("No head of this run has this number.", className="av-note")]
     info = next(info for info in manifest.metrics if info.name == view.tint)
-    ends = [metric_text(view.tint, value) for value in (choice.weakest, choice.strongest)]
+    ends = [info.text(value) for value in (choice.weakest, choice.strongest)]
     return [
         html.Div(
             [html.Span(ends[0]), html.Span(className="av-tint-bar"), html.Span(ends[1])], className="av-tint-legend"

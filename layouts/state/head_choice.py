@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from layouts.state.head_set import read_heads
 from layouts.state.view_state import ViewState
 from precompute.numeric import Float32
-from precompute.run.metric_text import lower_is_stronger, metric_text
 from precompute.run.run import Run
 
 
@@ -62,7 +61,8 @@ def head_choice(run: Run, view: ViewState) -> HeadChoice:
     if not view.tint:
         return HeadChoice(tuple(only) or None, (), np.full(shape, np.nan, np.float32))
     values = np.asarray(run.metric(view.tint, without_sinks=view.no_sinks), np.float64)
-    sign = -1 if lower_is_stronger(view.tint) else 1
+    info = next(info for info in run.manifest.metrics if info.name == view.tint)
+    sign = -1 if info.stronger == "low" else 1
     strength = np.where(np.isfinite(values), sign * values, -np.inf).ravel()
     known = strength[np.isfinite(strength)]
     if not known.size:
@@ -72,7 +72,7 @@ def head_choice(run: Run, view: ViewState) -> HeadChoice:
     order = _order(strength, only, view.strongest)
     return HeadChoice(
         order,
-        () if order is None else tuple(metric_text(view.tint, float(values.flat[head])) for head in order),
+        () if order is None else tuple(info.text(float(values.flat[head])) for head in order),
         shades.astype(np.float32),
         sign * low,
         sign * high,

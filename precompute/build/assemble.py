@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from precompute.build.capture import CaptureRecord
-from precompute.build.layouts import HeadPart, HeadParts
+from precompute.build.layouts import HeadPart, HeadParts, versioned
 from precompute.errors import DamagedRunError
 from precompute.format.manifest import ArrayInfo, LayoutKey
 from precompute.format.typed_json import from_json, to_json
@@ -50,7 +50,7 @@ def draw_order(n_points: int) -> NDArray[np.uint32]:
 
 def layout_part_key(parts: HeadParts, layout: LayoutKey) -> str:
     """Return the key of the part that holds all heads of a layout."""
-    return f"layout/{parts.prefix.removeprefix('head/')}{layout.name}"
+    return f"layout/{parts.prefix.removeprefix('head/')}{versioned(layout)}"
 
 
 def find_layout(parts: HeadParts, layout: LayoutKey) -> LayoutPart | None:
@@ -80,7 +80,7 @@ def find_or_assemble(record: CaptureRecord, parts: HeadParts, layout: LayoutKey)
     store = parts.store
     with store.build_lock(layout_part_key(parts, layout)):
         whole = find_layout(parts, layout) or _assemble(record, parts, layout)
-        store.remove_parts(f"{parts.prefix}{layout.name}/")
+        store.remove_parts(f"{parts.prefix}{versioned(layout)}/")
     return whole
 
 

@@ -13,7 +13,7 @@ from precompute.build.stages import Stage
 from precompute.errors import InputsError
 from precompute.inputs import load_inputs
 from precompute.models.source import resolve_model
-from precompute.projections.registry import projection
+from precompute.projections.registry import PROJECTIONS
 from precompute.store.store import Store
 
 
@@ -88,7 +88,7 @@ def capture_ahead(
 
 def _find_job(request: BuildRequest, on_progress: OnProgress) -> Job:
     for name in request.recipe.projections:
-        projection(name)
+        PROJECTIONS.get(name)
     on_progress(Progress(Stage.LOAD, 0, 1, f"looking up {request.model}"))
     source = resolve_model(request.model)
     inputs = load_inputs(request.inputs, limit=request.recipe.limit)

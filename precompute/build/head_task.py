@@ -15,7 +15,7 @@ from precompute.format.manifest import LayoutKey, Quality
 from precompute.metrics.layout_quality import LayoutJudge
 from precompute.numeric import Float32
 from precompute.projections.head_space import HeadSpace
-from precompute.projections.registry import projection
+from precompute.projections.registry import PROJECTIONS
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ def compute_head(task: HeadTask, *, stopped: Callable[[], bool] | None = None) -
     for key in task.layouts:
         if stopped is not None and stopped():
             raise HeadCanceledError(head.name)
-        layout = projection(key.projection).function(space, key.dims)
+        layout = PROJECTIONS.get(key.projection).function(space, key.dims)
         if not np.isfinite(layout).all():
             raise NumericalError(
                 f"The projection {key.projection} of {head.name} diverged: its vectors are too large to lay out."

@@ -6,19 +6,29 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from precompute.build.request import BuildRequest
-from precompute.format.typed_json import fingerprint, to_json
+from precompute.encodings.registry import ENCODINGS
+from precompute.format.typed_json import JSON, fingerprint, to_json
 from precompute.inputs.reader import Inputs
+from precompute.metrics.registry import METRICS
 from precompute.models.source import ModelSource
+from precompute.projections.registry import PROJECTIONS
 
 CAPTURE_VERSION = 3
-"""Raised when capture keeps other arrays for the same model and inputs, or chooses other instances of them."""
+"""Raised when capture keeps other arrays, or chooses other instances, for the same model and inputs."""
 
 LAYOUT_VERSION = 8
-"""Raised when the joint embedding or a projection gives other coordinates for the same recipe, or what is measured of a
-layout changes: its measures are kept with it."""
+"""Raised when the joint embedding, or what is measured of it and of a layout, changes for the same capture."""
 
 SUMMARY_VERSION = 7
-"""Raised when encodings, metrics or what is kept of the attention change for the same capture."""
+"""Raised when what is kept of the attention changes for the same capture.
+
+Projections, encodings and metrics have versions of their own, in their decorators.
+"""
+
+
+def measured_by() -> JSON:
+    """Return names and versions of all encodings and metrics, which are computed from the capture."""
+    return [ENCODINGS.versions(), METRICS.versions()]
 
 
 @dataclass(frozen=True)
@@ -47,11 +57,19 @@ class Job:
             "inputs": self.inputs.sha256,
             "recipe": to_json(self.request.recipe),
             "versions": [CAPTURE_VERSION, LAYOUT_VERSION, SUMMARY_VERSION],
+            "projections": PROJECTIONS.versions(self.request.recipe.projections),
+            "measured by": measured_by(),
         }
         return f"{self.source.slug}-{self.inputs.slug}-{fingerprint(depends)[:12]}"
 
     @cached_property
     def capture_key(self) -> str:
         """Key of the part that running the model leaves."""
-        depends = [self.source.fingerprint, self.inputs.sha256, self.request.recipe.max_tokens, CAPTURE_VERSION]
+        depends = [
+            self.source.fingerprint,
+            self.inputs.sha256,
+            self.request.recipe.max_tokens,
+            CAPTURE_VERSION,
+            METRICS.versions(name for name, metric in METRICS.all().items() if metric.probed),
+        ]
         return f"capture/{fingerprint(depends)[:32]}"

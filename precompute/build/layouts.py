@@ -20,6 +20,7 @@ from precompute.build.stages import Stage
 from precompute.format.manifest import ArrayInfo, LayoutKey, Recipe
 from precompute.format.quantize import quantize
 from precompute.format.typed_json import fingerprint, from_json, to_json
+from precompute.projections.registry import PROJECTIONS
 from precompute.store.store import Store
 
 HeadIndex = tuple[int, int]
@@ -48,6 +49,11 @@ class HeadPart:
     metrics: Mapping[str, float | None]
 
 
+def versioned(layout: LayoutKey) -> str:
+    """Return a layout in the keys of parts: its name and the version of its projection."""
+    return f"{layout.name}.{PROJECTIONS.get(layout.projection).version}"
+
+
 @dataclass(frozen=True)
 class HeadParts:
     """The stored parts of the heads of one captured model.
@@ -74,7 +80,7 @@ class HeadParts:
 
     def key(self, head: HeadIndex, layout: LayoutKey) -> str:
         """Return the key of one head in one layout."""
-        return f"{self.prefix}{layout.name}/{head[0]}.{head[1]}"
+        return f"{self.prefix}{versioned(layout)}/{head[0]}.{head[1]}"
 
     def get(self, head: HeadIndex, layout: LayoutKey) -> HeadPart | None:
         """Return a part, or None if it has not been computed."""

@@ -21,7 +21,7 @@ from precompute.build.attention_pass import (
     strongest_of_heads,
 )
 from precompute.build.capture import Capture, CaptureRecord
-from precompute.build.job import LAYOUT_VERSION, SUMMARY_VERSION
+from precompute.build.job import LAYOUT_VERSION, SUMMARY_VERSION, measured_by
 from precompute.build.request import OnProgress
 from precompute.encodings import EncodingSource, encodings_of
 from precompute.format.manifest import ArrayInfo, EncodingInfo, LayoutKey, MetricInfo, Modality, variant_name
@@ -76,8 +76,8 @@ class Measured:
 
 
 def measure_key(capture_key: str) -> str:
-    """Return the key of the part; it depends on the layouts' version because of the joint embedding's metrics."""
-    return f"measured/{fingerprint([capture_key, SUMMARY_VERSION, LAYOUT_VERSION])[:32]}"
+    """Return the key of the part; LAYOUT_VERSION is in it because of the joint embedding's metrics."""
+    return f"measured/{fingerprint([capture_key, SUMMARY_VERSION, LAYOUT_VERSION, measured_by()])[:32]}"
 
 
 def find_or_measure(

@@ -15,9 +15,9 @@ from precompute.build.measure import Summary, find_or_measure, measure_key, summ
 from precompute.build.model_process import CaptureOrder, ModelProcess
 from precompute.build.request import BuildOutcome, OnProgress, Progress
 from precompute.build.stages import Stage, StageClock
-from precompute.format.manifest import ArrayInfo, InputsInfo, LayoutKey, Manifest, ModelInfo, ProjectionInfo
+from precompute.format.manifest import ArrayInfo, InputsInfo, LayoutKey, Manifest, ModelInfo
 from precompute.format.typed_json import from_json, to_json
-from precompute.projections.registry import projection
+from precompute.projections.registry import PROJECTIONS
 from precompute.store.store import Store
 
 RECORDED_PACKAGES = ("numpy", "numba", "scipy", "torch", "transformers", "timm")
@@ -106,13 +106,8 @@ def _manifest(
         arrays=arrays,
         versions={name: version(name) for name in RECORDED_PACKAGES},
         timings={stage: round(value, 3) for stage, value in seconds.items()},
-        projections=tuple(_projection_info(name) for name in job.request.recipe.projections),
+        projections=tuple(PROJECTIONS.get(name).info for name in job.request.recipe.projections),
     )
-
-
-def _projection_info(name: str) -> ProjectionInfo:
-    known = projection(name)
-    return ProjectionInfo(name, known.label, known.description)
 
 
 def find_or_capture(job: Job, store: Store, process: ModelProcess, *, device: str, on_progress: OnProgress) -> Capture:

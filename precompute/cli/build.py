@@ -12,7 +12,7 @@ from precompute.cli.options import DEFAULT_STORE, DeviceOption, JsonOption, Stor
 from precompute.cli.terminal import print_json, print_line, print_table, report, report_warning
 from precompute.errors import ModelNotInstalledError, UserError
 from precompute.format.manifest import Quality, Recipe
-from precompute.models.presets import presets as known_presets
+from precompute.models.presets import PRESETS
 from precompute.recipe import execution_of, request_of
 from precompute.store.store import Store
 
@@ -96,9 +96,9 @@ def demo(workers: WorkersOption = None, device: DeviceOption = "cpu", store: Sto
 def presets(as_json: JsonOption = False) -> None:
     """List the models that have a short name."""
     if as_json:
-        print_json([asdict(preset) for preset in known_presets()])
+        print_json([asdict(preset) for preset in PRESETS])
     else:
-        rows = [(p.name, p.kind, p.spec, (p.revision or "-")[:12], p.description) for p in known_presets()]
+        rows = [(p.name, p.kind, p.spec, (p.revision or "-")[:12], p.description) for p in PRESETS]
         print_table(["name", "kind", "model", "revision", "description"], rows)
 
 

@@ -1,4 +1,5 @@
-from precompute.encodings.methods import image, text, vectors
-from precompute.encodings.registry import Encoded, EncodingSource, encodings_of, register_encoding
+"""What colors the points: one registered function an encoding."""
 
-__all__ = ["Encoded", "EncodingSource", "encodings_of", "image", "register_encoding", "text", "vectors"]
+from precompute.encodings.registry import Encoded, EncodingSource, encoding, encodings_of
+
+__all__ = ["Encoded", "EncodingSource", "encoding", "encodings_of"]

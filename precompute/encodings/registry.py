@@ -1,21 +1,19 @@
-"""Every way to color the points of a run, by kind of inputs."""
+"""The registry of encodings: one decorated function each, in a module of ``precompute/encodings/methods``."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from precompute.encodings.methods.columns import column_encodings
-from precompute.format.manifest import EncodingInfo, Modality, TokenTable
+from precompute.format.manifest import EncodingInfo, EncodingKind, Modality, TokenTable
 from precompute.numeric import Float32
+from precompute.registry import Registry
 from precompute.tokens.patches import PatchFeatures, patch_features
-
-Encoded = tuple[EncodingInfo, Float32]
-"""What the user interface needs, and values [N], [2 N] or [L, H, 2 N] in point order."""
 
 
 @dataclass(frozen=True)
@@ -71,48 +69,145 @@ class EncodingSource:
         return patch_features(self.pictures, self.table)
 
 
+@dataclass(frozen=True)
+class Encoded:
+    """Values of an encoding, with what only the data can tell about its legend.
+
+    Attributes
+    ----------
+    values : float32 [N], [2 N] or [L, H, 2 N]
+        Of every token, every point, or every point of every head, in point order. NaN marks a missing value.
+    low, high : float
+        Values at the ends of the palette (sequential, cyclic).
+    low_label, high_label : str or None
+        Words at the ends of the legend; None for those of the decorator.
+    categories : tuple of str
+        Names of the categories 0, 1, ... (categorical, boolean); empty for those of the decorator.
+    kind : str or None
+        A kind other than the decorator's.
+    """
+
+    values: Float32
+    low: float = 0.0
+    high: float = 1.0
+    low_label: str | None = None
+    high_label: str | None = None
+    categories: tuple[str, ...] = ()
+    kind: EncodingKind | None = None
+
+
 EncodingFunction = Callable[[EncodingSource], Encoded | None]
-"""None where the inputs have nothing to encode."""
-
-_FUNCTIONS: list[tuple[frozenset[Modality], EncodingFunction]] = []
+"""Returns None where the inputs have nothing to encode."""
 
 
-def register_encoding(*kinds: Modality) -> Callable[[EncodingFunction], EncodingFunction]:
-    """Register a function as one more encoding; the menu shows encodings in the order of registration.
+@dataclass(frozen=True)
+class Encoding:
+    """A way to color points.
+
+    Attributes
+    ----------
+    info : EncodingInfo
+        As far as it does not depend on the data.
+    inputs : tuple of {"text", "image"}
+        Inputs that it applies to.
+    version : int
+        Part of the key of what is computed with it.
+    """
+
+    info: EncodingInfo
+    inputs: tuple[Modality, ...]
+    function: EncodingFunction
+    version: int = 1
+
+
+ENCODINGS: Registry[Encoding] = Registry("precompute.encodings.methods", "encoding")
+"""By input and name, since a sentence's and an image's ``position`` are two encodings: ``text:position``."""
+
+
+def encoding(
+    name: str,
+    *,
+    label: str,
+    kind: EncodingKind,
+    help: str,
+    inputs: tuple[Modality, ...] = ("text", "image"),
+    palette: str = "",
+    low_label: str = "low",
+    high_label: str = "high",
+    categories: tuple[str, ...] = (),
+    version: int = 1,
+) -> Callable[[EncodingFunction], EncodingFunction]:
+    """Register the decorated function as an encoding.
 
     Parameters
     ----------
-    *kinds : {"text", "image"}
-        Inputs that it applies to.
+    name : str
+        Identifier, also in the URL; one for each kind of inputs.
+    label : str
+        Shown in the menu.
+    kind : {"type", "patch", "sequential", "categorical", "cyclic", "boolean"}
+        Chooses the palette and the legend.
+    help : str
+        One sentence: the meaning of the color.
+    palette : str
+        A palette other than that of the kind.
+    low_label, high_label, categories
+        As in :class:`~precompute.format.manifest.EncodingInfo`, where they do not depend on the data.
+    version : int
+        Raise it when the same tokens get other values.
+
+    Raises
+    ------
+    ValueError
+        The name is taken.
     """
 
     def register(function: EncodingFunction) -> EncodingFunction:
-        _FUNCTIONS.append((frozenset(kinds), function))
+        info = EncodingInfo(
+            name=name,
+            label=label,
+            kind=kind,
+            description=help,
+            low_label=low_label,
+            high_label=high_label,
+            categories=categories,
+            palette=palette,
+        )
+        for modality in inputs:
+            ENCODINGS.add(
+                f"{modality}:{name}", Encoding(info, (modality,), function, version), module=function.__module__
+            )
         return function
 
     return register
 
 
-def encodings_of(source: EncodingSource) -> tuple[Encoded, ...]:
-    """Compute every encoding of a run: the registered ones, then one for each column of the inputs.
+def encodings_for(modality: Modality) -> tuple[Encoding, ...]:
+    """Return the encodings of one kind of inputs, in the order of the menu."""
+    return tuple(entry for entry in ENCODINGS.all().values() if modality in entry.inputs)
 
-    Parameters
-    ----------
-    source : EncodingSource
+
+def encodings_of(source: EncodingSource) -> tuple[tuple[EncodingInfo, Float32], ...]:
+    """Compute every encoding of a run: the registered ones, then one for each column of the inputs.
 
     Returns
     -------
-    tuple of (EncodingInfo, float32 values)
+    tuple of (EncodingInfo, float32 [N], [2 N] or [L, H, 2 N])
         Names are distinct.
-
-    Raises
-    ------
-    ValueError
-        If two registered encodings have one name.
     """
-    registered = (function(source) for kinds, function in _FUNCTIONS if source.kind in kinds)
-    encodings = tuple(encoded for encoded in registered if encoded is not None) + column_encodings(source.table)
-    names = [info.name for info, _ in encodings]
-    if len(set(names)) < len(names):
-        raise ValueError(f"two encodings have one name: {names}")
-    return encodings
+    encoded = ((entry.info, entry.function(source)) for entry in encodings_for(source.kind))
+    registered = tuple((_described(info, found), found.values) for info, found in encoded if found is not None)
+    return registered + column_encodings(source.table)
+
+
+def _described(info: EncodingInfo, found: Encoded) -> EncodingInfo:
+    return replace(
+        info,
+        kind=found.kind or info.kind,
+        per_head=found.values.ndim == 3,
+        low=float(found.low),
+        high=float(found.high),
+        low_label=info.low_label if found.low_label is None else found.low_label,
+        high_label=info.high_label if found.high_label is None else found.high_label,
+        categories=found.categories or info.categories,
+    )

@@ -1,1 +1,1 @@
-"""What the heads of a run are known to do: kinds, the heads found to be of them, and examples that show it."""
+"""What the heads of a run do: registered behaviors, the heads that show them, examples, a map and clusters."""

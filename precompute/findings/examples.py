@@ -1,4 +1,4 @@
-"""Examples of findings: an instance that can be read at a glance, and in it a token that shows what a head does."""
+"""Examples of findings: a short instance, and the token in it that shows the behavior."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from precompute.format.manifest import TokenTable
 from precompute.tokens.features import token_features
 
 Bool = NDArray[np.bool_]
-Telling = Callable[[TokenTable], Bool]
-"""Marks the tokens of a run that show what a kind of head does, bool [N]."""
+Marking = Callable[[TokenTable], Bool]
+"""Marks the tokens of a run that show a finding, bool [N]."""
 
 READABLE_LENGTH = 16
-"""Tokens of an example that can be read at a glance; the instance nearest to it is taken."""
+"""Preferred length of an example in tokens."""
 
 
 def repeated_tokens(table: TokenTable) -> Bool:
-    """Tokens, not special, that occurred before in their instance."""
+    """Ordinary tokens that occurred before in their instance."""
     repeated = np.zeros(len(table.tokens), bool)
     for start, end in zip(table.offsets, table.offsets[1:], strict=False):
         seen: set[str] = set()
@@ -30,7 +30,7 @@ def repeated_tokens(table: TokenTable) -> Bool:
 
 
 def word_pieces(table: TokenTable) -> Bool:
-    """Tokens that go on with the word of the token before them."""
+    """Tokens that continue the word of the token before."""
     words = token_features(table).words
     return np.append(np.zeros(min(1, len(words)), bool), words[1:] == words[:-1])
 
@@ -40,24 +40,22 @@ def punctuation_marks(table: TokenTable) -> Bool:
     return token_features(table).punctuation
 
 
-def example_of(telling: Telling | None, table: TokenTable) -> tuple[int, int | None]:
-    """Choose an instance that shows what a kind of head does.
+def example_of(marking: Marking | None, table: TokenTable) -> tuple[int, int | None]:
+    """Choose an instance that shows a finding.
 
     Parameters
     ----------
-    telling : callable or None
-        Marks the tokens that show it; None where all do.
-    table : TokenTable
-        Of the run.
+    marking : callable or None
+        Marks the tokens that show it; None if all do.
 
     Returns
     -------
     instance : int
-        Of a length that can be read; the more tokens show it, the longer it may be.
+        Near :data:`READABLE_LENGTH` tokens; longer if more tokens show the finding.
     token : int or None
-        Position in the instance of the last token that shows it; None where all do, or none.
+        Position of the last token that shows it; None if all do, or none.
     """
-    marks = np.zeros(len(table.tokens), bool) if telling is None else telling(table)
+    marks = np.zeros(len(table.tokens), bool) if marking is None else marking(table)
     spans = list(zip(table.offsets, table.offsets[1:], strict=False))
     counts = [int(marks[start:end].sum()) for start, end in spans]
 

@@ -1,23 +1,23 @@
-"""Which heads of a run are worth a look, and why: from their metrics to findings."""
+"""Findings of a run, computed from its head metrics."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from precompute.findings.kinds import KINDS, FindingKind
+from precompute.findings.registry import FINDINGS, FindingKind
 from precompute.format.manifest import Modality
 from precompute.numeric import Float32
 
 MOST_HEADS = 3
-"""Heads of one kind that are named."""
+"""Heads named per behavior."""
 
 
 @dataclass(frozen=True)
 class FoundHead:
-    """A head and how much it is of the kind."""
+    """A head and its score."""
 
     layer: int
     head: int
@@ -26,12 +26,12 @@ class FoundHead:
 
 @dataclass(frozen=True)
 class Finding:
-    """A kind of head that the run has.
+    """A behavior that heads of the run show.
 
     Attributes
     ----------
     kind : FindingKind
-        What they do.
+        The behavior.
     heads : tuple of FoundHead
         The strongest first, at most :data:`MOST_HEADS`.
     count : int
@@ -44,31 +44,31 @@ class Finding:
 
     @property
     def clearness(self) -> float:
-        """How far the strongest head is from the threshold (0) to doing nothing else (1)."""
+        """Score of the strongest head, from the threshold (0) to nothing but this behavior (1)."""
         return (self.heads[0].score - self.kind.threshold) / (1 - self.kind.threshold)
 
 
 def find_heads(
-    metrics: Mapping[str, Float32], inputs: Modality, kinds: Sequence[FindingKind] = KINDS
+    metrics: Mapping[str, Float32], inputs: Modality, kinds: Iterable[FindingKind] | None = None
 ) -> tuple[Finding, ...]:
-    """Find the heads that do something known.
+    """Find the heads with a known behavior.
 
     Parameters
     ----------
     metrics : mapping of str to float32 [L, H]
-        By name; a number that is not finite never counts.
+        By name; values that are not finite never count.
     inputs : {"text", "image"}
-        What the model read.
-    kinds : sequence of FindingKind
-        What to look for.
+        Inputs of the run.
+    kinds : iterable of FindingKind, optional
+        Behaviors to look for; by default every registered one.
 
     Returns
     -------
     tuple of Finding
-        The clearest first, those that are not striking last. A kind of which no head reaches the threshold is left
-        out.
+        The clearest first, those that are not striking last; only behaviors of which a head reaches the threshold.
     """
-    found = [finding for kind in kinds if inputs in kind.inputs and (finding := _found(metrics, kind))]
+    wanted = FINDINGS.all().values() if kinds is None else kinds
+    found = [finding for kind in wanted if inputs in kind.inputs and (finding := _found(metrics, kind))]
     return tuple(sorted(found, key=lambda finding: (not finding.kind.striking, -finding.clearness)))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -9,6 +10,7 @@ from typing import Literal
 Modality = Literal["text", "image"]
 Quality = Literal["fast", "best"]
 MaskKind = Literal["full", "causal", "stored"]
+Stronger = Literal["high", "low"]
 EncodingKind = Literal["type", "patch", "sequential", "categorical", "cyclic", "boolean"]
 
 SCHEMA_VERSION = 1
@@ -137,6 +139,8 @@ class EncodingInfo:
         Words at the ends of the legend.
     categories : tuple of str
         Names of the categories 0, 1, ... (categorical, boolean).
+    palette : str
+        A palette other than the one of the kind; see ``layouts/colors/palettes.py``. Empty for that of the kind.
     """
 
     name: str
@@ -149,6 +153,7 @@ class EncodingInfo:
     low_label: str = "low"
     high_label: str = "high"
     categories: tuple[str, ...] = ()
+    palette: str = ""
 
 
 @dataclass(frozen=True)
@@ -181,12 +186,22 @@ class MetricInfo:
     label : str
         Shown to the user.
     description : str
-        One plain sentence: what the number says and what its ends mean.
+        One sentence: what the number measures and what its ends mean.
+    digits : int
+        Decimals of a value in text.
+    stronger : {"high", "low"}
+        Which end marks the heads that do most of it.
     """
 
     name: str
     label: str
     description: str
+    digits: int = 2
+    stronger: Stronger = "high"
+
+    def text(self, value: float) -> str:
+        """Format a value as all views do; ``none`` if it is not finite."""
+        return f"{value:.{self.digits}f}" if math.isfinite(value) else "none"
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from precompute.errors import DamagedRunError
 from precompute.format.array_problems import array_problems
@@ -11,6 +13,16 @@ from precompute.format.typed_json import canonical_json, from_json, parse_json, 
 
 RUN_ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,150}-[0-9a-f]{12}")
 """What a run may be called: safe in an address and in a file name."""
+
+
+FILLED_IN: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
+    "encodings": {"brightness": {"palette": "light-is-more"}, "position-mod-5": {"palette": "five"}},
+    "metrics": {"best_offset": {"digits": 0}},
+}
+"""Fields that runs of older builds lack, by the name of the entry."""
+
+LOW_IS_STRONGER = ("correlation", "attention_correlation")
+"""Last part of the names of metrics whose lowest values mark the strongest heads, in runs of older builds."""
 
 
 def write_manifest(manifest: Manifest) -> str:
@@ -62,7 +74,7 @@ def read_manifest(text: str | bytes, run: str) -> Manifest:
                 f"The run {run} was made by a newer version (schema {schema}, this one reads {SCHEMA_VERSION}); "
                 "upgrade AttentionViz."
             )
-        manifest = from_json(Manifest, value, "its manifest")
+        manifest = from_json(Manifest, _filled_in(value), "its manifest")
     except ValueError as error:
         raise DamagedRunError(f"The run {run} is damaged, remove it and build it again: {error}.") from error
     return _sound(manifest)
@@ -99,3 +111,21 @@ def _sound(manifest: Manifest) -> Manifest:
     if problems:
         raise DamagedRunError(f"The run {manifest.run} is damaged, remove it and build it again: {problems[0]}.")
     return manifest
+
+
+def _filled_in(value: Any) -> Any:  # noqa: ANN401 - any JSON value
+    """Fill in the palettes, digits and directions of a manifest that was written before it held them."""
+    if not isinstance(value, dict):
+        return value
+    filled = dict(value)
+    for part, by_name in FILLED_IN.items():
+        entries = value.get(part)
+        if isinstance(entries, list) and all(isinstance(entry, dict) for entry in entries):
+            filled[part] = [{**_defaults(part, entry, by_name), **entry} for entry in entries]
+    return filled
+
+
+def _defaults(part: str, entry: Mapping[str, Any], by_name: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Any]:
+    name = str(entry.get("name"))
+    low = part == "metrics" and name.rpartition(".")[2] in LOW_IS_STRONGER
+    return {**by_name.get(name, {}), **({"stronger": "low"} if low else {})}

@@ -30,22 +30,23 @@ FIDELITY_METRICS = (
     MetricInfo(
         "joint.correlation",
         "Distance to dot product",
-        "Rank correlation of a query's and a key's distance in the joint space with their dot product; -1 "
-        "means the nearer a pair, the higher its score.",
+        "Spearman correlation of distance in the joint space and dot product over query-key pairs: -1 = nearer pairs "
+        "always score higher.",
+        stronger="low",
     ),
     MetricInfo(
         "joint.attention_correlation",
         "Distance to attention",
-        "Rank correlation of distance in the joint space with attention inside an instance, averaged over "
-        "instances; -1 means the nearer a pair, the more attention.",
+        "Spearman correlation of distance in the joint space and attention inside an instance, mean over instances: "
+        "-1 = nearer pairs always attend more.",
+        stronger="low",
     ),
     MetricInfo(
         "joint.mixing",
         "Mixing",
-        "Share of a point's 15 nearest neighbors that are of the other type; 0 means that queries and keys "
-        "lie apart, 0.5 that they are fully mixed.",
+        "Share of the other type among a point's 15 nearest neighbors: 0 = queries and keys apart, 0.5 = fully mixed.",
     ),
-    MetricInfo("joint.c", "Scale c", "Factor on the queries, and divisor of the keys, that the joint embedding uses."),
+    MetricInfo("joint.c", "Scale c", "Factor on the queries and divisor of the keys in the joint embedding."),
 )
 """Rows of ``head_metrics`` that :meth:`Fidelity.metrics` fills, in its order."""
 

@@ -9,13 +9,9 @@ import numpy as np
 from precompute.attention.head import key_heads
 from precompute.attention.layer import InstanceAttention
 from precompute.format.manifest import MetricInfo, Modality
-from precompute.metrics.methods import position, repetition, sinks, spread, vector_norms, vision
-from precompute.metrics.registry import AttentionView, Tally, head_metrics_by_name
+from precompute.metrics.registry import METRICS, AttentionView, Tally
 from precompute.numeric import Float32
 from precompute.tokens.features import TokenFeatures
-
-FAMILIES = (position, repetition, sinks, spread, vector_norms, vision)
-"""Modules that register metrics when they are imported."""
 
 
 class LayerMeasure:
@@ -39,7 +35,7 @@ class LayerMeasure:
         self._tokens = tokens
         self._query_norms = query_norms
         self._key_norms = key_norms[key_heads(len(query_norms), len(key_norms))]
-        self._metrics = [metric for metric in head_metrics_by_name().values() if kind in metric.kinds]
+        self._metrics = [metric for metric in METRICS.all().values() if kind in metric.inputs]
         self._tallies: dict[str, Tally] = {}
 
     def add(self, instance: InstanceAttention) -> None:

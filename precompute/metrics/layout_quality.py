@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -243,36 +243,48 @@ def mean_or_nan(values: Float32) -> float:
     return float(values.mean(dtype=np.float64)) if values.size else float("nan")
 
 
-_TEXTS = {
-    "knn_recall": (
-        "neighbors kept",
-        "Share of a point's 15 nearest neighbors of the joint space that are among its nearest here; 1 is all.",
-    ),
-    "trustworthiness": (
-        "trustworthiness",
-        "How seldom points that are near here were far in the joint space; 1 is never.",
-    ),
-    "correlation": (
-        "distance vs dot product",
-        "Spearman correlation of the distance here and the dot product over query-key pairs; -1 is perfect.",
-    ),
-    "query_recall": (
-        "top keys kept",
-        "Share of a query's ten strongest keys of the data set among its ten nearest keys here; 1 is all.",
-    ),
-    "key_recall": (
-        "top queries kept",
-        "Share of a key's ten strongest queries of the data set among its ten nearest queries here; 1 is all.",
-    ),
-    "attention_recall": (
-        "strongest partners kept",
-        "Share of a point's ten strongest partners of the data set among its ten nearest here; 1 is all.",
-    ),
-    "attention_mass": (
-        "attention on near keys",
-        "Attention, inside the instance, on the five keys nearest to the query here; 1 is all.",
-    ),
+LAYOUT_METRICS = {
+    info.name: info
+    for info in (
+        MetricInfo(
+            "knn_recall",
+            "neighbors kept",
+            "Share of a point's 15 nearest neighbors in the joint space that are among its nearest here; 1 is all.",
+        ),
+        MetricInfo(
+            "trustworthiness",
+            "trustworthiness",
+            "How rarely points that are near here were far in the joint space: 1 is never.",
+        ),
+        MetricInfo(
+            "correlation",
+            "distance vs dot product",
+            "Spearman correlation of distance here and dot product over query-key pairs: -1 is perfect.",
+            stronger="low",
+        ),
+        MetricInfo(
+            "query_recall",
+            "top keys kept",
+            "Share of a query's ten strongest keys of the data set among its ten nearest keys here; 1 is all.",
+        ),
+        MetricInfo(
+            "key_recall",
+            "top queries kept",
+            "Share of a key's ten strongest queries of the data set among its ten nearest queries here; 1 is all.",
+        ),
+        MetricInfo(
+            "attention_recall",
+            "strongest partners kept",
+            "Share of a point's ten strongest partners of the data set among its ten nearest here; 1 is all.",
+        ),
+        MetricInfo(
+            "attention_mass",
+            "attention on near keys",
+            "Attention inside the instance on the five keys nearest to the query here; 1 is all.",
+        ),
+    )
 }
+"""What :class:`LayoutJudge` measures, by the last part of the metric's name."""
 
 
 def layout_metric_info(name: str) -> MetricInfo:
@@ -284,5 +296,5 @@ def layout_metric_info(name: str) -> MetricInfo:
         ``<projection>.<dims>.<metric>``.
     """
     projection, dims, metric = name.split(".", 2)
-    label, description = _TEXTS.get(metric, (metric.replace("_", " "), f"The metric {metric} of this layout."))
-    return MetricInfo(name, f"{projection} {dims}-D: {label}", description)
+    info = LAYOUT_METRICS[metric]
+    return replace(info, name=name, label=f"{projection} {dims}-D: {info.label}")

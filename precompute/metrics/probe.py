@@ -11,11 +11,9 @@ from numpy.typing import NDArray
 from precompute.attention.layer import InstanceAttention
 from precompute.format.manifest import MetricInfo, TokenTable
 from precompute.metrics.layer_measure import layer_metrics
+from precompute.metrics.registry import METRICS
 from precompute.numeric import Float32
 from precompute.tokens.features import token_features
-
-PROBED = ("induction", "reverse_induction", "duplicate_token", "previous_token")
-"""Metrics that are measured on the probe too, as ``probe.<name>``."""
 
 SEGMENT = 24
 """Random tokens before the repetition: far longer than any offset that a head could have learned instead."""
@@ -154,10 +152,10 @@ def probe_metrics(
     Returns
     -------
     dict of MetricInfo to float32 [H]
-        The metrics :data:`PROBED`, named ``probe.<name>``.
+        The probed metrics, named ``probe.<name>``.
     """
     measured = layer_metrics(instances, token_features(probe.table), query_norms, key_norms)
-    return {_on_probe(info): values for info, values in measured.items() if info.name in PROBED}
+    return {_on_probe(info): values for info, values in measured.items() if METRICS.get(info.name).probed}
 
 
 def _on_probe(info: MetricInfo) -> MetricInfo:

@@ -1,17 +1,17 @@
-"""The registry of head metrics: one function each, that looks at one instance in all heads of a layer."""
+"""The registry of head metrics: one decorated function each, in a module of ``precompute/metrics/methods``."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
-from precompute.format.manifest import MetricInfo, Modality
+from precompute.format.manifest import MetricInfo, Modality, Stronger
 from precompute.numeric import Float32
+from precompute.registry import Registry
 from precompute.tokens.features import Bool, TokenFeatures
 
 Float64 = NDArray[np.float64]
@@ -103,38 +103,43 @@ class HeadMetric:
     Attributes
     ----------
     info : MetricInfo
-        Name, label and description.
-    kinds : tuple of Modality
-        Inputs that it makes sense for.
+        Name, label, description, digits and direction.
+    inputs : tuple of {"text", "image"}
+        Inputs that it applies to.
     measure : callable
         Tally of one instance.
     finish : callable
         From the tally of all instances to one value a head, float64 [H].
+    probed : bool
+        Whether it is measured on random tokens that repeat too, as ``probe.<name>``.
+    version : int
+        Part of the key of what is measured with it.
     """
 
     info: MetricInfo
-    kinds: tuple[Modality, ...]
+    inputs: tuple[Modality, ...]
     measure: Callable[[AttentionView], Tally]
     finish: Callable[[Tally], Float64]
+    probed: bool = False
+    version: int = 1
 
 
-_METRICS: dict[str, HeadMetric] = {}
+METRICS: Registry[HeadMetric] = Registry("precompute.metrics.methods", "metric")
 
 
-def head_metrics_by_name() -> Mapping[str, HeadMetric]:
-    """All registered metrics, in the order of their registration."""
-    return MappingProxyType(_METRICS)
-
-
-def register_metric(
+def metric(
     name: str,
     *,
     label: str,
-    description: str,
-    kinds: tuple[Modality, ...] = ("text", "image"),
+    help: str,
+    inputs: tuple[Modality, ...] = ("text", "image"),
+    digits: int = 2,
+    stronger: Stronger = "high",
     finish: Callable[[Tally], Float64] = Tally.score,
+    probed: bool = False,
+    version: int = 1,
 ) -> Callable[[Callable[[AttentionView], Tally]], Callable[[AttentionView], Tally]]:
-    """Register a function that tallies one instance as a metric.
+    """Register the decorated function, which tallies one instance, as a head metric.
 
     Parameters
     ----------
@@ -142,12 +147,18 @@ def register_metric(
         Column of the ``heads`` command.
     label : str
         Shown to the user.
-    description : str
-        One plain sentence: what the number says and what its ends mean.
-    kinds : tuple of Modality
-        Inputs that it makes sense for.
+    help : str
+        One sentence: what the number measures and what its ends mean.
+    digits : int
+        Decimals of a value in text.
+    stronger : {"high", "low"}
+        Which end marks the heads that do most of it.
     finish : callable
-        From the tally of all instances to one value a head; by default :meth:`Tally.score`.
+        From the tally of all instances to one value a head.
+    probed : bool
+        Measure it on random tokens that repeat too, as ``probe.<name>``.
+    version : int
+        Raise it when the same attention gets another value.
 
     Raises
     ------
@@ -156,34 +167,40 @@ def register_metric(
     """
 
     def register(measure: Callable[[AttentionView], Tally]) -> Callable[[AttentionView], Tally]:
-        if name in _METRICS:
-            raise ValueError(f"a metric named {name} is registered already")
-        _METRICS[name] = HeadMetric(MetricInfo(name, label, description), kinds, measure, finish)
+        info = MetricInfo(name, label, help, digits, stronger)
+        METRICS.add(name, HeadMetric(info, inputs, measure, finish, probed, version), module=measure.__module__)
         return measure
 
     return register
 
 
-def register_target(
-    name: str, *, label: str, description: str, kinds: tuple[Modality, ...] = ("text", "image")
+def target_metric(
+    name: str,
+    *,
+    label: str,
+    help: str,
+    inputs: tuple[Modality, ...] = ("text", "image"),
+    probed: bool = False,
+    version: int = 1,
 ) -> Callable[[Callable[[TokenFeatures], Bool]], Callable[[TokenFeatures], Bool]]:
-    """Register a function that says which keys a perfect head attends to.
+    """Register the decorated function, which marks the keys a perfect head attends to, as a head metric.
 
-    The function gets an instance's tokens and returns bool [n, n], row i the targets of query i. The metric is the
-    share of attention on the targets, mean over the queries that see a target and another key besides, with uniform
-    attention at 0 and all attention at 1.
+    The function maps an instance's tokens to bool [n, n], row i the targets of query i. The metric is the share of
+    attention on the targets, mean over the queries that see a target and another key, scaled so that uniform attention
+    is 0 and all attention is 1.
 
     Parameters
     ----------
-    name, label, description, kinds
-        As for :func:`register_metric`.
+    name, label, help, inputs, probed, version
+        As for :func:`metric`.
     """
 
     def register(targets: Callable[[TokenFeatures], Bool]) -> Callable[[TokenFeatures], Bool]:
         def measure(view: AttentionView) -> Tally:
             return target_tally(view, targets(view.tokens))
 
-        register_metric(name, label=label, description=description, kinds=kinds)(measure)
+        measure.__module__ = targets.__module__
+        metric(name, label=label, help=help, inputs=inputs, probed=probed, version=version)(measure)
         return targets
 
     return register

@@ -86,11 +86,6 @@ PRESETS: tuple[Preset, ...] = (
 )
 
 
-def presets() -> tuple[Preset, ...]:
-    """Return every preset, in the order they are shown."""
-    return PRESETS
-
-
 def find_preset(name: str) -> Preset | None:
     """Return the preset of this name, or None."""
     return next((preset for preset in PRESETS if preset.name == name), None)

@@ -9,14 +9,14 @@ from dataclasses import dataclass, field
 from functools import partial
 from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from precompute.errors import ModelNotInstalledError, UnknownModelError
 from precompute.format.manifest import Modality
 from precompute.models.directory import fingerprint_directory, read_config, require_safetensors
-from precompute.models.families import LOADERS, library_and_kind
 from precompute.models.hub import fetch_config, fetch_model, find_commit, is_hub_id
-from precompute.models.presets import find_preset, presets
+from precompute.models.presets import PRESETS, find_preset
+from precompute.models.registry import FAMILIES, family_of
 
 if TYPE_CHECKING:
     from precompute.models.loaded import LoadedModel
@@ -33,13 +33,15 @@ class ModelSource:
     Attributes
     ----------
     id : str
-        What the user calls it: preset, hub id, directory name or ``timm:NAME``.
+        Preset, hub id, directory name or ``timm:NAME``.
     revision : str
         Commit of the hub, or the fingerprint of the files.
+    family : str
+        Name of the family that loads it.
     library : str
         ``transformers`` or ``timm``.
     kind : {"text", "image"}
-        What it reads.
+        Its inputs.
     fingerprint : str
         Hex digits that change when weights, configuration or tokenizer change.
     slug : str
@@ -50,6 +52,7 @@ class ModelSource:
 
     id: str
     revision: str
+    family: str
     library: str
     kind: Modality
     fingerprint: str
@@ -75,8 +78,7 @@ class ModelSource:
         """
         directory = self.fetch()
         require_safetensors(directory)
-        loader = importlib.import_module(LOADERS[self.library, self.kind])
-        return cast("LoadedModel[Any]", loader.load(directory, device))
+        return FAMILIES.get(self.family).load(directory, device)
 
 
 def resolve_model(spec: str) -> ModelSource:
@@ -113,22 +115,25 @@ def _resolve(spec: str, revision: str | None, name: str | None) -> ModelSource:
         return _from_directory(directory, name or directory.resolve().name)
     hub_id, _, named_revision = spec.partition("@")
     if not is_hub_id(hub_id) or directory.exists():
-        names = ", ".join(preset.name for preset in presets())
+        names = ", ".join(preset.name for preset in PRESETS)
         raise UnknownModelError(f"No model {spec!r}: it is no preset ({names}), no directory and no hub id.")
     return _from_hub(hub_id, revision or named_revision or None, name or hub_id)
 
 
 def _from_directory(directory: Path, name: str) -> ModelSource:
-    library, kind = library_and_kind(read_config(directory))
+    family = family_of(read_config(directory))
     require_safetensors(directory)
     fingerprint = fingerprint_directory(directory)
-    return ModelSource(name, fingerprint, library, kind, fingerprint, _slug(name), partial(Path, directory))
+    return ModelSource(
+        name, fingerprint, family.name, family.library, family.kind, fingerprint, _slug(name), partial(Path, directory)
+    )
 
 
 def _from_hub(hub_id: str, revision: str | None, name: str) -> ModelSource:
     commit = find_commit(hub_id, revision)
-    library, kind = library_and_kind(read_config(fetch_config(hub_id, commit)))
-    return ModelSource(name, commit, library, kind, commit, _slug(name), partial(fetch_model, hub_id, commit))
+    family = family_of(read_config(fetch_config(hub_id, commit)))
+    fetch = partial(fetch_model, hub_id, commit)
+    return ModelSource(name, commit, family.name, family.library, family.kind, commit, _slug(name), fetch)
 
 
 def _package_directory(distribution: str) -> Path:

@@ -14,7 +14,7 @@ import transformers
 from precompute.capture.quiet import quiet_libraries
 from precompute.errors import UnsupportedModelError
 from precompute.models.directory import read_config
-from precompute.models.families import VISION_TOWERS
+from precompute.models.families.transformers_vision import VISION_TOWERS
 from precompute.models.loaded import torch_device
 from precompute.models.pretrained import load_pretrained
 from precompute.models.vision import Picture, Preprocessing, VisionModel

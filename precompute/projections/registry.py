@@ -1,50 +1,55 @@
-"""The list of projections: one decorated function each, found by the command line, the pipeline and the tests."""
+"""The registry of projections: one decorated function each, in a module of ``precompute/projections/methods``."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from importlib import import_module
-from pkgutil import iter_modules
-from types import MappingProxyType
 
-from precompute.errors import RecipeError
+from precompute.format.manifest import ProjectionInfo
 from precompute.numeric import Float32
-from precompute.projections import methods
 from precompute.projections.head_space import HeadSpace
+from precompute.registry import Registry
 
 ProjectionFunction = Callable[[HeadSpace, int], Float32]
 
 
 @dataclass(frozen=True)
 class Projection:
-    """A way to lay out the points of a head in the plane or in space.
+    """A way to lay out the points of a head in two or three dimensions.
 
     Attributes
     ----------
-    name : str
-        Identifier, on the command line and in the URL.
-    label : str
-        Shown in the menu.
-    description : str
-        One plain sentence for the user: what nearness means in this picture.
+    info : ProjectionInfo
+        Name, label and help.
     function : callable
-        ``function(head, n_components)`` gives float32 [2 N, n_components], queries then keys.
+        ``function(head, n_components)`` returns float32 [2 N, n_components], queries then keys.
+    version : int
+        Part of the key of every layout it makes.
     """
 
-    name: str
-    label: str
-    description: str
+    info: ProjectionInfo
     function: ProjectionFunction
+    version: int = 1
 
 
-_registered: dict[str, Projection] = {}
+PROJECTIONS: Registry[Projection] = Registry("precompute.projections.methods", "projection")
 
 
-def register_projection(
-    name: str, *, label: str, description: str
+def projection(
+    name: str, *, label: str, help: str, version: int = 1
 ) -> Callable[[ProjectionFunction], ProjectionFunction]:
-    """Enter the decorated function under ``name``; a module in ``precompute/projection/methods`` is found by itself.
+    """Register the decorated function as a projection.
+
+    Parameters
+    ----------
+    name : str
+        Identifier on the command line and in the URL.
+    label : str
+        Shown in the menu.
+    help : str
+        One sentence: the meaning of nearness in this layout.
+    version : int
+        Raise it when the same head gets another layout; stored layouts are then made again.
 
     Raises
     ------
@@ -52,31 +57,9 @@ def register_projection(
         The name is taken.
     """
 
-    def enter(function: ProjectionFunction) -> ProjectionFunction:
-        if name in _registered:
-            raise ValueError(f"a projection named {name!r} is registered twice")
-        _registered[name] = Projection(name, label, description, function)
+    def register(function: ProjectionFunction) -> ProjectionFunction:
+        entry = Projection(ProjectionInfo(name, label, help), function, version)
+        PROJECTIONS.add(name, entry, module=function.__module__)
         return function
 
-    return enter
-
-
-def projections() -> Mapping[str, Projection]:
-    """Give all projections by name; compiles and imports no kernel."""
-    for module in iter_modules(methods.__path__, f"{methods.__name__}."):
-        import_module(module.name)
-    return MappingProxyType(_registered)
-
-
-def projection(name: str) -> Projection:
-    """Give the projection of this name.
-
-    Raises
-    ------
-    RecipeError
-        There is none.
-    """
-    known = projections()
-    if name not in known:
-        raise RecipeError(f"There is no projection {name!r}: choose from {', '.join(sorted(known))}.")
-    return known[name]
+    return register

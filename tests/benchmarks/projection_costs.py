@@ -16,7 +16,7 @@ from precompute.build.execution import ExecutionOptions
 from precompute.format.manifest import Recipe
 from precompute.metrics.layout_quality import LayoutJudge
 from precompute.projections.head_space import HeadSpace
-from precompute.projections.registry import projections
+from precompute.projections.registry import PROJECTIONS
 from tests.benchmarks.real_heads import RealHeads
 
 Result = TypeVar("Result")
@@ -31,7 +31,7 @@ def cpu(function: Callable[..., Result], *arguments: object) -> tuple[Result, fl
 
 def workers_speedup(heads: RealHeads) -> float:
     """Elapsed time with one worker divided by that with two."""
-    layouts = Recipe(projections=tuple(projections())).layouts
+    layouts = Recipe(projections=tuple(PROJECTIONS.all())).layouts
     seconds = []
     for workers in (1, 2):
         begin = time.perf_counter()
@@ -81,7 +81,7 @@ def costs_of(space: HeadSpace) -> tuple[float, ...]:
     recipe = Recipe()
     shared = [cpu(getattr, space, name)[1] for name in ("neighbors", "attention_neighbors", "neighbors_within_types")]
     layouts = {
-        (name, dims): cpu(projections()[name].function, space, dims)
+        (name, dims): cpu(PROJECTIONS.all()[name].function, space, dims)
         for name in recipe.projections
         for dims in recipe.dims
     }

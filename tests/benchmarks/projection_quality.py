@@ -19,7 +19,7 @@ from precompute.projections.methods.tsne import (
     joint_probabilities,
     tsne_layout,
 )
-from precompute.projections.registry import projections
+from precompute.projections.registry import PROJECTIONS
 from tests.benchmarks.projection_costs import cpu
 from tests.benchmarks.real_heads import RealHeads, space_of
 from tests.benchmarks.references import reference_tsne
@@ -101,7 +101,7 @@ def smaller_heads(heads: RealHeads, chosen: Sequence[tuple[int, int]]) -> list[t
         Number of points, then the ratio of every chosen head.
     """
     rows: list[tuple[object, ...]] = []
-    tsne = projections()["tsne"].function
+    tsne = PROJECTIONS.all()["tsne"].function
     for n_tokens in SMALLER:
         spaces = [space_of(heads.first(n_tokens).task(layer, head)) for layer, head in chosen]
         rows.append((2 * n_tokens, *(divergence(s, tsne(s, 2)) / divergence(s, reference_tsne(s, 2)) for s in spaces)))

@@ -20,7 +20,7 @@ from precompute.metrics.joint_quality import head_fidelity
 from precompute.metrics.layout_quality import LayoutJudge
 from precompute.numeric import Float32
 from precompute.projections.head_space import HeadSpace
-from precompute.projections.registry import projections
+from precompute.projections.registry import PROJECTIONS
 from tests.benchmarks.attention_graphs import graphs_compared
 from tests.benchmarks.build_memory import build_memory
 from tests.benchmarks.projection_bounds import BOUNDS, broken_bounds
@@ -88,7 +88,7 @@ def compare(heads: RealHeads, quality: Quality) -> tuple[list[tuple[object, ...]
         for name, reference in REFERENCES.items():
             for dims in (2, 3):
                 theirs, their_seconds = cpu(reference, space, dims)
-                ours, seconds = cpu(projections()[name].function, space, dims)
+                ours, seconds = cpu(PROJECTIONS.all()[name].function, space, dims)
                 library_seconds += their_seconds
                 our_seconds += seconds
                 pairs = zip(measure(space, name, theirs), measure(space, name, ours), strict=True)
@@ -99,7 +99,7 @@ def compare(heads: RealHeads, quality: Quality) -> tuple[list[tuple[object, ...]
 
 def attention_kept(heads: RealHeads) -> list[tuple[object, ...]]:
     """Measure what every projection keeps of the attention, mean over eight heads."""
-    layouts = Recipe(projections=tuple(projections())).layouts
+    layouts = Recipe(projections=tuple(PROJECTIONS.all())).layouts
     results = [compute_head(heads.task(layer, head, layouts)).metrics for layer, head in ATTENTION_HEADS]
     metrics = ("query_recall", "key_recall", "attention_mass", "knn_recall", "trustworthiness", "correlation")
     return [
@@ -159,7 +159,7 @@ def main() -> list[str]:
     all_heads = real_heads()
     heads = all_heads.first(N_TOKENS)
     with threadpool_limits(1):
-        compute_head(heads.task(0, 0, Recipe(projections=tuple(projections())).layouts))
+        compute_head(heads.task(0, 0, Recipe(projections=tuple(PROJECTIONS.all())).layouts))
         for reference in REFERENCES.values():
             reference(random_space(200), 2)
         rows, theirs, ours = compare(heads, quality)
@@ -168,7 +168,7 @@ def main() -> list[str]:
         graphs = graphs_compared([space_of(heads.task(layer, head)) for layer, head in ATTENTION_HEADS])
         large = space_of(all_heads.first(N_TOKENS_LARGE).task(3, 4))
         library, library_seconds = cpu(reference_tsne, large, 2)
-        own, own_seconds = cpu(projections()["tsne"].function, large, 2)
+        own, own_seconds = cpu(PROJECTIONS.all()["tsne"].function, large, 2)
         smaller = smaller_heads(heads, HEADS)
         larger = larger_heads()
         spaces = joint_spaces(all_heads)

@@ -19,18 +19,19 @@ from layouts.state.view_state import ViewState
 from precompute.attention.head import Head
 from precompute.cli.app import app as command_line
 from precompute.embedding.joint import joint_embedding
-from precompute.encodings import EncodingSource, encodings_of
-from precompute.encodings import registry as encoding_registry
+from precompute.encodings.registry import ENCODINGS, EncodingSource, encodings_of
+from precompute.findings.find import find_heads
+from precompute.findings.registry import FINDINGS
 from precompute.format.manifest import Manifest, Recipe, TokenTable
 from precompute.format.schema import ARRAYS, optional_arrays, required_arrays
 from precompute.inputs.load import BUILTIN
-from precompute.metrics import registry as metric_registry
-from precompute.metrics.registry import AttentionView
-from precompute.models.families import VISION_TOWERS
-from precompute.models.presets import presets
-from precompute.projections import registry as projection_registry
+from precompute.metrics.registry import METRICS, AttentionView
+from precompute.models import registry as models
+from precompute.models.families.transformers_vision import VISION_TOWERS
+from precompute.models.presets import PRESETS
 from precompute.projections.head_space import HeadSpace
-from precompute.projections.registry import projections
+from precompute.projections.registry import PROJECTIONS
+from precompute.registry import Registry
 from precompute.run.catalog import Catalog
 from precompute.store.store import Store
 from precompute.tokens.features import TokenFeatures
@@ -107,7 +108,7 @@ def test_readme_lists_the_options_of_build() -> None:
 
 
 def test_readme_lists_every_preset() -> None:
-    assert sorted(first_column(README, "preset")) == sorted(preset.name for preset in presets())
+    assert sorted(first_column(README, "preset")) == sorted(preset.name for preset in PRESETS)
 
 
 def test_readme_lists_the_families_that_the_contract_holds() -> None:
@@ -149,7 +150,7 @@ def test_make_targets() -> None:
 
 
 def test_guide_explains_every_projection() -> None:
-    assert sorted(first_column(GUIDE, "projection")) == sorted(projections())
+    assert sorted(first_column(GUIDE, "projection")) == sorted(PROJECTIONS.all())
 
 
 def test_guide_explains_every_encoding() -> None:
@@ -233,10 +234,30 @@ def run_example(heading: str) -> None:
     exec(compile(source, CONTRIBUTING.name, "exec"), {"__name__": "example"})  # noqa: S102 - our own page
 
 
+def emptied(registry: Registry[Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave out the entries of the package, once all of them are registered."""
+    registry.all()
+    monkeypatch.setattr(registry, "_entries", {})
+    monkeypatch.setattr(registry, "_modules", {})
+
+
+def test_example_of_a_model_family_works(monkeypatch: pytest.MonkeyPatch) -> None:
+    emptied(models.FAMILIES, monkeypatch)
+    run_example("A model family")
+    assert models.family_of({"library": "mine"}).name == "mine"
+
+
+def test_example_of_a_finding_works(monkeypatch: pytest.MonkeyPatch) -> None:
+    emptied(FINDINGS, monkeypatch)
+    run_example("A finding")
+    (found,) = find_heads({"two_back": np.float32([[0.6, 0.4]])}, "text")
+    assert (found.kind.title, found.count) == ("Two back", 1)
+
+
 def test_example_of_a_projection_works(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(projection_registry, "_registered", {})
+    emptied(PROJECTIONS, monkeypatch)
     run_example("A projection")
-    (projection,) = projection_registry._registered.values()
+    (projection,) = PROJECTIONS.all().values()
     queries, keys = np.random.default_rng(0).normal(size=(2, 6, 4)).astype(np.float32)
     joint = joint_embedding(queries, keys).vectors
     offsets, positions = np.array([0, 6], np.int32), np.arange(6, dtype=np.int32)
@@ -246,7 +267,7 @@ def test_example_of_a_projection_works(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_example_of_an_encoding_works(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(encoding_registry, "_FUNCTIONS", [])
+    emptied(ENCODINGS, monkeypatch)
     run_example("An encoding")
     table = TokenTable(("ba", "##nana"), ("ba", "nana"), (False, False), (0, 2), ("banana",))
     norms = np.ones((1, 1, 2), np.float32)
@@ -255,9 +276,9 @@ def test_example_of_an_encoding_works(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_example_of_a_metric_works(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(metric_registry, "_METRICS", {})
+    emptied(METRICS, monkeypatch)
     run_example("A metric of heads")
-    (metric,) = metric_registry.head_metrics_by_name().values()
+    (metric,) = METRICS.all().values()
     tokens = TokenFeatures(np.arange(6), np.zeros(6, bool), np.zeros(6, bool), np.arange(6))
     norms = np.ones((1, 6), np.float32)
     visible = np.tri(6, dtype=bool)[None]

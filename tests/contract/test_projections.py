@@ -9,7 +9,7 @@ from precompute.attention.head import Head
 from precompute.embedding.joint import joint_embedding
 from precompute.projections.head_space import HeadSpace
 from precompute.projections.neighbors import nearest_neighbors
-from precompute.projections.registry import projections
+from precompute.projections.registry import PROJECTIONS
 
 LENGTH = 12
 
@@ -27,33 +27,33 @@ def planted_space(*, n_instances: int = 20, causal: bool = False) -> HeadSpace:
 
 
 @pytest.mark.parametrize("dims", [2, 3])
-@pytest.mark.parametrize("name", sorted(projections()))
+@pytest.mark.parametrize("name", sorted(PROJECTIONS.all()))
 class TestEveryProjection:
     """Each in two and in three dimensions."""
 
     def test_gives_a_finite_point_for_every_query_and_key(self, name: str, dims: int) -> None:
-        layout = projections()[name].function(planted_space(), dims)
+        layout = PROJECTIONS.all()[name].function(planted_space(), dims)
         assert layout.dtype == np.float32
         assert layout.shape == (2 * 20 * LENGTH, dims)
         assert np.isfinite(layout).all()
         assert (layout.std(axis=0) > 0).all()
 
     def test_gives_the_same_bytes_again(self, name: str, dims: int) -> None:
-        function = projections()[name].function
+        function = PROJECTIONS.all()[name].function
         assert function(planted_space(), dims).tobytes() == function(planted_space(), dims).tobytes()
 
     def test_leaves_the_head_as_it_is(self, name: str, dims: int) -> None:
         space, untouched = planted_space(), planted_space()
-        projections()[name].function(space, dims)
+        PROJECTIONS.all()[name].function(space, dims)
         for array in ("joint", "queries", "keys", "positions"):
             np.testing.assert_array_equal(getattr(space, array), getattr(untouched, array))
 
     def test_shows_planted_groups(self, name: str, dims: int) -> None:
         space = planted_space()
-        near = nearest_neighbors(projections()[name].function(space, dims), 15).indices
+        near = nearest_neighbors(PROJECTIONS.all()[name].function(space, dims), 15).indices
         group = np.tile(space.positions % 4, 2)
         assert (group[near] == group[:, None]).mean() > 0.9
 
     def test_handles_causal_heads_and_the_better_quality(self, name: str, dims: int) -> None:
         space = replace(planted_space(n_instances=3, causal=True), quality="best")
-        assert np.isfinite(projections()[name].function(space, dims)).all()
+        assert np.isfinite(PROJECTIONS.all()[name].function(space, dims)).all()

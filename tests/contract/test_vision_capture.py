@@ -20,7 +20,7 @@ from transformers import (
 
 from precompute.capture import capture_instances
 from precompute.models import timm_vision, transformers_vision
-from precompute.models.families import VISION_TOWERS
+from precompute.models.families.transformers_vision import VISION_TOWERS
 from precompute.models.vision import VisionModel
 from tests.contract.comparison import recomputed_patterns
 from tests.contract.tiny_vision import (

@@ -6,10 +6,10 @@ import numpy as np
 
 from precompute.build.head_task import HeadResult, HeadTask
 from precompute.format.manifest import LayoutKey
-from precompute.projections.registry import projections
+from precompute.projections.registry import PROJECTIONS
 from tests.support.heads import head_of
 
-ALL_LAYOUTS = tuple(LayoutKey(name, dims) for name in sorted(projections()) for dims in (2, 3))
+ALL_LAYOUTS = tuple(LayoutKey(name, dims) for name in sorted(PROJECTIONS.all()) for dims in (2, 3))
 
 
 def head_task(

@@ -1,164 +1,181 @@
-"""Encodings of patches: where they are, what they look like, what they show. NaN where a token has no such value."""
+"""Encodings of patches: place, appearance and content. NaN where a token has no such value."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from precompute.encodings.registry import Encoded, EncodingSource, register_encoding
-from precompute.format.manifest import EncodingInfo
+from precompute.encodings.registry import Encoded, EncodingSource, encoding
 from precompute.inputs.columns import MAX_CATEGORIES
 from precompute.numeric import Float32
 from precompute.tokens.patches import patch_index
 
 
-@register_encoding("image")
+@encoding(
+    "patch",
+    label="original patch",
+    kind="patch",
+    inputs=("image",),
+    help="Every point is drawn as its patch of the picture.",
+    categories=("query", "key"),
+)
 def original_patch(source: EncodingSource) -> Encoded:
     """Index of the token's patch among the patches of all pictures, row by row; NaN for prefix tokens."""
     index = patch_index(source.table)
-    info = EncodingInfo(
-        name="patch",
-        label="original patch",
-        kind="patch",
-        description="Every point is the piece of the picture that its token stands for.",
-        categories=("query", "key"),
-    )
-    return info, np.where(index >= 0, index, np.nan).astype(np.float32)
+    return Encoded(np.where(index >= 0, index, np.nan).astype(np.float32))
 
 
-@register_encoding("image")
+@encoding(
+    "object",
+    label="object",
+    kind="categorical",
+    inputs=("image",),
+    help="The object that covers most of a patch.",
+)
 def object_label(source: EncodingSource) -> Encoded | None:
-    """Class that covers most of the patch; NaN where nobody labeled and for prefix tokens. None without any label."""
+    """Class that covers most of the patch; NaN for unlabeled patches and prefix tokens. None without any label."""
     if not source.table.labels:
         return None
     labels = np.where(source.table.special, "", source.table.labels)
     categories = tuple(sorted(set(labels.tolist()) - {""}))
-    info = EncodingInfo(
-        name="object",
-        label="object",
-        kind="categorical",
-        description="The object that covers most of a patch.",
-        categories=categories,
-    )
-    return info, np.where(labels == "", np.nan, np.searchsorted(categories, labels)).astype(np.float32)
+    values = np.where(labels == "", np.nan, np.searchsorted(categories, labels)).astype(np.float32)
+    return Encoded(values, categories=categories)
 
 
-@register_encoding("image")
+@encoding("row", label="row", kind="sequential", inputs=("image",), help="Row of a patch, from the top to the bottom.")
 def row(source: EncodingSource) -> Encoded:
     """Row of the patch on the grid, from 0 at the top."""
-    last = source.grid[0] - 1
-    text = "Row of a patch, from the top to the bottom."
-    return _sequential("row", text, source.patches.row, (0, last), ("0", str(last)))
+    return _counted(source.patches.row, source.grid[0] - 1)
 
 
-@register_encoding("image")
+@encoding(
+    "column",
+    label="column",
+    kind="sequential",
+    inputs=("image",),
+    help="Column of a patch, from the left to the right.",
+)
 def column(source: EncodingSource) -> Encoded:
     """Column of the patch on the grid, from 0 at the left."""
-    last = source.grid[1] - 1
-    text = "Column of a patch, from the left to the right."
-    return _sequential("column", text, source.patches.column, (0, last), ("0", str(last)))
+    return _counted(source.patches.column, source.grid[1] - 1)
 
 
-@register_encoding("image")
+@encoding(
+    "position",
+    label="position",
+    kind="sequential",
+    inputs=("image",),
+    help="Position of a patch in reading order, from the top left to the bottom right.",
+    low_label="start",
+    high_label="end",
+)
 def position(source: EncodingSource) -> Encoded:
-    """Place of the patch in reading order, 0 (top left) to 1 (bottom right)."""
+    """Position of the patch in reading order, 0 (top left) to 1 (bottom right)."""
     rows, columns = source.grid
-    place = (source.patches.row * columns + source.patches.column) / np.float32(max(rows * columns - 1, 1))
-    text = "Place of a patch in reading order, from the top left to the bottom right."
-    return _sequential("position", text, place, (0, 1), ("start", "end"))
+    order = (source.patches.row * columns + source.patches.column) / np.float32(max(rows * columns - 1, 1))
+    return Encoded(order.astype(np.float32))
 
 
-@register_encoding("image")
+@encoding(
+    "centre-distance",  # stored in runs and named in links: keeps its spelling
+    label="distance from center",
+    kind="sequential",
+    inputs=("image",),
+    help="Distance of a patch from the middle of its picture.",
+    low_label="middle",
+    high_label="corner",
+)
 def center_distance(source: EncodingSource) -> Encoded:
     """Distance of the patch from the middle of the grid: 0 is the middle, 1 a corner."""
     rows, columns = source.grid
     down, right = source.patches.row - (rows - 1) / 2, source.patches.column - (columns - 1) / 2
     corner = max(float(np.hypot(rows - 1, columns - 1)) / 2, 0.5)
     distance: Float32 = (np.hypot(down, right) / corner).astype(np.float32)
-    text = "How far a patch lies from the middle of its picture."
-    return _sequential("centre-distance", text, distance, (0, 1), ("middle", "corner"), label="distance from center")
+    return Encoded(distance)
 
 
-@register_encoding("image")
+@encoding(
+    "hue",
+    label="hue",
+    kind="cyclic",
+    inputs=("image",),
+    help="Hue of a patch's mean color; gray patches have none.",
+    low_label="0°",
+    high_label="360°",
+)
 def hue(source: EncodingSource) -> Encoded:
     """Hue of the patch's mean color in turns; NaN for gray."""
-    info = EncodingInfo(
-        name="hue",
-        label="hue",
-        kind="cyclic",
-        description="Hue of a patch's mean color; gray patches have none.",
-        low_label="0°",
-        high_label="360°",
-    )
-    return info, source.patches.hue
+    return Encoded(source.patches.hue)
 
 
-@register_encoding("image")
+@encoding(
+    "saturation",
+    label="saturation",
+    kind="sequential",
+    inputs=("image",),
+    help="Saturation of a patch's mean color.",
+    low_label="gray",
+    high_label="vivid",
+)
 def saturation(source: EncodingSource) -> Encoded:
     """HSV saturation of the patch's mean color."""
-    text = "How colorful a patch is on average."
-    return _sequential("saturation", text, source.patches.saturation, (0, 1), ("gray", "vivid"))
+    return Encoded(source.patches.saturation.astype(np.float32))
 
 
-@register_encoding("image")
+@encoding(
+    "brightness",
+    label="brightness",
+    kind="sequential",
+    inputs=("image",),
+    help="Brightness of a patch's mean color.",
+    palette="light-is-more",
+    low_label="dark",
+    high_label="bright",
+)
 def brightness(source: EncodingSource) -> Encoded:
     """Luma of the patch's mean color."""
-    text = "How bright a patch is on average."
-    return _sequential("brightness", text, source.patches.brightness, (0, 1), ("dark", "bright"))
+    return Encoded(source.patches.brightness.astype(np.float32))
 
 
-@register_encoding("image")
+@encoding(
+    "frequency",
+    label="frequency",
+    kind="sequential",
+    inputs=("image",),
+    help="How fine the pattern in a patch is, in waves a patch; plain patches have none.",
+    low_label="coarse",
+    high_label="fine",
+)
 def frequency(source: EncodingSource) -> Encoded:
     """Mean spatial frequency of the patch in cycles a patch; NaN for plain patches."""
-    values = source.patches.frequency
+    values = source.patches.frequency.astype(np.float32)
     known = values[~np.isnan(values)]
-    high = float(known.max()) if len(known) else 1.0
-    text = "How fine the pattern in a patch is, in waves a patch; plain patches have none."
-    return _sequential("frequency", text, values, (0, high), ("coarse", "fine"))
+    return Encoded(values, high=float(known.max()) if len(known) else 1.0)
 
 
-@register_encoding("image")
+@encoding(
+    "angle",
+    label="angle",
+    kind="cyclic",
+    inputs=("image",),
+    help="Direction in which a patch's brightness changes: 0° is from left to right, 90° upwards.",
+    low_label="0°",
+    high_label="180°",
+)
 def angle(source: EncodingSource) -> Encoded:
     """Direction in degrees in which brightness changes most in the patch; NaN where there is none."""
-    info = EncodingInfo(
-        name="angle",
-        label="angle",
-        kind="cyclic",
-        description="Direction in which a patch's brightness changes: 0° is from left to right, 90° upwards.",
-        high=180.0,
-        low_label="0°",
-        high_label="180°",
-    )
-    return info, source.patches.angle
+    return Encoded(source.patches.angle, high=180.0)
 
 
-@register_encoding("image")
+@encoding("image", label="image", kind="categorical", inputs=("image",), help="The picture that a patch belongs to.")
 def image(source: EncodingSource) -> Encoded:
-    """Which picture the token belongs to, counted from 0."""
+    """Index of the token's picture, from 0; a ramp where there are more pictures than categories."""
     names = source.table.instances
     values = np.repeat(np.arange(len(names)), np.diff(source.table.offsets)).astype(np.float32)
-    text = "Which picture a patch belongs to."
     if len(names) > MAX_CATEGORIES:
-        return _sequential("image", text, values, (0, len(names) - 1), ("first", "last"))
-    return EncodingInfo("image", "image", "categorical", text, categories=names), values
+        last = len(names) - 1
+        return Encoded(values, high=last, low_label="first", high_label="last", kind="sequential")
+    return Encoded(values, categories=names)
 
 
-def _sequential(
-    name: str,
-    description: str,
-    values: Float32,
-    ends: tuple[float, float],
-    words: tuple[str, str],
-    *,
-    label: str | None = None,
-) -> Encoded:
-    info = EncodingInfo(
-        name=name,
-        label=label or name,
-        kind="sequential",
-        description=description,
-        low=float(ends[0]),
-        high=float(ends[1]),
-        low_label=words[0],
-        high_label=words[1],
-    )
-    return info, values.astype(np.float32)
+def _counted(values: Float32, last: int) -> Encoded:
+    return Encoded(values.astype(np.float32), high=last, low_label="0", high_label=str(last))

@@ -5,24 +5,19 @@ from __future__ import annotations
 import numpy as np
 
 from precompute.attention.head import key_heads
-from precompute.encodings.registry import Encoded, EncodingSource, register_encoding
-from precompute.format.manifest import EncodingInfo
+from precompute.encodings.registry import Encoded, EncodingSource, encoding
 from precompute.numeric import Float32
 
 
-@register_encoding("text", "image")
+@encoding(
+    "norm",
+    label="norm",
+    kind="sequential",
+    help="Length of the query or key vector, relative to all queries and keys of the same head.",
+)
 def norm(source: EncodingSource) -> Encoded:
-    """L2 norm of the raw query or key, from 0 (the smallest of the head, queries and keys together) to 1."""
-    info = EncodingInfo(
-        name="norm",
-        label="norm",
-        kind="sequential",
-        description="Length of the query or key vector, compared with all queries and keys of the same head.",
-        per_head=True,
-        low_label="low",
-        high_label="high",
-    )
-    return info, relative_norms(source.query_norms, source.key_norms)
+    """L2 norm of the raw query or key, from 0 (smallest of the head, queries and keys together) to 1 (largest)."""
+    return Encoded(relative_norms(source.query_norms, source.key_norms))
 
 
 def relative_norms(query_norms: Float32, key_norms: Float32) -> Float32:

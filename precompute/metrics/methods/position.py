@@ -6,50 +6,51 @@ import numpy as np
 
 from precompute.attention.mean import MAX_OFFSET, offset_sums
 from precompute.metrics.methods.halves import HALVES, crosswise
-from precompute.metrics.registry import AttentionView, Float64, Tally, register_metric, register_target, tally
+from precompute.metrics.registry import AttentionView, Float64, Tally, metric, tally, target_metric
 from precompute.tokens.features import Bool, TokenFeatures
 
 SUPPORT = 0.25
 """Share of the queries that must see a key at an offset, before a head can be said to prefer it."""
 
 
-@register_target(
+@target_metric(
     "previous_token",
     label="Previous token",
-    description="Share of attention on the token just before; 0 is as even attention, 1 is all of it.",
-    kinds=("text",),
+    help="Share of attention on the token before: 0 = spread evenly, 1 = all attention.",
+    inputs=("text",),
+    probed=True,
 )
 def previous_token(tokens: TokenFeatures) -> Bool:
     """Key position = query position - 1 (Clark et al. 2019, arXiv 1906.04341, section 3.1)."""
     return np.eye(len(tokens.ids), k=-1, dtype=bool)
 
 
-@register_target(
+@target_metric(
     "next_token",
     label="Next token",
-    description="Share of attention on the token just after; 0 is as even attention, 1 is all of it.",
-    kinds=("text",),
+    help="Share of attention on the token after: 0 = spread evenly, 1 = all attention.",
+    inputs=("text",),
 )
 def next_token(tokens: TokenFeatures) -> Bool:
     """Key position = query position + 1 (Clark et al. 2019, section 3.1)."""
     return np.eye(len(tokens.ids), k=1, dtype=bool)
 
 
-@register_target(
+@target_metric(
     "self",
     label="Self",
-    description="Share of attention that a token gives to itself; 0 is as even attention, 1 is all of it.",
+    help="Share of attention on the token itself: 0 = spread evenly, 1 = all attention.",
 )
 def own_token(tokens: TokenFeatures) -> Bool:
     """Key position = query position (Clark et al. 2019, section 3.1)."""
     return np.eye(len(tokens.ids), dtype=bool)
 
 
-@register_target(
+@target_metric(
     "first_token",
     label="First token",
-    description="Share of later tokens' attention on the very first one; 0 is as even attention, 1 is all of it.",
-    kinds=("text",),
+    help="Share of later tokens' attention on the first token: 0 = spread evenly, 1 = all attention.",
+    inputs=("text",),
 )
 def first_token(tokens: TokenFeatures) -> Bool:
     """Key position = 0, of all queries but the first (attention sink: Xiao et al. 2023, arXiv 2309.17453)."""
@@ -90,11 +91,12 @@ def _best_offset_score(halves: Tally) -> Float64:
     return Tally(*(crosswise(sums, chosen) for sums in counted)).score()
 
 
-@register_metric(
+@metric(
     "best_offset",
     label="Best offset",
-    description="How many tokens back the head looks most; negative numbers look ahead.",
-    kinds=("text",),
+    help="Distance to the token that the head attends to most; positive is back, negative is ahead.",
+    inputs=("text",),
+    digits=0,
     finish=_best_offset,
 )
 def best_offset(view: AttentionView) -> Tally:
@@ -105,12 +107,12 @@ def best_offset(view: AttentionView) -> Tally:
     return _offset_tally(view)
 
 
-@register_metric(
+@metric(
     "best_offset_score",
     label="Best offset, score",
-    description="Share of attention on the token at the best offset, chosen by half of the queries and measured on the "
-    "other half; 0 is as even or random attention, 1 is all of it.",
-    kinds=("text",),
+    help="Share of attention at the best offset, chosen and measured on different halves of the queries: "
+    "0 = spread evenly, 1 = all.",
+    inputs=("text",),
     finish=_best_offset_score,
 )
 def best_offset_score(view: AttentionView) -> Tally:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 
-from precompute.metrics.registry import register_target
+from precompute.metrics.registry import target_metric
 from precompute.tokens.features import Bool, TokenFeatures
 
 
-@register_target(
+@target_metric(
     "induction",
     label="Induction",
-    description="When a token comes up again: share of attention on what followed it earlier; 0 is as even attention, "
-    "1 is all of it.",
-    kinds=("text",),
+    help="Share of a repeated token's attention on what followed its earlier occurrence: 0 = spread "
+    "evenly, 1 = all attention.",
+    inputs=("text",),
+    probed=True,
 )
 def induction(tokens: TokenFeatures) -> Bool:
     """Keys just after an earlier occurrence of the query's token (Olsson et al. 2022, arXiv 2209.11895).
@@ -26,12 +27,13 @@ def induction(tokens: TokenFeatures) -> Bool:
     return np.tril(targets, k=-2)
 
 
-@register_target(
+@target_metric(
     "reverse_induction",
     label="Reverse induction",
-    description="When a token comes up again: share of attention on what preceded it earlier; 0 is as even attention, "
-    "1 is all of it.",
-    kinds=("text",),
+    help="Share of a repeated token's attention on what preceded its earlier occurrence: 0 = spread "
+    "evenly, 1 = all attention.",
+    inputs=("text",),
+    probed=True,
 )
 def reverse_induction(tokens: TokenFeatures) -> Bool:
     """Keys just before an earlier occurrence of the query's token (Yeh et al. 2023, arXiv 2305.03210)."""
@@ -41,22 +43,23 @@ def reverse_induction(tokens: TokenFeatures) -> Bool:
     return targets
 
 
-@register_target(
+@target_metric(
     "duplicate_token",
     label="Duplicate token",
-    description="Share of attention on other occurrences of the same token; 0 is as even attention, 1 is all of it.",
-    kinds=("text",),
+    help="Share of attention on other occurrences of the same token: 0 = spread evenly, 1 = all attention.",
+    inputs=("text",),
+    probed=True,
 )
 def duplicate_token(tokens: TokenFeatures) -> Bool:
     """Keys with the query's token elsewhere (Wang et al. 2022, arXiv 2211.00593, duplicate token heads)."""
     return _same_token(tokens) & ~np.eye(len(tokens.ids), dtype=bool)
 
 
-@register_target(
+@target_metric(
     "same_word",
     label="Same word",
-    description="Share of attention on the other pieces of the same word; 0 is as even attention, 1 is all of it.",
-    kinds=("text",),
+    help="Share of attention on the other tokens of the same word: 0 = spread evenly, 1 = all attention.",
+    inputs=("text",),
 )
 def same_word(tokens: TokenFeatures) -> Bool:
     """Keys that are other pieces of the query's word."""

@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from precompute.metrics.methods.halves import HALVES, crosswise
-from precompute.metrics.registry import AttentionView, Float64, Tally, register_metric, register_target, tally
+from precompute.metrics.registry import AttentionView, Float64, Tally, metric, tally, target_metric
 from precompute.tokens.features import Bool, TokenFeatures
 
 
-@register_target(
+@target_metric(
     "cls",
     label="CLS or BOS",
-    description="Share of attention on the special token at the start; 0 is as even attention, 1 is all of it.",
+    help="Share of attention on the special token at the start: 0 = spread evenly, 1 = all attention.",
 )
 def start_token(tokens: TokenFeatures) -> Bool:
     """Key = position 0 where that is a special token and no register, of all queries but itself.
@@ -22,46 +22,44 @@ def start_token(tokens: TokenFeatures) -> Bool:
     return _to_keys(tokens, _start(tokens))
 
 
-@register_target(
+@target_metric(
     "registers",
     label="Registers",
-    description="Share of attention on the registers and other special tokens that follow the first at the start; 0 is "
-    "as even attention, 1 is all of it.",
+    help="Share of attention on registers and other special tokens after the first: 0 = spread evenly, 1 "
+    "= all attention.",
 )
 def registers(tokens: TokenFeatures) -> Bool:
     """Keys = special tokens before the first ordinary one, but CLS or BOS (Darcet et al. 2023, arXiv 2309.16588)."""
     return _to_keys(tokens, _prefix(tokens) & ~_start(tokens))
 
 
-@register_target(
+@target_metric(
     "sep",
     label="SEP",
-    description="Share of attention on the special tokens in the middle and at the end; 0 is as even attention, 1 is "
-    "all of it.",
-    kinds=("text",),
+    help="Share of attention on special tokens in the middle and at the end: 0 = spread evenly, 1 = all attention.",
+    inputs=("text",),
 )
 def separator(tokens: TokenFeatures) -> Bool:
     """Keys = special tokens that are not at the start (Clark et al. 2019, section 3.2)."""
     return _to_keys(tokens, tokens.special & ~_prefix(tokens))
 
 
-@register_target(
+@target_metric(
     "punctuation",
     label="Punctuation",
-    description="Share of attention on punctuation marks other than the token itself; 0 is as even attention, 1 is "
-    "all of it.",
-    kinds=("text",),
+    help="Share of attention on other tokens that are punctuation: 0 = spread evenly, 1 = all attention.",
+    inputs=("text",),
 )
 def punctuation(tokens: TokenFeatures) -> Bool:
     """Keys = tokens that are only punctuation (Clark et al. 2019, section 3.2)."""
     return _to_keys(tokens, tokens.punctuation)
 
 
-@register_metric(
+@metric(
     "sink",
     label="Sink",
-    description="Share of an instance's attention on its most attended token, chosen by half of the queries and "
-    "measured on the other half; 0 is as even or random attention, 1 is all of it.",
+    help="Share of attention on the most attended token, chosen and measured on different halves of the "
+    "queries: 0 = spread evenly, 1 = all.",
 )
 def sink(view: AttentionView) -> Tally:
     """Column mean of the pattern at the most attended key, mean over instances (attention sink: Xiao et al. 2023).
@@ -91,11 +89,10 @@ def _mean(sums: Tally) -> Float64:
     return np.divide(sums.total, sums.count, out=np.zeros_like(sums.total), where=sums.count > 0)
 
 
-@register_metric(
+@metric(
     "sink_share",
     label="On sinks",
-    description="Share of the other tokens' attention on special tokens and, in a model that sees only earlier tokens, "
-    "on the first: what is lost when sinks are taken out.",
+    help="Share of the other tokens' attention on sinks: special tokens and, under a causal mask, the first token.",
     finish=_mean,
 )
 def sink_share(view: AttentionView) -> Tally:

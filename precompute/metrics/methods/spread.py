@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import entr
 
-from precompute.metrics.registry import AttentionView, Float64, Tally, register_metric, tally
+from precompute.metrics.registry import AttentionView, Float64, Tally, metric, tally
 from precompute.numeric import Float32
 
 
-@register_metric(
+@metric(
     "effective_keys",
     label="Effective keys",
-    description="Over how many keys a query spreads its attention: 1 is a single key, 10 is as evenly over ten.",
+    help="Number of keys that a query spreads its attention over; 10 equals even attention over ten keys.",
 )
 def effective_keys(view: AttentionView) -> Tally:
     """exp(H), H = -sum_j a_ij log a_ij, the perplexity of the attention, mean over queries."""
@@ -20,10 +20,10 @@ def effective_keys(view: AttentionView) -> Tally:
     return tally((seeing * np.exp(_entropy(view))).sum(axis=-1), seeing.sum(axis=-1))
 
 
-@register_metric(
+@metric(
     "focus",
     label="Focus",
-    description="How sharply attention is concentrated: 0 is even over all visible keys, 1 is a single key.",
+    help="Concentration of attention: 0 = even over all visible keys, 1 = a single key.",
 )
 def focus(view: AttentionView) -> Tally:
     """1 - H / log(n_i), n_i the keys that query i sees, mean over queries that see more than one."""
@@ -32,23 +32,23 @@ def focus(view: AttentionView) -> Tally:
     return tally((choosing * (1 - relative)).sum(axis=-1), choosing.sum(axis=-1))
 
 
-@register_metric(
+@metric(
     "mean_distance",
     label="Mean distance",
-    description="How many tokens away attention goes on average; 0 is the token itself.",
-    kinds=("text",),
+    help="Mean distance of attention in tokens; 0 is the token itself.",
+    inputs=("text",),
 )
 def mean_distance(view: AttentionView) -> Tally:
     """sum_j a_ij |i - j|, mean over queries (Vig and Belinkov 2019, arXiv 1906.04284)."""
     return tally(_distance(view, view.pattern), (view.n_visible > 0).sum(axis=-1))
 
 
-@register_metric(
+@metric(
     "locality",
     label="Locality",
-    description="How much nearer than evenly spread attention stays: 0 is as even attention, 1 is only the token "
-    "itself, below 0 is farther away.",
-    kinds=("text",),
+    help="How much nearer attention stays than even attention: 0 = as even, 1 = only the token itself, "
+    "below 0 = farther.",
+    inputs=("text",),
 )
 def locality(view: AttentionView) -> Tally:
     """1 - D / D_uniform, D the summed :func:`mean_distance`."""

@@ -4,26 +4,26 @@ from __future__ import annotations
 
 import numpy as np
 
-from precompute.metrics.registry import AttentionView, Tally, register_metric, tally
+from precompute.metrics.registry import AttentionView, Tally, metric, tally
 from precompute.numeric import Float32
 
 
-@register_metric("query_norm", label="Query norm", description="Mean length of the head's query vectors.")
+@metric("query_norm", label="Query norm", help="Mean length of the head's query vectors.")
 def query_norm(view: AttentionView) -> Tally:
     """Mean over the tokens that take part of |q|, before the scale of the scores."""
     return _mean(view, view.query_norms)
 
 
-@register_metric("key_norm", label="Key norm", description="Mean length of the head's key vectors.")
+@metric("key_norm", label="Key norm", help="Mean length of the head's key vectors.")
 def key_norm(view: AttentionView) -> Tally:
     """Mean over the tokens that take part of |k|."""
     return _mean(view, view.key_norms)
 
 
-@register_metric(
+@metric(
     "norm_gap",
     label="Norm gap",
-    description="Whether keys are longer than queries: 0 is equal, 1 is all key, -1 is all query.",
+    help="Relative length of keys and queries: 0 = equal, 1 = all key, -1 = all query.",
 )
 def norm_gap(view: AttentionView) -> Tally:
     """(K - Q) / (K + Q), K and Q the mean lengths of keys and queries."""

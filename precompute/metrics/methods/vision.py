@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from precompute.metrics.registry import AttentionView, Tally, register_metric, register_target, tally
+from precompute.metrics.registry import AttentionView, Tally, metric, tally, target_metric
 from precompute.numeric import Float32
 from precompute.tokens.features import Bool, TokenFeatures
 from precompute.tokens.patches import PatchFeatures
@@ -15,27 +15,22 @@ Distance = Callable[[PatchFeatures], Float32]
 """From the patches of an instance to their distances, float32 [n, n]; NaN where one of the two has no value."""
 
 
-def register_preference(name: str, *, label: str, quantity: str) -> Callable[[Distance], Distance]:
-    """Register a distance between patches as a metric of heads that keep it short.
+def preference_metric(name: str, *, label: str, quantity: str, version: int = 1) -> Callable[[Distance], Distance]:
+    """Register the decorated distance between patches as a metric of heads that keep it short.
 
     With d the distance, a the attention and m_i the mean distance of patch i to all other patches that it sees, the
-    score is the sum over i and j of a_ij (m_i - d_ij), divided by what a head reaches whose every patch attends to its
-    nearest other patch alone. What goes to prefix tokens, to the patch itself, and to patches without a value earns
-    nothing, as an even choice does.
+    score is the sum over i and j of a_ij (m_i - d_ij), divided by that of a head whose every patch attends only to its
+    nearest other patch. Attention to prefix tokens, to the patch itself and to patches without a value adds nothing,
+    as a uniform choice does.
 
     Parameters
     ----------
-    name : str
-        Column of the ``heads`` command.
-    label : str
-        Shown to the user.
+    name, label, version
+        As for :func:`precompute.metrics.registry.metric`.
     quantity : str
-        Ends "How much closer than a uniform choice the attended patches are in ...".
+        Completes the help: "How much closer than a uniform choice the attended patches are in ...".
     """
-    description = (
-        f"How much closer than a uniform choice the attended patches are in {quantity}: 0 is none, 1 is as close as "
-        "possible, below 0 is farther away."
-    )
+    text = f"How much closer in {quantity} the attended patches are than a uniform choice: 1 is as close as possible."
 
     def register(distance: Distance) -> Distance:
         def measure(view: AttentionView) -> Tally:
@@ -44,7 +39,8 @@ def register_preference(name: str, *, label: str, quantity: str) -> Callable[[Di
                 return tally(np.zeros(len(view.pattern)), 0.0)
             return closeness(view, distance(patches))
 
-        register_metric(name, label=label, description=description, kinds=("image",))(measure)
+        measure.__module__ = distance.__module__
+        metric(name, label=label, help=text, inputs=("image",), version=version)(measure)
         return distance
 
     return register
@@ -68,48 +64,48 @@ def closeness(view: AttentionView, distance: Float32) -> Tally:
     return tally(total, gain.max(axis=-1).sum(axis=-1, dtype=np.float64))
 
 
-@register_preference("hue", label="Hue", quantity="hue")
+@preference_metric("hue", label="Hue", quantity="hue")
 def hue(patches: PatchFeatures) -> Float32:
     """Shorter way around the circle of hues, in turns; gray patches have no hue."""
     return _around(patches.hue)
 
 
-@register_preference("brightness", label="Brightness", quantity="brightness")
+@preference_metric("brightness", label="Brightness", quantity="brightness")
 def brightness(patches: PatchFeatures) -> Float32:
     """Difference of mean luma."""
     return np.abs(_apart(patches.brightness))
 
 
-@register_preference("frequency", label="Frequency", quantity="spatial frequency")
+@preference_metric("frequency", label="Frequency", quantity="spatial frequency")
 def frequency(patches: PatchFeatures) -> Float32:
     """Octaves between the mean spatial frequencies; plain patches have none."""
     return np.abs(_apart(np.log2(patches.frequency)))
 
 
-@register_preference("angle", label="Angle", quantity="the direction of their stripes and edges")
+@preference_metric("angle", label="Angle", quantity="the direction of their stripes and edges")
 def angle(patches: PatchFeatures) -> Float32:
     """Shorter way around the half circle of directions; plain patches have none."""
     return _around(patches.angle / np.float32(180))
 
 
-@register_preference("row", label="Row", quantity="their rows")
+@preference_metric("row", label="Row", quantity="their rows")
 def row(patches: PatchFeatures) -> Float32:
     """Rows between the patches."""
     return np.abs(_apart(patches.row))
 
 
-@register_preference("column", label="Column", quantity="their columns")
+@preference_metric("column", label="Column", quantity="their columns")
 def column(patches: PatchFeatures) -> Float32:
     """Columns between the patches."""
     return np.abs(_apart(patches.column))
 
 
-@register_target(
-    "neighbour",
+@target_metric(
+    "neighbour",  # stored in runs and named in links: keeps its spelling
     label="Neighbor",
-    description="Share of attention on the patches that touch a patch, corners included; 0 is as even attention, 1 is "
-    "all of it.",
-    kinds=("image",),
+    help="Share of attention on the patches that touch a patch, corners included: 0 = spread evenly, 1 = "
+    "all attention.",
+    inputs=("image",),
 )
 def neighbor(tokens: TokenFeatures) -> Bool:
     """Keys that are at most one row and one column away, and not the query itself."""

@@ -11,16 +11,16 @@ from precompute.projections.graph import Graph
 from precompute.projections.head_space import HeadSpace
 from precompute.projections.methods.tsne import conditional_probabilities, joint_probabilities, tsne_layout
 from precompute.projections.methods.umap import UMAP_NEIGHBORS, fuzzy_graph, memberships, umap_layout
-from precompute.projections.registry import register_projection
+from precompute.projections.registry import projection
 
 ATTENTION_PERPLEXITY = 10.0
 """Partners that count for a point: fewer than its neighbors of the same type, as attention is sharp."""
 
 
-@register_projection(
+@projection(
     "attention-tsne",
     label="t-SNE of attention",
-    description="A query is near the keys it would attend to most in the whole data set, and near queries like it.",
+    help="A query is near the keys it would attend to most in the whole data set, and near queries like it.",
 )
 def attention_tsne(head: HeadSpace, n_components: int) -> Float32:
     """t-SNE whose affinities are, in equal parts, softmaxes of dot products and Gaussians within types."""
@@ -28,10 +28,10 @@ def attention_tsne(head: HeadSpace, n_components: int) -> Float32:
     return tsne_layout(affinities, head.directions, n_components, quality=head.quality, seed=head.seed)
 
 
-@register_projection(
+@projection(
     "attention-umap",
     label="UMAP of attention",
-    description="A query is near the keys it would attend to most, and queries like it; in tighter groups than t-SNE.",
+    help="A query is near the keys it would attend to most, and queries like it; in tighter groups than t-SNE.",
 )
 def attention_umap(head: HeadSpace, n_components: int) -> Float32:
     """UMAP with as many neighbors as always, half of them by dot product and half by cosine within types."""

@@ -6,7 +6,7 @@ import numpy as np
 
 from precompute.numeric import Float32
 from precompute.projections.head_space import HeadSpace
-from precompute.projections.registry import register_projection
+from precompute.projections.registry import projection
 
 JITTER = 0.01
 """Noise of a starting layout, as a share of its spread: equal points must be able to part."""
@@ -67,10 +67,10 @@ def starting_layout(vectors: Float32, n_components: int, spread: float, seed: in
     return noise.astype(np.float32)
 
 
-@register_projection(
+@projection(
     "pca",
     label="PCA",
-    description="The shadow of the joint vectors along their directions of largest variance: large shapes are true, "
+    help="The shadow of the joint vectors along their directions of largest variance: large shapes are true, "
     "but points that look near may lie behind one another.",
 )
 def pca(head: HeadSpace, n_components: int) -> Float32:

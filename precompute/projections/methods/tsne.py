@@ -13,7 +13,7 @@ from precompute.projections import kernels
 from precompute.projections.graph import Graph, Neighbors, as_graph, sparse_rows
 from precompute.projections.head_space import HeadSpace
 from precompute.projections.methods.pca import starting_layout
-from precompute.projections.registry import register_projection
+from precompute.projections.registry import projection
 
 PERPLEXITY = 30.0
 START_SPREAD = 1e-4
@@ -116,10 +116,10 @@ def tsne_layout(affinities: Graph, vectors: Float32, n_components: int, *, quali
     return np.ascontiguousarray(y.T)
 
 
-@register_projection(
+@projection(
     "tsne",
     label="t-SNE",
-    description="Points are near when their queries or keys point the same way; distances between groups mean little.",
+    help="Points are near when their queries or keys point the same way; distances between groups mean little.",
 )
 def tsne(head: HeadSpace, n_components: int) -> Float32:
     """t-SNE with a Gaussian kernel on the chord between unit vectors, ``2 (1 - cos)``."""

@@ -14,7 +14,7 @@ from precompute.projections import kernels
 from precompute.projections.graph import Graph, Neighbors, as_graph, sparse_rows
 from precompute.projections.head_space import HeadSpace
 from precompute.projections.methods.pca import starting_layout
-from precompute.projections.registry import register_projection
+from precompute.projections.registry import projection
 
 UMAP_NEIGHBORS = 14
 """Fifteen with the point itself, as umap-learn counts."""
@@ -70,10 +70,10 @@ def umap_layout(fuzzy: Graph, vectors: Float32, n_components: int, *, quality: Q
     return start
 
 
-@register_projection(
+@projection(
     "umap",
     label="UMAP",
-    description="Points are near when their queries or keys point the same way; drawn into tighter groups than t-SNE.",
+    help="Points are near when their queries or keys point the same way; drawn into tighter groups than t-SNE.",
 )
 def umap(head: HeadSpace, n_components: int) -> Float32:
     """UMAP over cosine distances."""

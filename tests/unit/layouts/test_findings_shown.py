@@ -49,7 +49,10 @@ def telling(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
     metrics = np.stack([np.linspace(-0.1, 0.2, 8), np.linspace(0, -0.7, 8)]).reshape(2, N_LAYERS, N_HEADS)
     metrics[0, 1, 2] = 0.9
     distances = np.abs(np.subtract.outer(np.arange(8), np.arange(8))) / 10
-    infos = (MetricInfo("previous_token", "Previous token", "Share."), MetricInfo("pca.2.correlation", "c", "Rank."))
+    infos = (
+        MetricInfo("previous_token", "Previous token", "Share."),
+        MetricInfo("pca.2.correlation", "c", "Rank.", stronger="low"),
+    )
     with Store(tmp_path_factory.mktemp("telling") / "store") as store:
         manifest = small_run(store).manifest
         arrays = {

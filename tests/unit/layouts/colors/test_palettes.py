@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import pairwise
 from typing import get_args
 
@@ -73,7 +74,9 @@ def test_a_higher_value_is_darker(variant: Variant, side: str) -> None:
 
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_bright_patches_have_light_colors(variant: Variant) -> None:
-    usual, brightness = (palette_for(encoding("sequential", name), variant) for name in ("norm", "brightness"))
+    usual, brightness = (
+        palette_for(replace(encoding("sequential"), palette=palette), variant) for palette in ("", "light-is-more")
+    )
     assert (brightness.query, brightness.key) == (usual.query[::-1], usual.key[::-1])
 
 
@@ -110,7 +113,7 @@ def test_the_first_categories_differ_in_all_ten_or_eight_colors(variant: Variant
 
 
 def test_position_mod_5_has_the_published_colors() -> None:
-    found = palette_for(encoding("categorical", "position-mod-5", tuple("01234")))
+    found = palette_for(replace(encoding("categorical", categories=tuple("01234")), palette="five"))
     assert found.query == ("#E3378F", "#EDB50E", "#5FB96C", "#528DDB", "#A144DB")
     assert found.key == ("#F5C0CA", "#F0D6A5", "#C4D6B8", "#C8DDED", "#D6BAE3")
 

@@ -14,7 +14,7 @@ from transformers import GPT2Config, GPT2Model, PreTrainedTokenizerFast
 from precompute.build import BuildRequest, Progress
 from precompute.cli.progress import BuildProgress
 from precompute.format.manifest import Recipe
-from precompute.models.presets import Preset, presets
+from precompute.models.presets import PRESETS, Preset
 from precompute.store.store import Store
 from tests.support.finished_command import Command
 
@@ -208,7 +208,7 @@ def test_demo_goes_without_a_model_that_is_not_installed(
 
 def test_presets_are_listed_with_everything_about_them(command: Command) -> None:
     listed = json.loads(command("presets", "--json").out)
-    assert [preset["name"] for preset in listed] == [preset.name for preset in presets()]
+    assert [preset["name"] for preset in listed] == [preset.name for preset in PRESETS]
     assert set(listed[0]) == {"name", "spec", "revision", "kind", "description"}
     out = command("presets").out
-    assert all(preset.name in out for preset in presets())
+    assert all(preset.name in out for preset in PRESETS)

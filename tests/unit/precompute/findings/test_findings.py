@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 
 from precompute.findings.examples import example_of, punctuation_marks, repeated_tokens, word_pieces
 from precompute.findings.find import MOST_HEADS, FoundHead, find_heads
-from precompute.findings.kinds import KINDS
+from precompute.findings.registry import FINDINGS
 from precompute.format.manifest import TokenTable
 from precompute.numeric import Float32
-from precompute.run.metric_text import lower_is_stronger
 
-BY_TITLE = {kind.title: kind for kind in KINDS}
+BY_TITLE = FINDINGS.all()
+KINDS = tuple(BY_TITLE.values())
 
 
 def planted(value: float, *heads: tuple[int, int]) -> Float32:
@@ -140,16 +140,3 @@ def test_what_stands_out_comes_before_heads_that_do_nothing_in_particular() -> N
     }
     titles = [finding.kind.title for finding in find_heads(metrics, "image")]
     assert titles == ["Hue", "Itself", "Everything at once", "Unequal lengths"]
-
-
-@pytest.mark.parametrize(
-    ("metric", "lower"),
-    [
-        ("tsne.2.correlation", True),
-        ("joint.attention_correlation", True),
-        ("induction", False),
-        ("tsne.2.attention_recall", False),
-    ],
-)
-def test_correlations_with_distance_are_best_when_lowest(metric: str, *, lower: bool) -> None:
-    assert lower_is_stronger(metric) is lower

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from precompute.attention.layer import InstanceAttention
 from precompute.format.manifest import MetricInfo
 from precompute.metrics.layer_measure import layer_metrics, stack_layers
-from precompute.metrics.registry import head_metrics_by_name, register_metric
+from precompute.metrics.registry import METRICS
+from precompute.metrics.registry import metric as register
 from precompute.numeric import Float32
 from precompute.tokens.features import token_features
 from tests.support import planted
@@ -223,10 +224,10 @@ def test_layers_are_stacked_and_gaps_are_zero() -> None:
 
 
 def test_names_are_unique_and_described() -> None:
-    metrics = head_metrics_by_name()
-    assert all(metric.info.description.endswith(".") for metric in metrics.values())
-    with pytest.raises(ValueError, match="already"):
-        register_metric("self", label="", description="")(next(iter(metrics.values())).measure)
+    metrics = METRICS.all()
+    assert all(entry.info.description.endswith(".") for entry in metrics.values())
+    with pytest.raises(ValueError, match="two entries are named 'self'"):
+        register("self", label="", help="")(next(iter(metrics.values())).measure)
 
 
 def test_empty_tokens_have_features() -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from precompute.metrics.probe import PROBED, Vocabulary, induction_probe, probe_metrics, vocabulary_in_use
+from precompute.metrics.probe import Vocabulary, induction_probe, probe_metrics, vocabulary_in_use
 from tests.support import planted
+
+PROBED = ("induction", "reverse_induction", "duplicate_token", "previous_token")
 
 
 def vocabulary(size: int, *, prefix: tuple[int, ...] = (), suffix: tuple[int, ...] = ()) -> Vocabulary:

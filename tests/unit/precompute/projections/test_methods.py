@@ -20,7 +20,7 @@ from precompute.projections.head_space import HeadSpace
 from precompute.projections.kernels.tsne import kl_divergence
 from precompute.projections.methods.tsne import conditional_probabilities, joint_probabilities
 from precompute.projections.neighbors import nearest_neighbors
-from precompute.projections.registry import projections
+from precompute.projections.registry import PROJECTIONS
 from tests.support.heads import head_of
 
 N = 300
@@ -55,7 +55,7 @@ def few_dimensions_meet() -> HeadSpace:
 def test_tsne_is_as_good_as_scikit_learns(sheet: HeadSpace) -> None:
     with threadpool_limits(1):
         library = TSNE(2, init="pca", random_state=0, n_jobs=1).fit_transform(sheet.directions)
-    ours = projections()["tsne"].function(sheet, 2)
+    ours = PROJECTIONS.all()["tsne"].function(sheet, 2)
     affinities = joint_probabilities(conditional_probabilities(sheet.neighbors, perplexity=30))
     kl_library, kl_ours = (kl_divergence(np.ascontiguousarray(points.T), affinities) for points in (library, ours))
     recall_library, recall_ours = (LayoutJudge(sheet).judge(points)[1]["knn_recall"] for points in (library, ours))
@@ -72,7 +72,7 @@ def test_tsne_looks_at_thirty_neighbors(sheet: HeadSpace) -> None:
 @pytest.mark.parametrize("name", ["tsne", "umap"])
 def test_layouts_of_attention_keep_more_of_the_strongest_keys(name: str, few_dimensions_meet: HeadSpace) -> None:
     joint, attention = (
-        LayoutJudge(few_dimensions_meet).judge(projections()[method].function(few_dimensions_meet, 2))[1]
+        LayoutJudge(few_dimensions_meet).judge(PROJECTIONS.all()[method].function(few_dimensions_meet, 2))[1]
         for method in (name, f"attention-{name}")
     )
     assert attention["query_recall"] > max(0.2, 2 * joint["query_recall"])
@@ -109,7 +109,7 @@ def test_umap_starts_from_the_graph_of_umap_learn() -> None:
 
 def shared_graph(space: HeadSpace, name: str) -> Graph:
     """Give the graph that layouts of a head started from."""
-    projections()[name].function(space, 2)
+    PROJECTIONS.all()[name].function(space, 2)
     return space.shared(name, lambda: pytest.fail("the layout did not keep its graph"))
 
 

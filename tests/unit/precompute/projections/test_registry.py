@@ -1,4 +1,4 @@
-"""The list of projections."""
+"""The registry of projections."""
 
 import subprocess
 import sys
@@ -6,17 +6,17 @@ import sys
 import pytest
 
 from precompute.errors import RecipeError
-from precompute.projections.registry import projection, projections, register_projection
+from precompute.projections.registry import PROJECTIONS, projection
 
 
 def test_all_projections_are_listed() -> None:
-    assert set(projections()) == {"pca", "tsne", "umap", "attention-tsne", "attention-umap"}
-    assert all(entry.label and entry.description.endswith(".") for entry in projections().values())
+    assert set(PROJECTIONS.all()) == {"pca", "tsne", "umap", "attention-tsne", "attention-umap"}
+    assert all(entry.info.label and entry.info.description.endswith(".") for entry in PROJECTIONS.all().values())
 
 
 def test_listing_them_compiles_nothing() -> None:
     code = (
-        "import sys; from precompute.projections.registry import projections; projections();"
+        "import sys; from precompute.projections.registry import PROJECTIONS; PROJECTIONS.all();"
         " sys.exit('numba' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
@@ -24,9 +24,9 @@ def test_listing_them_compiles_nothing() -> None:
 
 def test_an_unknown_name_is_answered_with_the_known_ones() -> None:
     with pytest.raises(RecipeError, match="no projection 'isomap': choose from attention-tsne, attention-umap, pca"):
-        projection("isomap")
+        PROJECTIONS.get("isomap")
 
 
 def test_a_name_can_be_taken_once() -> None:
-    with pytest.raises(ValueError, match="'pca' is registered twice"):
-        register_projection("pca", label="", description="")(projection("pca").function)
+    with pytest.raises(ValueError, match="two entries are named 'pca'"):
+        projection("pca", label="", help="")(PROJECTIONS.get("pca").function)

@@ -1,19 +1,16 @@
-"""Which code loads a model directory: one entry a library and kind, one a vision tower."""
+"""Vision models of transformers: plain vision transformers and the vision towers of image-text models."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from precompute.errors import UnsupportedModelError
-from precompute.format.manifest import Modality
+from precompute.models.registry import family
 
-LOADERS: Mapping[tuple[str, Modality], str] = {
-    ("transformers", "text"): "precompute.models.transformers_text",
-    ("transformers", "image"): "precompute.models.transformers_vision",
-    ("timm", "image"): "precompute.models.timm_vision",
-}
-"""Module of each library and kind; it has ``load(directory: Path, device: str) -> LoadedModel``."""
+if TYPE_CHECKING:
+    from precompute.models.vision import VisionModel
 
 VISION_TOWERS: Mapping[str, str] = {
     "beit": "BeitModel",
@@ -40,33 +37,36 @@ _OF_IMAGES = frozenset({"image_size", "patch_size", "num_channels", "vision_conf
 _OF_OTHERS = frozenset({"vocab_size", "num_mel_bins"})
 
 
-def library_and_kind(config: Mapping[str, Any]) -> tuple[str, Modality]:
-    """Tell from a config.json which library wrote it and what the model reads.
-
-    timm names an ``architecture``; transformers names a ``model_type``.
+def recognizes(config: Mapping[str, Any]) -> bool:
+    """Whether a config.json is of a supported vision transformer.
 
     Raises
     ------
     UnsupportedModelError
-        A model of transformers reads images, and none of :data:`VISION_TOWERS` can read them for it.
+        The model reads images, and its type is not one of :data:`VISION_TOWERS`.
     """
-    if "architecture" in config:
-        return "timm", "image"
     model_type = config.get("model_type")
     if not isinstance(model_type, str):
-        return "transformers", "text"
+        return False
     if model_type in VISION_TOWERS:
-        return "transformers", "image"
+        return True
     encoder = config.get("encoder")
     if _reads_images(encoder if isinstance(encoder, Mapping) else config):
         raise UnsupportedModelError(
-            f"A model of type {model_type} is no plain vision transformer that can be shown; "
-            f"known are {', '.join(VISION_TOWERS)}."
+            f"Model type {model_type} is not a supported vision transformer. Use one of {', '.join(VISION_TOWERS)}."
         )
-    return "transformers", "text"
+    return False
+
+
+@family("transformers-vision", library="transformers", kind="image", recognizes=recognizes)
+def load(directory: Path, device: str) -> VisionModel:
+    """Load a vision model; see :mod:`precompute.models.transformers_vision`."""
+    from precompute.models import transformers_vision
+
+    return transformers_vision.load(directory, device)
 
 
 def _reads_images(config: Mapping[str, Any]) -> bool:
-    """Whether a model needs an image: language models that may look at one have a token that stands for it."""
+    """Whether a model needs an image: language models with optional images have a token that represents one."""
     optional = any(name.startswith(("image_", "video_")) and "token" in name for name in config)
     return not optional and not _OF_IMAGES.isdisjoint(config) and _OF_OTHERS.isdisjoint(config)

@@ -1,0 +1,1 @@
+"""Registered findings, one module per family."""

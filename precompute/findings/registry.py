@@ -1,0 +1,85 @@
+"""The registry of findings: known behaviors of heads, registered by the modules of ``precompute/findings/kinds``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from precompute.findings.examples import Marking
+from precompute.format.manifest import Modality
+from precompute.numeric import Float32
+from precompute.registry import Registry
+
+Side = Literal["query", "key"]
+
+
+@dataclass(frozen=True)
+class FindingKind:
+    """A known behavior of heads.
+
+    Attributes
+    ----------
+    title : str
+        Name of the behavior.
+    sentence : str
+        The behavior, and how to recognize it in the plot.
+    metrics : tuple of str
+        The first of these that the run has measures it. Random tokens that repeat come before the run's own text:
+        nothing but the repetition explains attention there.
+    threshold : float
+        Least score; 0 is even attention, 1 is nothing but this behavior. From 0.5 on, a head does this more than all
+        else. Repetition, punctuation, words and appearance are rarer than positions, and heads that attend to them
+        rest on a sink otherwise (Olsson et al. 2022; Clark et al. 2019), so 0.35 is telling there.
+    color : str
+        Encoding that shows it best.
+    shown_by : callable or None
+        Marks the tokens of a run that show it; None if all do.
+    side : {"query", "key"}
+        Whether such a token attends or is attended to.
+    explained_by : tuple of str
+        Metrics that rule it out: heads that score higher there do that instead. The tokens of a word are neighbors, so
+        a previous-token head attends to them too.
+    score : callable
+        From the metric to the score, float32 [L, H].
+    inputs : tuple of {"text", "image"}
+        Inputs with such heads.
+    striking : bool
+        Whether it is shown before those that are not: a head that does nothing in particular is not.
+    version : int
+        Findings are computed when a run is shown; no key depends on it.
+    """
+
+    title: str
+    sentence: str
+    metrics: tuple[str, ...]
+    threshold: float = 0.5
+    color: str = "type"
+    shown_by: Marking | None = None
+    side: Side = "query"
+    explained_by: tuple[str, ...] = ()
+    score: Callable[[Float32], Float32] = np.asarray
+    inputs: tuple[Modality, ...] = ("text", "image")
+    striking: bool = True
+    version: int = 1
+
+
+FINDINGS: Registry[FindingKind] = Registry("precompute.findings.kinds", "finding")
+
+
+def finding(module: str, kind: FindingKind) -> None:
+    """Register a finding.
+
+    Parameters
+    ----------
+    module : str
+        ``__name__`` of the module that defines it.
+
+    Raises
+    ------
+    ValueError
+        The title is taken.
+    """
+    FINDINGS.add(kind.title, kind, module=module)
