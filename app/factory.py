@@ -1,4 +1,4 @@
-"""The application: layouts, callbacks and data routes put together."""
+"""Application factory: layouts, callbacks and routes."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from app.request_log import log_requests
 from app.security_headers import add_security_headers, content_security_policy
 from app.settings import Settings
 from app.url_prefix import UrlPrefix
-from callbacks import controls, findings, groups, legend, pages, sinks, tint
-from callbacks.failure import say_failure
+from callbacks import controls, findings, groups, heads, legend, pages, sinks, tint
+from callbacks.failure import show_failure
 from layouts.shell import shell
 from precompute import __version__
 from precompute.errors import StoreError
@@ -37,23 +37,16 @@ _log = logging.getLogger(__name__)
 def create_app(settings: Settings, catalog: Catalog) -> Dash:
     """Return the Dash application.
 
-    Parameters
-    ----------
-    settings : Settings
-        How to serve.
-    catalog : Catalog
-        The runs to show.
-
     Raises
     ------
     PasswordsError
-        If the settings close the application but name no users.
+        If the settings require a login but name no users.
     """
     app = Dash(
         __name__,
         title=TITLE,
         update_title="",
-        on_error=say_failure,
+        on_error=show_failure,
         assets_folder=str(ASSETS),
         assets_path_ignore=["^js$"],
         requests_pathname_prefix=settings.url_prefix,
@@ -63,7 +56,7 @@ def create_app(settings: Settings, catalog: Catalog) -> Dash:
             {"name": "viewport", "content": "width=device-width, initial-scale=1"},
             {
                 "name": "description",
-                "content": "The queries and keys of every attention head of a transformer, together.",
+                "content": "Joint embedding of queries and keys for every attention head of a transformer.",
             },
         ],
     )
@@ -75,12 +68,8 @@ def create_app(settings: Settings, catalog: Catalog) -> Dash:
     refuse_what_no_page_asks(app)
     server.teardown_request(lambda _: catalog.release())
     app.layout = shell(__version__)
-    pages.register(app, catalog)
-    legend.register(app, catalog)
-    tint.register(app, catalog)
-    groups.register(app, catalog)
-    sinks.register(app, catalog)
-    findings.register(app, catalog)
+    for part in (pages, legend, tint, groups, sinks, findings, heads):
+        part.register(app, catalog)
     controls.register(app)
     server.register_blueprint(DataRoutes(catalog).blueprint())
     server.register_blueprint(PictureRoute(catalog).blueprint())

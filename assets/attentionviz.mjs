@@ -1,16 +1,17 @@
-/** Entry module: builds the controller once Dash has drawn the shell, and publishes window.attentionviz. */
+/** Entry module: creates the controller once Dash has rendered the shell, and publishes window.attentionviz. */
 
 import { Controller } from "./js/shell/controller.mjs";
 import { listenForActions } from "./js/shell/actions.mjs";
-import { rendered } from "./js/state/dash.mjs";
+import { copyTestIds, rendered } from "./js/state/dash.mjs";
+import { StateTable } from "./js/state/view_state.mjs";
 import { InfoTips } from "./js/kit/info_tips.mjs";
 import { report } from "./js/shell/report.mjs";
-import { copyTestIds } from "./js/shell/test_ids.mjs";
 
 const shell = await rendered("shell");
 await rendered("sidebar");
-const controller = new Controller(shell);
-copyTestIds(shell);
+const table = new StateTable(JSON.parse(shell.dataset.stateTable ?? "{}"));
+const controller = new Controller(shell, table);
+copyTestIds(shell, table.controls.map(({ id }) => id));
 listenForActions(shell, controller);
 new InfoTips(shell);
 

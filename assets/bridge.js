@@ -1,6 +1,6 @@
 /*
- * Dash calls clientside functions by name and may do so before the modules have loaded: each call waits for them.
- * Requests of Dash and of the modules are repeated while nobody answers.
+ * Clientside functions of Dash, which may be called before the modules have loaded: each call waits for the controller.
+ * Requests of Dash and of the modules are retried until the server responds.
  * A classic script, so that it runs before Dash starts.
  */
 (function () {
@@ -11,20 +11,11 @@
   });
   const scope = /** @type {any} */ (window);
   scope.attentionvizLoaded = (/** @type {object} */ controller) => resolve(controller);
+  const functions = ["apply", "choose", "search", "openRow", "openMapped"];
+  const call = (/** @type {string} */ name) => (/** @type {unknown[]} */ ...values) =>
+    ready.then((/** @type {any} */ controller) => controller[name](...values));
   scope.dash_clientside = Object.assign({}, scope.dash_clientside, {
-    attentionviz: {
-      apply: (/** @type {object} */ page) => ready.then((/** @type {any} */ controller) => controller.apply(page)),
-      choose: (/** @type {unknown[]} */ ...values) => ready.then((/** @type {any} */ controller) => controller.choose(...values)),
-      chooseTint: (/** @type {string} */ metric, /** @type {string} */ strongest) =>
-        ready.then((/** @type {any} */ controller) => controller.chooseTint(metric, strongest)),
-      chooseSinks: (/** @type {boolean} */ out) => ready.then((/** @type {any} */ controller) => controller.chooseSinks(out)),
-      openRow: (/** @type {{rowId: string, colId: string} | undefined} */ cell) =>
-        ready.then((/** @type {any} */ controller) => controller.openRow(cell)),
-      openMapped: (/** @type {{points: {pointNumber: number}[]} | undefined} */ clicked) =>
-        ready.then((/** @type {any} */ controller) => controller.openMapped(clicked)),
-      search: (/** @type {string} */ text, /** @type {string} */ mode) =>
-        ready.then((/** @type {any} */ controller) => controller.search(text, mode)),
-    },
+    attentionviz: Object.fromEntries(functions.map((name) => [name, call(name)])),
   });
   const fetch = window.fetch.bind(window);
   const say = (/** @type {string} */ sentence) => void ready.then((/** @type {any} */ controller) => controller.complain(sentence));

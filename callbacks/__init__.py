@@ -1,1 +1,1 @@
-"""Wiring between what one sees and what the store holds; one module a concern, each with ``register(app, catalog)``."""
+"""Wiring between the page and the store: one module per panel, each with ``register(app, catalog)``."""

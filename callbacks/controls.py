@@ -1,10 +1,11 @@
-"""What the browser does by itself: draw a state, follow the controls, open the dialog."""
+"""Controls: clientside callbacks that hand their values to the browser's modules, and the About dialog."""
 
 from __future__ import annotations
 
 from dash import ClientsideFunction, Dash, Input, Output, ctx
 
 from layouts import ids
+from layouts.panels.controls import CONTROLS
 
 NAMESPACE = "attentionviz"
 
@@ -12,24 +13,12 @@ NAMESPACE = "attentionviz"
 def register(app: Dash) -> None:
     """Connect the controls with the browser's modules."""
     app.clientside_callback(ClientsideFunction(NAMESPACE, "apply"), Input(ids.VIEW_STATE, "data"))
-    app.clientside_callback(
-        ClientsideFunction(NAMESPACE, "choose"),
-        Input(ids.RUN, "value"),
-        Input(ids.PROJECTION, "value"),
-        Input(ids.COLOR, "value"),
-        Input(ids.LABELS, "value"),
-        Input(ids.LINES, "value"),
-        Input(ids.NORM, "value"),
-        Input(ids.PATCHES, "value"),
-        Input(ids.FILLED, "value"),
-        prevent_initial_call=True,
-    )
-    app.clientside_callback(
-        ClientsideFunction(NAMESPACE, "search"),
-        Input(ids.SEARCH, "value"),
-        Input(ids.SEARCH_MODE, "value"),
-        prevent_initial_call=True,
-    )
+    for handler in ("choose", "search"):
+        app.clientside_callback(
+            ClientsideFunction(NAMESPACE, handler),
+            *(Input(control.id, "value") for control in CONTROLS if control.handler == handler and control.has_value),
+            prevent_initial_call=True,
+        )
 
     @app.callback(
         Output(ids.ABOUT, "is_open"),

@@ -1,4 +1,4 @@
-"""What a callback that fails says to the user."""
+"""Failure: message of a callback that cannot read the store."""
 
 from __future__ import annotations
 
@@ -8,14 +8,8 @@ from layouts import ids
 from precompute.errors import StoreError
 
 
-def say_failure(error: Exception) -> None:
-    """Show the sentence of a store that failed, and leave everything else on the page as it is.
-
-    Parameters
-    ----------
-    error : Exception
-        What a callback raised. Errors other than StoreError are raised again: they are not the user's to mend.
-    """
+def show_failure(error: Exception) -> None:
+    """Show the message of a StoreError and leave the rest of the page unchanged; raise any other error again."""
     if not isinstance(error, StoreError):
         raise error
     set_props(ids.MESSAGE, {"children": str(error)})

@@ -1,4 +1,4 @@
-"""Attention between the groups of points that the browser holds, in the head on show."""
+"""Groups: attention between groups of points in the open head."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Bool = NDArray[np.bool_]
 
 
 def register(app: Dash, catalog: Catalog) -> None:
-    """Measure again whenever a group or the head is another one."""
+    """Measure when a group or the head changes."""
 
     @app.callback(
         Output(ids.GROUP_NUMBERS, "children"),
@@ -30,12 +30,12 @@ def register(app: Dash, catalog: Catalog) -> None:
         Input(ids.VIEW_STATE, "data"),
         prevent_initial_call=True,
     )
-    def measure(groups: Any, page: Any) -> list[Any]:  # noqa: ANN401 - whatever was sent
+    def measure(groups: Any, page: Any) -> list[Any]:  # noqa: ANN401 - any JSON
         if not groups:
             return []
         view, run = shown_run(page, catalog)
         if not isinstance(groups, dict):
-            raise BadRequest("The groups are no object.")
+            raise BadRequest("The groups are not an object.")
         if groups.get("run") != view.run or view.layer is None or view.head is None:
             raise PreventUpdate
         members = [_members(groups.get(name), run.n_tokens) for name in ("a", "b")]
@@ -49,15 +49,15 @@ def register(app: Dash, catalog: Catalog) -> None:
         return group_numbers(forth, back)
 
 
-def _members(text: Any, n_tokens: int) -> tuple[Bool, Bool] | None:  # noqa: ANN401 - whatever was sent
-    """Read a group: base64 of one bit a point, queries first, the highest bit of a byte first."""
+def _members(text: Any, n_tokens: int) -> tuple[Bool, Bool] | None:  # noqa: ANN401 - any JSON
+    """Read a group: base64 of one bit per point, queries first, the highest bit of a byte first."""
     if text is None:
         return None
     size = (2 * n_tokens + 7) // 8
     try:
         packed = b64decode(text, validate=True)
     except (TypeError, ValueError, Base64Error) as error:
-        raise BadRequest("A group is no base64.") from error
+        raise BadRequest("A group is not base64.") from error
     if len(packed) != size:
         raise BadRequest("A group does not fit the run.")
     points = np.unpackbits(np.frombuffer(packed, np.uint8), count=2 * n_tokens).astype(bool)

@@ -1,4 +1,4 @@
-"""Legend, info texts and trust numbers of the state on show."""
+"""Legend: colors, descriptions below the menus, and the trust numbers of a head."""
 
 from __future__ import annotations
 
@@ -16,29 +16,30 @@ from precompute.run.catalog import Catalog
 
 
 def register(app: Dash, catalog: Catalog) -> None:
-    """Explain what is on show."""
+    """Update legend, descriptions and trust numbers with the state."""
 
     @app.callback(
-        Output(ids.LEGEND, "children"),
-        Output(ids.COLOR_INFO, "children"),
-        Output(ids.PROJECTION_INFO, "children"),
-        Output(ids.DATA_INFO, "children"),
-        Output(ids.SEARCH, "placeholder"),
-        Output(ids.SEARCH_MODE, "options"),
-        Input(ids.VIEW_STATE, "data"),
+        output={
+            "legend": Output(ids.LEGEND, "children"),
+            "color": Output(ids.COLOR_INFO, "children"),
+            "projection": Output(ids.PROJECTION_INFO, "children"),
+            "data": Output(ids.DATA_INFO, "children"),
+            "search_hint": Output(ids.SEARCH, "placeholder"),
+            "search_modes": Output(ids.SEARCH_MODE, "options"),
+        },
+        inputs={"page": Input(ids.VIEW_STATE, "data")},
     )
-    def explain(page: dict[str, Any] | None) -> tuple[Any, ...]:
+    def explain(page: dict[str, Any] | None) -> dict[str, Any]:
         state, run = shown_run(page, catalog)
         info = next(info for info in run.manifest.encodings if info.name == state.color)
-        gaps = has_gaps(run, info)
-        return (
-            legend(info, gaps=gaps),
-            options.color_info(run.manifest, state),
-            options.projection_info(run.manifest, state),
-            options.data_info(run.manifest, run.tokens),
-            options.search_hint(run.manifest, run.tokens),
-            options.search_modes(run.manifest),
-        )
+        return {
+            "legend": legend(info, gaps=has_gaps(run, info)),
+            "color": options.color_info(run.manifest, state),
+            "projection": options.projection_info(run.manifest, state),
+            "data": options.data_info(run.manifest, run.tokens),
+            "search_hint": options.search_hint(run.manifest, run.tokens),
+            "search_modes": options.search_modes(run.manifest),
+        }
 
     @app.callback(Output(ids.TRUST, "children"), Input(ids.VIEW_STATE, "data"), Input(ids.TRUST, "id"))
     def trust(page: dict[str, Any] | None, _: str) -> list[Any]:

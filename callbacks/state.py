@@ -1,4 +1,4 @@
-"""The state on show, as the browser hands it back."""
+"""State: the view state that the browser sends with a request, and its run."""
 
 from __future__ import annotations
 
@@ -14,31 +14,29 @@ from precompute.run.catalog import Catalog
 from precompute.run.run import Run
 
 
-def shown_run(page: Any, catalog: Catalog) -> tuple[ViewState, Run]:  # noqa: ANN401 - whatever was sent
-    """Return what is on show, and its run.
+def shown_run(page: Any, catalog: Catalog) -> tuple[ViewState, Run]:  # noqa: ANN401 - any JSON
+    """Return the view state on show and its run.
 
     Parameters
     ----------
     page : JSON
-        Data of the component that holds the state.
-    catalog : Catalog
-        The runs.
+        Data of the component ``layouts.ids.VIEW_STATE``.
 
     Returns
     -------
     ViewState
-        One that the run can show: its names exist, and its numbers are inside the run.
+        Resolved against the run.
     Run
-        Opened.
+        The open run.
 
     Raises
     ------
     PreventUpdate
         If nothing is on show.
     BadRequest
-        If it is no state.
+        If the data is not a state.
     StoreError
-        If its run cannot be read any more.
+        If the run can no longer be read.
     """
     if not page:
         raise PreventUpdate
@@ -49,6 +47,6 @@ def shown_run(page: Any, catalog: Catalog) -> tuple[ViewState, Run]:  # noqa: AN
     try:
         view = from_json(ViewState, page["state"], "the state")
     except ValueError as error:
-        raise BadRequest(f"There is no such state: {error}.") from error
+        raise BadRequest(f"The state is not valid: {error}.") from error
     run = catalog.open(view.run)
     return resolve(view, run.manifest), run

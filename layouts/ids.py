@@ -1,4 +1,4 @@
-"""Every component id. The ids in ``TEST_IDS`` are also the ``data-testid`` of their element."""
+"""Ids of components that more than one module names."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ SIDEBAR = "sidebar"
 BREADCRUMBS = "breadcrumbs"
 MESSAGE = "message"
 CONTROLS_PANEL = "controls-panel"
-DATA_CARD = "data-card"
 TRUST = "trust"
 ABOUT = "about"
 ABOUT_OPEN = "about-open"
@@ -26,12 +25,6 @@ SEARCH_MODE = "search-mode"
 SEARCH_COUNT = "search-count"
 LAYER = "layer"
 HEAD = "head"
-GO = "go"
-LABELS = "labels"
-LINES = "attention-lines"
-NORM = "scale-by-norm"
-PATCHES = "patches"
-FILLED = "filled"
 LEGEND = "legend"
 COLOR_INFO = "color-info"
 DATA_INFO = "data-info"
@@ -46,7 +39,6 @@ INSTANCE_LIST = "instance-list"
 HEAD_SHEET = "head-sheet"
 STRONGEST_PAIRS = "strongest-pairs"
 
-TINT_GROUP = "tint-group"
 TINT = "tint"
 STRONGEST = "strongest"
 TINT_LEGEND = "tint-legend"
@@ -66,9 +58,3 @@ GROUP_NUMBERS = "group-numbers"
 ATLAS_MAP = "atlas-map"
 ATLAS_COLOR = "atlas-color"
 ATLAS_CHOICE = "atlas-choice"
-
-TEST_IDS: tuple[str, ...] = (
-    *(RUN, PROJECTION, COLOR, SEARCH, LAYER, HEAD, TINT, STRONGEST, SINKS),
-    *(LABELS, LINES, NORM, PATCHES, FILLED),
-)
-"""Bootstrap components pass no ``data-*`` attribute on, so the browser copies these ids once an element appears."""

@@ -1,21 +1,48 @@
-"""Options of the menus, and the short texts below them."""
+"""Options of menus, and the texts below them."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import compress
 
 from layouts.nouns import nouns_of
-from layouts.projections import projection_choices
 from layouts.state.view_state import ViewState
-from precompute.format.manifest import Manifest, TokenTable
+from precompute.format.manifest import Manifest, ProjectionInfo, TokenTable
 
 Option = dict[str, str]
 
 
+@dataclass(frozen=True)
+class ProjectionChoice:
+    """One entry of the projection menu.
+
+    Attributes
+    ----------
+    dims : tuple of int
+        Numbers of dimensions that the run has: 2, 3 or both.
+    """
+
+    name: str
+    label: str
+    description: str
+    dims: tuple[int, ...]
+
+
+def projection_choices(manifest: Manifest) -> tuple[ProjectionChoice, ...]:
+    """Return the projections of a run in the order of its recipe, with the labels stored at build time."""
+    infos = {info.name: info for info in manifest.projections}
+    choices = []
+    for name in manifest.recipe.projections:
+        dims = tuple(dims for dims in (2, 3) if f"coords.{name}.{dims}" in manifest.arrays)
+        info = infos.get(name, ProjectionInfo(name, name, ""))
+        choices.append(ProjectionChoice(name, info.label, info.description, dims))
+    return tuple(choices)
+
+
 def run_options(manifests: Sequence[Manifest]) -> list[Option]:
-    """One option a run; runs of the same name also show the end of their identifier."""
+    """Return one option per run; runs of the same name also show the end of their identifier."""
     names = Counter(manifest.name for manifest in manifests)
     return [
         {
@@ -27,22 +54,22 @@ def run_options(manifests: Sequence[Manifest]) -> list[Option]:
 
 
 def projection_options(manifest: Manifest) -> list[Option]:
-    """One option a projection, in the order of the recipe."""
+    """Return one option per projection, in the order of the recipe."""
     return [{"value": choice.name, "label": choice.label} for choice in projection_choices(manifest)]
 
 
 def color_options(manifest: Manifest) -> list[Option]:
-    """One option an encoding."""
+    """Return one option per encoding."""
     return [{"value": info.name, "label": info.label} for info in manifest.encodings]
 
 
 def numbered_options(word: str, count: int) -> list[Option]:
-    """Options ``word 0`` to ``word count-1``."""
+    """Return options ``word 0`` to ``word count-1``."""
     return [{"value": str(number), "label": f"{word} {number}"} for number in range(count)]
 
 
 def data_info(manifest: Manifest, table: TokenTable) -> str:
-    """Say what the picture is based on; prefix tokens of images are counted by themselves."""
+    """Return the counts behind the plot; prefix tokens of images are counted separately."""
     inputs, model = manifest.inputs, manifest.model
     nouns = nouns_of(manifest)
     prefix = list(compress(table.texts, table.special)) if inputs.kind == "image" else []
@@ -53,7 +80,7 @@ def data_info(manifest: Manifest, table: TokenTable) -> str:
 
 
 def search_hint(manifest: Manifest, table: TokenTable) -> str:
-    """Say what can be typed into the search box, with an example that fits the box and has hits in a run of images."""
+    """Return the placeholder of the search box, with an example that matches in a run of images."""
     example = "bank"
     if manifest.inputs.kind == "image":
         labels = {label for label, special in zip(table.labels, table.special, strict=False) if label and not special}
@@ -63,20 +90,16 @@ def search_hint(manifest: Manifest, table: TokenTable) -> str:
 
 
 def search_modes(manifest: Manifest) -> list[Option]:
-    """One option a way of comparing."""
+    """Return one option per search mode."""
     names = {"exact": nouns_of(manifest).sought, "substring": "part", "regex": "regex"}
     return [{"value": value, "label": label} for value, label in names.items()]
 
 
 def projection_info(manifest: Manifest, view: ViewState) -> str:
-    """Say what the projection keeps."""
-    return _described((choice.name, choice.description) for choice in projection_choices(manifest))[view.projection]
+    """Return the description of the projection on show."""
+    return next(choice.description for choice in projection_choices(manifest) if choice.name == view.projection)
 
 
 def color_info(manifest: Manifest, view: ViewState) -> str:
-    """Say what the colors mean."""
-    return _described((info.name, info.description) for info in manifest.encodings)[view.color]
-
-
-def _described(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
-    return dict(pairs)
+    """Return the description of the encoding on show."""
+    return next(info.description for info in manifest.encodings if info.name == view.color)

@@ -1,4 +1,4 @@
-"""The frame that stays while pages change: top bar, controls, stage, sidebar."""
+"""Frame around every page: top bar, controls, stage, sidebar."""
 
 from __future__ import annotations
 
@@ -9,26 +9,19 @@ from dash.development.base_component import Component
 
 from layouts import ids
 from layouts.panels.about import about_dialog
-from layouts.panels.controls import controls_panel
+from layouts.panels.controls import browser_table, controls_panel
 from layouts.panels.findings import findings_strip
 from layouts.panels.head_panel import head_panel
 from layouts.panels.instances import instances_dialog
 from layouts.panels.lasso import lasso_panel
 from layouts.panels.sidebar import sidebar
-from layouts.parts.attributes import attributes
 from layouts.parts.buttons import icon_button
-from layouts.parts.icons import icon
-from layouts.parts.info import described
+from layouts.parts.elements import attributes, icon
+from layouts.parts.info import button_help
 
 
 def shell(version: str) -> Component:
-    """Return the layout of the whole application.
-
-    Parameters
-    ----------
-    version : str
-        Of the application, for the About dialog.
-    """
+    """Return the layout of the whole application; the version is for the About dialog."""
     return html.Div(
         [
             dcc.Store(id=ids.URL),
@@ -36,7 +29,7 @@ def shell(version: str) -> Component:
             dcc.Store(id=ids.GROUPS),
             dcc.Store(id=ids.FINDINGS_RUN),
             dcc.Store(id=ids.HEAD_PANEL_FOR),
-            html.A("Skip to the picture", href=f"#{ids.STAGE}", className="visually-hidden-focusable av-skip"),
+            html.A("Skip to plot", href=f"#{ids.STAGE}", className="visually-hidden-focusable av-skip"),
             _top_bar(),
             html.Div(
                 [
@@ -69,30 +62,28 @@ def shell(version: str) -> Component:
         ],
         id=ids.SHELL,
         className="av-shell",
-        **attributes(data_test_ids=json.dumps(ids.TEST_IDS), data_view="matrix"),
+        **attributes(data_state_table=json.dumps(browser_table()), data_view="matrix"),
     )
 
 
 def _top_bar() -> Component:
     brand = attributes(data_action="matrix", aria_label="AttentionViz, all heads")
-    about = attributes(aria_label="About AttentionViz") | described("about")
+    about = attributes(aria_label="About AttentionViz") | button_help("about")
     return html.Header(
         [
-            icon_button("controls", "menu", "Show or hide the controls"),
+            icon_button("controls", "menu", "Toggle controls"),
             html.A(
                 [icon("logo"), html.Span("AttentionViz", className="av-name")], href="./", className="av-brand", **brand
             ),
-            html.Nav(id=ids.BREADCRUMBS, className="av-breadcrumbs", **attributes(aria_label="Where you are")),
+            html.Nav(id=ids.BREADCRUMBS, className="av-breadcrumbs", **attributes(aria_label="Breadcrumbs")),
             html.Div(
                 [
-                    icon_button("heads", "numbers", "All heads in numbers"),
-                    icon_button("export-png", "image", "Save the picture as PNG"),
-                    icon_button(
-                        "export-svg", "vector", "Save the head as SVG, with labels", extra_class="av-head-only"
-                    ),
-                    icon_button("export-csv", "table", "Save the head's points as CSV", extra_class="av-head-only"),
-                    icon_button("palette", "eye", "Switch to colors that are safe for color-blind readers, and back"),
-                    icon_button("theme", "contrast", "Switch between light and dark"),
+                    icon_button("heads", "numbers", "Metrics of heads"),
+                    icon_button("export-png", "image", "Save PNG"),
+                    icon_button("export-svg", "vector", "Save SVG", extra_class="av-head-only"),
+                    icon_button("export-csv", "table", "Save CSV", extra_class="av-head-only"),
+                    icon_button("palette", "eye", "Switch palette"),
+                    icon_button("theme", "contrast", "Switch theme"),
                     html.Button(icon("info"), id=ids.ABOUT_OPEN, className="av-tool", type="button", **about),
                 ],
                 className="av-tools",

@@ -9,8 +9,8 @@ from layouts import ids
 from layouts.panels.atlas import atlas
 from layouts.panels.heads_table import heads_table
 from layouts.panels.sinks import sinks_label
-from layouts.parts.attributes import attributes
 from layouts.parts.buttons import text_button
+from layouts.parts.elements import attributes
 from layouts.state.view_state import ViewState
 from precompute.run.run import Run
 

@@ -6,7 +6,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from layouts.nouns import Nouns, worded
-from layouts.parts.attributes import attributes
+from layouts.parts.elements import attributes
 from layouts.state.view_state import ViewState
 
 

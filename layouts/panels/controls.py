@@ -1,144 +1,342 @@
-"""The left column: what is shown, how it is placed and colored, what is searched for."""
+"""Table of controls, and the left column built from it.
+
+A switch is one entry of ``CONTROLS`` and one field of ViewState. Column, callbacks, URL and the browser's modules
+derive the rest.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import dash_bootstrap_components as dbc
 from dash import html
 from dash.development.base_component import Component
 
-from layouts import ids
+from layouts import ids, options
+from layouts.options import Option
+from layouts.panels.control import Control, Options
 from layouts.panels.instances import reading_buttons
-from layouts.panels.sinks import sinks_group
-from layouts.panels.tint import tint_group
-from layouts.parts.attributes import attributes
+from layouts.panels.tint import ALL_HEADS, NO_METRIC, strongest_options, tint_options
 from layouts.parts.buttons import text_button
-from layouts.parts.info import described, info_button, info_texts
+from layouts.parts.elements import attributes
+from layouts.parts.info import BUTTON_HELP, described, info_button, info_texts
+from layouts.state.view_state import PATHS, ViewState, state_fields
+from precompute.format.manifest import Manifest
+
+
+@dataclass(frozen=True)
+class Section:
+    """A group of the column.
+
+    Attributes
+    ----------
+    title : str
+        Heading; empty for none.
+    row : str
+        CSS class of the row around the widgets; empty for widgets below each other.
+    beside, below : callable, optional
+        Components in the row of the widgets; components below it.
+    css, id : str
+        Of the section's element; a section with an id is hidden until a callback shows it.
+    topic : str
+        Help beside the heading; empty for the help of the first control.
+    """
+
+    title: str = ""
+    row: str = ""
+    beside: Callable[[], list[Component]] = list
+    below: Callable[[], list[Component]] = list
+    css: str = ""
+    id: str = ""
+    topic: str = ""
+
+
+def _named(name: str, css: str = "") -> Component:
+    return html.Div(id=name, className=css, **attributes(data_testid=name))
+
+
+def _note(name: str) -> Component:
+    return html.Div(_named(name), className="av-note")
+
+
+def _search_count() -> list[Component]:
+    return [html.Output(id=ids.SEARCH_COUNT, className="av-count", **attributes(data_testid=ids.SEARCH_COUNT))]
+
+
+SECTIONS: Mapping[str, Section] = {
+    "data": Section("Model and data", below=lambda: [_note(ids.DATA_INFO)]),
+    "projection": Section("Projection", row="av-row", below=lambda: [_note(ids.PROJECTION_INFO)]),
+    "color": Section("Color", below=lambda: [_named(ids.LEGEND, "av-legend"), _note(ids.COLOR_INFO)]),
+    "search": Section("Search", row="av-row av-search", below=_search_count),
+    "tint": Section("Tint heads by", below=lambda: [_named(ids.TINT_LEGEND)]),
+    "sinks": Section(id=ids.SINKS_GROUP, below=lambda: [_named(ids.SINKS_NOTE, "av-note")]),
+    "head": Section("Open a head", row="av-row", beside=lambda: [text_button("go", "Go")]),
+    "show": Section("Show", css="av-show"),
+    "read": Section("Read", below=lambda: [reading_buttons()], css="av-head-only", topic="read"),
+}
+"""Sections of the column, from top to bottom."""
+
+
+def _of_run(of_run: Callable[[Manifest, ViewState], list[Option]]) -> Options:
+    """Return options that only an open run has."""
+    return lambda _runs, manifest, view: of_run(manifest, view) if manifest else []
+
+
+CONTROLS: tuple[Control, ...] = (
+    Control(
+        ids.RUN,
+        "run",
+        "menu",
+        "Model and data",
+        section="data",
+        help="One model over one set of {instances}, computed in advance. Each run has its own heads, projections and "
+        "colors.",
+        options=lambda runs, _manifest, _view: options.run_options(runs),
+    ),
+    Control(
+        ids.PROJECTION,
+        "projection",
+        "menu",
+        "Projection",
+        section="projection",
+        help="Method that places queries and keys: a query lies near the keys it attends to. Numbers above an open "
+        "head rate its plot.",
+        options=_of_run(lambda manifest, _: options.projection_options(manifest)),
+    ),
+    Control(
+        ids.DIMS,
+        "dims",
+        "segments",
+        "Dimensions",
+        section="projection",
+        help="Two dimensions are quick to read. Three preserve more of the distances: drag to rotate each head about "
+        "its center.",
+    ),
+    Control(
+        ids.COLOR,
+        "color",
+        "menu",
+        "Color",
+        section="color",
+        help="Property that colors the points. Queries and keys have separate colors; the legend lists them.",
+        options=_of_run(lambda manifest, _: options.color_options(manifest)),
+    ),
+    Control(
+        ids.SEARCH,
+        "search",
+        "search",
+        "Search",
+        section="search",
+        help="Highlights matching points; case is ignored. “{sought}” compares all of it, “part” searches inside it. "
+        "Regex: /term/. Separate terms by commas.",
+        handler="search",
+        empty="",
+    ),
+    Control(ids.SEARCH_MODE, "search_mode", "menu", "Search mode", section="search", handler="search"),
+    Control(
+        ids.TINT,
+        "tint",
+        "menu",
+        "Tint heads by",
+        section="tint",
+        help="Shades each head by a metric, from the run's weakest to its strongest. Below, limit the matrix to the "
+        "strongest heads.",
+        shown_for="matrix",
+        options=_of_run(tint_options),
+        empty=NO_METRIC,
+    ),
+    Control(
+        ids.STRONGEST,
+        "strongest",
+        "inline menu",
+        "Show",
+        section="tint",
+        shown_for="matrix",
+        options=_of_run(strongest_options),
+        empty=ALL_HEADS,
+        needs="tint",
+    ),
+    Control(
+        ids.SINKS,
+        "no_sinks",
+        "switch",
+        "Without sinks",
+        section="sinks",
+        help="Hides attention sinks (special tokens or the first token) in points, lines, pairs and metrics. The "
+        "remaining attention is rescaled to sum to 1.",
+    ),
+    Control(
+        ids.LAYER,
+        "layer",
+        "menu",
+        "Layer",
+        section="head",
+        help="Opens one head by its numbers. Layers and heads count from 0; layer 0 is nearest to the input.",
+        handler="",
+        options=_of_run(lambda manifest, _: options.numbered_options("Layer", manifest.model.n_layers)),
+    ),
+    Control(
+        ids.HEAD,
+        "head",
+        "menu",
+        "Head",
+        section="head",
+        handler="",
+        options=_of_run(lambda manifest, _: options.numbered_options("Head", manifest.model.n_heads)),
+    ),
+    Control(
+        "patches",
+        "patches",
+        "switch",
+        "Patches as points",
+        section="show",
+        help="Draws each point as its image patch. Off: each point is a dot.",
+        shown_for="image",
+    ),
+    Control(
+        "filled",
+        "filled",
+        "switch",
+        "Fill patches",
+        section="show",
+        help="Fills each patch with the color of its point. Off: the color frames the patch.",
+        shown_for="image",
+    ),
+    Control(
+        "labels",
+        "labels",
+        "switch",
+        "Labels",
+        section="show",
+        help="Names beside the points, as many as fit without overlap. Zoom in to see more.",
+        shown_for="head",
+    ),
+    Control(
+        "attention-lines",
+        "lines",
+        "switch",
+        "Attention lines",
+        section="show",
+        help="Draws lines from each query of the selection to its two strongest keys of weight 0.05 or more. Opacity "
+        "shows the weight.",
+        shown_for="head",
+    ),
+    Control(
+        "scale-by-norm",
+        "norm",
+        "switch",
+        "Size by norm",
+        section="show",
+        help="Scales each dot by the norm of its vector, from the smallest to the largest norm of the head.",
+        shown_for="head",
+    ),
+)
+"""All controls, in the order of the column."""
+
+
+def help_texts() -> dict[str, str]:
+    """Return the help of controls and buttons by topic, as templates of :func:`layouts.nouns.worded`."""
+    return {control.id: control.help for control in CONTROLS if control.help} | dict(BUTTON_HELP)
+
+
+def browser_table() -> dict[str, Any]:
+    """Return the view state and its controls as JSON values, for ``assets/js/state/view_state.mjs``.
+
+    Returns
+    -------
+    dict
+        ``fields`` as of :func:`layouts.state.view_state.state_fields`, ``paths`` by page, and the ``controls`` with
+        a value, in the order of the inputs of the clientside callbacks.
+    """
+    return {
+        "fields": state_fields(),
+        "paths": dict(PATHS),
+        "controls": [control.for_browser() for control in CONTROLS if control.has_value],
+    }
 
 
 def controls_panel() -> Component:
-    """Return the column with every control; a callback fills in options and values."""
+    """Return the column with every control; callbacks fill in options and values."""
+    sections = [
+        _section(section, [control for control in CONTROLS if control.section == name])
+        for name, section in SECTIONS.items()
+    ]
     return html.Aside(
-        [
-            _group(
-                "Model and data",
-                dbc.Select(id=ids.RUN, size="sm"),
-                html_for=ids.RUN,
-                topic="run",
-                note=html.Div(id=ids.DATA_INFO, **attributes(data_testid=ids.DATA_INFO)),
-            ),
-            _group(
-                "Projection",
-                html.Div([dbc.Select(id=ids.PROJECTION, size="sm"), _dims()], className="av-row"),
-                html_for=ids.PROJECTION,
-                topic="projection",
-                note=html.Div(id=ids.PROJECTION_INFO),
-            ),
-            _group(
-                "Color",
-                [
-                    dbc.Select(id=ids.COLOR, size="sm"),
-                    html.Div(id=ids.LEGEND, className="av-legend", **attributes(data_testid=ids.LEGEND)),
-                ],
-                html_for=ids.COLOR,
-                topic="color",
-                note=html.Div(id=ids.COLOR_INFO, **attributes(data_testid=ids.COLOR_INFO)),
-            ),
-            _group("Search", _search(), html_for=ids.SEARCH, topic="search"),
-            tint_group(),
-            sinks_group(),
-            _group("Zoom to a head", _zoom(), html_for=ids.LAYER, topic="zoom"),
-            _group("Show", _switches(), extra_class="av-show"),
-            _group("Read", reading_buttons(), topic="read", extra_class="av-head-only"),
-            info_texts(),
-        ],
+        [*sections, info_texts(help_texts())],
         id=ids.CONTROLS_PANEL,
         className="av-controls",
         **attributes(aria_label="Controls"),
     )
 
 
-def _group(
-    title: str,
-    content: Component | Sequence[Component],
-    *,
-    html_for: str | None = None,
-    topic: str | None = None,
-    note: Component | str | None = None,
-    extra_class: str = "",
-) -> Component:
-    label = (
-        html.Label(title, htmlFor=html_for, className="av-label") if html_for else html.Div(title, className="av-label")
-    )
-    head = html.Div([label, info_button(topic, title)], className="av-label-row") if topic else label
-    parts: list[Any] = [head, *(content if isinstance(content, Sequence) else [content])]
-    if note is not None:
-        parts.append(html.Div(note, className="av-note"))
-    return html.Section(parts, className=f"av-group {extra_class}".strip())
+def _section(section: Section, controls: Sequence[Control]) -> Component:
+    widgets = [*(_WIDGETS[control.widget](control) for control in controls), *section.beside()]
+    if section.row:
+        widgets = [html.Div(widgets, className=section.row)]
+    shown_for = {control.shown_for for control in controls}
+    css = ["av-group", section.css, *(f"av-{name}-only" for name in shown_for if name and len(shown_for) == 1)]
+    named = {"id": section.id, "hidden": True, **attributes(data_testid=section.id)} if section.id else {}
+    parts = [*_heading(section, controls), *widgets, *section.below()]
+    return html.Section(parts, className=" ".join(filter(None, css)), **named)
 
 
-def _dims() -> Component:
+def _heading(section: Section, controls: Sequence[Control]) -> list[Component]:
+    if not section.title:
+        return []
+    first = controls[0] if controls else None
+    if first is None or first.widget == "switch":
+        label: Component = html.Div(section.title, className="av-label")
+    else:
+        label = html.Label(section.title, htmlFor=first.id, className="av-label")
+    topic = section.topic or (first.id if first and first.help and first.widget != "switch" else "")
+    return [html.Div([label, info_button(topic, section.title)], className="av-label-row")] if topic else [label]
+
+
+def _menu(control: Control) -> Component:
+    value = {} if control.options else {"value": control.default}
+    select: Component = dbc.Select(id=control.id, size="sm", **value)
+    return select
+
+
+def _inline_menu(control: Control) -> Component:
+    label = html.Label(control.label, htmlFor=control.id, className="av-tint-word")
+    menu = dbc.Select(id=control.id, size="sm", disabled=bool(control.needs))
+    return html.Div([label, menu], className="av-row av-tint-row")
+
+
+def _switch(control: Control) -> Component:
+    parts: list[Any] = [dbc.Switch(id=control.id, label=control.label, value=control.blank)]
+    if control.help:
+        parts.append(info_button(control.id, control.label))
+    shown_for = f"av-{control.shown_for}-only" if control.shown_for else ""
+    return html.Div(parts, className=f"av-switch-row {shown_for}".strip())
+
+
+def _search(control: Control) -> Component:
+    box: Component = dbc.Input(id=control.id, type="search", size="sm", autocomplete="off", debounce=False)
+    return box
+
+
+def _segments(control: Control) -> Component:
     buttons = [
         html.Button(
             f"{dims}-D",
             type="button",
             className="av-segment",
             **attributes(data_action="dims", data_value=str(dims), data_testid=f"dims-{dims}", aria_pressed="false"),
-            **described("dims"),
+            **described(control.id),
         )
         for dims in (2, 3)
     ]
-    return html.Div(buttons, className="av-segments", role="group", **attributes(aria_label="Dimensions"))
+    return html.Div(buttons, className="av-segments", role="group", **attributes(aria_label=control.label))
 
 
-def _search() -> list[Component]:
-    return [
-        html.Div(
-            [
-                dbc.Input(
-                    id=ids.SEARCH,
-                    type="search",
-                    size="sm",
-                    autocomplete="off",
-                    debounce=False,
-                ),
-                dbc.Select(
-                    id=ids.SEARCH_MODE,
-                    size="sm",
-                    value="exact",
-                ),
-            ],
-            className="av-row av-search",
-        ),
-        html.Output(id=ids.SEARCH_COUNT, className="av-count", **attributes(data_testid=ids.SEARCH_COUNT)),
-    ]
-
-
-def _zoom() -> Component:
-    return html.Div(
-        [
-            dbc.Select(id=ids.LAYER, size="sm", placeholder="layer"),
-            dbc.Select(id=ids.HEAD, size="sm", placeholder="head"),
-            text_button("go", "Go"),
-        ],
-        className="av-row",
-    )
-
-
-def _switches() -> list[Component]:
-    return [
-        _switch(ids.PATCHES, "Patches as points", extra_class="av-image-only"),
-        _switch(ids.FILLED, "Fill patches with the color", value=False, extra_class="av-image-only"),
-        _switch(ids.LABELS, "Labels", extra_class="av-head-only"),
-        _switch(ids.LINES, "Attention lines", extra_class="av-head-only"),
-        _switch(ids.NORM, "Size by norm", value=False, extra_class="av-head-only"),
-    ]
-
-
-def _switch(name: str, label: str, *, value: bool = True, extra_class: str) -> Component:
-    return html.Div(
-        [dbc.Switch(id=name, label=label, value=value), info_button(name, label)],
-        className=f"av-switch-row {extra_class}",
-    )
+_WIDGETS: Mapping[str, Callable[[Control], Component]] = {
+    "menu": _menu,
+    "inline menu": _inline_menu,
+    "switch": _switch,
+    "search": _search,
+    "segments": _segments,
+}

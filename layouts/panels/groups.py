@@ -8,7 +8,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from layouts import ids
-from layouts.parts.attributes import attributes
+from layouts.parts.elements import attributes
 from precompute.run.group_attention import GroupAttention
 
 GROUPS = ("a", "b")

@@ -12,7 +12,7 @@ from layouts import ids
 from layouts.figures.offset_profile import PROFILE_HEIGHT, offset_figure
 from layouts.panels.clusters import DISTANCES, distances_of
 from layouts.panels.sinks import SINK_SHARE
-from layouts.parts.attributes import attributes
+from layouts.parts.elements import attributes
 from layouts.parts.head_link import head_name, visit_link
 from layouts.state.view_state import ViewState
 from precompute.attention.sinks import sinks_in_words

@@ -7,8 +7,8 @@ from dash.development.base_component import Component
 
 from layouts import ids
 from layouts.nouns import worded
-from layouts.parts.attributes import attributes
 from layouts.parts.buttons import icon_button, text_button, words_of
+from layouts.parts.elements import attributes
 
 _ALL = "All {instances}"
 

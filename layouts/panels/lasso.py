@@ -6,8 +6,8 @@ from dash import html
 from dash.development.base_component import Component
 
 from layouts.panels.groups import groups_section
-from layouts.parts.attributes import attributes
 from layouts.parts.buttons import icon_button, text_button
+from layouts.parts.elements import attributes
 
 
 def lasso_panel() -> Component:

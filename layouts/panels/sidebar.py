@@ -7,7 +7,7 @@ from dash.development.base_component import Component
 
 from layouts import ids
 from layouts.panels.instances import stepping_buttons
-from layouts.parts.attributes import attributes
+from layouts.parts.elements import attributes
 
 
 def sidebar() -> Component:

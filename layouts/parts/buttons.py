@@ -1,4 +1,4 @@
-"""Buttons whose work the browser's modules do: each says by ``data-action`` what it is for."""
+"""Buttons that the browser's modules handle; ``data-action`` names the action."""
 
 from __future__ import annotations
 
@@ -6,32 +6,27 @@ from dash import html
 from dash.development.base_component import Component
 
 from layouts.nouns import worded
-from layouts.parts.attributes import attributes
-from layouts.parts.icons import icon
-from layouts.parts.info import described
+from layouts.parts.elements import attributes, icon
+from layouts.parts.info import button_help
 
 
 def icon_button(
     action: str, symbol: str, label: str, *, testid: str | None = None, extra_class: str = "", disabled: bool = False
 ) -> Component:
-    """Return a button that shows only an icon; where its action has an info text, that is its tooltip.
+    """Return a button with an icon only; its tooltip is the help of its action, or else its label.
 
     Parameters
     ----------
     action : str
-        What ``assets/js/shell/actions.mjs`` does on a click.
+        Of ``assets/js/shell/actions.mjs``.
     symbol : str
-        Of :func:`layouts.parts.icons.icon`.
+        Of :func:`layouts.parts.elements.icon`.
     label : str
-        Tooltip, and what a screen reader says; may be a template of :func:`layouts.nouns.worded`.
+        Accessible name; may be a template of :func:`layouts.nouns.worded`.
     testid : str, optional
-        ``data-testid``; the action if not given.
-    extra_class : str
-        Further CSS classes.
-    disabled : bool
-        Whether it can do nothing now.
+        ``data-testid``; the action by default.
     """
-    explained = described(action)
+    explained = button_help(action)
     return html.Button(
         icon(symbol),
         type="button",
@@ -43,25 +38,17 @@ def icon_button(
     )
 
 
-def words_of(template: str) -> dict[str, str]:
-    """Return the attribute that lets the browser word a template anew for every run; none for a plain text."""
-    return {"data_words": template} if worded(template) != template else {}
-
-
 def text_button(action: str, text: str, *, testid: str | None = None, extra_class: str = "") -> Component:
-    """Return a button with a text.
-
-    Parameters
-    ----------
-    action, testid, extra_class
-        As for :func:`icon_button`.
-    text : str
-        On the button; may be a template.
-    """
+    """Return a button with a text, which may be a template; other parameters as for :func:`icon_button`."""
     return html.Button(
         worded(text),
         type="button",
         className=f"btn btn-sm btn-outline-secondary {extra_class}".strip(),
         **attributes(data_action=action, data_testid=testid or action, **words_of(text)),
-        **described(action),
+        **button_help(action),
     )
+
+
+def words_of(template: str) -> dict[str, str]:
+    """Return the attribute with which the browser words a template for each run; none for a plain text."""
+    return {"data_words": template} if worded(template) != template else {}

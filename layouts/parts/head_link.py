@@ -5,7 +5,7 @@ from __future__ import annotations
 from dash import html
 from dash.development.base_component import Component
 
-from layouts.parts.attributes import attributes
+from layouts.parts.elements import attributes
 from layouts.state.view_state import ViewState
 
 

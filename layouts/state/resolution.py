@@ -1,32 +1,25 @@
-"""From what a URL asks for to what can be shown: defaults filled in, numbers that a run lacks taken back."""
+"""Resolution of a view state against a run: defaults filled in, numbers outside the run clamped."""
 
 from __future__ import annotations
 
-from layouts.projections import projection_choices
+from layouts.options import projection_choices
 from layouts.state.head_set import read_heads, write_heads
 from layouts.state.view_state import ViewState
 from precompute.format.manifest import Manifest
 
 PREFERRED_PROJECTION = "attention-tsne"
 DEFAULT_COLORS = ("patch", "type")
-"""What colors the points at first: the first of these that the run has."""
+"""Default encodings, in order of preference."""
 
 
 def resolve(view: ViewState, manifest: Manifest) -> ViewState:
     """Return the nearest state that the run can show.
 
-    Parameters
-    ----------
-    view : ViewState
-        As read from the URL.
-    manifest : Manifest
-        Of the run to show.
-
     Returns
     -------
     ViewState
-        With run, projection and color that exist. A head or instance outside the run is taken back to its nearest
-        neighbor inside; a page that lacks its layer or head becomes the one that needs less.
+        With run, projection and color that exist. A head or instance outside the run is clamped to the nearest one
+        inside; a page without its layer or head opens the first.
     """
     model = manifest.model
     layer = _inside(view.layer, model.n_layers)
@@ -59,11 +52,6 @@ def resolve(view: ViewState, manifest: Manifest) -> ViewState:
         strongest=min(view.strongest, model.n_layers * model.n_heads) if tint and view.strongest else None,
         only=write_heads(read_heads(view.only, model.n_layers, model.n_heads)),
     )
-
-
-def shows_labels(view: ViewState, manifest: Manifest) -> bool:
-    """Whether labels are to be seen; ``assets/js/state/view_state.mjs`` decides alike."""
-    return manifest.inputs.kind == "text" if view.labels is None else view.labels
 
 
 def _inside(number: int | None, count: int) -> int | None:

@@ -1,10 +1,11 @@
-"""What a link reopens: the frozen state of a view, and its query string."""
+"""View state: what a link reopens, and its query string."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
-from typing import Any, Literal, get_args
+from dataclasses import Field, asdict, dataclass, field, fields, replace
+from functools import cache
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 from urllib.parse import parse_qsl, urlencode
 
 View = Literal["matrix", "head", "instance", "heads"]
@@ -14,20 +15,24 @@ ImageMode = Literal["highest", "attention", "flows", "rollout"]
 
 PATHS: Mapping[View, str] = {"matrix": "/", "head": "/head", "instance": "/instance", "heads": "/heads"}
 
-MOST_PARTS = 100
-"""Parts of a query string that are read; further ones are nobody's link."""
+MAX_PARTS = 100
+"""Parts of a query string that are read; later parts are ignored."""
 
 
 @dataclass(frozen=True)
 class ViewState:
     """One picture of one run.
 
+    A field's name is its name in the URL, and its type and default say how the URL value is read. The browser gets
+    names, types and defaults from :func:`state_fields`, so a new field is declared here only. Metadata of a field:
+    ``choices`` are the values that a link can hold, ``on_for`` is the modality for which an undecided switch is on.
+
     Attributes
     ----------
     view : {"matrix", "head", "instance", "heads"}
         The page; in the URL it is the path.
     run, projection, color : str
-        Empty means: the default of the catalog or the run.
+        Empty for the default of the catalog or the run.
     dims : int
         2 or 3.
     search : str
@@ -41,29 +46,29 @@ class ViewState:
     side : {"query", "key"}
         Which of the token's two points is selected.
     labels : bool or None
-        Labels of tokens or patches; None for what suits the run.
+        Labels of tokens or patches; None for the default of the modality.
     lines, norm : bool
-        Attention lines, points scaled by norm.
+        Attention lines; points scaled by norm.
     pairs : bool
         Whether the strongest pairs of a head are listed without a selection too.
     patches, filled : bool
-        Whether the points of images are their patches, and whether these are filled with the color or framed in it.
+        Whether points of images are drawn as patches; whether patches are filled with the color or framed in it.
     image_mode : {"highest", "attention", "flows", "rollout"}
-        What is drawn over a selected image.
+        Overlay of a selected image.
     tint : str
         The metric that tints the heads of the matrix; empty for none.
     strongest : int or None
-        How many heads are shown, the strongest first; None for all, each in its place.
+        Number of heads shown, strongest first; None for all in matrix order.
     only : str
-        Heads that are shown, as of :mod:`layouts.state.head_set`; empty for all.
+        Heads that are shown, in the form of :func:`layouts.state.head_choice.write_heads`; empty for all.
     no_sinks : bool
-        Whether the tokens that attention rests on are taken out.
+        Whether attention sinks are left out.
     """
 
     view: View = "matrix"
     run: str = ""
     projection: str = ""
-    dims: int = 2
+    dims: int = field(default=2, metadata={"choices": (2, 3)})
     color: str = ""
     search: str = ""
     search_mode: SearchMode = "exact"
@@ -72,7 +77,7 @@ class ViewState:
     instance: int | None = None
     token: int | None = None
     side: Side = "query"
-    labels: bool | None = None
+    labels: bool | None = field(default=None, metadata={"on_for": "text"})
     lines: bool = True
     norm: bool = False
     pairs: bool = False
@@ -86,7 +91,7 @@ class ViewState:
 
     @classmethod
     def from_url(cls, pathname: str, query: str) -> ViewState:
-        """Read a state from a URL. What cannot be understood takes its default.
+        """Read a state from a URL; values that cannot be read take their defaults.
 
         Parameters
         ----------
@@ -95,13 +100,13 @@ class ViewState:
         query : str
             With or without the leading question mark.
         """
-        parts = query.removeprefix("?").split("&", MOST_PARTS)[:MOST_PARTS]
+        parts = query.removeprefix("?").split("&", MAX_PARTS)[:MAX_PARTS]
         given = dict(parse_qsl("&".join(parts)))
         view = next((view for view, path in PATHS.items() if path == pathname.rstrip("/")), "matrix")
         parsed: dict[str, Any] = {"view": view}
-        for field in fields(cls):
-            if field.name in given and field.name != "view":
-                parsed[field.name] = _read(field.name, given[field.name], field.default)
+        for each in fields(cls):
+            if each.name in given and each.name != "view":
+                parsed[each.name] = _read(each, given[each.name])
         return cls(**parsed)
 
     @property
@@ -111,12 +116,11 @@ class ViewState:
 
     @property
     def query(self) -> str:
-        """Query string with a leading question mark, without the values that are defaults; empty if all are."""
-        default = ViewState()
+        """Query string with a leading question mark, without default values; empty if all are defaults."""
         pairs = [
-            (field.name, _write(getattr(self, field.name)))
-            for field in fields(self)
-            if field.name != "view" and getattr(self, field.name) != getattr(default, field.name)
+            (each.name, _write(getattr(self, each.name)))
+            for each in fields(self)
+            if each.name != "view" and getattr(self, each.name) != each.default
         ]
         return "?" + urlencode(pairs) if pairs else ""
 
@@ -129,36 +133,62 @@ class ViewState:
         """Return a copy with some fields changed."""
         return replace(self, **changes)
 
+    def decided(self, modality: str) -> ViewState:
+        """Return a copy whose undecided switches have the default of a modality, ``text`` or ``image``."""
+        open_fields = [each for each in fields(self) if "on_for" in each.metadata and getattr(self, each.name) is None]
+        return replace(self, **{each.name: each.metadata["on_for"] == modality for each in open_fields})
+
     def as_dict(self) -> dict[str, Any]:
         """Return the fields as JSON values."""
         return asdict(self)
 
 
-def _read_bool(text: str, default: bool | None) -> bool | None:
-    return {"1": True, "0": False}.get(text, default)
+def state_fields() -> list[dict[str, Any]]:
+    """Return the fields of ViewState as JSON values, in URL order, for the browser.
+
+    Returns
+    -------
+    list of dict
+        ``name``, ``default``, ``type`` ("boolean", "number" or "text") and ``on_for`` (a modality or None).
+    """
+    return [
+        {
+            "name": each.name,
+            "default": each.default,
+            "type": next((word for kind, word in _JSON_TYPES.items() if kind in _types(each)), "text"),
+            "on_for": each.metadata.get("on_for"),
+        }
+        for each in fields(ViewState)
+    ]
 
 
-def _read_index(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+_JSON_TYPES: Mapping[type, str] = {bool: "boolean", int: "number"}
 
 
-_CHOICES: Mapping[str, tuple[str, ...]] = {
-    "search_mode": get_args(SearchMode),
-    "side": get_args(Side),
-    "image_mode": get_args(ImageMode),
-}
+def _types(part: Field[Any]) -> tuple[Any, ...]:
+    """Return a field's type, and the parts of a union or the values of a literal."""
+    hint = _hints()[part.name]
+    return (hint, *get_args(hint))
 
 
-def _read(name: str, text: str, default: Any) -> Any:  # noqa: ANN401 - one value of any field
-    if isinstance(default, bool) or name == "labels":
-        return _read_bool(text, default)
-    if name == "dims":
-        return {"2": 2, "3": 3}.get(text, default)
-    if default is None:
-        return _read_index(text)
-    if name in _CHOICES:
-        return text if text in _CHOICES[name] else default
+@cache
+def _hints() -> dict[str, Any]:
+    return get_type_hints(ViewState)
+
+
+def _read(part: Field[Any], text: str) -> Any:  # noqa: ANN401 - one value of any field
+    choices = part.metadata.get("choices") or (get_args(_hints()[part.name]) if _is_literal(part) else None)
+    if choices:
+        return next((choice for choice in choices if str(choice) == text), part.default)
+    if bool in _types(part):
+        return {"1": True, "0": False}.get(text, part.default)
+    if int in _types(part):
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else part.default
     return text
+
+
+def _is_literal(part: Field[Any]) -> bool:
+    return get_origin(_hints()[part.name]) is Literal
 
 
 def _write(value: Any) -> str:  # noqa: ANN401 - one value of any field

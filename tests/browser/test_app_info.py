@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from layouts.nouns import NOUNS, worded
-from layouts.parts.info import INFO_TEXTS
+from layouts.panels.controls import help_texts
 from tests.browser.app_page import PATIENCE_MS, AppPage
 from tests.conftest import DemoStore
 
@@ -18,13 +18,13 @@ def test_explanations_open_on_hover_and_focus_inside_the_window(view: AppPage, d
     tip, search = view.control("info-tip"), view.page.get_by_role("button", name="About “Search”")
     expect(tip).to_be_hidden()
     search.hover()
-    expect(tip).to_have_text(worded(INFO_TEXTS["search"]))
+    expect(tip).to_have_text(worded(help_texts()["search"]))
     view.page.mouse.move(700, 500)
     expect(tip).to_be_hidden()
     for explained in view.page.locator("[data-info]:visible").all():
         topic = explained.get_attribute("data-info") or ""
         explained.hover()
-        expect(tip).to_have_text(worded(INFO_TEXTS[topic]))
+        expect(tip).to_have_text(worded(help_texts()[topic]))
         box = tip.bounding_box()
         assert box
         assert 0 <= box["x"] <= 1400 - box["width"], topic
@@ -34,13 +34,13 @@ def test_explanations_open_on_hover_and_focus_inside_the_window(view: AppPage, d
     view.control("search").focus()
     view.page.keyboard.press("Shift+Tab")
     expect(search).to_be_focused()
-    expect(search).to_have_accessible_description(worded(INFO_TEXTS["search"]))
-    expect(tip).to_have_text(worded(INFO_TEXTS["search"]))
+    expect(search).to_have_accessible_description(worded(help_texts()["search"]))
+    expect(tip).to_have_text(worded(help_texts()["search"]))
     view.page.keyboard.press("Escape")
     expect(tip).to_be_hidden()
     view.shows(view="head")
     view.control("reset-zoom").hover()
-    expect(tip).to_have_text(worded(INFO_TEXTS["reset-zoom"]))
+    expect(tip).to_have_text(worded(help_texts()["reset-zoom"]))
     view.page.evaluate("document.querySelector('[data-testid=reset-zoom]').remove()")
     view.page.mouse.move(700, 500)
     expect(tip).to_be_hidden()
@@ -53,19 +53,19 @@ def test_a_tap_on_an_i_opens_its_text_and_another_closes_it(
     context.set_default_timeout(PATIENCE_MS)
     view = AppPage(context.new_page(), app_url)
     view.open(f"?run={demo_store.gpt2}", view="matrix")
-    view.page.get_by_role("button", name="Show or hide the controls").tap()
+    view.page.get_by_role("button", name="Toggle controls").tap()
     button, tip = view.page.get_by_role("button", name="About “Projection”"), view.control("info-tip")
     button.tap()
-    expect(tip).to_have_text(worded(INFO_TEXTS["projection"]))
+    expect(tip).to_have_text(worded(help_texts()["projection"]))
     button.tap()
     expect(tip).to_be_hidden()
     button.tap()
     expect(tip).to_be_visible()
-    view.page.get_by_text("Zoom to a head").tap()
+    view.page.get_by_text("Open a head").tap()
     expect(tip).to_be_hidden()
     view.open(f"?run={demo_store.vit}", view="matrix")
-    view.page.get_by_role("button", name="Show or hide the controls").tap()
+    view.page.get_by_role("button", name="Toggle controls").tap()
     view.page.get_by_role("button", name="About “Search”").tap()
-    expect(tip).to_have_text(worded(INFO_TEXTS["search"], NOUNS["image"]))
+    expect(tip).to_have_text(worded(help_texts()["search"], NOUNS["image"]))
     context.close()
     assert view.problems == []

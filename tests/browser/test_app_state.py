@@ -14,6 +14,7 @@ from precompute.run.run import Run
 from precompute.store.store import Store
 from tests.browser.app_page import PATIENCE_MS, AppPage
 from tests.conftest import DemoStore
+from tests.support.new_switch import app_with_a_new_switch
 from tests.support.served_app import served_app
 from tests.support.small_run import small_run
 
@@ -192,5 +193,23 @@ def test_a_store_that_went_away_is_said_in_one_sentence(chromium: Browser, tmp_p
         shutil.rmtree(tmp_path / "store")
         view.page.reload()
         expect(view.page.get_by_role("alert")).to_contain_text(str(tmp_path))
+        view.page.close()
+        assert view.problems == []
+
+
+def test_a_new_switch_works_in_the_page(chromium: Browser, tmp_path: Path) -> None:
+    with Store(tmp_path / "store") as store:
+        small_run(store)
+    with served_app(tmp_path / "store", directory=app_with_a_new_switch(tmp_path / "root")) as url:
+        view = AppPage(chromium.new_page(), url)
+        view.page.set_default_timeout(PATIENCE_MS)
+        view.open("head?layer=1&head=1", view="head")
+        view.control("sparkle").check()
+        view.address_has(sparkle="1")
+        view.page.reload()
+        view.shows(view="head")
+        expect(view.control("sparkle")).to_be_checked()
+        view.control("sparkle").uncheck()
+        view.address_has(sparkle=None)
         view.page.close()
         assert view.problems == []

@@ -1,9 +1,9 @@
-/** Buttons that carry data-action, and the keys that do the same. */
+/** Actions of buttons with data-action, and keyboard shortcuts. */
 
 import { foldFindings, toggleTheme, togglePalette } from "../state/appearance.mjs";
 import { saveCSV, savePNG, saveSVG } from "./export.mjs";
 import { visit } from "../state/address.mjs";
-import { cleared } from "../state/view_state.mjs";
+import { allHeads, cleared } from "../state/changes.mjs";
 
 /** @typedef {import("./controller.mjs").Controller} Controller */
 
@@ -15,7 +15,7 @@ function chosenNumber(id) {
 
 /** @type {Record<string, (controller: Controller, button: HTMLElement) => void>} */
 const ACTIONS = {
-  matrix: (controller) => controller.change({ view: "matrix", layer: null, head: null, instance: null, token: null, side: "query" }),
+  matrix: (controller) => controller.change(allHeads(controller.state)),
   go: (controller) => controller.change({ view: "head", layer: chosenNumber("layer"), head: chosenNumber("head") }),
   dims: (controller, button) => controller.change({ dims: Number(button.dataset.value) }),
   "reset-zoom": (controller) => controller.scene.resetZoom(),

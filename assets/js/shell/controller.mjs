@@ -1,6 +1,6 @@
 /**
- * Keeps picture, sidebar and address in step. Every change is drawn at once; the server then confirms it with
- * the page, the legend and the values of the controls.
+ * Controller: keeps plot, sidebar, controls and address in step. Every change is drawn at once; the server then confirms
+ * it with the page, the legend and the values of the controls.
  */
 
 import { RunData } from "../data/run_data.mjs";
@@ -12,27 +12,30 @@ import { Scene } from "../scatter/scene.mjs";
 import { currentAddress, followAddress, go, settle } from "../state/address.mjs";
 import { palette, theme } from "../state/appearance.mjs";
 import { prefix, setProps } from "../state/dash.mjs";
-import { showInControls } from "../state/control_values.mjs";
+import { allHeads, cleared, inOtherRun, mapChanges, neighbor, rowChanges } from "../state/changes.mjs";
 import { pointsOfHits } from "./groups.mjs";
 import { LassoPanel } from "./lasso_panel.mjs";
-import { mapChanges, menuChanges, rowChanges, tintChanges } from "../state/menu_choices.mjs";
 import { speak } from "./nouns.mjs";
 import { reportSearch } from "./search_report.mjs";
 import { Sidebar } from "./sidebar.mjs";
 import { HeadTint } from "./tint.mjs";
-import { cleared, DEFAULTS, inOtherRun, neighbor, sameState, showsLabels, toQuery } from "../state/view_state.mjs";
 
+/** @typedef {import("../state/view_state.mjs").StateTable} StateTable */
 /** @typedef {import("../state/view_state.mjs").ViewState} ViewState */
 /** @typedef {import("../data/run_meta.mjs").TokenRef} Point counted over the run */
 
 const SEARCH_PAUSE_MS = 400;
 
 export class Controller {
-  /** @param {HTMLElement} shell */
-  constructor(shell) {
+  /**
+   * @param {HTMLElement} shell
+   * @param {StateTable} table
+   */
+  constructor(shell, table) {
     this.shell = shell;
+    this.table = table;
     /** @type {ViewState} */
-    this.state = DEFAULTS;
+    this.state = table.defaults;
     /** @type {RunData | null} */
     this.run = null;
     /** @type {import("../data/search.mjs").SearchResult | null} */
@@ -40,7 +43,7 @@ export class Controller {
     this.drawing = 0;
     this.ready = false;
     this.searchTimer = 0;
-    /** Address that a search is about to be put into; empty when none is. */
+    /** Address that a pending search will replace; empty without one. */
     this.searchedAt = "";
     const stage = /** @type {HTMLElement} */ (document.getElementById("stage"));
     this.scene = new Scene(stage, {
@@ -50,7 +53,7 @@ export class Controller {
       onClear: () => this.clear(),
       onLasso: (/** @type {{points: Uint32Array}} */ { points }) => void this.pick(points),
       onError: (/** @type {string} */ sentence) => this.complain(sentence),
-      fallbackImage: () => `${prefix()}picture/${this.state.view}.png${toQuery(this.state) || "?"}&theme=${theme()}`,
+      fallbackImage: () => `${prefix()}picture/${this.state.view}.png${table.query(this.state) || "?"}&theme=${theme()}`,
     });
     this.tint = new HeadTint(this.scene);
     this.thumbnails = new ThumbnailStrip(/** @type {HTMLElement} */ (document.getElementById("thumbnails")), (instance) =>
@@ -69,23 +72,23 @@ export class Controller {
   }
 
   /**
-   * The server's answer to an address: the state it names, with defaults filled in.
+   * Show the resolved state of an address, as the server returns it.
    *
    * @param {{address: string, state: ViewState, problem: string | null} | null} page
    */
   apply(page) {
     if (!page || page.address !== currentAddress() || page.address === this.searchedAt) return;
     if (page.problem) {
-      // The page says why nothing can be shown; a drawing under way would only say it again.
+      // The page shows the reason; a drawing under way would repeat it.
       this.drawing += 1;
       this.complain("");
       this.shell.dataset.view = "message";
       this.ready = true;
       return;
     }
-    const other = this.run?.meta.run !== page.state.run || !sameState(this.state, page.state);
+    const other = this.run?.meta.run !== page.state.run || !this.table.same(this.state, page.state);
     this.state = page.state;
-    settle(page.state);
+    settle(this.table.href(page.state));
     if (other) void this.draw();
   }
 
@@ -97,52 +100,37 @@ export class Controller {
    */
   change(changes, options) {
     const next = { ...this.state, ...changes };
-    if (sameState(next, this.state)) return;
+    if (this.table.same(next, this.state)) return;
     if (next.run !== this.state.run) Object.assign(next, inOtherRun(next, this.run));
     const chosen = next.run === this.run?.meta.run;
-    showInControls(this.state, next);
+    // The server sets the menu of runs, together with the other menus of that run.
+    const { run, ...values } = this.table.shown(this.state, next);
+    for (const [id, value] of Object.entries(values)) setProps(id, { value });
     this.state = next;
     if (chosen) void this.draw();
     else this.ready = false;
-    go(next, { ...options, chosen });
+    go(this.table.href(next), { ...options, chosen });
   }
 
-  /**
-   * Values of the menus and switches, in the order of the callback's inputs.
-   *
-   * @param {string} run
-   * @param {string} projection
-   * @param {string} color
-   * @param {boolean} labels
-   * @param {boolean} lines
-   * @param {boolean} norm
-   * @param {boolean} patches
-   * @param {boolean} filled
-   */
-  choose(run, projection, color, labels, lines, norm, patches, filled) {
-    if (run && this.shell.dataset.view === "message") {
-      // Nothing is shown, so there is nothing to choose but another run.
-      this.change({ run });
+  /** @param {...unknown} values of the controls with this handler */
+  choose(...values) {
+    const { changes, complete } = this.#chosen("choose", values);
+    const { run } = changes;
+    if (this.shell.dataset.view === "message") {
+      // Nothing is shown, so only another run can be chosen.
+      if (run) this.change({ run });
       return;
     }
-    if (!this.run || !run || !projection || !color) return;
-    if (run !== this.state.run) this.change({ run });
-    else this.change(menuChanges(this.state, this.run.meta.inputs, { projection, color, labels, lines, norm, patches, filled }));
+    if (!this.run || !complete) return;
+    this.change(run === this.state.run ? changes : { run });
   }
 
   /**
-   * What tints the heads of the matrix, as the menus say.
-   *
-   * @param {string} metric a name, or "none"
-   * @param {string} strongest a number, or "all"
+   * @param {"choose" | "search"} handler
+   * @param {readonly unknown[]} values
    */
-  chooseTint(metric, strongest) {
-    if (this.run && metric) this.change(tintChanges(metric, strongest));
-  }
-
-  /** @param {boolean} out whether the tokens that attention rests on are taken out */
-  chooseSinks(out) {
-    if (this.run) this.change({ no_sinks: Boolean(out) });
+  #chosen(handler, values) {
+    return this.table.chosen(this.state, this.run?.meta.inputs.kind ?? "text", handler, values);
   }
 
   /** @param {{rowId: string, colId: string} | undefined} cell of the table of heads */
@@ -156,14 +144,13 @@ export class Controller {
   }
 
   /**
-   * The text in the search box; the picture follows every key stroke, the address a pause.
+   * Search: the plot follows every key stroke, the address follows after a pause.
    *
-   * @param {string | null} text
-   * @param {import("../data/search.mjs").SearchMode} mode
+   * @param {...unknown} values of the controls with this handler
    */
-  search(text, mode) {
-    const next = { ...this.state, search: text ?? "", search_mode: mode };
-    if (!this.run || sameState(next, this.state)) return;
+  search(...values) {
+    const next = { ...this.state, ...this.#chosen("search", values).changes };
+    if (!this.run || this.table.same(next, this.state)) return;
     this.state = next;
     void this.draw();
     window.clearTimeout(this.searchTimer);
@@ -171,8 +158,8 @@ export class Controller {
     this.searchedAt = address;
     this.searchTimer = window.setTimeout(() => {
       this.searchedAt = "";
-      // Who has followed a link meanwhile is not called back.
-      if (currentAddress() === address) go(this.state, { replace: true });
+      // A link that was followed during the pause wins.
+      if (currentAddress() === address) go(this.table.href(this.state), { replace: true });
     }, SEARCH_PAUSE_MS);
   }
 
@@ -183,11 +170,11 @@ export class Controller {
     this.change({ instance, token: token - offsets[instance], side });
   }
 
-  /** Close the panel of picked points, give up the selection, or leave the head when nothing is selected. */
+  /** Close the panel of picked points, clear the selection, or leave the head when nothing is selected. */
   clear() {
     if (this.lasso.isOpen && this.state.view === "head") this.lasso.close();
     else if (this.state.instance !== null && this.state.view === "head") this.change(cleared(this.state));
-    else if (this.state.view !== "matrix") this.change({ ...cleared(this.state), view: "matrix", layer: null, head: null });
+    else if (this.state.view !== "matrix") this.change(allHeads(this.state));
   }
 
   /** @param {"up" | "down" | "left" | "right"} direction */
@@ -219,7 +206,7 @@ export class Controller {
     return this.run.tokens();
   }
 
-  /** Draw the present state; an older drawing that is still under way gives up. */
+  /** Draw the present state; a newer call cancels an older one. */
   async draw() {
     const ticket = ++this.drawing;
     const state = this.state;
@@ -234,7 +221,7 @@ export class Controller {
         speak(this.shell, run.meta.nouns);
       }
       const run = /** @type {RunData} */ (this.run);
-      const [tokens, choice] = await Promise.all([run.tokens(), headChoiceOf(run, state)]);
+      const [tokens, choice] = await Promise.all([run.tokens(), this.#headChoice(run, state)]);
       if (ticket !== this.drawing) return;
       const texts = soughtTexts(tokens);
       this.lasso.groups.belongTo(run.meta.run, run.meta.nTokens);
@@ -250,8 +237,7 @@ export class Controller {
       const { view } = state;
       if (view === "matrix" || view === "head") {
         const look = { theme: theme(), palette: palette(), arrangement, hidden };
-        const labels = showsLabels(state, run.meta.inputs);
-        await this.scene.show(run, { ...state, view, labels }, { searchResult: this.found, ...look });
+        await this.scene.show(run, { ...this.table.decided(state, run.meta.inputs.kind), view }, { searchResult: this.found, ...look });
       }
       await Promise.all([sidebar, thumbnails]);
       if (ticket === this.drawing) this.ready = true;
@@ -262,7 +248,7 @@ export class Controller {
     }
   }
 
-  /** Mark the pressed buttons and the arrows that lead nowhere. */
+  /** Mark the pressed buttons and disable the arrows at the edges. */
   mark() {
     const model = this.run?.meta.model;
     for (const button of /** @type {NodeListOf<HTMLButtonElement>} */ (this.shell.querySelectorAll("[data-action]"))) {
@@ -274,7 +260,7 @@ export class Controller {
     }
   }
 
-  /** @param {string} sentence empty to say nothing but what is always wrong here */
+  /** @param {string} sentence empty for none but a lasting failure of the scene */
   complain(sentence) {
     setProps("message", { children: sentence || this.scene.failure });
   }
@@ -283,15 +269,15 @@ export class Controller {
   screenXY(point) {
     return this.scene.screenXY(point);
   }
-}
 
-/**
- * Which heads a state shows; null where every head has its place and none is tinted.
- *
- * @param {RunData} run
- * @param {ViewState} state
- */
-async function headChoiceOf(run, { tint, strongest, only, no_sinks }) {
-  if (!tint && !only) return null;
-  return run.headChoice(toQuery({ ...DEFAULTS, tint, strongest, only, no_sinks }));
+  /**
+   * Order, captions and shades of the heads; null for the whole matrix without a tint.
+   *
+   * @param {RunData} run
+   * @param {ViewState} state
+   */
+  async #headChoice(run, { tint, strongest, only, no_sinks }) {
+    if (!tint && !only) return null;
+    return run.headChoice(this.table.query({ ...this.table.defaults, tint, strongest, only, no_sinks }));
+  }
 }

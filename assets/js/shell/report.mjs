@@ -1,15 +1,14 @@
-/** What window.attentionviz.state() answers: the picture in plain values, for tests and for whoever embeds the page. */
+/** Report: the values of window.attentionviz.state(), for tests and for pages that embed the application. */
 
-import { addressOf } from "../state/address.mjs";
 import { theme } from "../state/appearance.mjs";
 
 /** @typedef {import("./controller.mjs").Controller} Controller */
 
-/** Pages without a picture of points. */
+/** Pages without a scatterplot. */
 const PLAIN_VIEWS = new Set(["instance", "heads"]);
 
 /** @param {Controller} controller */
-export function report({ state, scene, shell, found, tint, sidebar, ready }) {
+export function report({ state, table, scene, shell, found, tint, sidebar, ready }) {
   const { view, run, projection, dims, color, layer, head, instance, token, side } = state;
   const drawn = scene.metrics();
   const count = found?.count ?? 0;
@@ -33,6 +32,6 @@ export function report({ state, scene, shell, found, tint, sidebar, ready }) {
     lines: state.lines ? sidebar.lines : [],
     tinted: tint.count,
     order: scene.order,
-    address: addressOf(state),
+    address: table.href(state),
   };
 }

@@ -1,17 +1,7 @@
-/** The browser's address is the only state that outlives a page: this module reads and writes it. */
+/** The browser's address, which holds the view state across pages and reloads. */
 
 import { prefix, setProps } from "./dash.mjs";
-import { PATHS, toQuery } from "./view_state.mjs";
 
-/** @typedef {import("./view_state.mjs").ViewState} ViewState */
-
-/**
- * @param {ViewState} state
- * @returns {string} path below the prefix, and query
- */
-export function addressOf(state) {
-  return PATHS[state.view] + toQuery(state);
-}
 
 /** @returns {string} the present address below the prefix */
 export function currentAddress() {
@@ -20,10 +10,10 @@ export function currentAddress() {
 }
 
 /**
- * Hand the present address to the server, which answers with the page.
+ * Send the present address to the server, which returns the page.
  *
- * @param {{chosen: boolean}} how whether the controls already say what the address says, so that a late answer never
- *   overwrites what was chosen or typed since
+ * @param {{chosen: boolean}} how whether the controls already show the state of the address; the answer then leaves
+ *   them alone, so that a late one does not overwrite a newer choice
  */
 function announce({ chosen }) {
   const [pathname, query = ""] = currentAddress().split(/\?(.*)/s);
@@ -31,26 +21,25 @@ function announce({ chosen }) {
 }
 
 /**
- * Show a state's address without loading a document.
+ * Show the address of a state without loading a document.
  *
- * @param {ViewState} state
- * @param {{replace?: boolean, chosen?: boolean}} options replace the present entry of the history, for changes in quick
- *   succession; whether the controls already show the state
+ * @param {string} href below the prefix
+ * @param {{replace?: boolean, chosen?: boolean}} options whether to replace the present entry of the history, for
+ *   changes in quick succession; whether the controls already show the state
  */
-export function go(state, { replace = false, chosen = true } = {}) {
-  const href = prefix().replace(/\/$/, "") + addressOf(state);
-  if (replace) window.history.replaceState(null, "", href);
-  else window.history.pushState(null, "", href);
+export function go(href, { replace = false, chosen = true } = {}) {
+  if (replace) window.history.replaceState(null, "", prefixed(href));
+  else window.history.pushState(null, "", prefixed(href));
   announce({ chosen });
 }
 
 /**
- * Write out what the server made of the present address, so that a copied link names its run and reopens this picture.
+ * Replace the present address by that of the resolved state, so that a copied link names its run.
  *
- * @param {ViewState} state
+ * @param {string} href below the prefix
  */
-export function settle(state) {
-  if (addressOf(state) !== currentAddress()) window.history.replaceState(null, "", prefix().replace(/\/$/, "") + addressOf(state));
+export function settle(href) {
+  if (href !== currentAddress()) window.history.replaceState(null, "", prefixed(href));
 }
 
 /**
@@ -65,8 +54,13 @@ export function visit(href) {
   announce({ chosen: false });
 }
 
-/** Follow back and forward, and announce the address the document was opened with. */
+/** Follow back and forward, and announce the address of the document. */
 export function followAddress() {
   window.addEventListener("popstate", () => announce({ chosen: false }));
   announce({ chosen: false });
+}
+
+/** @param {string} href below the prefix */
+function prefixed(href) {
+  return prefix().replace(/\/$/, "") + href;
 }

@@ -1,4 +1,4 @@
-/** The few things the modules ask of Dash. */
+/** Access to Dash: properties, URL prefix, rendered elements, test ids. */
 
 /**
  * Set properties of a component from outside a callback.
@@ -39,4 +39,21 @@ export function rendered(id) {
     observer.observe(document.documentElement, { childList: true, subtree: true });
     look();
   });
+}
+
+/**
+ * Copy ids of components to data-testid: Bootstrap's Dash components pass no data attributes on.
+ *
+ * @param {HTMLElement} shell element that holds the components
+ * @param {readonly string[]} ids
+ */
+export function copyTestIds(shell, ids) {
+  const copy = () => {
+    for (const id of ids) {
+      const element = document.getElementById(id);
+      if (element && element.dataset.testid !== id) element.dataset.testid = id;
+    }
+  };
+  new MutationObserver(copy).observe(shell, { childList: true, subtree: true });
+  copy();
 }

@@ -1,8 +1,9 @@
 /**
- * What a link reopens, as the browser keeps it. The Python side reads the same query strings in layouts/state/view_state.py.
+ * View state: what a link reopens. Fields, defaults, paths and controls are declared in Python
+ * (layouts/state/view_state.py, layouts/panels/controls.py); this module interprets the table that the page carries.
  *
  * @typedef {"matrix" | "head" | "instance" | "heads"} View
- * @typedef {object} ViewState
+ * @typedef {object} ViewState fields that the modules read by name; the table may hold more
  * @property {View} view
  * @property {string} run
  * @property {string} projection
@@ -15,7 +16,7 @@
  * @property {number | null} instance
  * @property {number | null} token
  * @property {"query" | "key"} side
- * @property {boolean | null} labels  null for what suits the run
+ * @property {boolean | null} labels null for the default of the modality
  * @property {boolean} lines
  * @property {boolean} norm
  * @property {boolean} pairs
@@ -26,113 +27,149 @@
  * @property {number | null} strongest
  * @property {string} only
  * @property {boolean} no_sinks
- */
-
-/** @type {Readonly<Record<View, string>>} */
-export const PATHS = Object.freeze({ matrix: "/", head: "/head", instance: "/instance", heads: "/heads" });
-
-/** @type {Readonly<ViewState>} */
-export const DEFAULTS = Object.freeze({
-  view: "matrix",
-  run: "",
-  projection: "",
-  dims: 2,
-  color: "",
-  search: "",
-  search_mode: "exact",
-  layer: null,
-  head: null,
-  instance: null,
-  token: null,
-  side: "query",
-  labels: null,
-  lines: true,
-  norm: false,
-  pairs: false,
-  patches: true,
-  filled: false,
-  image_mode: "highest",
-  tint: "",
-  strongest: null,
-  only: "",
-  no_sinks: false,
-});
-
-const KEYS = /** @type {(keyof ViewState)[]} */ (Object.keys(DEFAULTS));
-
-/**
- * The query string of a state: everything that is not a default, in a fixed order.
  *
- * @param {ViewState} state
- * @returns {string} empty, or starting with a question mark
+ * @typedef {string | number | boolean | null} Value
+ * @typedef {{name: string, default: Value, type: "boolean" | "number" | "text", on_for: string | null}} Field
+ * @typedef {object} Control
+ * @property {string} id of the component
+ * @property {string} field that it sets
+ * @property {"choose" | "search" | ""} handler that takes its value; empty for none
+ * @property {string | null} empty value of the menu for the field's default
+ * @property {string} needs field without which this one has its default; empty for none
+ * @typedef {{fields: Field[], paths: Record<View, string>, controls: Control[]}} Table
  */
-export function toQuery(state) {
-  const pairs = new URLSearchParams();
-  for (const key of KEYS) {
-    const value = state[key];
-    if (key === "view" || value === DEFAULTS[key] || value === null) continue;
-    pairs.set(key, typeof value === "boolean" ? String(Number(value)) : String(value));
+
+export class StateTable {
+  #fields;
+  #paths;
+
+  /** @param {Table} table as of layouts/panels/controls.py, browser_table */
+  constructor({ fields, paths, controls }) {
+    this.#fields = new Map(fields.map((field) => [field.name, field]));
+    this.#paths = paths;
+    /** @type {readonly Control[]} */
+    this.controls = controls;
+    /** @type {Readonly<ViewState>} */
+    this.defaults = Object.freeze(/** @type {any} */ (Object.fromEntries(fields.map((field) => [field.name, field.default]))));
   }
-  const query = pairs.toString();
-  return query ? `?${query}` : "";
+
+  /**
+   * The query string of a state: all values that are not defaults, in the order of the fields.
+   *
+   * @param {ViewState} state
+   * @returns {string} empty, or starting with a question mark
+   */
+  query(state) {
+    const pairs = new URLSearchParams();
+    for (const [name, field] of this.#fields) {
+      const value = valueOf(state, name);
+      if (name === "view" || value === field.default || value === null) continue;
+      pairs.set(name, typeof value === "boolean" ? String(Number(value)) : String(value));
+    }
+    const query = pairs.toString();
+    return query ? `?${query}` : "";
+  }
+
+  /**
+   * @param {ViewState} state
+   * @returns {string} path below the application's prefix, and query
+   */
+  href(state) {
+    return this.#paths[state.view] + this.query(state);
+  }
+
+  /**
+   * @param {ViewState} one
+   * @param {ViewState} other
+   * @returns {boolean} whether both show the same picture
+   */
+  same(one, other) {
+    return [...this.#fields.keys()].every((name) => valueOf(one, name) === valueOf(other, name));
+  }
+
+  /**
+   * The state with undecided switches at the default of a modality.
+   *
+   * @param {ViewState} state
+   * @param {string} modality "text" or "image"
+   * @returns {ViewState & {labels: boolean}}
+   */
+  decided(state, modality) {
+    const open = [...this.#fields.values()].filter(({ name, on_for }) => on_for !== null && valueOf(state, name) === null);
+    return /** @type {any} */ ({ ...state, ...Object.fromEntries(open.map(({ name, on_for }) => [name, on_for === modality])) });
+  }
+
+  /**
+   * Changes that the values of the controls of a handler make.
+   *
+   * @param {ViewState} state
+   * @param {string} modality of the open run
+   * @param {"choose" | "search"} handler
+   * @param {readonly unknown[]} values in the order of the controls
+   * @returns {{changes: Partial<ViewState>, complete: boolean}} complete: whether every menu has a value. An undecided
+   *   switch stays undecided until it differs from its default.
+   */
+  chosen(state, modality, handler, values) {
+    const controls = this.controls.filter((control) => control.handler === handler);
+    const decided = this.decided(state, modality);
+    /** @type {Record<string, Value>} */
+    const changes = {};
+    for (const [index, control] of controls.entries()) {
+      const value = this.#read(control, values[index]);
+      if (value === undefined) continue;
+      changes[control.field] = value === valueOf(decided, control.field) ? valueOf(state, control.field) : value;
+    }
+    const complete = controls.every(({ field }) => field in changes);
+    const after = { ...state, ...changes };
+    for (const { field, needs } of controls) {
+      if (needs && valueOf(after, needs) === this.#default(needs)) changes[field] = this.#default(field);
+    }
+    return { changes, complete };
+  }
+
+  /**
+   * Values that the controls show after a change, by id: of changed fields only, so that other controls stay untouched.
+   *
+   * @param {ViewState} before
+   * @param {ViewState} after
+   * @returns {Record<string, string | boolean>}
+   */
+  shown(before, after) {
+    /** @type {Record<string, string | boolean>} */
+    const values = {};
+    for (const { id, field, empty } of this.controls) {
+      const value = valueOf(after, field);
+      if (value === valueOf(before, field)) continue;
+      const shown = value === this.#default(field) && empty !== null ? empty : value;
+      if (shown !== null) values[id] = typeof shown === "boolean" ? shown : String(shown);
+    }
+    return values;
+  }
+
+  /**
+   * @param {Control} control
+   * @param {unknown} value of the component
+   * @returns {Value | undefined} undefined for a menu without a value
+   */
+  #read({ field, empty }, value) {
+    const type = this.#fields.get(field)?.type;
+    if (type === "boolean") return Boolean(value);
+    if ((value ?? "") === empty) return this.#default(field);
+    if (value === null || value === undefined || value === "") return undefined;
+    return type === "number" ? Number(value) : String(value);
+  }
+
+  /** @param {string} name */
+  #default(name) {
+    return valueOf(this.defaults, name);
+  }
 }
 
 /**
- * @param {ViewState} one
- * @param {ViewState} other
- * @returns {boolean} whether both show the same picture
- */
-export function sameState(one, other) {
-  return KEYS.every((key) => one[key] === other[key]);
-}
-
-/**
- * The state after moving to a neighboring head, or null at the edge.
- *
  * @param {ViewState} state
- * @param {"up" | "down" | "left" | "right"} direction
- * @param {{n_layers: number, n_heads: number}} model
- * @returns {ViewState | null}
+ * @param {string} name
+ * @returns {Value}
  */
-export function neighbor(state, direction, model) {
-  if (state.layer === null || state.head === null) return null;
-  const layer = state.layer + (direction === "down" ? 1 : direction === "up" ? -1 : 0);
-  const head = state.head + (direction === "right" ? 1 : direction === "left" ? -1 : 0);
-  if (layer < 0 || head < 0 || layer >= model.n_layers || head >= model.n_heads) return null;
-  return { ...state, layer, head };
-}
-
-/**
- * The state in another run: all heads, without what belongs to the run that is left. The colors at first are those that
- * suit the run.
- *
- * @param {ViewState} state
- * @param {{meta: {encodings: {name: string, kind: string}[]}} | null} left
- * @returns {ViewState}
- */
-export function inOtherRun(state, left) {
-  const encoding = left?.meta.encodings.find(({ name }) => name === state.color);
-  const color = encoding?.kind === "type" || encoding?.kind === "patch" ? "" : state.color;
-  return { ...cleared(state), view: "matrix", layer: null, head: null, only: "", labels: null, color };
-}
-
-/**
- * Whether labels are to be seen: tokens have them unless one says otherwise, patches only when one asks for them.
- *
- * @param {ViewState} state
- * @param {import("../data/run_meta.mjs").InputsInfo} inputs of the run on show
- * @returns {boolean}
- */
-export function showsLabels({ labels }, { kind }) {
-  return labels ?? kind === "text";
-}
-
-/**
- * The state without a selection.
- *
- * @param {ViewState} state
- * @returns {ViewState}
- */
-export function cleared(state) {
-  return { ...state, instance: null, token: null, side: "query" };
+function valueOf(state, name) {
+  return /** @type {any} */ (state)[name];
 }

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from callbacks.failure import say_failure
+from callbacks.failure import show_failure
 
 
 def test_an_error_of_the_program_is_raised_again() -> None:
     with pytest.raises(KeyError, match="color"):
-        say_failure(KeyError("color"))
+        show_failure(KeyError("color"))

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 
 from callbacks.pages import Page, page_for
 from layouts import ids
+from layouts.panels.controls import CONTROLS
 from precompute.run.catalog import Catalog
 from precompute.store.store import Store
 from tests.support.planted_app import PlantedApp, planted_app
@@ -127,7 +128,7 @@ def test_the_browser_gets_state_and_controls(application: PlantedApp) -> None:
     state = found[ids.VIEW_STATE]["data"]["state"]
     assert (state["run"], state["projection"], state["dims"], state["color"]) == (run, "tsne", 3, "norm")
     assert (state["layer"], state["head"], state["labels"], state["norm"]) == (1, 2, False, True)
-    values = {name: found[name]["value"] for name in ids.TEST_IDS if name in found}
+    values = {name: found[name]["value"] for name in (control.id for control in CONTROLS) if name in found}
     assert values == {
         ids.RUN: run,
         ids.PROJECTION: "tsne",
@@ -135,12 +136,15 @@ def test_the_browser_gets_state_and_controls(application: PlantedApp) -> None:
         ids.SEARCH: "w1",
         ids.LAYER: "1",
         ids.HEAD: "2",
-        ids.LABELS: False,
-        ids.LINES: True,
-        ids.NORM: True,
-        ids.PATCHES: True,
-        ids.FILLED: False,
+        "labels": False,
+        "attention-lines": True,
+        "scale-by-norm": True,
+        "patches": True,
+        "filled": False,
         ids.SINKS: False,
+        ids.SEARCH_MODE: "exact",
+        ids.TINT: "none",
+        ids.STRONGEST: "all",
     }
     for menu in (ids.RUN, ids.PROJECTION, ids.COLOR, ids.LAYER, ids.HEAD):
         assert values[menu] in [option["value"] for option in found[menu]["options"]]

@@ -122,7 +122,7 @@ def test_heads_without_a_number_come_last_and_are_never_the_strongest(
     monkeypatch.setattr(telling, "metric", lambda _, **__: np.full((2, 4), np.nan, np.float32))
     empty = head_choice(telling, ViewState(tint="previous_token", strongest=4))
     assert empty.document() == {"order": None, "captions": (), "shades": None}
-    assert "has this number" in as_json(tint_legend(telling.manifest, ViewState(tint="previous_token"), empty))
+    assert "has this metric" in as_json(tint_legend(telling.manifest, ViewState(tint="previous_token"), empty))
 
 
 def test_what_is_on_show_is_said_with_the_way_back(telling: Run) -> None:
@@ -133,13 +133,17 @@ def test_what_is_on_show_is_said_with_the_way_back(telling: Run) -> None:
     assert "2 of 8 heads, strongest first by \\u201cPrevious token\\u201d" in few
     assert '"data-action": "all-heads"' in few
     assert "All 8 heads, strongest first" in said(ViewState(tint="previous_token", strongest=8))
-    assert "2 of 8 heads, chosen on the map of heads" in said(ViewState(only="0.1_1.2"))
+    assert "2 of 8 heads, selected on the map" in said(ViewState(only="0.1_1.2"))
     assert said(ViewState(tint="previous_token")) == "[]"
 
 
-def test_the_menu_of_numbers_ends_with_all_and_has_what_is_on_show() -> None:
-    assert [option["value"] for option in strongest_options(72)] == ["all", "4", "12", "24", "72"]
-    assert [option["value"] for option in strongest_options(8, 6)] == ["all", "4", "6", "8"]
+def test_the_menu_of_numbers_ends_with_all_and_has_what_is_on_show(run: Run) -> None:
+    def offered(n_layers: int, n_heads: int, strongest: int | None) -> list[str]:
+        manifest = replace(run.manifest, model=replace(run.manifest.model, n_layers=n_layers, n_heads=n_heads))
+        return [option["value"] for option in strongest_options(manifest, ViewState(strongest=strongest))]
+
+    assert offered(6, 12, None) == ["all", "4", "12", "24", "72"]
+    assert offered(2, 4, 6) == ["all", "4", "6", "8"]
 
 
 def test_without_metric_and_choice_every_head_has_its_place(telling: Run) -> None:
@@ -337,10 +341,12 @@ def test_the_panel_leaves_out_a_number_that_the_head_does_not_have(bare: Run) ->
 
 def test_the_switch_is_named_after_the_sinks_and_an_older_run_says_what_is_missing(run: Run, bare: Run) -> None:
     assert sinks_label(run) == "Without the first token"
-    assert "build it again" in sinks_note(run, ViewState(no_sinks=True))
+    assert "Build it again" in sinks_note(run, ViewState(no_sinks=True))
     assert sinks_note(run, ViewState()) == sinks_note(bare, ViewState()) == ""
     share = float(bare.metric("sink_share").mean())
-    assert sinks_note(bare, ViewState(no_sinks=True)) == f"Over all heads, {share:.0%} of the attention went to them."
+    assert sinks_note(bare, ViewState(no_sinks=True)) == (
+        f"They received {share:.0%} of the attention, averaged over all heads."
+    )
 
 
 def test_an_image_finding_shows_the_image_that_differs_most_in_its_color(tmp_path: Path) -> None:

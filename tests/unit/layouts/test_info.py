@@ -8,11 +8,12 @@ from typing import Any
 
 from layouts import ids
 from layouts.nouns import NOUNS, worded
-from layouts.parts.info import INFO_TEXTS, described, info_button
+from layouts.panels.controls import CONTROLS, help_texts
+from layouts.parts.info import BUTTON_HELP, button_help, info_button
 from layouts.shell import shell
 
 EXPLAINED = (
-    *("run", "projection", "dims", "color", "search", "tint", "zoom", "labels", "attention-lines", "scale-by-norm"),
+    *("run", "projection", "dims", "color", "search", "tint", "layer", "labels", "attention-lines", "scale-by-norm"),
     *("theme", "palette", "about", "heads", "export-png", "export-svg", "export-csv"),
 )
 
@@ -37,7 +38,7 @@ def test_every_control_of_the_shell_leads_to_its_text() -> None:
     topics = {element["data-info"]: element["aria-describedby"] for element in found if "data-info" in element}
     assert set(topics) >= set(EXPLAINED)
     assert {topic: texts[where] for topic, where in topics.items()} == {
-        topic: worded(INFO_TEXTS[topic]) for topic in topics
+        topic: worded(help_texts()[topic]) for topic in topics
     }
 
 
@@ -53,11 +54,17 @@ def test_an_i_says_what_it_is_about_and_is_no_control_itself() -> None:
 
 
 def test_what_has_no_text_is_not_described() -> None:
-    assert described("left") == {}
+    assert button_help("left") == {}
 
 
 def test_texts_are_short_sentences() -> None:
-    for text in (worded(template, nouns) for template in INFO_TEXTS.values() for nouns in NOUNS.values()):
+    for text in (worded(template, nouns) for template in help_texts().values() for nouns in NOUNS.values()):
         assert text[0].isupper()
         assert text.endswith(".")
+        assert len(text.split()) <= 25, text
         assert len(text) < 300
+
+
+def test_labels_are_short() -> None:
+    assert all(len(control.label.split()) <= 3 for control in CONTROLS)
+    assert not {control.id for control in CONTROLS} & set(BUTTON_HELP)

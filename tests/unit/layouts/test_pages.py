@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from dash.development.base_component import Component
 
-from layouts import ids, options
+from layouts import options
 from layouts.colors.palettes import NO_VALUE, palette_for
 from layouts.colors.tokens import VARIANTS
 from layouts.nouns import NOUNS
@@ -20,6 +20,7 @@ from layouts.pages.instance import instance_page
 from layouts.pages.matrix import matrix_page
 from layouts.pages.message import message_page
 from layouts.panels.breadcrumbs import breadcrumbs
+from layouts.panels.controls import CONTROLS
 from layouts.panels.legend import MOST_CATEGORIES, legend
 from layouts.panels.trust import trust_numbers
 from layouts.shell import shell
@@ -73,7 +74,9 @@ def test_ids_are_unique_and_every_control_of_the_contract_is_in_the_shell() -> N
     found = list(elements(rendered(shell("1.2.3"))))
     named = [element["id"] for element in found if "id" in element]
     assert len(set(named)) == len(named)
-    testids = {element["data-testid"] for element in found if "data-testid" in element} | set(ids.TEST_IDS)
+    testids = {element["data-testid"] for element in found if "data-testid" in element} | {
+        control.id for control in CONTROLS
+    }
     assert testids >= set(
         [
             "run",
@@ -98,7 +101,7 @@ def test_ids_are_unique_and_every_control_of_the_contract_is_in_the_shell() -> N
             "aggregate-view",
         ]
     )
-    assert set(ids.TEST_IDS) <= set(named)
+    assert {control.id for control in CONTROLS if control.has_value} <= set(named)
 
 
 def test_every_button_says_what_it_does() -> None:
