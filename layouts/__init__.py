@@ -1,1 +1,1 @@
-"""What one sees: pages, controls, palettes, figures, and the state that a link reopens."""
+"""Web interface: pages, panels, figures, palettes and URL state."""

@@ -1,4 +1,4 @@
-"""What the parts of a run are called: sentences and tokens, or images and patches."""
+"""Words of a modality: sentences and tokens, or images and patches."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from precompute.format.manifest import Manifest
 
 @dataclass(frozen=True)
 class Nouns:
-    """Words for one kind of inputs.
+    """Words for one modality.
 
     Attributes
     ----------
     instance, instances : str
         One input, and several.
     token, tokens : str
-        One part of an input that queries and keys stand for, and several.
+        One part of an input that has a query and a key, and several.
     sought : str
-        What a search looks for.
+        What a search compares.
     """
 
     instance: str
@@ -37,19 +37,14 @@ NOUNS: Mapping[Literal["text", "image"], Nouns] = {
 
 
 def nouns_of(manifest: Manifest) -> Nouns:
-    """Return the words for a run."""
+    """Return the words of a run's modality."""
     return NOUNS[manifest.inputs.kind]
 
 
 def worded(template: str, nouns: Nouns = NOUNS["text"]) -> str:
-    """Put words into a template; ``assets/js/shell/nouns.mjs`` does the same when another run is opened.
+    """Return a template with its words filled in: ``All {instances}``, or ``{Instance}`` with a capital letter.
 
-    Parameters
-    ----------
-    template : str
-        Names of words in braces, such as ``All {instances}``; ``{Instance}`` starts with a capital letter.
-    nouns : Nouns
-        The words; those for text until a run is open.
+    ``assets/js/shell/nouns.mjs`` fills in the words of another run, which the run document carries.
     """
     words = asdict(nouns)
     return template.format(**words, **{name.capitalize(): word.capitalize() for name, word in words.items()})

@@ -11,9 +11,9 @@ from layouts import ids
 from layouts.panels.about import about_dialog
 from layouts.panels.controls import browser_table, controls_panel
 from layouts.panels.findings import findings_strip
+from layouts.panels.groups import lasso_panel
 from layouts.panels.head_panel import head_panel
 from layouts.panels.instances import instances_dialog
-from layouts.panels.lasso import lasso_panel
 from layouts.panels.sidebar import sidebar
 from layouts.parts.buttons import icon_button
 from layouts.parts.elements import attributes, icon

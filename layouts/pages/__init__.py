@@ -1,1 +1,1 @@
-"""The pages, one module each."""
+"""Pages: one module each."""

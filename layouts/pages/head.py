@@ -1,4 +1,4 @@
-"""Single View: one head."""
+"""Single View: title line of one head."""
 
 from __future__ import annotations
 
@@ -14,15 +14,7 @@ _ARROWS = (("left", "Previous head"), ("right", "Next head"), ("up", "Layer abov
 
 
 def head_page(view: ViewState, run: Run) -> Component:
-    """Return the line above the picture of one head.
-
-    Parameters
-    ----------
-    view : ViewState
-        What the URL asks for; layer and head are set.
-    run : Run
-        The run it names.
-    """
+    """Return the title line above the plot of one head; layer and head of the state are set."""
     return html.Div(
         [
             html.H1([head_title(view, run), html.Small(run.manifest.name, className="av-quiet")], className="av-title"),
@@ -42,15 +34,7 @@ def head_page(view: ViewState, run: Run) -> Component:
 
 
 def head_arrows(view: ViewState, run: Run) -> Component:
-    """Return the arrows to the heads beside, above and below; those that lead nowhere are disabled.
-
-    Parameters
-    ----------
-    view : ViewState
-        Layer and head are set.
-    run : Run
-        The run it names.
-    """
+    """Return the arrows to neighboring heads, disabled at the edges; layer and head of the state are set."""
     model = run.manifest.model
     edges = {"left": view.head == 0, "right": view.head == model.n_heads - 1}
     edges |= {"up": view.layer == 0, "down": view.layer == model.n_layers - 1}
@@ -59,15 +43,7 @@ def head_arrows(view: ViewState, run: Run) -> Component:
 
 
 def head_title(view: ViewState, run: Run) -> str:
-    """Name a head; with grouped queries, also the key head it shares.
-
-    Parameters
-    ----------
-    view : ViewState
-        Layer and head are set.
-    run : Run
-        The run it names.
-    """
+    """Return the name of a head; with grouped queries, also that of its key group."""
     model = run.manifest.model
     title = f"Layer {view.layer} Head {view.head}"
     if model.n_kv_heads < model.n_heads and view.head is not None:

@@ -1,4 +1,4 @@
-"""All heads as numbers: the table and the atlas."""
+"""Heads: table of all metrics, and the map of heads."""
 
 from __future__ import annotations
 
@@ -16,17 +16,9 @@ from precompute.run.run import Run
 
 
 def heads_page(view: ViewState, run: Run) -> Component:
-    """Return the whole page.
-
-    Parameters
-    ----------
-    view : ViewState
-        What the URL asks for; its projection and color go with the links.
-    run : Run
-        The run it names.
-    """
+    """Return the page; projection and color of the state go with its links."""
     model = run.manifest.model
-    heads = f"{model.n_layers * model.n_heads} heads in numbers"
+    heads = f"{model.n_layers * model.n_heads} heads"
     if view.no_sinks:
         heads += f", {sinks_label(run).lower()}"
     return html.Div(
@@ -36,9 +28,9 @@ def heads_page(view: ViewState, run: Run) -> Component:
                     html.H1([run.manifest.name, html.Small(heads, className="av-quiet")], className="av-title"),
                     html.Div(
                         [
-                            html.Span("Click a row to open its head", className="av-hint"),
+                            html.Span("Click a row to open the head.", className="av-hint"),
                             html.Button(
-                                "Save as CSV",
+                                "Save CSV",
                                 id=ids.HEADS_CSV,
                                 type="button",
                                 className="btn btn-sm btn-outline-secondary",

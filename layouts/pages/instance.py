@@ -1,4 +1,4 @@
-"""One sentence in one head, as a page of its own."""
+"""Instance page: title line of one sentence or image in one head."""
 
 from __future__ import annotations
 
@@ -13,15 +13,7 @@ from precompute.run.run import Run
 
 
 def instance_page(view: ViewState, run: Run) -> Component:
-    """Return the line above one sentence in one head.
-
-    Parameters
-    ----------
-    view : ViewState
-        Layer, head and instance are set.
-    run : Run
-        The run it names.
-    """
+    """Return the title line; layer, head and instance of the state are set."""
     inputs = run.manifest.inputs
     noun = worded("{Instance}", nouns_of(run.manifest))
     return html.Div(
@@ -37,7 +29,7 @@ def instance_page(view: ViewState, run: Run) -> Component:
                 [
                     html.Span("Head", className="av-quiet"),
                     head_arrows(view, run),
-                    text_button("open-head", "Show in the head"),
+                    text_button("open-head", "Show in head"),
                 ],
                 className="av-row",
             ),

@@ -1,4 +1,4 @@
-"""Matrix View: all heads of a run."""
+"""Matrix View: title line of all heads."""
 
 from __future__ import annotations
 
@@ -13,18 +13,10 @@ from precompute.run.run import Run
 
 
 def matrix_page(view: ViewState, run: Run) -> Component:
-    """Return the line above the picture of all heads.
-
-    Parameters
-    ----------
-    view : ViewState
-        What the URL asks for.
-    run : Run
-        The run it names.
-    """
+    """Return the title line above the plots of all heads."""
     model = run.manifest.model
-    drag = "turn" if view.dims == 3 else "move"
-    hint = f"Click a plot to open it; scroll to zoom, drag to {drag}"
+    drag = "rotate" if view.dims == 3 else "move"
+    hint = f"Click a plot to open it; scroll to zoom; drag to {drag}."
     choice = choice_line(run.manifest, view, head_choice(run, view))
     heads = f"{model.n_layers} layers × {model.n_heads} heads"
     return html.Div(

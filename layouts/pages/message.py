@@ -1,4 +1,4 @@
-"""A sentence in place of a picture."""
+"""Message page: shown when there is nothing to plot."""
 
 from __future__ import annotations
 
@@ -7,15 +7,7 @@ from dash.development.base_component import Component
 
 
 def message_page(title: str, sentence: str, command: str | None = None) -> Component:
-    """Return a page that says what happened and what to do.
-
-    Parameters
-    ----------
-    title, sentence : str
-        What happened; what to do about it.
-    command : str, optional
-        What to type.
-    """
+    """Return a page with the problem as title, the remedy as sentence, and a shell command."""
     parts: list[Component] = [html.H1(title), html.P(sentence)]
     if command:
         parts.append(html.Pre(html.Code(command)))

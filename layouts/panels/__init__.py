@@ -1,1 +1,1 @@
-"""The panels that pages and the sidebar are made of."""
+"""Panels of the pages and of both side columns."""

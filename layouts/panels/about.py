@@ -1,4 +1,4 @@
-"""What the application is, in a dialog."""
+"""About dialog: purpose, keyboard shortcuts, source and version."""
 
 from __future__ import annotations
 
@@ -8,33 +8,26 @@ from dash import html
 from layouts import ids
 
 _KEYS = (
-    ("Arrow keys", "move between heads"),
-    ("Enter", "open the head in focus"),
-    ("Escape", "clear the selection, then go back to all heads"),
-    ("/", "go to the search box"),
+    ("Arrow keys", "Move between heads"),
+    ("Enter", "Open the focused head"),
+    ("Escape", "Clear the selection, then show all heads"),
+    ("/", "Focus the search box"),
 )
 
 
 def about_dialog(version: str) -> dbc.Modal:
-    """Return the dialog, closed.
-
-    Parameters
-    ----------
-    version : str
-        Shown at the end.
-    """
+    """Return the dialog, closed."""
     return dbc.Modal(
         [
             dbc.ModalHeader(dbc.ModalTitle("About AttentionViz")),
             dbc.ModalBody(
                 [
                     html.P(
-                        "Every attention head compares queries with keys. This application places the queries and keys "
-                        "of hundreds of inputs in one space, head by head: a query lies near the keys it attends to."
+                        "Every attention head compares queries with keys. This application plots the queries and keys "
+                        "of hundreds of inputs in one space per head: a query lies near the keys it attends to."
                     ),
                     html.P(
-                        "Start with all heads, look for a shape that stands out, open it, and click a point: the "
-                        "sentence or image it came from opens with its attention."
+                        "Open a head by clicking it. Click a point to see its sentence or image with its attention."
                     ),
                     html.H3("Keyboard", className="av-heading"),
                     html.Dl(

@@ -1,4 +1,4 @@
-"""The atlas: a map of all heads by how they attend, and the pairs that do nearly the same."""
+"""Atlas: map of all heads by attention, clusters, and pairs with nearly equal attention."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from layouts.options import Option
 from layouts.panels.clusters import DISTANCES, cluster_list, cluster_values, clusters_of, distances_of
 from layouts.panels.tint import tint_options
 from layouts.parts.head_link import head_name, visit_link
-from layouts.state.head_set import Head, write_heads
+from layouts.state.head_choice import Head, write_heads
 from layouts.state.view_state import ViewState
 from precompute.findings.map import head_map, redundant_pairs
 from precompute.run.run import Run
@@ -26,25 +26,17 @@ BY_CLUSTER = "cluster"
 
 
 def atlas(view: ViewState, run: Run) -> Component:
-    """Return map and pairs, or why there are none.
-
-    Parameters
-    ----------
-    view : ViewState
-        Goes with the links.
-    run : Run
-        The run on show.
-    """
+    """Return map, clusters and pairs, or a note for a run without distances between heads."""
     if DISTANCES not in run.manifest.arrays:
-        return html.P("This run was built without distances between heads; build it again to see them.")
-    places: list[Option] = [{"value": BY_LAYER, "label": "layer"}, {"value": BY_CLUSTER, "label": "cluster"}]
-    options = [*places, *tint_options(run.manifest, view)[1:]]
+        return html.P("This run has no distances between heads. Build it again to see the map.")
+    others: list[Option] = [{"value": BY_LAYER, "label": "layer"}, {"value": BY_CLUSTER, "label": "cluster"}]
+    options = [*others, *tint_options(run.manifest, view)[1:]]
     return html.Div(
         [
             html.H2("Map of heads", className="av-heading"),
             html.P(
-                "Heads that attend alike lie together. Click one to open it; draw around some to see only those, side "
-                "by side.",
+                "Heads that attend alike lie close together. Click a head to open it; draw around heads to show only "
+                "those.",
                 className="av-note",
             ),
             html.Div(
@@ -64,7 +56,7 @@ def atlas(view: ViewState, run: Run) -> Component:
             html.Div(id=ids.ATLAS_CHOICE, className="av-atlas-choice", role="status"),
             html.H2("Clusters", className="av-heading"),
             *cluster_list(view, run),
-            html.H2("Nearly the same attention", className="av-heading"),
+            html.H2("Most similar heads", className="av-heading"),
             *_pairs(view, run),
         ],
         className="av-atlas",
@@ -72,17 +64,7 @@ def atlas(view: ViewState, run: Run) -> Component:
 
 
 def atlas_figure(view: ViewState, run: Run, color: str) -> go.Figure:
-    """Draw the map.
-
-    Parameters
-    ----------
-    view : ViewState
-        Says whether sinks are taken out.
-    run : Run
-        With distances between heads.
-    color : str
-        ``layer``, ``cluster`` or the name of a metric.
-    """
+    """Return the map, colored by ``layer``, ``cluster`` or a metric."""
     model = run.manifest.model
     names = [head_name(layer, head) for layer in range(model.n_layers) for head in range(model.n_heads)]
     labels = {info.name: info.label for info in run.manifest.metrics}
@@ -96,18 +78,10 @@ def atlas_figure(view: ViewState, run: Run, color: str) -> go.Figure:
 
 
 def atlas_choice(view: ViewState, heads: Sequence[Head]) -> list[Component]:
-    """Return what can be done with the heads that were drawn around.
-
-    Parameters
-    ----------
-    view : ViewState
-        The state on show.
-    heads : sequence of (layer, head)
-        Drawn around; none says nothing.
-    """
+    """Return the link to a matrix of the selected heads; nothing without a selection."""
     if not heads:
         return []
-    text = "Show this head alone" if len(heads) == 1 else f"Show only these {len(heads)} heads"
+    text = "Show this head" if len(heads) == 1 else f"Show {len(heads)} heads"
     target = view.with_changes(view="matrix", only=write_heads(heads), strongest=None)
     return [visit_link(target, text, class_name="btn btn-sm btn-outline-secondary")]
 

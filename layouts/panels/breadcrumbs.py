@@ -1,4 +1,4 @@
-"""Where one is: all heads, one head, one sentence or image; each part leads back."""
+"""Breadcrumbs: all heads, one head, one sentence or image."""
 
 from __future__ import annotations
 
@@ -11,15 +11,7 @@ from layouts.state.view_state import ViewState
 
 
 def breadcrumbs(view: ViewState, nouns: Nouns) -> Component:
-    """Return the path to the present view.
-
-    Parameters
-    ----------
-    view : ViewState
-        The resolved state.
-    nouns : Nouns
-        Of the run on show.
-    """
+    """Return the path to a resolved state; each part but the current one is a link."""
     parts = [("All heads", "All", "matrix")]
     if view.layer is not None:
         parts.append((f"Layer {view.layer} Head {view.head}", f"L{view.layer} H{view.head}", "open-head"))
@@ -27,13 +19,13 @@ def breadcrumbs(view: ViewState, nouns: Nouns) -> Component:
         number = view.instance + 1
         parts.append((worded(f"{{Instance}} {number}", nouns), f"#{number}", "open-instance"))
     if view.view == "heads":
-        parts.append(("In numbers", "Numbers", "heads"))
+        parts.append(("Metrics", "Metrics", "heads"))
     current = {"matrix": 0, "head": 1, "heads": 1, "instance": 2}[view.view]
     return html.Ol([html.Li(_part(*part, here=index == current)) for index, part in enumerate(parts)])
 
 
 def _part(text: str, short: str, action: str, *, here: bool) -> Component:
-    """Return a part of the path; a phone shows its short form."""
+    """Return a part of the path; narrow screens show its short form."""
     if here:
         return html.Span(text, **attributes(aria_current="page", data_short=short))
     return html.Button(text, type="button", className="av-link", **attributes(data_action=action, data_short=short))

@@ -1,4 +1,4 @@
-"""Clusters of heads that attend alike: what each is called, and the list beside the map of heads."""
+"""Clusters of heads that attend alike: their names, and the list beside the map of heads."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from layouts.parts.head_link import head_name, visit_link
-from layouts.state.head_set import write_heads
+from layouts.state.head_choice import write_heads
 from layouts.state.view_state import ViewState
 from precompute.findings.clusters import head_clusters, medoid
 from precompute.findings.find import find_heads
@@ -19,8 +19,8 @@ from precompute.run.run import Run
 
 DISTANCES = "head_distances"
 MOST_LISTED = 8
-TELLING = 0.5
-"""Share of a cluster's heads that must do the same before the cluster is called by it."""
+NAMING_SHARE = 0.5
+"""Share of a cluster's heads that must be of one kind before the cluster is named after it."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Cluster:
     Attributes
     ----------
     name : str
-        What most of its heads do, else which head stands in its middle.
+        The kind of most of its heads, or else its central head.
     rows : tuple of int
         Heads, counted row by row.
     """
@@ -40,28 +40,20 @@ class Cluster:
 
 
 def clusters_of(view: ViewState, run: Run) -> tuple[Cluster, ...]:
-    """Name the clusters of a run's heads, the largest first.
-
-    Parameters
-    ----------
-    view : ViewState
-        Says whether sinks are taken out.
-    run : Run
-        With distances between heads.
-    """
+    """Return the named clusters of a run with distances between heads, largest first."""
     distances = distances_of(view, run)
     metrics = run.metrics(without_sinks=view.no_sinks)
     return tuple(Cluster(_name(rows, run, distances, metrics), rows) for rows in head_clusters(distances))
 
 
 def distances_of(view: ViewState, run: Run) -> Float32:
-    """Return the distances between heads, without sinks where the state takes them out; float32 [n, n]."""
+    """Return the distances between heads for the state, with or without sinks; float32 [n, n]."""
     distances: Float32 = run.array(run.variant(DISTANCES, without_sinks=view.no_sinks))
     return distances
 
 
 def cluster_values(clusters: tuple[Cluster, ...], n_heads: int) -> Float32:
-    """Return the number of each head's cluster, float32 [n], from 1; NaN for a head that is like no other."""
+    """Return the number of each head's cluster, float32 [n], from 1; NaN for a head in no cluster."""
     values = np.full(n_heads, np.nan, np.float32)
     for number, cluster in enumerate(clusters, start=1):
         values[list(cluster.rows)] = number
@@ -69,13 +61,13 @@ def cluster_values(clusters: tuple[Cluster, ...], n_heads: int) -> Float32:
 
 
 def cluster_list(view: ViewState, run: Run) -> list[Component]:
-    """Return the largest clusters with their heads, each with a link to a matrix of them alone."""
+    """Return the largest clusters with links to their heads and to a matrix of each cluster."""
     clusters = clusters_of(view, run)
     if not clusters:
         return [html.P("No two heads of this run attend alike.", className="av-note")]
     items = [html.Li(_item(view, cluster, run.manifest.model.n_heads)) for cluster in clusters[:MOST_LISTED]]
     more = len(clusters) - MOST_LISTED
-    rest = [html.P(f"and {more} smaller ones", className="av-note")] if more > 0 else []
+    rest = [html.P(f"and {more} smaller clusters", className="av-note")] if more > 0 else []
     return [html.Ol(items, className="av-clusters"), *rest]
 
 
@@ -87,7 +79,7 @@ def _item(view: ViewState, cluster: Cluster, n_heads: int) -> list[Component]:
         for layer, head in heads
     ]
     return [
-        html.Div([html.B(cluster.name), visit_link(target, f"show these {len(heads)}")], className="av-cluster-head"),
+        html.Div([html.B(cluster.name), visit_link(target, f"Show {len(heads)} heads")], className="av-cluster-head"),
         html.Div(names, className="av-card-heads"),
     ]
 
@@ -101,6 +93,6 @@ def _name(rows: tuple[int, ...], run: Run, distances: Float32, metrics: dict[str
         for title, kind in FINDINGS.all().items()
     }
     title, count = max(counts.items(), key=lambda item: item[1])
-    if count >= max(2, TELLING * len(rows)):
+    if count >= max(2, NAMING_SHARE * len(rows)):
         return title
     return f"Like {head_name(*divmod(medoid(distances, rows), n_heads))}"

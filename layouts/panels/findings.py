@@ -1,4 +1,4 @@
-"""Finding cards: what heads of this run are known to do, each one click from its picture."""
+"""Finding cards: known kinds of heads in this run, with links to their plots."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from precompute.run.run import Run
 
 
 def findings_strip() -> Component:
-    """Return the place of the cards, above the picture of all heads; a callback fills it in."""
+    """Return the empty strip above the matrix; a callback fills it in."""
     return html.Section(
         id=ids.FINDINGS,
         className="av-findings",
@@ -30,20 +30,7 @@ def findings_strip() -> Component:
 
 
 def finding_cards(view: ViewState, run: Run) -> list[Component]:
-    """Return a card for every kind of head that the run has.
-
-    Parameters
-    ----------
-    view : ViewState
-        Says whether sinks are taken out.
-    run : Run
-        The run on show.
-
-    Returns
-    -------
-    list of Component
-        A heading that folds the strip, and the cards; nothing where nothing was found.
-    """
+    """Return a heading that folds the strip, and a card for each kind of head; nothing without findings."""
     findings = run.findings(without_sinks=view.no_sinks)
     if not findings:
         return []
@@ -57,10 +44,8 @@ def finding_cards(view: ViewState, run: Run) -> list[Component]:
                     className="av-findings-fold",
                     **attributes(data_action="fold-findings", aria_controls=ids.FINDING_CARDS),
                 ),
-                html.Span(f"{count} worth a look, the clearest first", className="av-quiet"),
-                visit_link(
-                    ViewState(view="heads", run=run.manifest.run, no_sinks=view.no_sinks), "All heads in numbers"
-                ),
+                html.Span(f"{count}, strongest first", className="av-quiet"),
+                visit_link(ViewState(view="heads", run=run.manifest.run, no_sinks=view.no_sinks), "Metrics of heads"),
             ],
             className="av-findings-head",
         ),
@@ -69,19 +54,7 @@ def finding_cards(view: ViewState, run: Run) -> list[Component]:
 
 
 def finding_link(view: ViewState, run: Run, finding: Finding, head: FoundHead) -> ViewState:
-    """Return the state that shows a finding: the head in the color that suits it, with an example selected.
-
-    Parameters
-    ----------
-    view : ViewState
-        Says whether sinks are taken out.
-    run : Run
-        The run.
-    finding : Finding
-        What the head does.
-    head : FoundHead
-        One of the finding's heads.
-    """
+    """Return the state that shows a head of a finding, in the finding's color, with an example selected."""
     color = _color(run, finding)
     instance, token = _example(run, finding, color)
     return ViewState(
@@ -142,7 +115,7 @@ def _card(view: ViewState, run: Run, finding: Finding) -> Component:
 
 
 def _example(run: Run, finding: Finding, color: str) -> tuple[int, int | None]:
-    """Choose an example: of images the one whose patches differ most in the color on show."""
+    """Return instance and token of an example; of images, the one whose patches differ most in color."""
     if run.manifest.inputs.kind != "image" or f"encoding.{color}" not in run.manifest.arrays:
         return example_of(finding.kind.shown_by, run.tokens)
     values = run.encoding(color)

@@ -1,4 +1,4 @@
-"""Attention between two groups of points: the panel's part where groups are taken, and what is measured."""
+"""Picked points and groups: the panel of a lasso in Single View, and the attention between groups of points."""
 
 from __future__ import annotations
 
@@ -8,32 +8,45 @@ from dash import html
 from dash.development.base_component import Component
 
 from layouts import ids
+from layouts.parts.buttons import icon_button, text_button
 from layouts.parts.elements import attributes
 from precompute.run.group_attention import GroupAttention
 
 GROUPS = ("a", "b")
-CHANCE = "Attention from the queries of one group to the keys of the other. Chance is what even attention would give."
-_BUTTONS = {"picked": "picked points", "hits": "search hits", "none": "let go"}
+CHANCE = "Share of attention from the queries of one group to the keys of the other. Chance: uniform attention."
+_BUTTONS = {"picked": "picked points", "hits": "search hits", "none": "clear"}
 
 
-def groups_section() -> Component:
-    """Return the part where groups are taken; the browser counts them, a callback fills in the numbers."""
-    return html.Section(
+def lasso_panel() -> Component:
+    """Return the panel of picked points and groups; the browser fills and shows it."""
+    return html.Aside(
         [
-            html.H3("Attention between groups", className="av-panel-title"),
-            html.P(
-                "Draw around points with Shift held, or search; then take them as a group.",
-                className="av-note",
+            html.Div(
+                [
+                    html.H2("Points", className="av-heading"),
+                    html.Div(
+                        [
+                            text_button("copy-lasso", "Copy CSV"),
+                            icon_button("close-lasso", "close", "Close panel"),
+                        ],
+                        className="av-row",
+                    ),
+                ],
+                className="av-sidebar-head",
             ),
-            html.Div([part for group in GROUPS for part in _row(group)], className="av-groups"),
-            html.Div(id=ids.GROUP_NUMBERS, role="status", **attributes(data_testid=ids.GROUP_NUMBERS)),
+            _groups_section(),
+            html.P(id="lasso-title", className="av-note", **attributes(data_testid="lasso-count")),
+            html.Ul(id="lasso-list", className="av-lasso-list", **attributes(data_testid="lasso-list")),
         ],
-        className="av-groups-section",
+        id="lasso",
+        className="av-lasso",
+        hidden=True,
+        **attributes(aria_label="Picked points", data_testid="lasso"),
     )
 
 
 def group_numbers(forth: GroupAttention, back: GroupAttention | None) -> list[Component]:
-    """Return a table of what was measured.
+    """Return the table of measured attention, with remarks.
 
     Parameters
     ----------
@@ -60,12 +73,12 @@ def _row(group: str) -> list[Component]:
     name = group.upper()
     return [
         html.Span(name, className="av-group-name"),
-        html.Span("none yet", id=f"group-{group}", className="av-quiet", **attributes(data_testid=f"group-{group}")),
+        html.Span("empty", id=f"group-{group}", className="av-quiet", **attributes(data_testid=f"group-{group}")),
         html.Div(
             [
-                _take(group, "picked", f"Take the picked points as {name}"),
-                _take(group, "hits", f"Take the hits of the search as {name}"),
-                _take(group, "none", f"Let go of {name}", hidden=True),
+                _take(group, "picked", f"Picked points as {name}"),
+                _take(group, "hits", f"Search hits as {name}"),
+                _take(group, "none", f"Clear group {name}", hidden=True),
             ],
             className="av-group-buttons",
         ),
@@ -97,11 +110,27 @@ def _texts(measured: GroupAttention) -> tuple[str, str, str]:
 
 
 def _remark(first: str, second: str, measured: GroupAttention) -> str:
-    """Say why there is no number, or that only some of the queries were looked at."""
+    """Return why a number is missing, or that only a sample of the queries was measured; else empty."""
     if not measured.n_measured:
-        return f"{first} has no query that sees a key."
+        return f"{first} has no query with visible keys."
     if not measured.chance:
-        return f"No query of {first} sees a key of {second}."
+        return f"No key of {second} is visible to a query of {first}."
     if measured.n_measured < measured.n_queries:
         return f"{first} → {second}: measured on {measured.n_measured:,} of {measured.n_queries:,} queries."
     return ""
+
+
+def _groups_section() -> Component:
+    """Return the section that defines groups; the browser counts their points, a callback fills in the numbers."""
+    return html.Section(
+        [
+            html.H3("Group attention", className="av-panel-title"),
+            html.P(
+                "Shift-drag around points, or search, then add them to a group.",
+                className="av-note",
+            ),
+            html.Div([part for group in GROUPS for part in _row(group)], className="av-groups"),
+            html.Div(id=ids.GROUP_NUMBERS, role="status", **attributes(data_testid=ids.GROUP_NUMBERS)),
+        ],
+        className="av-groups-section",
+    )

@@ -1,4 +1,4 @@
-"""What one head does, in numbers: beside its picture while no sentence is selected."""
+"""Head panel: kinds, metrics and similar heads of one head, beside its plot without a selection."""
 
 from __future__ import annotations
 
@@ -27,35 +27,27 @@ NEAREST = 3
 
 
 def head_panel() -> Component:
-    """Return the place of the numbers; a callback fills it in."""
+    """Return the empty panel; a callback fills it in."""
     return html.Aside(
         id=ids.HEAD_PANEL,
         className="av-head-panel",
-        **attributes(aria_label="What this head does", data_testid=ids.HEAD_PANEL),
+        **attributes(aria_label="About this head", data_testid=ids.HEAD_PANEL),
     )
 
 
 def head_numbers(view: ViewState, run: Run) -> list[Component]:
-    """Return what the panel says of a head.
-
-    Parameters
-    ----------
-    view : ViewState
-        Layer and head are set.
-    run : Run
-        The run it names.
-    """
+    """Return the content of the panel; layer and head of the state are set."""
     layer, head = view.layer or 0, view.head or 0
     metrics = run.metrics(without_sinks=view.no_sinks)
     parts: list[Component] = [
-        html.H2("What this head does", className="av-heading"),
+        html.H2("About this head", className="av-heading"),
         *_removed(view, run, layer, head),
         *_kinds(run, metrics, layer, head),
     ]
     profile = run.variant(PROFILE, without_sinks=view.no_sinks)
     if profile in run.manifest.arrays and run.manifest.inputs.kind == "text":
         parts += [
-            html.H3("Where it looks", className="av-panel-title"),
+            html.H3("Attention by offset", className="av-panel-title"),
             dcc.Graph(
                 figure=offset_figure(run.array(profile)[layer, head], causal=_causal(run, layer)),
                 config={"displayModeBar": False, "responsive": True},
@@ -72,12 +64,12 @@ def _causal(run: Run, layer: int) -> bool:
 
 
 def _removed(view: ViewState, run: Run, layer: int, head: int) -> list[Component]:
-    """Say how much of the attention the switch takes out of this head."""
+    """Return the share of attention that the sinks switch leaves out of this head."""
     if not view.no_sinks or SINK_SHARE not in {info.name for info in run.manifest.metrics}:
         return []
     share = float(run.metric(SINK_SHARE)[layer, head])
     words = sinks_in_words(run.tokens, causal="causal" in run.manifest.masks)
-    said = f"{share:.0%} of its attention went to {words} and is left out; the rest is scaled up to 1."
+    said = f"{share:.0%} of its attention went to {words} and is left out; the rest is rescaled to sum to 1."
     return [html.P(said, className="av-note", **attributes(data_testid="removed-share"))]
 
 
@@ -85,7 +77,7 @@ def _kinds(run: Run, metrics: Mapping[str, Float32], layer: int, head: int) -> l
     own = {name: values[layer : layer + 1, head : head + 1] for name, values in metrics.items()}
     findings = find_heads(own, run.manifest.inputs.kind)
     if not findings:
-        return [html.P("Nothing that we have a name for stands out.", className="av-note")]
+        return [html.P("No known pattern found.", className="av-note")]
     items = [
         html.Li([html.B(finding.kind.title), f" {finding.heads[0].score:.2f}. {finding.kind.sentence}"])
         for finding in findings
@@ -117,5 +109,5 @@ def _neighbors(view: ViewState, run: Run, layer: int, head: int) -> list[Compone
     for other in near:
         there = divmod(other.second, n_heads)
         link = visit_link(view.with_changes(layer=there[0], head=there[1]), head_name(*there))
-        items.append(html.Li([link, html.Span(f" {other.shared:.0%} of its attention", className="av-quiet")]))
-    return [html.H3("Heads that attend alike", className="av-panel-title"), html.Ul(items, className="av-pairs")]
+        items.append(html.Li([link, html.Span(f" {other.shared:.0%} shared attention", className="av-quiet")]))
+    return [html.H3("Most similar heads", className="av-panel-title"), html.Ul(items, className="av-pairs")]

@@ -1,4 +1,4 @@
-"""All heads of a run in a table: what each does and how far its pictures can be trusted."""
+"""Table of all heads: every metric, grouped by its source."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from precompute.format.manifest import Manifest, MetricInfo
 from precompute.run.run import Run
 
 SUMMARY = "attention_recall"
-"""The number of a projection that stays when its group is folded."""
+"""Metric of a projection that stays visible when its group is folded."""
 
 _THEME = {
     "function": "themeQuartz.withParams({backgroundColor: 'var(--av-bg)', foregroundColor: 'var(--av-text)', "
@@ -27,15 +27,7 @@ _THEME = {
 
 
 def heads_table(view: ViewState, run: Run) -> Component:
-    """Return the table, a row a head.
-
-    Parameters
-    ----------
-    view : ViewState
-        Its projection and color go with the links.
-    run : Run
-        The run on show.
-    """
+    """Return the table, one row per head; projection and color of the state go with its links."""
     grid: Component = dag.AgGrid(
         id=ids.HEADS_GRID,
         rowData=head_rows(view, run),
@@ -65,7 +57,7 @@ def heads_table(view: ViewState, run: Run) -> Component:
 
 
 def head_rows(view: ViewState, run: Run) -> list[dict[str, Any]]:
-    """Return one row a head: where it is, its link, and every metric that is a number."""
+    """Return one row per head: layer, head, link and metrics; None for a metric that is not finite."""
     model = run.manifest.model
     metrics = [(_field(info), run.metric(info.name, without_sinks=view.no_sinks)) for info in run.manifest.metrics]
     rows = []
@@ -87,7 +79,7 @@ def head_rows(view: ViewState, run: Run) -> list[dict[str, Any]]:
 
 
 def head_columns(manifest: Manifest) -> list[dict[str, Any]]:
-    """Return the columns: the head, then the metrics in groups; a projection's group unfolds."""
+    """Return the columns: the head, then groups of metrics; those of projections fold."""
     groups: dict[str, list[MetricInfo]] = {}
     for info in manifest.metrics:
         groups.setdefault(_group(info, manifest), []).append(info)
@@ -105,9 +97,9 @@ def head_columns(manifest: Manifest) -> list[dict[str, Any]]:
         {"field": "layer", "headerName": "Layer", "width": 80},
         {"field": "head", "hide": True},
     ]
-    planes = {f"{choice.label} {dims}-D" for choice in projection_choices(manifest) for dims in choice.dims}
+    layouts = {f"{choice.label} {dims}-D" for choice in projection_choices(manifest) for dims in choice.dims}
     for title, infos in groups.items():
-        folds = title in planes and any(info.name.endswith(f".{SUMMARY}") for info in infos)
+        folds = title in layouts and any(info.name.endswith(f".{SUMMARY}") for info in infos)
         columns.append(
             {
                 "headerName": title,
@@ -138,11 +130,11 @@ def _group(info: MetricInfo, manifest: Manifest) -> str:
     labels = {choice.name: choice.label for choice in projection_choices(manifest)}
     if len(parts) == 3 and parts[0] in labels:
         return f"{labels[parts[0]]} {parts[1]}-D"
-    return {"probe": "Random tokens that repeat", "joint": "Joint space"}.get(parts[0], "Attention over the data")
+    return {"probe": "Repeated random tokens", "joint": "Joint space"}.get(parts[0], "Attention on data")
 
 
 def _field(info: MetricInfo) -> str:
-    """Name of a metric for the grid, which takes dots for paths."""
+    """Return the name of a metric without dots, which the grid reads as paths."""
     return info.name.replace(".", "__")
 
 

@@ -1,4 +1,4 @@
-"""The list of all sentences, and the buttons that lead to it and to a head's strongest pairs."""
+"""List of all instances, and the buttons that open it, step through it or list the strongest pairs."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def instances_dialog() -> Component:
 
 
 def reading_buttons() -> Component:
-    """Return the buttons that lead from a head to its sentences."""
+    """Return the buttons for all instances and for the strongest pairs of a head."""
     return html.Div(
         [
             text_button("all-instances", _ALL),
@@ -45,7 +45,7 @@ def reading_buttons() -> Component:
 
 
 def stepping_buttons() -> Component:
-    """Return the buttons that lead from a sentence to others."""
+    """Return the buttons that step from one instance to another."""
     return html.Div(
         [
             icon_button("previous-instance", "left", "Previous {instance}"),

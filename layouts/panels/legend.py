@@ -1,4 +1,4 @@
-"""The legend of the current encoding, in both palettes; the style sheet shows the one that is chosen."""
+"""Legend of the current encoding in both palettes; the style sheet shows one of them."""
 
 from __future__ import annotations
 
@@ -17,10 +17,8 @@ def legend(info: EncodingInfo, *, gaps: bool = False) -> list[Component]:
 
     Parameters
     ----------
-    info : EncodingInfo
-        The encoding in use.
     gaps : bool
-        Whether some points have no value.
+        Whether some points have no value; adds an entry for them.
     """
     return [
         html.Div(_rows(info, palette_for(info, variant), gaps), className=f"av-legend-variant av-legend-{variant}")

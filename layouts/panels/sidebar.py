@@ -1,4 +1,4 @@
-"""The right column: the selected sentence or image in this head, the mean over all, its other heads, strong pairs."""
+"""Right column: the selected instance in this head, the mean over instances, other heads, strongest pairs."""
 
 from __future__ import annotations
 

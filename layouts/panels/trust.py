@@ -1,4 +1,4 @@
-"""How far to trust the picture of one head: its fidelity numbers, small, beside it."""
+"""Trust numbers: how well the layout of one head preserves distances, partners and neighbors."""
 
 from __future__ import annotations
 
@@ -13,31 +13,29 @@ from layouts.state.view_state import ViewState
 _NUMBERS = (
     (
         "correlation",
-        "distance vs dot product",
-        "Spearman correlation of distance and dot product over query-key pairs in this plane; -1 is best.",
+        "distance correlation",
+        "Spearman correlation of distance and dot product over query-key pairs in this layout, -1 to 1; -1 is best.",
     ),
     (
         "attention_recall",
-        "strongest partners kept",
-        "Share of a point's ten strongest partners of the data set that are among its ten nearest partners here.",
+        "partners kept",
+        "Share of a point's ten strongest partners that are among its ten nearest partners here, 0 to 1; 1 is best.",
     ),
     (
         "knn_recall",
         "neighbors kept",
-        "Share of the 15 nearest neighbors of the joint space that are still nearest in this plane.",
+        "Share of the 15 nearest neighbors in the joint space that remain nearest here, 0 to 1; 1 is best.",
     ),
 )
 
 
 def trust_numbers(view: ViewState, metrics: Mapping[str, float]) -> list[Component]:
-    """Return the numbers that the run holds for the head and projection on show.
+    """Return the numbers of the projection on show, each with a tooltip that defines it.
 
     Parameters
     ----------
-    view : ViewState
-        Projection and dimensions are set.
     metrics : mapping of str to float
-        All metrics of the head.
+        All metrics of the head; those that are not finite are left out.
     """
     shown: list[Component] = []
     for name, label, explanation in _NUMBERS:

@@ -1,1 +1,1 @@
-"""Small components shared by panels."""
+"""Components shared by panels."""

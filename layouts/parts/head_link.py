@@ -1,4 +1,4 @@
-"""Links to heads: each opens without loading a document, and in a new tab like any other."""
+"""Links to states, which open without loading a document."""
 
 from __future__ import annotations
 
@@ -10,25 +10,15 @@ from layouts.state.view_state import ViewState
 
 
 def relative(view: ViewState) -> str:
-    """Address of a state, seen from any page: all pages lie in one folder, whatever the prefix."""
+    """Return the address of a state relative to any page; all pages share one folder."""
     return "." + view.pathname + view.query
 
 
 def visit_link(view: ViewState, content: str | list[Component], *, class_name: str = "av-head-link") -> Component:
-    """Return a link to a state.
-
-    Parameters
-    ----------
-    view : ViewState
-        Where it leads.
-    content : str or list of components
-        What one clicks on.
-    class_name : str
-        CSS classes.
-    """
+    """Return a link to a state."""
     return html.A(content, href=relative(view), className=class_name, **attributes(data_action="visit"))
 
 
 def head_name(layer: int, head: int) -> str:
-    """Name a head shortly."""
+    """Return the short name of a head, such as ``L3 H9``."""
     return f"L{layer} H{head}"

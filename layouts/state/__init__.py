@@ -1,1 +1,1 @@
-"""The view state: its URL form and its resolution against a run."""
+"""View state: its URL form, its resolution against a run, and the heads it shows."""

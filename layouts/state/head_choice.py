@@ -1,27 +1,32 @@
-"""Which heads Matrix View shows, in which order, and how each is tinted: what a state asks of a run's metrics."""
+"""Choice of heads in Matrix View: which are shown, in which order, with which tint; and its form in a link."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from layouts.state.head_set import read_heads
 from layouts.state.view_state import ViewState
 from precompute.numeric import Float32
 from precompute.run.run import Run
 
+Head = tuple[int, int]
+
+_HEADS = re.compile(r"\d{1,4}\.\d{1,4}(?:_\d{1,4}\.\d{1,4})*", re.ASCII)
+
 
 @dataclass(frozen=True)
 class HeadChoice:
-    """The heads of a picture.
+    """Heads that a state shows.
 
     Attributes
     ----------
     order : tuple of int or None
-        Heads to show, counted row by row, in this order; None for the whole matrix, each head in its place.
+        Heads to show, counted row by row, in this order; None for the whole matrix.
     captions : tuple of str
         The metric's value of each head in ``order``; empty without a metric or an order.
     shades : float32 [L, H]
@@ -37,23 +42,17 @@ class HeadChoice:
     strongest: float = np.nan
 
     def document(self) -> dict[str, Any]:
-        """Return what the browser draws, as JSON values."""
+        """Return the choice as JSON values for the browser; shades are None without a tint."""
         tinted = bool(np.isfinite(self.shades).any())
         shades = [None if np.isnan(shade) else round(float(shade), 4) for shade in self.shades.flat]
         return {"order": self.order, "captions": self.captions, "shades": shades if tinted else None}
 
 
 def head_choice(run: Run, view: ViewState) -> HeadChoice:
-    """Work out the heads that a state shows.
+    """Return the heads that a resolved state shows.
 
-    Parameters
-    ----------
-    run : Run
-        The run on show.
-    view : ViewState
-        Resolved. ``tint`` names a metric; ``strongest`` asks for so many heads, the strongest first; ``only`` for
-        certain heads, ordered by the metric where there is one. Heads without a number come last, and never among
-        the strongest.
+    ``strongest`` limits their number, strongest first by the metric ``tint``; ``only`` names them. Heads whose metric
+    is not finite come last and are never among the strongest.
     """
     model = run.manifest.model
     shape = (model.n_layers, model.n_heads)
@@ -85,3 +84,19 @@ def _order(strength: NDArray[np.float64], only: list[int], most: int | None) -> 
     ranked = [int(head) for head in np.argsort(-strength, kind="stable")]
     chosen = [head for head in ranked if not only or head in only]
     return tuple(chosen if most is None else [head for head in chosen if np.isfinite(strength[head])][:most])
+
+
+def read_heads(text: str, n_layers: int, n_heads: int) -> tuple[Head, ...]:
+    """Return the heads that a link names, ascending, without those outside the model; none for any other text.
+
+    ``0.2_1.11`` is layer 0 head 2 and layer 1 head 11.
+    """
+    if not _HEADS.fullmatch(text):
+        return ()
+    pairs = {(int(layer), int(head)) for layer, head in (part.split(".") for part in text.split("_"))}
+    return tuple(sorted((layer, head) for layer, head in pairs if layer < n_layers and head < n_heads))
+
+
+def write_heads(heads: Iterable[Head]) -> str:
+    """Return the form of a set of heads in a link, ascending; empty for none."""
+    return "_".join(f"{layer}.{head}" for layer, head in sorted(set(heads)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from layouts.options import projection_choices
-from layouts.state.head_set import read_heads, write_heads
+from layouts.state.head_choice import read_heads, write_heads
 from layouts.state.view_state import ViewState
 from precompute.format.manifest import Manifest
 

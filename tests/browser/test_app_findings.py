@@ -195,7 +195,7 @@ def test_the_map_marks_heads_drawn_around_and_shows_only_those(view: AppPage, de
     for x, y in corners:
         view.page.mouse.move(box["x"] + x, box["y"] + y, steps=4)
     view.page.mouse.up()
-    view.page.get_by_role("link", name=f"Show only these {N_GPT2_HEADS} heads").click()
+    view.page.get_by_role("link", name=f"Show {N_GPT2_HEADS} heads").click()
     view.shows(view="matrix", order=list(range(N_GPT2_HEADS)))
     view.control("all-heads").click()
     view.shows(order=None)
@@ -207,7 +207,7 @@ def test_the_map_marks_heads_drawn_around_and_shows_only_those(view: AppPage, de
 def test_groups_of_points_are_measured_in_every_head(view: AppPage, demo_store: DemoStore) -> None:
     view.open(f"/head?run={demo_store.bert}&layer=0&head=2&search=the&labels=0", view="head")
     view.control("groups").click()
-    expect(view.control("group-a")).to_have_text("none yet")
+    expect(view.control("group-a")).to_have_text("empty")
     view.control("hits-to-a").click()
     with Store(demo_store.directory, read_only=True) as store:
         run = Catalog(store).open(demo_store.bert)

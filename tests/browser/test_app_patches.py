@@ -178,7 +178,7 @@ def test_a_search_finds_labels_and_a_tooltip_says_where_a_patch_is(
     view.shows(hits={"query": 8, "key": 8})
     search.fill("unicorn")
     view.shows(hits={"query": 0, "key": 0})
-    expect(view.control("search-count")).to_contain_text("the labels are background, CLS, cross, square")
+    expect(view.control("search-count")).to_contain_text("Labels: background, CLS, cross, square")
 
 
 def test_a_thumbnail_selects_its_image(view: AppPage, demo_store: DemoStore, run: Run) -> None:

@@ -1,4 +1,4 @@
-/** Files made of what is seen: PNG and SVG of the picture, CSV of one head's points. */
+/** Exports: PNG and SVG of the plot, CSV of one head's points. */
 
 import { pointsCsv } from "../data/csv.mjs";
 
@@ -38,7 +38,7 @@ export function saveSVG(controller) {
 }
 
 /**
- * The points of the present head that are shown, with all their encodings.
+ * Save the visible points of the present head with all their encodings.
  *
  * @param {Controller} controller
  */
@@ -46,11 +46,11 @@ export async function saveCSV(controller) {
   const { run, state } = controller;
   const { layer, head, dims } = state;
   if (!run || layer === null || head === null) return;
-  const plane = `${state.projection}.${dims}`;
+  const layout = `${state.projection}.${dims}`;
   const [tokens, coords, extent, order, encodings] = await Promise.all([
     run.tokens(),
-    run.array(`coords.${plane}`, layer, head),
-    run.array(`extent.${plane}`, layer, head),
+    run.array(`coords.${layout}`, layer, head),
+    run.array(`extent.${layout}`, layer, head),
     run.drawOrder(),
     encodingsOf(run, layer, head),
   ]);
@@ -59,7 +59,7 @@ export async function saveCSV(controller) {
 }
 
 /**
- * The values of every encoding but the side, which is a column of its own.
+ * The values of every encoding but the point type, which has its own column.
  *
  * @param {RunData} run
  * @param {number} layer

@@ -1,4 +1,4 @@
-/** The sidebar's views of an image: Image View, Aggregate View, all heads of the layer. */
+/** Sidebar views of an image: Image View, Aggregate View, all heads of the layer. */
 
 import { ImageView } from "../image/image_view.mjs";
 import { patchGrid, prefixGroups } from "../image/patch_grid.mjs";
@@ -45,7 +45,7 @@ export class ImagePart {
       state.view === "instance" ? headsOf(run, layer, instance) : null,
     ]);
     const [start, end] = table.offsets.slice(instance, instance + 2);
-    if (!table.grid) throw new Error("This run does not say where its patches are; build it again.");
+    if (!table.grid) throw new Error("This run has no positions of its patches. Build it again.");
     const grid = patchGrid(table.grid, end - start);
     const groups = prefixGroups(table.tokens.slice(start, end), grid);
     const subject = { grid, groups, names: namesOf(table, start, end), pattern, rollout, valueNorms };
@@ -66,9 +66,9 @@ export class ImagePart {
 }
 
 /**
- * @param {TokenRef | null} ref from an address, which may name any number
+ * @param {TokenRef | null} ref from a link, which may name any number
  * @param {number} length tokens of the image
- * @returns {TokenRef | null} null for a token that the image does not have
+ * @returns {TokenRef | null} null for a token outside the image
  */
 export function existing(ref, length) {
   return ref && ref.token < length ? ref : null;

@@ -1,4 +1,4 @@
-/** What the sidebar's views of a sentence and of an image have in common. */
+/** Shared parts of the sidebar views of sentences and images. */
 
 import { kvHead } from "../data/run_meta.mjs";
 
@@ -16,8 +16,8 @@ import { kvHead } from "../data/run_meta.mjs";
 /**
  * @typedef {object} InstancePart
  * @property {HTMLElement[]} roots of its views
- * @property {(run: RunData, state: InstanceState) => Promise<() => void>} load fetches what a state needs, and gives
- *   what shows it
+ * @property {(run: RunData, state: InstanceState) => Promise<() => void>} load fetches the data of a state, and returns
+ *   the function that shows it
  * @property {(ref: TokenRef | null) => void} setHovered the point under the pointer on the scatterplot
  * @property {(ref: TokenRef) => void} pin
  */
@@ -29,7 +29,7 @@ export const byId = (id) => /** @type {HTMLElement} */ (document.getElementById(
  * @param {import("../data/run_meta.mjs").ModelInfo} model
  * @param {number} layer
  * @param {number} head
- * @returns {string} with the key head that it shares, where heads share keys
+ * @returns {string} with its key group, where heads share keys
  */
 export function headLabel(model, layer, head) {
   const group = model.n_kv_heads < model.n_heads ? ` · key group ${kvHead(model, head)}` : "";
@@ -50,7 +50,7 @@ export function selectionOf({ token, side }) {
  * @param {number} head
  * @param {number} instance
  * @returns {Promise<{mean: Float32Array, counts: ArrayLike<number>, positions: number} | null>} null where the instance
- *   is longer than the mean has positions
+ *   is longer than the mean
  */
 export async function aggregateOf(run, layer, head, instance) {
   const { offsets } = await run.tokens();

@@ -1,10 +1,9 @@
-/** The tokens inside a lasso or box: listed by how often they occur, counted, copied as CSV, taken as groups. */
+/** Panel of picked points: their tokens by frequency, their CSV, and groups made from them. */
 
 import { csvCell } from "../data/csv.mjs";
 import { instanceOf } from "../data/run_meta.mjs";
 import { tokenWord, writtenName } from "../data/token_names.mjs";
-import { GroupPanel } from "./group_panel.mjs";
-import { union } from "./groups.mjs";
+import { GroupPanel, union } from "./groups.mjs";
 
 /** @typedef {import("../data/run_meta.mjs").TokenTable} TokenTable */
 /** @typedef {{text: string, queries: number, keys: number}} TokenCount */
@@ -12,7 +11,7 @@ import { union } from "./groups.mjs";
 const LISTED = 200;
 
 /**
- * Count the picked points by what their tokens are called, the most frequent first.
+ * Count the picked points by token text, most frequent first.
  *
  * @param {TokenTable} tokens
  * @param {Uint32Array} points queries 0..N-1, keys N..2N-1
@@ -33,7 +32,7 @@ export function countTokens(tokens, points) {
 }
 
 /**
- * One line a picked point: token, side, instance, position.
+ * One line per picked point: token, side, instance, position.
  *
  * @param {TokenTable} tokens
  * @param {Uint32Array} points
@@ -57,7 +56,7 @@ export class LassoPanel {
   #csv = "";
   #events;
 
-  /** @param {{onClose: () => void, onPoints: (points: Uint32Array) => void}} events points to stand out: picked, or of a group */
+  /** @param {{onClose: () => void, onPoints: (points: Uint32Array) => void}} events points to highlight: picked, or of a group */
   constructor(events) {
     this.#events = events;
   }
@@ -66,18 +65,18 @@ export class LassoPanel {
     return document.getElementById("lasso");
   }
 
-  /** Whether the panel is seen. */
+  /** Whether the panel is visible. */
   get isOpen() {
     return this.#root?.hidden === false;
   }
 
-  /** Opens the panel without points, for groups of hits. */
+  /** Open the panel without points, for groups of hits. */
   open() {
     if (this.#root) this.#root.hidden = false;
   }
 
   /**
-   * Show the picked points; the first ones are the first group. An empty lasso closes a panel without groups.
+   * Show the picked points; the first become group A. An empty lasso closes a panel without groups.
    *
    * @param {TokenTable} tokens
    * @param {Uint32Array} points
@@ -102,7 +101,7 @@ export class LassoPanel {
   }
 
   /**
-   * Make a group of the picked points or of other ones.
+   * Set or clear a group.
    *
    * @param {import("./groups.mjs").GroupName} group
    * @param {"picked" | "hits" | "none"} source
@@ -121,7 +120,7 @@ export class LassoPanel {
     this.#events.onClose();
   }
 
-  /** Put the picked points on the clipboard. */
+  /** Copy the picked points to the clipboard. */
   async copy() {
     await navigator.clipboard.writeText(this.#csv);
   }

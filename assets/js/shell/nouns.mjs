@@ -1,11 +1,11 @@
-/** The shell speaks of sentences and tokens, or of images and patches, as the run on show says. */
+/** Words of the modality in the shell: sentences and tokens, or images and patches. The run document carries them. */
 
 /** @typedef {import("../data/run_meta.mjs").Nouns} Nouns */
 
 /**
- * A template with words in it, as layouts/nouns.py words it.
+ * A template with its words filled in, as by layouts/nouns.py.
  *
- * @param {string} template names of words in braces; a name that starts with a capital letter gives a word that does
+ * @param {string} template names of words in braces; a capitalized name gives a capitalized word
  * @param {Nouns} nouns
  * @returns {string}
  */
@@ -17,7 +17,7 @@ export function worded(template, nouns) {
 }
 
 /**
- * Words everything in the shell that has a template: its text, or the name and tooltip of an icon.
+ * Fill in all templates of the shell: texts, or names and tooltips of icons.
  *
  * @param {HTMLElement} shell
  * @param {Nouns} nouns

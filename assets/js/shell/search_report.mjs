@@ -1,12 +1,12 @@
-/** What the search found, beside the box: a count for every term in the color of its hits, or what is wrong with it. */
+/** Result of the search below its box: hits per term in their color, or an error. */
 
 import { termToken } from "../scatter/theme.mjs";
 
 /** @typedef {import("../data/search.mjs").SearchResult} SearchResult */
 
-/** @typedef {{kind: "text" | "image", texts: readonly string[]}} Searched  the kind of run, and what was looked through */
+/** @typedef {{kind: "text" | "image", texts: readonly string[]}} Searched  the modality, and the searched texts */
 
-/** Labels that are named when none was found. */
+/** Most labels named when none matches. */
 const MOST_NAMED = 8;
 
 /**
@@ -18,15 +18,15 @@ export function searchSentence(found, { kind, texts }) {
   if (!found) return "";
   if (found.error) return found.error;
   const { count } = found;
-  if (kind === "image" && count === 0) return `No patch has this label; the labels are ${namedLabels(texts)}`;
+  if (kind === "image" && count === 0) return `No patch has this label. Labels: ${namedLabels(texts)}`;
   const hits = `${count} ${count === 1 ? "query" : "queries"}, ${count} ${count === 1 ? "key" : "keys"}`;
   return kind === "image" ? `${hits} with ${found.terms.length === 1 ? "this label" : "these labels"}` : hits;
 }
 
 /**
- * The most frequent labels, in the order of the alphabet.
+ * The most frequent labels, in alphabetical order.
  *
- * @param {readonly string[]} labels one a token
+ * @param {readonly string[]} labels one per token
  */
 function namedLabels(labels) {
   /** @type {Map<string, number>} */
@@ -39,7 +39,7 @@ function namedLabels(labels) {
 }
 
 /**
- * Show what was found.
+ * Show the result.
  *
  * @param {SearchResult | null} found
  * @param {Searched} searched

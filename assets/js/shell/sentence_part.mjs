@@ -1,4 +1,4 @@
-/** The sidebar's views of a sentence: Sentence View, Aggregate View, all heads of the layer. */
+/** Sidebar views of a sentence: Sentence View, Aggregate View, all heads of the layer. */
 
 import { HeadSheet } from "../sentence/head_sheet.mjs";
 import { AggregateView } from "../sentence/aggregate_view.mjs";
@@ -87,10 +87,10 @@ async function sheetOf(run, { layer, instance, no_sinks: noSinks }) {
 }
 
 /**
- * Positions of the tokens that are taken out of a sentence.
+ * Positions of the tokens that are left out of a sentence.
  *
- * @param {boolean[]} sinks whether each token is one that attention rests on
- * @param {boolean} out whether such tokens are taken out
+ * @param {boolean[]} sinks whether each token is an attention sink
+ * @param {boolean} out whether sinks are left out
  * @returns {Set<number>}
  */
 export function sinksOf(sinks, out) {

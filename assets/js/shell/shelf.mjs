@@ -1,11 +1,11 @@
-/** Takes the insides of views out of the document while they are out of use, so that names in it stay unique. */
+/** Removes the contents of unused views from the document, so that its test ids stay unique. */
 
 export class Shelf {
   #roots;
   /** @type {Map<HTMLElement, Node[]>} */
   #kept = new Map();
 
-  /** @param {readonly HTMLElement[]} roots of the views, filled; they are put away at once */
+  /** @param {readonly HTMLElement[]} roots of the views, filled; their contents are removed at once */
   constructor(roots) {
     this.#roots = roots;
     this.use(false);

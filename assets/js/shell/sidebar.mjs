@@ -1,4 +1,4 @@
-/** The right column: the selected sentence or image and what belongs to it, linked with the scatterplot. */
+/** Right column: the selected sentence or image with its views, linked with the scatterplot. */
 
 import { instanceOf } from "../data/run_meta.mjs";
 import { InstanceList } from "../lists/instance_list.mjs";
@@ -19,8 +19,8 @@ import { Shelf } from "./shelf.mjs";
 /** @typedef {RunMeta["inputs"]["kind"]} Kind */
 /**
  * @typedef {object} SidebarEvents tokens are counted over the run
- * @property {(changes: Partial<ViewState>, options?: {replace?: boolean}) => void} onChange the user went to another
- *   instance, head or token
+ * @property {(changes: Partial<ViewState>, options?: {replace?: boolean}) => void} onChange to another instance, head or
+ *   token
  * @property {(point: TokenRef | null) => void} onHoverToken
  * @property {(lines: Line[]) => void} onLines for the scatterplot
  */
@@ -63,7 +63,7 @@ export class Sidebar {
   }
 
   /**
-   * Show what belongs to a state: its instance in its head, or nothing. A later call overtakes an earlier one.
+   * Show the instance of a state in its head, or nothing. A later call cancels an earlier one.
    *
    * @param {RunData} run
    * @param {ViewState} state
@@ -100,7 +100,7 @@ export class Sidebar {
   }
 
   /**
-   * @param {Kind} kind of the instances to show from now on
+   * @param {Kind} kind of the instances to show
    * @returns {InstancePart}
    */
   #use(kind) {
@@ -137,7 +137,7 @@ export class Sidebar {
     this.list.open(await run.tokens(), capitalized(run.meta.nouns.instance), state.instance);
   }
 
-  /** Show the strongest pairs, with or without a sentence; without one, a second call takes them away. */
+  /** Show the strongest pairs; without a selected sentence, a second call hides them. */
   togglePairs() {
     if (!this.#shown) return;
     const { instance, pairs } = this.#shown.state;

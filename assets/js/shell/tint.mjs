@@ -1,4 +1,4 @@
-/** The tint of every head in Matrix View: shades that the server works out, in colors that the style sheet names. */
+/** Tint of the heads in Matrix View: shades from the server, colors from the style sheet. */
 
 import { hex, mix, readColors } from "../kit/colors.mjs";
 
@@ -13,15 +13,15 @@ export class HeadTint {
     this.scene = scene;
   }
 
-  /** Heads with a tint. */
+  /** Number of heads with a tint. */
   get count() {
     return this.#shades ? this.#shades.filter((shade) => !Number.isNaN(shade)).length : 0;
   }
 
   /**
-   * Paints in the colors of the present theme.
+   * Draw the shades in the colors of the present theme.
    *
-   * @param {(number | null)[] | null} shades one a head, 0 to 1; null for no tint
+   * @param {(number | null)[] | null} shades one per head, 0 to 1; null for no tint
    */
   show(shades) {
     this.#shades = shades && Float32Array.from(shades, (shade) => shade ?? NaN);

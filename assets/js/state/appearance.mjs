@@ -1,4 +1,4 @@
-/** Theme and palette: choices of this browser, kept in localStorage, not in the URL. */
+/** Theme, palette and folded findings: stored in this browser, not in the URL. */
 
 const root = document.documentElement;
 
@@ -18,7 +18,7 @@ export function toggleTheme() {
   localStorage.setItem("attentionviz-theme", root.dataset.bsTheme);
 }
 
-/** Fold the finding cards away, or unfold them. */
+/** Fold or unfold the finding cards. */
 export function foldFindings() {
   root.dataset.findings = root.dataset.findings === "folded" ? "open" : "folded";
   localStorage.setItem("attentionviz-findings", root.dataset.findings);

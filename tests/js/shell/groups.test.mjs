@@ -19,7 +19,7 @@ test("points are sent as one bit each, the first in the highest bit", () => {
 
 test("a group says its queries and keys", () => {
   assert.equal(groupSentence(Uint32Array.of(0, 1, 5), 4), "2 queries, 1 key");
-  assert.equal(groupSentence(null, 4), "none yet");
+  assert.equal(groupSentence(null, 4), "empty");
 });
 
 test("nothing is sent before there is a first group", () => {

@@ -16,7 +16,7 @@ test("hits among tokens are counted as queries and keys", () => {
 test("hits among labels too, and a label that no patch has brings up those that there are", () => {
   assert.equal(sentence("sky"), "2 queries, 2 keys with this label");
   assert.equal(sentence("sky, sea"), "3 queries, 3 keys with these labels");
-  assert.equal(sentence("dog"), "No patch has this label; the labels are CLS, sea, sky");
+  assert.equal(sentence("dog"), "No patch has this label. Labels: CLS, sea, sky");
   assert.equal(sentence("(", "regex").includes("not a valid regular expression"), true);
 });
 

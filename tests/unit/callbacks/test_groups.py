@@ -82,6 +82,6 @@ def test_remarks_say_why_there_is_no_number_or_a_sample() -> None:
         return json.dumps(group_numbers(measured, None), default=lambda part: part.to_plotly_json())
 
     nan = float("nan")
-    assert "A has no query that sees a key" in said(GroupAttention(0, 3, 0, nan, nan))
-    assert "No query of A sees a key of A" in said(GroupAttention(3, 3, 3, 0.0, 0.0))
+    assert "A has no query with visible keys" in said(GroupAttention(0, 3, 0, nan, nan))
+    assert "No key of A is visible to a query of A" in said(GroupAttention(3, 3, 3, 0.0, 0.0))
     assert "measured on 400 of 1,000 queries" in said(GroupAttention(1000, 3, 400, 0.5, 0.1))

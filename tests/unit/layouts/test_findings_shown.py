@@ -28,8 +28,7 @@ from layouts.panels.heads_table import head_columns, head_rows
 from layouts.panels.sinks import sinks_label, sinks_note
 from layouts.panels.tint import choice_line, strongest_options, tint_legend, tint_options
 from layouts.parts.head_link import relative
-from layouts.state.head_choice import head_choice
-from layouts.state.head_set import read_heads, write_heads
+from layouts.state.head_choice import head_choice, read_heads, write_heads
 from layouts.state.view_state import ViewState
 from precompute.format.manifest import MetricInfo
 from precompute.run.run import Run
@@ -203,7 +202,7 @@ def test_the_table_has_a_row_for_each_head_and_a_column_for_each_metric(telling:
     groups = {
         column["headerName"]: column["children"] for column in head_columns(telling.manifest) if "children" in column
     }
-    assert [column["field"] for column in groups["Attention over the data"]] == ["previous_token"]
+    assert [column["field"] for column in groups["Attention on data"]] == ["previous_token"]
     assert [column["field"] for column in groups["PCA 2-D"]] == ["pca__2__correlation"]
 
 
@@ -248,7 +247,7 @@ def test_clusters_are_named_after_what_their_heads_do_or_their_middle(telling: R
 
 
 def test_a_run_without_distances_says_so(run: Run) -> None:
-    assert "build it again" in as_json(atlas(ViewState(view="heads"), run))
+    assert "Build it again" in as_json(atlas(ViewState(view="heads"), run))
 
 
 def test_heads_drawn_around_lead_to_a_matrix_of_them() -> None:
@@ -262,7 +261,7 @@ def test_the_panel_of_a_head_names_what_it_does_and_who_does_the_same(telling: R
     said = as_json(head_numbers(ViewState(view="head", run="r", layer=1, head=2), telling))
     assert "Previous token" in said
     assert "L1 H1" in said
-    assert "99% of its attention" in said
+    assert "99% shared attention" in said
 
 
 def test_bars_stand_where_the_key_stands() -> None:

@@ -126,7 +126,7 @@ def test_the_matrix_page_counts_layers_and_heads(run: Run) -> None:
     assert actions(page) == ["reset-zoom"]
 
 
-@pytest.mark.parametrize(("dims", "gesture"), [(2, "drag to move"), (3, "drag to turn")])
+@pytest.mark.parametrize(("dims", "gesture"), [(2, "drag to move"), (3, "drag to rotate")])
 def test_the_matrix_page_tells_the_gestures(run: Run, dims: int, gesture: str) -> None:
     assert gesture in words(matrix_page(resolve(ViewState(dims=dims), run.manifest), run))
 
@@ -245,7 +245,7 @@ def test_the_legend_says_which_color_means_no_value(run: Run) -> None:
 def test_trust_numbers_are_those_of_the_plane_on_show() -> None:
     metrics = {"tsne.2.correlation": -0.876, "tsne.3.correlation": 0.1, "tsne.2.knn_recall": 0.5, "norm": 3.0}
     view = ViewState(view="head", layer=0, head=0, projection="tsne", dims=2)
-    assert words(trust_numbers(view, metrics)) == "distance vs dot product  -0.88 neighbors kept  0.50"
+    assert words(trust_numbers(view, metrics)) == "distance correlation  -0.88 neighbors kept  0.50"
 
 
 def test_trust_numbers_that_are_not_known_are_left_out() -> None:
