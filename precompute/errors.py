@@ -1,10 +1,10 @@
-"""The errors a user can cause, each one sentence that says what to do."""
+"""Errors a user can cause. Each message is one sentence with a remedy."""
 
 from __future__ import annotations
 
 
 class UserError(Exception):
-    """Wrong input. The message is one sentence for the user; the command line exits with code 2."""
+    """Wrong input; the command line prints the message and exits with code 2."""
 
 
 class UnknownModelError(UserError):
@@ -16,7 +16,7 @@ class ModelNotInstalledError(UnknownModelError):
 
 
 class UnsupportedModelError(UserError):
-    """The model loads, but its attention cannot be shown (no call seen, cross-attention only, changing shapes)."""
+    """The model loads, but its attention is not supported (no call captured, cross-attention only, changing shapes)."""
 
 
 class InputsError(UserError):
@@ -44,4 +44,4 @@ class NumericalError(UserError):
 
 
 class WorkerLostError(UserError):
-    """A process that worked for a build died, most likely for want of memory."""
+    """A build process died, most likely out of memory."""

@@ -1,4 +1,4 @@
-"""Array aliases, and fixed subsets of a range that are spread evenly and have no period."""
+"""Array aliases, and even, aperiodic subsets of a range."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ GOLDEN_RATIO = (5**0.5 - 1) / 2
 
 
 def even_subset(n: int, size: int) -> NDArray[np.int64]:
-    """Draw indices from 0..n-1 without chance.
+    """Return evenly spread indices of 0..n-1, without randomness.
 
-    The golden-ratio sequence (Weyl 1916) fills the range evenly like a stride does, but never falls in step with
-    the rows of a patch grid or the length of an instance.
+    The golden-ratio sequence (Weyl 1916) fills the range as evenly as a stride, but never falls in step with the rows
+    of a patch grid or the length of an instance.
 
     Parameters
     ----------
     n : int
         Size of the range.
     size : int
-        Indices wanted.
+        Number of indices.
 
     Returns
     -------
     int64 [m]
-        Ascending, unique; all of the range where ``n <= size``, otherwise m is ``size`` or a few less, because two
-        terms of the sequence can share an index.
+        Ascending, unique. The whole range where ``n <= size``; otherwise m is at most ``size``, because two terms of
+        the sequence can share an index.
     """
     if n <= size:
         return np.arange(n)
@@ -36,19 +36,9 @@ def even_subset(n: int, size: int) -> NDArray[np.int64]:
 
 
 def even_order(n: int) -> NDArray[np.int64]:
-    """Order 0..n-1 so that the first m of them, for every m, are spread evenly.
+    """Return a permutation of 0..n-1, int64 [n], whose first m elements are evenly spread for every m; 0 is first.
 
-    By the fractional part of the golden ratio's multiples: numbers whose part is below a threshold have at most three
-    different gaps (Slater 1967), none above 2 n / m.
-
-    Parameters
-    ----------
-    n : int
-        Size of the range.
-
-    Returns
-    -------
-    int64 [n]
-        A permutation; 0 is the first.
+    Sorts by the fractional part of the golden ratio's multiples: numbers whose part is below a threshold have at most
+    three different gaps (Slater 1967), none above 2 n / m.
     """
     return np.argsort(np.arange(n) * GOLDEN_RATIO % 1.0, kind="stable")

@@ -1,4 +1,4 @@
-"""The nouns of a run: what its manifest says, as frozen dataclasses."""
+"""Manifest of a run and table of its tokens, as frozen dataclasses."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SCHEMA_VERSION = 1
 
 @dataclass(frozen=True)
 class ModelInfo:
-    """The transformer a run looked into.
+    """The transformer of a run, with sizes as seen during capture.
 
     Attributes
     ----------
@@ -29,8 +29,8 @@ class ModelInfo:
         Commit of the hub, or the fingerprint of the weights.
     library : str
         ``transformers`` or ``timm``.
-    n_layers, n_heads, n_kv_heads, d_head : int
-        As seen during capture. ``n_heads`` is a multiple of ``n_kv_heads``.
+    n_heads : int
+        A multiple of ``n_kv_heads``.
     causal : bool
         Whether every layer hides later tokens.
     """
@@ -76,22 +76,18 @@ class LayoutKey:
 
 @dataclass(frozen=True)
 class Recipe:
-    """The choices of a build that change its result.
+    """Options of a build that change its result.
 
     Attributes
     ----------
     projections : tuple of str
-        Registered names, in the order shown.
+        Registered names, in menu order.
     dims : tuple of int
         Any of 2 and 3.
-    quality : {"fast", "best"}
-        Iterations of the projections.
-    seed : int
-        Of everything random.
     limit : int or None
-        Only the first so many instances.
+        Only the first instances.
     max_tokens : int or None
-        Whole instances, evenly drawn, until so many tokens are reached.
+        Whole instances, evenly drawn, up to this many tokens.
     """
 
     projections: tuple[str, ...] = ("attention-tsne", "attention-umap", "tsne", "umap", "pca")
@@ -109,7 +105,7 @@ class Recipe:
 
 @dataclass(frozen=True)
 class ArrayInfo:
-    """One array (or JSON document, dtype ``json``) of a run and where its bytes are."""
+    """Dtype, shape and SHA-256 of an array; a document has dtype ``json`` and its length in bytes."""
 
     dtype: str
     shape: tuple[int, ...]
@@ -118,25 +114,20 @@ class ArrayInfo:
 
 @dataclass(frozen=True)
 class EncodingInfo:
-    """What the user interface needs to color by an encoding.
+    """Label, palette and legend of an encoding.
 
     Attributes
     ----------
     name : str
         Identifier, also in the URL.
-    label : str
-        Shown in the menu.
     kind : {"type", "patch", "sequential", "categorical", "cyclic", "boolean"}
-        Which palette applies. ``type`` colors queries and keys only; ``patch`` draws the patches themselves, framed in
-        these colors.
+        Palette. ``type`` colors queries and keys only; ``patch`` draws the patches, framed in these colors.
     description : str
         One sentence for "color info".
     per_head : bool
         Whether the values differ by head.
     low, high : float
         Values at the ends of the palette (sequential, cyclic).
-    low_label, high_label : str
-        Words at the ends of the legend.
     categories : tuple of str
         Names of the categories 0, 1, ... (categorical, boolean).
     palette : str
@@ -158,17 +149,7 @@ class EncodingInfo:
 
 @dataclass(frozen=True)
 class ProjectionInfo:
-    """What the user interface says of a projection.
-
-    Attributes
-    ----------
-    name : str
-        Identifier, also in the URL.
-    label : str
-        Shown in the menu.
-    description : str
-        One plain sentence: what nearness means in this picture.
-    """
+    """Name (also in the URL), label, and one sentence on the meaning of nearness."""
 
     name: str
     label: str
@@ -183,14 +164,12 @@ class MetricInfo:
     ----------
     name : str
         Identifier, column of the ``heads`` command.
-    label : str
-        Shown to the user.
     description : str
-        One sentence: what the number measures and what its ends mean.
+        One sentence: the quantity and the meaning of its ends.
     digits : int
         Decimals of a value in text.
     stronger : {"high", "low"}
-        Which end marks the heads that do most of it.
+        The end that marks the heads that do most of it.
     """
 
     name: str
@@ -206,24 +185,22 @@ class MetricInfo:
 
 @dataclass(frozen=True)
 class Manifest:
-    """Everything about a run but its arrays' bytes.
+    """Everything about a run except its arrays' bytes.
 
     Attributes
     ----------
     run : str
         Identifier: ``<model>-<inputs>-<12 hex digits>``.
     name : str
-        Shown to the user; need not be unique.
+        Name on screen; need not be unique.
     created : str
         UTC, ISO 8601.
     masks : tuple of {"full", "causal", "stored"}
-        One a layer: how later or other tokens are hidden. ``stored`` layers have an array ``mask.<layer>``.
+        One per layer; ``stored`` layers have an array ``mask.<layer>``.
     arrays : mapping of str to ArrayInfo
-        By name; see docs/architecture.md.
+        By name; see ``precompute.format.schema``.
     timings : mapping of str to float
         Seconds of each stage of the build.
-    projections : tuple of ProjectionInfo
-        Of the recipe's projections.
     """
 
     run: str
@@ -249,22 +226,22 @@ class TokenTable:
     Attributes
     ----------
     tokens : tuple of str
-        As the tokenizer names them (``##ing``, ``Ġthe``, ``[CLS]``); ``patch r,c`` for images.
+        The tokenizer's names (``##ing``, ``Ġthe``, ``[CLS]``); ``patch r,c`` for images.
     texts : tuple of str
-        As a person reads them: byte-level pieces decoded, leading space kept as a space.
+        Readable forms: byte-level pieces decoded, leading space kept as a space.
     special : tuple of bool
-        Whether each is a special or prefix token (CLS, SEP, BOS, registers).
+        Special and prefix tokens (CLS, SEP, BOS, registers).
     offsets : tuple of int
-        Start of each instance and, last, the number of tokens.
+        Start of each instance, then the number of tokens.
     instances : tuple of str
         The sentence, or the image's name.
     columns : mapping of str to tuple
-        Further columns of the input file, a str or a float for each instance.
+        Further input columns, a str or float per instance.
     grid : tuple of int or None
         Rows and columns of patches, for images.
     labels : tuple of str
-        Object label of each token, for images whose inputs name objects: the most common class in a patch, empty in an
-        image that nobody labeled. A prefix token has its own name. Else there are none.
+        For images with object labels, the most common class in each patch, empty in an unlabeled image; a prefix token
+        has its own name. Otherwise empty.
     """
 
     tokens: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""The manifest of a run as JSON text: written once, read strictly, never misread."""
+"""Strict reading and writing of manifests as JSON."""
 
 from __future__ import annotations
 
@@ -26,17 +26,7 @@ LOW_IS_STRONGER = ("correlation", "attention_correlation")
 
 
 def write_manifest(manifest: Manifest) -> str:
-    """JSON text of a sound manifest.
-
-    Parameters
-    ----------
-    manifest : Manifest
-        Of a finished run.
-
-    Returns
-    -------
-    str
-        One line.
+    """Return a manifest as one line of JSON.
 
     Raises
     ------
@@ -47,24 +37,19 @@ def write_manifest(manifest: Manifest) -> str:
 
 
 def read_manifest(text: str | bytes, run: str) -> Manifest:
-    """Manifest of a JSON text.
+    """Read a manifest whose names, sizes and dtypes are consistent.
 
     Parameters
     ----------
     text : str or bytes
         From :func:`write_manifest`, perhaps of another version of this program.
     run : str
-        Names the run in errors.
-
-    Returns
-    -------
-    Manifest
-        Sound: every name, size and dtype fits.
+        Name of the run in errors.
 
     Raises
     ------
     DamagedRunError
-        If the text is not a manifest, or one of a newer schema.
+        If the text is not a manifest, or has a newer schema.
     """
     try:
         value = parse_json(text)
@@ -81,18 +66,7 @@ def read_manifest(text: str | bytes, run: str) -> Manifest:
 
 
 def manifest_problems(manifest: Manifest) -> list[str]:
-    """Find what is wrong with a manifest, judged by itself.
-
-    Parameters
-    ----------
-    manifest : Manifest
-        Any.
-
-    Returns
-    -------
-    list of str
-        One phrase a problem; empty if it is sound.
-    """
+    """Return one phrase per inconsistency of a manifest; arrays are not read."""
     model, inputs = manifest.model, manifest.inputs
     sizes = (model.n_layers, model.n_heads, model.n_kv_heads, model.d_head, inputs.n_instances, inputs.n_tokens)
     if not RUN_ID.fullmatch(manifest.run):

@@ -1,21 +1,12 @@
-"""Text of any origin made safe to print on one line."""
+"""Untrusted text made safe to print on one line."""
 
 from __future__ import annotations
 
 
 def plain(text: str) -> str:
-    r"""Make a text safe to print on one line.
+    r"""Return a text as one printable line.
 
-    Parameters
-    ----------
-    text : str
-        Perhaps from a file, a model or another machine.
-
-    Returns
-    -------
-    str
-        White space is single spaces; what is not printable (control characters, terminal escapes, lone surrogates) is
-        spelt out as ``\x1b``.
+    White space becomes single spaces; control characters, terminal escapes and lone surrogates become ``\x1b``.
     """
     return "".join(
         character if character.isprintable() else character.encode("unicode_escape").decode()

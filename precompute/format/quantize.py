@@ -1,4 +1,4 @@
-"""Coordinates of a head as 16-bit steps of a cube: a third of the bytes of float32 in 3-D, finer than any screen."""
+"""Coordinates as 16-bit steps: a third of the bytes of float32 in 3-D, finer than any screen."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ STEPS = 65535
 
 
 def quantize(coords: Float32) -> tuple[NDArray[np.uint16], Float32]:
-    """Fit the smallest centered cube around points and number its steps.
+    """Return the steps of points in the smallest centered cube around them.
 
-    One half-width for all axes keeps distances comparable between axes. A coordinate comes back from :func:`dequantize`
+    One half-width for all axes keeps distances comparable between axes. :func:`dequantize` restores a coordinate to
     within half-width / 65535 (plus float32 rounding).
 
     Parameters
@@ -28,7 +28,7 @@ def quantize(coords: Float32) -> tuple[NDArray[np.uint16], Float32]:
     steps : uint16 [n, dims]
         0 at the cube's lower face, 65535 at its upper.
     extent : float32 [dims + 1]
-        The cube's center, then its half-width, which is above 0 even if all points are equal.
+        The cube's center, then its half-width, which is positive even if all points are equal.
 
     Raises
     ------
@@ -49,19 +49,13 @@ def quantize(coords: Float32) -> tuple[NDArray[np.uint16], Float32]:
 
 
 def dequantize(steps: NDArray[np.uint16], extent: Float32) -> Float32:
-    """Coordinates from the steps of a cube: center + (step / 65535 * 2 - 1) * half-width.
+    """Return coordinates, float32 [n, dims]: center + (step / 65535 * 2 - 1) * half-width.
 
     Parameters
     ----------
     steps : uint16 [n, dims]
-        From :func:`quantize`.
     extent : float32 [dims + 1]
         Center and half-width of the cube.
-
-    Returns
-    -------
-    float32 [n, dims]
-        The coordinates.
     """
     unit = steps.astype(np.float64) / (STEPS / 2) - 1
     return (extent[:-1] + unit * np.float64(extent[-1])).astype(np.float32)

@@ -1,4 +1,4 @@
-"""JSON to and from frozen dataclasses, strictly: a field that is missing, unknown or of another type is an error."""
+"""Strict JSON for frozen dataclasses: missing, unknown and mistyped fields are errors."""
 
 from __future__ import annotations
 
@@ -16,24 +16,14 @@ JSON: TypeAlias = "Mapping[str, JSON] | Sequence[JSON] | str | int | float | boo
 
 
 def canonical_json(value: JSON) -> str:
-    """JSON text that is the same for equal values: keys sorted, no spaces.
-
-    Parameters
-    ----------
-    value : JSON
-        Finite numbers only.
-
-    Returns
-    -------
-    str
-        One line.
+    """Return JSON text that is equal for equal values: sorted keys, no spaces, one line.
 
     Raises
     ------
     ValueError
         If a number is NaN or infinite.
     TypeError
-        If something in it is not JSON.
+        If a value is not JSON.
     """
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
@@ -52,22 +42,12 @@ T = TypeVar("T")
 
 
 def to_json(value: object) -> JSON:
-    """JSON of a dataclass: its fields by name, tuples as lists.
-
-    Parameters
-    ----------
-    value : dataclass instance, mapping, tuple, list, str, int, float, bool or None
-        Nested as deep as wanted.
-
-    Returns
-    -------
-    JSON
-        Of dicts and lists.
+    """Return a dataclass as JSON: its fields by name, tuples as lists.
 
     Raises
     ------
     TypeError
-        If something in it has no JSON.
+        If a value is not JSON.
     """
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {field.name: to_json(getattr(value, field.name)) for field in dataclasses.fields(value)}
@@ -81,7 +61,7 @@ def to_json(value: object) -> JSON:
 
 
 def from_json(kind: type[T], value: JSON, where: str = "the document") -> T:
-    """Dataclass of a JSON value.
+    """Return the dataclass of a JSON value.
 
     Parameters
     ----------
@@ -89,40 +69,25 @@ def from_json(kind: type[T], value: JSON, where: str = "the document") -> T:
         A dataclass whose fields are str, int, float, bool, None, literals, tuples, mappings from str, unions and
         dataclasses of these.
     value : JSON
-        As :func:`to_json` gives it. Fields with a default may be missing.
+        From :func:`to_json`. Fields with a default may be missing.
     where : str
-        Names the value in errors.
-
-    Returns
-    -------
-    kind
-        The instance.
+        Name of the value in errors.
 
     Raises
     ------
     ValueError
-        If the value does not fit; the message says where.
+        If the value does not fit; the message names the field.
     """
     return cast(T, _decode(kind, value, where))
 
 
 def parse_json(text: str | bytes) -> JSON:
-    """Value of a JSON text, which must be finite, not too deep, and name no key twice.
-
-    Parameters
-    ----------
-    text : str or bytes
-        UTF-8.
-
-    Returns
-    -------
-    JSON
-        The value.
+    """Return the value of a JSON text in UTF-8.
 
     Raises
     ------
     ValueError
-        If it is not such a text.
+        If it is not JSON, not finite, nested too deeply, or names a key twice.
     """
     try:
         value: JSON = json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_unique_keys)

@@ -1,4 +1,4 @@
-"""Arrays as .npy files: written and hashed in one pass, mapped only if they are what they claim."""
+"""Arrays as .npy files: hashed while written, validated when mapped."""
 
 from __future__ import annotations
 
@@ -20,14 +20,7 @@ CHUNK = 1 << 20
 
 
 def write_array(path: Path, array: NDArray[Any]) -> ArrayInfo:
-    """Write an array to a new .npy file.
-
-    Parameters
-    ----------
-    path : Path
-        Must not exist.
-    array : ndarray
-        Of a dtype in ``DTYPES``; written in C order, little-endian.
+    """Write an array to a new .npy file in C order, little-endian; `path` must not exist.
 
     Returns
     -------
@@ -37,7 +30,7 @@ def write_array(path: Path, array: NDArray[Any]) -> ArrayInfo:
     Raises
     ------
     TypeError
-        If the dtype is not kept.
+        If the dtype is not in ``DTYPES``.
     """
     if array.dtype.name not in DTYPES:
         raise TypeError(f"The store keeps no arrays of {array.dtype}; use one of {', '.join(sorted(DTYPES))}")
@@ -49,28 +42,14 @@ def write_array(path: Path, array: NDArray[Any]) -> ArrayInfo:
 
 
 def create_array(path: Path, dtype: str, shape: tuple[int, ...]) -> np.memmap[Any, np.dtype[Any]]:
-    """Map a new .npy file into memory, to be filled.
+    """Map a new .npy file of zeros for writing; an existing file is overwritten.
 
-    Its room on the disk is taken at once: a disk that is full when a page of a map is written kills the process.
-
-    Parameters
-    ----------
-    path : Path
-        Of the file, overwritten if it is there.
-    dtype : str
-        One of ``DTYPES``.
-    shape : tuple of int
-        Of the array.
-
-    Returns
-    -------
-    memmap
-        Writable, of zeros.
+    Disk space is allocated at once: writing a mapped page to a full disk would kill the process.
 
     Raises
     ------
     OSError
-        If there is no room for it.
+        If the disk has no space for it.
     """
     mapped = np.lib.format.open_memmap(path, mode="w+", dtype=np.dtype(dtype).newbyteorder("<"), shape=shape)
     if sys.platform == "linux":
@@ -80,12 +59,7 @@ def create_array(path: Path, dtype: str, shape: tuple[int, ...]) -> np.memmap[An
 
 
 def map_array(path: Path) -> NDArray[Any]:
-    """Map a .npy file into memory, read-only.
-
-    Parameters
-    ----------
-    path : Path
-        Of a file that perhaps is no array at all: nothing in it is executed.
+    """Map a .npy file into memory, read-only. Nothing in the file is executed.
 
     Returns
     -------
@@ -95,7 +69,7 @@ def map_array(path: Path) -> NDArray[Any]:
     Raises
     ------
     ValueError
-        If it is no .npy file, of another dtype or order, or longer or shorter than its shape says.
+        If it is not a .npy file, or has another dtype, order or length.
     OSError
         If it cannot be read.
     """
@@ -109,13 +83,12 @@ def map_array(path: Path) -> NDArray[Any]:
 
 
 def drop_pages(array: NDArray[Any]) -> None:
-    """Give the memory of a map back to the system; who reads it again gets it from the disk or its cache.
+    """Release a map's resident pages; later reads fault them back in.
 
     Parameters
     ----------
     array : memmap
-        From :func:`map_array` or :func:`create_array`; stays valid, and what was written to it is kept. Other arrays,
-        and systems that know no such advice, are left alone.
+        Stays valid, and written values are kept. Other arrays, and systems without such advice, are left alone.
     """
     pages: object = array.base
     if isinstance(pages, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
@@ -129,13 +102,7 @@ def hash_file(path: Path) -> str:
 
 
 def flush_file(path: Path) -> None:
-    """Wait until a file's bytes are on the disk, those written through memory maps too.
-
-    Parameters
-    ----------
-    path : Path
-        Of a file or a directory.
-    """
+    """Wait until a file's or directory's bytes are on the disk, including those written through memory maps."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

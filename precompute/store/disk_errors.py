@@ -1,4 +1,4 @@
-"""What the system says about a disk, in one sentence that says what to do."""
+"""One-sentence messages for errors of the disk and the database."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ _DATABASE_ADVICE = {
 
 @contextmanager
 def storage_errors(path: Path, what: str = "store") -> Iterator[None]:
-    """Turn errors of the disk and the database into one sentence.
+    """Raise errors of the disk and the database as StoreError.
 
     Parameters
     ----------
     path : Path
-        What is read or written.
+        File or directory that the message names.
     what : str
-        What it is for the user.
+        Noun for it.
 
     Raises
     ------

@@ -10,22 +10,16 @@ from pathlib import Path
 
 @contextmanager
 def file_lock(path: Path, *, shared: bool = False, wait: bool = True) -> Iterator[bool]:
-    """Hold a lock while the block runs.
+    """Hold a lock while the block runs; yield whether it is held, always True with `wait`.
 
     Parameters
     ----------
     path : Path
-        Of the lock's file, made if it is not there and never removed: removing it would split the lock in two. Its
-        directory exists.
+        Lock file, created in an existing directory and never removed: removing it would split the lock in two.
     shared : bool
-        Whether other shared holders are let in.
+        Whether other shared holders are accepted.
     wait : bool
         Whether to wait for other holders.
-
-    Yields
-    ------
-    bool
-        Whether the lock is held; always true with `wait`.
     """
     mode = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
     with path.open("ab") as file:

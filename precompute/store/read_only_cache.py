@@ -1,4 +1,4 @@
-"""Reading the store without writing a byte."""
+"""Read access to a store without writing a byte."""
 
 from __future__ import annotations
 
@@ -14,14 +14,9 @@ from precompute.store.strict_disk import BUSY_SECONDS, DATABASE, StrictDisk
 
 
 class ReadOnlyCache:
-    """The rows of a :class:`StrictCache`, read without a byte written: works on read-only media.
+    """The rows of a :class:`StrictCache`; works on read-only media.
 
-    Each call opens the database anew, so that a store that was replaced or emptied is seen as it is.
-
-    Parameters
-    ----------
-    directory : Path
-        Of the cache.
+    Each call opens the database again, so that a replaced or emptied store is read as it is.
     """
 
     def __init__(self, directory: Path) -> None:
@@ -29,12 +24,12 @@ class ReadOnlyCache:
         self._disk = StrictDisk(str(directory))
 
     def text(self, key: str) -> str | None:
-        """Text kept under a key, None if there is none."""
+        """Return the text of a key, or None."""
         text = self._fetch(key, read=False)
         return text if isinstance(text, str) else None
 
     def file(self, key: str) -> Path | None:
-        """Path of the file kept under a key, None if there is none or it is missing."""
+        """Return the path of the file of a key; None if there is none or it is missing."""
         handle = self._fetch(key, read=True)
         if handle is None or isinstance(handle, str):
             return None
@@ -42,7 +37,7 @@ class ReadOnlyCache:
         return Path(handle.name)
 
     def keys(self, prefix: str) -> list[str]:
-        """Keys that begin with `prefix`, sorted."""
+        """Return the keys that begin with `prefix`, sorted."""
         rows = self._select("SELECT key, raw FROM Cache ORDER BY key")
         return [name for name in (self._disk.get(key, raw) for key, raw in rows) if name.startswith(prefix)]
 

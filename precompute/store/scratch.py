@@ -1,4 +1,4 @@
-"""Working space on the store's file system that no crash leaves behind."""
+"""Working space on the store's file system that survives no crash."""
 
 from __future__ import annotations
 
@@ -14,26 +14,14 @@ LOCK = "lock"
 
 
 class Scratch:
-    """Temporary directories, each held by a lock for as long as its process lives.
-
-    Parameters
-    ----------
-    root : Path
-        Where they are made; must exist.
-    """
+    """Temporary directories in `root`, each locked for as long as its process lives."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
 
     @contextmanager
     def open(self) -> Iterator[Path]:
-        """Give an empty directory that is removed with everything in it when the block ends.
-
-        Yields
-        ------
-        Path
-            The directory.
-        """
+        """Yield an empty directory, removed with its contents when the block ends."""
         home = self._root / secrets.token_hex(8)
         with file_lock(self._root / LOCK):
             home.mkdir()
@@ -48,13 +36,13 @@ class Scratch:
             holder.__exit__(None, None, None)
 
     def sweep(self) -> None:
-        """Remove the directories of processes that died."""
+        """Remove the directories of dead processes."""
         with self._abandoned() as homes:
             for home in homes:
                 shutil.rmtree(home, ignore_errors=True)
 
     def abandoned(self) -> list[int]:
-        """Give the size in bytes of every directory whose process died."""
+        """Return the size in bytes of every directory whose process died."""
         with self._abandoned() as homes:
             return [sum(path.lstat().st_size for path in home.rglob("*") if path.is_file()) for home in homes]
 

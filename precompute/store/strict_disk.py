@@ -1,9 +1,9 @@
 """A diskcache that never unpickles and never leaves its directory.
 
-diskcache 5.6.3 calls ``pickle.load`` on keys and values that its database marks as pickled, opens and deletes whatever
-file name a row holds, and turns rows of its Settings table into attributes and PRAGMA statements. Whoever can write to
-the directory could so run code (CVE-2025-69872). Here a row is either a text or a file of the cache's own naming, a key
-is a text, settings are ours, and everything else is refused, on the way in and on the way out.
+diskcache 5.6.3 calls ``pickle.load`` on keys and values that its database marks as pickled, opens and deletes any file
+name that a row holds, and turns rows of its Settings table into attributes and PRAGMA statements. Write access to the
+directory is therefore code execution (CVE-2025-69872). Here a row is a text or a file of the cache's own naming, a key
+is a text, settings are fixed, and everything else is rejected in both directions.
 """
 
 from __future__ import annotations
@@ -43,21 +43,16 @@ BUSY_SECONDS = 60.0
 
 
 class StrictDisk(Disk):  # type: ignore[misc]  # diskcache has no types
-    """Values are texts (in the database) or finished files (moved in); keys are texts; nothing is ever pickled.
+    """Values are texts (in the database) or finished files (moved in); keys are texts; nothing is pickled.
 
-    Parameters
-    ----------
-    directory : str
-        Of the cache.
-    min_file_size, pickle_protocol : int
-        Passed by diskcache; unused, since texts stay in the database and pickles do not exist.
+    diskcache passes `min_file_size` and `pickle_protocol`; both are unused.
     """
 
     def __init__(self, directory: str, min_file_size: int = 0, pickle_protocol: int = 0) -> None:
         super().__init__(directory, min_file_size=min_file_size, pickle_protocol=pickle_protocol)
 
     def put(self, key: object) -> tuple[str, bool]:
-        """Check a key on the way in.
+        """Return the database form of a key.
 
         Raises
         ------
@@ -69,33 +64,26 @@ class StrictDisk(Disk):  # type: ignore[misc]  # diskcache has no types
         return key, True
 
     def get(self, key: object, raw: object) -> str:
-        """Check a key on the way out.
+        """Return a key of the database.
 
         Raises
         ------
         StoreError
-            If it is not a plain text, in particular if it is marked as pickled.
+            If it is not plain text, in particular if it is marked as pickled.
         """
         if type(key) is not str or raw != 1:
             raise self._tampered("a key")
         return key
 
     def store(self, value: object, read: bool, key: object = UNKNOWN) -> tuple[int, int, str | None, str | None]:
-        """Take a text, or move a finished file of the same file system in.
+        """Store a text, or move in a finished file of the same file system; return diskcache's columns.
 
         Parameters
         ----------
         value : str or Path
-            The text, or the file's path.
+            Text, or path of the file.
         read : bool
             Whether `value` is a file.
-        key : str
-            Unused.
-
-        Returns
-        -------
-        size, mode, filename, text
-            The columns of diskcache's row.
 
         Raises
         ------
@@ -123,7 +111,7 @@ class StrictDisk(Disk):  # type: ignore[misc]  # diskcache has no types
         return str(name)
 
     def fetch(self, mode: object, filename: object, value: object, read: bool) -> str | IO[bytes]:
-        """Give the text of a row, or its file opened for reading.
+        """Return the text of a row, or its file opened for reading.
 
         Raises
         ------
@@ -139,22 +127,17 @@ class StrictDisk(Disk):  # type: ignore[misc]  # diskcache has no types
         raise self._tampered("a value")
 
     def path(self, filename: object) -> Path:
-        """Full path of a file that a row names.
+        """Return the full path of a row's file, inside the cache's directory.
 
         Parameters
         ----------
         filename : str
             As in the database: ``ab/cd/<28 hex digits>.val``.
 
-        Returns
-        -------
-        Path
-            Inside the cache's directory, no link on the way.
-
         Raises
         ------
         StoreError
-            If the name is another, or leads elsewhere through a link.
+            If the name has another form, or leads elsewhere through a link.
         """
         if type(filename) is not str or not FILE_NAME.fullmatch(filename):
             raise self._tampered("a file name")
@@ -182,19 +165,13 @@ class StrictDisk(Disk):  # type: ignore[misc]  # diskcache has no types
 
 
 class StrictCache(Cache):  # type: ignore[misc]  # diskcache has no types
-    """A diskcache with :class:`StrictDisk`, that evicts nothing and takes no setting from its database.
-
-    Parameters
-    ----------
-    directory : Path
-        Must exist.
-    """
+    """A diskcache with :class:`StrictDisk` that evicts nothing and reads no setting from its database."""
 
     def __init__(self, directory: Path) -> None:
         super().__init__(str(directory), timeout=BUSY_SECONDS, disk=StrictDisk, **SETTINGS)
 
     def reset(self, key: str, value: object = ENOVAL, update: bool = True) -> object:
-        """Set a setting to our value, or reload a counter.
+        """Set a setting to its fixed value, or reload a counter.
 
         Raises
         ------
@@ -207,12 +184,12 @@ class StrictCache(Cache):  # type: ignore[misc]  # diskcache has no types
         return super().reset(key, value, update)
 
     def text(self, key: str) -> str | None:
-        """Text kept under a key, None if there is none."""
+        """Return the text of a key, or None."""
         text: str | None = self.get(key)
         return text
 
     def file(self, key: str) -> Path | None:
-        """Path of the file kept under a key, None if there is none or it is missing."""
+        """Return the path of the file of a key; None if there is none or it is missing."""
         handle: IO[bytes] | None = self.get(key, read=True)
         if handle is None:
             return None
@@ -220,5 +197,5 @@ class StrictCache(Cache):  # type: ignore[misc]  # diskcache has no types
         return Path(handle.name)
 
     def keys(self, prefix: str) -> list[str]:
-        """Keys that begin with `prefix`, sorted."""
+        """Return the keys that begin with `prefix`, sorted."""
         return [key for key in self.iterkeys() if key.startswith(prefix)]

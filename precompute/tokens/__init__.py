@@ -1,1 +1,1 @@
-"""What tokens are: words, punctuation, patches and their colors."""
+"""Properties of tokens: words, punctuation, patches and their colors."""

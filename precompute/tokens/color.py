@@ -1,4 +1,4 @@
-"""Hue, saturation and brightness of RGB colors, and back."""
+"""Conversion between RGB and hue, saturation and brightness."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 
 
 def rgb_of_hsv(hue: ArrayLike, saturation: ArrayLike, value: ArrayLike) -> Float32:
-    """Color of hue, saturation and value (Smith 1978, "Color gamut transform pairs").
+    """Return red, green and blue, float32 [..., 3] in 0..1 (Smith 1978, "Color gamut transform pairs").
 
     Parameters
     ----------
@@ -20,11 +20,6 @@ def rgb_of_hsv(hue: ArrayLike, saturation: ArrayLike, value: ArrayLike) -> Float
         In turns: 0 is red, 1/3 green, 2/3 blue; any real number.
     saturation, value : float [...]
         In 0..1. The three are broadcast together.
-
-    Returns
-    -------
-    float32 [..., 3]
-        Red, green and blue in 0..1.
     """
     h, s, v = np.broadcast_arrays(*(np.asarray(part, np.float32) for part in (hue, saturation, value)))
     sector = (np.array([5, 3, 1], np.float32) + 6 * h[..., None]) % 6
@@ -34,7 +29,7 @@ def rgb_of_hsv(hue: ArrayLike, saturation: ArrayLike, value: ArrayLike) -> Float
 
 
 def hue_of(rgb: Float32) -> Float32:
-    """Hue in turns, 0 up to but not 1, of float32 [..., 3] in 0..1; NaN for a color without any chroma."""
+    """Return hue in turns, in [0, 1), of float32 [..., 3] in 0..1; NaN without chroma."""
     red, green, blue = np.moveaxis(rgb, -1, 0)
     highest, chroma = rgb.max(axis=-1), chroma_of(rgb)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -50,24 +45,24 @@ def hue_of(rgb: Float32) -> Float32:
 
 
 def chroma_of(rgb: Float32) -> Float32:
-    """Largest less smallest channel, 0 (gray) to 1, of float32 [..., 3] in 0..1."""
+    """Return the largest minus the smallest channel, 0 (gray) to 1, of float32 [..., 3] in 0..1."""
     chroma: Float32 = rgb.max(axis=-1) - rgb.min(axis=-1)
     return chroma
 
 
 def saturation_of(rgb: Float32) -> Float32:
-    """Chroma over the largest channel, 0 (gray) to 1, of float32 [..., 3] in 0..1; 0 for black."""
+    """Return chroma over the largest channel, 0 (gray) to 1, of float32 [..., 3] in 0..1; 0 for black."""
     highest = rgb.max(axis=-1)
     saturation: Float32 = np.divide(chroma_of(rgb), highest, out=np.zeros_like(highest), where=highest > 0)
     return saturation
 
 
 def brightness_of(rgb: Float32) -> Float32:
-    """Luma of float32 [..., 3] in 0..1, from 0 (black) to 1 (white)."""
+    """Return luma, 0 (black) to 1 (white), of float32 [..., 3] in 0..1."""
     luma: Float32 = (rgb @ LUMA).astype(np.float32)
     return luma
 
 
 def to_bytes(rgb: Float32) -> NDArray[np.uint8]:
-    """Round colors of 0..1 to 0..255."""
+    """Return colors of 0..1 as integers of 0..255."""
     return np.rint(np.clip(rgb, 0, 1) * 255).astype(np.uint8)

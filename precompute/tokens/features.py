@@ -1,4 +1,4 @@
-"""What metrics ask about tokens: which are equal, special, punctuation, or pieces of one word."""
+"""Features of tokens for metrics: equality, special tokens, punctuation, words."""
 
 from __future__ import annotations
 
@@ -43,9 +43,9 @@ class TokenFeatures:
     words : int64 [n]
         Equal for the pieces of one word.
     patches : PatchFeatures or None
-        What patches look like; None for sentences.
+        None for sentences.
     sinks : bool [n] or None
-        Tokens of :func:`precompute.attention.sinks.sink_tokens`; None where nobody asks for them.
+        Tokens of :func:`precompute.attention.sinks.sink_tokens`; None where not needed.
     registers : bool [n] or None
         Register tokens; None where there are none.
     """
@@ -59,7 +59,7 @@ class TokenFeatures:
     registers: Bool | None = None
 
     def __getitem__(self, tokens: slice) -> TokenFeatures:
-        """Features of a range of the tokens."""
+        """Return the features of a range of the tokens."""
         return TokenFeatures(
             self.ids[tokens],
             self.special[tokens],
@@ -72,17 +72,12 @@ class TokenFeatures:
 
 
 def token_features(table: TokenTable, pictures: NDArray[np.uint8] | None = None) -> TokenFeatures:
-    """Derive the features of all tokens of a run.
+    """Return the features of all tokens of a run.
 
     Parameters
     ----------
-    table : TokenTable
     pictures : uint8 [n_instances, height, width, 3], optional
-        The images as the model saw them.
-
-    Returns
-    -------
-    TokenFeatures
+        The images as the model reads them.
     """
     special = np.asarray(table.special, bool)
     number = {token: i for i, token in enumerate(dict.fromkeys(table.tokens))}
@@ -100,7 +95,7 @@ def token_features(table: TokenTable, pictures: NDArray[np.uint8] | None = None)
 
 
 def _continues(tokens: Sequence[str]) -> Bool:
-    """Whether each token's own mark, or lack of one, says that it belongs to the word before it."""
+    """Whether each token's own mark, or lack of one, attaches it to the word before it."""
     if any(token.startswith(WORD_STARTS) for token in tokens):
         return np.array([not token.startswith(WORD_STARTS) for token in tokens], bool)
     if any(token.endswith(WORD_ENDS) for token in tokens):
@@ -113,18 +108,7 @@ _PUNCTUATION_SYMBOLS = frozenset({"Sm", "Sc", "Sk"})
 
 
 def is_punctuation(text: str) -> bool:
-    """Say whether nothing is left of a text without punctuation and white space.
-
-    Parameters
-    ----------
-    text : str
-        As a person reads it.
-
-    Returns
-    -------
-    bool
-        True for the empty text too.
-    """
+    """Whether a readable text is only punctuation and white space; True for the empty text."""
     return all(map(_is_punctuation_character, text))
 
 

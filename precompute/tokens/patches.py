@@ -1,4 +1,4 @@
-"""Where the patches of pictures are and what they look like."""
+"""Position, color and texture of image patches."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LEAST_COHERENCE = 0.3
 
 @dataclass(frozen=True)
 class PatchFeatures:
-    """Features of tokens, float32 [N] each; NaN where a token has none: prefix tokens are no patches, gray has no hue.
+    """Features of tokens, float32 [N] each; NaN where undefined: prefix tokens are not patches, gray has no hue.
 
     Attributes
     ----------
@@ -34,11 +34,11 @@ class PatchFeatures:
     saturation, brightness : float32 [N]
         HSV saturation and luma of the mean color, 0 to 1.
     frequency : float32 [N]
-        Cycles in a patch: the center of gravity of the brightness' power spectrum, its mean left out. Waves longer
-        than the patch count as about 1. NaN where a patch is plain.
+        Cycles per patch: centroid of the power spectrum of brightness without its mean. Waves longer than the patch
+        count as about 1. NaN where a patch is plain.
     angle : float32 [N]
-        Direction in which brightness changes most, 0 to 180 degrees, counter-clockwise from rightwards: upright
-        stripes have 0. From the structure tensor (Bigün and Granlund 1987); NaN where a patch is plain or has no one
+        Direction in which brightness changes most, 0 to 180 degrees, counter-clockwise from rightwards: upright stripes
+        have 0. From the structure tensor (Bigün and Granlund 1987); NaN where a patch is plain or has no dominant
         direction.
     """
 
@@ -51,27 +51,17 @@ class PatchFeatures:
     angle: Float32
 
     def __getitem__(self, tokens: slice) -> PatchFeatures:
-        """Features of a range of the tokens."""
+        """Return the features of a range of the tokens."""
         return PatchFeatures(*(getattr(self, field.name)[tokens] for field in fields(self)))
 
 
 def patch_index(table: TokenTable) -> NDArray[np.int64]:
-    """Patch of every token, int64 [N].
-
-    Parameters
-    ----------
-    table : TokenTable
-        Of images: its grid is known, and every instance has the same prefix tokens and patches.
-
-    Returns
-    -------
-    int64 [N]
-        Patches are counted row by row, picture after picture; -1 for prefix tokens.
+    """Return the patch of every token, int64 [N], counted row by row over all images; -1 for prefix tokens.
 
     Raises
     ------
     ValueError
-        If an instance has not as many patches as the grid.
+        If an instance has another number of patches than the grid.
     """
     patch = ~np.asarray(table.special, bool)
     if table.grid is None or patch.sum() != len(table.instances) * table.grid[0] * table.grid[1]:
@@ -80,19 +70,14 @@ def patch_index(table: TokenTable) -> NDArray[np.int64]:
 
 
 def patch_features(pictures: NDArray[np.uint8], table: TokenTable) -> PatchFeatures:
-    """Measure every patch.
+    """Return the features of every token of images.
 
     Parameters
     ----------
     pictures : uint8 [n_instances, height, width, 3]
-        As the model saw them.
+        As the model reads them.
     table : TokenTable
         Of the same images.
-
-    Returns
-    -------
-    PatchFeatures
-        A row of every array for each token.
     """
     index = patch_index(table)
     rows, columns = table.grid or (0, 0)
@@ -105,7 +90,7 @@ def patch_features(pictures: NDArray[np.uint8], table: TokenTable) -> PatchFeatu
 
 
 def cut_patches(picture: NDArray[np.uint8], rows: int, columns: int) -> NDArray[np.uint8]:
-    """Cut a picture [height, width, ...] into patches [rows * columns, patch height, patch width, ...], row by row.
+    """Return patches [rows * columns, patch height, patch width, ...] of a picture [height, width, ...], row by row.
 
     Pixels beyond the last whole patch are dropped, as by a convolution whose stride is the patch.
     """
@@ -116,7 +101,7 @@ def cut_patches(picture: NDArray[np.uint8], rows: int, columns: int) -> NDArray[
 
 
 def look_of_patches(patches: NDArray[np.uint8]) -> Float32:
-    """Hue, saturation, brightness, frequency and angle of uint8 [n, height, width, 3], float32 [5, n]."""
+    """Return hue, saturation, brightness, frequency and angle, float32 [5, n], of uint8 [n, height, width, 3]."""
     colors = patches.astype(np.float32) / np.float32(255)
     mean: Float32 = colors.mean(axis=(1, 2))
     hue = np.where(chroma_of(mean) >= LEAST_CHROMA, hue_of(mean), np.float32(np.nan))
