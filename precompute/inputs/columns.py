@@ -1,4 +1,4 @@
-"""Raw cells to instances: checked texts, and columns that are all numbers or all strings."""
+"""Validation of texts and columns: all numbers or all strings."""
 
 from __future__ import annotations
 
@@ -24,19 +24,9 @@ def is_numeric(values: Column) -> bool:
 
 
 def column_problem(name: str, values: Column) -> str | None:
-    """Say why a column cannot color points.
+    """Return one sentence why a column cannot color points, or None.
 
-    Parameters
-    ----------
-    name : str
-        Of the column.
-    values : tuple of str or tuple of float
-        An instance each.
-
-    Returns
-    -------
-    str or None
-        One sentence; None if it can: numbers that float32 holds, or at most ``MAX_CATEGORIES`` distinct strings.
+    A column can if it holds numbers in float32's range, or at most ``MAX_CATEGORIES`` distinct strings.
     """
     if is_numeric(values):
         if max(abs(float(value)) for value in values) > _LARGEST:
@@ -52,7 +42,7 @@ def column_problem(name: str, values: Column) -> str | None:
 
 
 def column_problems(columns: Mapping[str, Column]) -> tuple[str, ...]:
-    """Collect :func:`column_problem` of every column that has one."""
+    """Return :func:`column_problem` of every column that has one."""
     problems = (column_problem(name, values) for name, values in columns.items())
     return tuple(problem for problem in problems if problem is not None)
 
@@ -64,7 +54,7 @@ _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORE
 
 
 def check_column_names(path: Path, names: Sequence[str]) -> None:
-    """Check that there is one ``text`` column and that every other has a name of its own.
+    """Check that there is one ``text`` column and that all names are valid and unique.
 
     Raises
     ------
@@ -86,12 +76,12 @@ def check_column_names(path: Path, names: Sequence[str]) -> None:
 
 
 def check_text(path: Path, line: int, text: str) -> str:
-    """Strip the text of one instance.
+    """Return the text of one instance, stripped.
 
     Raises
     ------
     InputsError
-        If nothing is left, or if it holds half of a surrogate pair, which is no character.
+        If it is empty, or holds a lone surrogate.
     """
     stripped = text.strip()
     if not stripped:
@@ -101,12 +91,12 @@ def check_text(path: Path, line: int, text: str) -> str:
 
 
 def check_encodable(path: Path, line: int, cell: str) -> None:
-    r"""Refuse lone surrogates, such as ``"\ud800"`` in JSON.
+    r"""Check that a cell has no lone surrogates, such as ``"\ud800"`` in JSON.
 
     Raises
     ------
     InputsError
-        If there is one.
+        If it has one.
     """
     try:
         cell.encode()
@@ -115,17 +105,7 @@ def check_encodable(path: Path, line: int, cell: str) -> None:
 
 
 def column_values(cells: Sequence[str]) -> Column:
-    """Numbers when every cell is a finite decimal number, else the strings, stripped.
-
-    Parameters
-    ----------
-    cells : sequence of str
-        An instance each.
-
-    Returns
-    -------
-    tuple of float, or tuple of str
-    """
+    """Return numbers if every cell is a finite decimal number, else the strings, stripped."""
     stripped = tuple(cell.strip() for cell in cells)
     if stripped and all(_NUMBER.fullmatch(cell) for cell in stripped):
         numbers = tuple(float(cell) for cell in stripped)
@@ -135,5 +115,5 @@ def column_values(cells: Sequence[str]) -> Column:
 
 
 def columns_of(names: Sequence[str], rows: Sequence[Mapping[str, str]]) -> dict[str, Column]:
-    """Every column but the text, in the file's order; a cell that a row lacks is an empty string."""
+    """Return every column except the text, in the file's order; a missing cell is an empty string."""
     return {name: column_values([row.get(name, "") for row in rows]) for name in names if name != TEXT_COLUMN}

@@ -1,4 +1,4 @@
-"""Pictures drawn from a formula: gradients, gratings, mosaics and shapes with known masks."""
+"""Drawn pictures: gradients, gratings, mosaics and shapes with known masks."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Inside = NDArray[np.bool_]
 
 
 def along(size: int, angle: float) -> Float32:
-    """Place of every pixel along a direction, float32 [size, size]: 0 at the first corner that it meets, 1 at the last.
+    """Return the position of every pixel along a direction, float32 [size, size], from 0 (first corner) to 1 (last).
 
     Parameters
     ----------
@@ -35,30 +35,30 @@ def along(size: int, angle: float) -> Float32:
 def hue_gradient(
     size: int, angle: float, *, first: float = 0.0, span: float = 1.0, saturation: float = 0.9, value: float = 0.9
 ) -> Picture:
-    """Hue that runs from ``first`` over ``span`` turns along a direction, at one saturation and value."""
+    """Return hue that runs from ``first`` over ``span`` turns along a direction, at one saturation and value."""
     return to_bytes(rgb_of_hsv(first + span * along(size, angle), saturation, value))
 
 
 def brightness_gradient(size: int, angle: float, *, low: float = 0.0, high: float = 1.0) -> Picture:
-    """Gray that goes from ``low`` to ``high`` along a direction."""
+    """Return gray that runs from ``low`` to ``high`` along a direction."""
     return gray(low + (high - low) * along(size, angle))
 
 
 def sinusoid(size: int, cycles: float, angle: float, *, phase: float = 0.0, contrast: float = 1.0) -> Picture:
-    """Gray grating of ``cycles`` a picture's side, whose waves go in the direction ``angle``; phase in turns."""
+    """Return a gray grating of ``cycles`` per side, its waves in the direction ``angle`` (degrees); phase in turns."""
     x, y = _centered(size)
     distance = x * np.cos(np.deg2rad(angle)) + y * np.sin(np.deg2rad(angle))
     return gray((0.5 + 0.5 * contrast * np.sin(2 * np.pi * (cycles * distance + phase))).astype(np.float32))
 
 
 def mosaic(size: int, colors: Float32) -> Picture:
-    """Square tiles, one a color: float32 [rows, columns, 3] in 0..1."""
+    """Return square tiles, one per color of float32 [rows, columns, 3] in 0..1."""
     rows, columns = (np.arange(size) * count // size for count in colors.shape[:2])
     return to_bytes(colors[rows[:, None], columns])
 
 
 def gray(brightness: Float32) -> Picture:
-    """Picture of float32 [height, width] in 0..1."""
+    """Return the picture of float32 [height, width] in 0..1."""
     return to_bytes(np.repeat(brightness[..., None], 3, axis=-1))
 
 
@@ -95,7 +95,6 @@ def draw_shapes(size: int, shapes: Sequence[Shape], background: Float32) -> tupl
     ----------
     size : int
         Side of the picture in pixels.
-    shapes : sequence of Shape
     background : float32 [3] or [size, size, 3]
         In 0..1.
 
@@ -148,7 +147,7 @@ SHAPES = tuple(_INSIDE)
 
 
 def _centered(size: int) -> tuple[Float32, Float32]:
-    """Pixel centers, float32 [size, size]: x rightwards and y upwards, the middle at 0, the edges at -0.5 and 0.5."""
+    """Return pixel centers, float32 [size, size]: x rightwards, y upwards, from -0.5 to 0.5 between the edges."""
     at = ((np.arange(size) + 0.5) / size - 0.5).astype(np.float32)
     x, y = np.meshgrid(at, -at)
     return x, y

@@ -1,4 +1,4 @@
-"""A directory of pictures as inputs."""
+"""Directories of pictures as inputs."""
 
 from __future__ import annotations
 
@@ -24,17 +24,7 @@ _NO_LABELS = ObjectLabels()
 
 @dataclass(frozen=True)
 class ImageFile:
-    """A picture file.
-
-    Attributes
-    ----------
-    key : str
-        Its path in the directory.
-    path : Path
-        Where it is.
-    labels : ObjectLabels
-        Of the directory.
-    """
+    """A picture file; ``key`` is its path in the directory, ``labels`` are the directory's."""
 
     key: str
     path: Path
@@ -59,26 +49,22 @@ class ImageFile:
         return read_picture(self.path)
 
     def mask(self) -> Mask | None:
-        """Object class of every pixel, if the directory says."""
+        """Return the object class of every pixel, or None without labels."""
         return self.labels.mask(self.key, *self.open().size) if self.labels.classes else None
 
 
 def load_image_directory(name: str, path: Path, limit: int | None) -> ImageInputs:
-    """Read the pictures of a directory and its sub-folders; hidden ones and the folder ``masks`` are left out.
+    """Read the pictures of a directory and its sub-folders, except hidden ones and the folder ``masks``.
 
     Parameters
     ----------
-    name : str
-        Of the inputs.
-    path : Path
-        The directory.
     limit : int or None
-        Only the first so many pictures, at least 1, in the order of their names, numbers counted as numbers.
+        Only the first pictures, at least 1, in natural order of their names.
 
     Raises
     ------
     InputsError
-        If there is no picture, or one cannot be used; names it.
+        If there is no picture, or one cannot be used; the message names it.
     """
     files = sorted(_files(path), key=lambda file: _natural(file.relative_to(path).as_posix()))
     pictures = {file.relative_to(path).as_posix(): file for file in files if file.suffix.lower() in ENDINGS}
@@ -117,6 +103,6 @@ def _left_out(relative: Path) -> bool:
 
 
 def _natural(name: str) -> list[tuple[int, str]]:
-    """Sort key that puts ``img2`` before ``img10``."""
+    """Return a sort key that orders ``img2`` before ``img10``."""
     parts = re.findall(r"\d+|\D+", name.casefold())
     return [(int(part), "") if part.isdecimal() else (-1, part) for part in parts]

@@ -1,4 +1,4 @@
-"""Images and what is known about each of them."""
+"""Images of a run, with their columns and masks."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ Mask = NDArray[np.uint8]
 
 
 class ImageSource(Protocol):
-    """One image, wherever it comes from; can be sent to the process that runs the model."""
+    """One image of any origin; can be sent to the process that runs the model."""
 
     @property
     def name(self) -> str:
-        """What the image is called; printable."""
+        """Name of the image; printable."""
         ...
 
     @property
     def sha256(self) -> str:
-        """Hash of all that :meth:`open` and :meth:`mask` depend on."""
+        """Hash of everything that :meth:`open` and :meth:`mask` depend on."""
         ...
 
     def open(self) -> PIL.Image.Image:
@@ -39,12 +39,12 @@ class ImageSource(Protocol):
         Raises
         ------
         InputsError
-            If its file cannot be read any more.
+            If its file can no longer be read.
         """
         ...
 
     def mask(self) -> Mask | None:
-        """Object class of every pixel of the opened image, or None when nobody said.
+        """Return the object class of every pixel of the opened image, or None without labels.
 
         Raises
         ------
@@ -65,15 +65,13 @@ class ImageInputs:
     slug : str
         ``name`` as part of a run id.
     sources : tuple of ImageSource
-        The instances, at least one.
+        At least one.
     columns : mapping of str to tuple
-        A str or a finite float for each instance.
+        A str or a finite float per image.
     classes : tuple of str
-        Names of the classes in the masks; the first is the background. Empty when no image has a mask.
+        Names of the classes in the masks, background first. Empty when no image has a mask.
     warnings : tuple of str
-        What the user should know, a sentence each.
-    kind : {"image"}
-        Tells them from sentences.
+        One sentence each.
     """
 
     name: str
@@ -104,5 +102,5 @@ class ImageInputs:
         return self.sources[index].open()
 
     def mask(self, index: int) -> Mask | None:
-        """Give the object class of every pixel of an image, or None when nobody said."""
+        """Return the object class of every pixel of an image, or None without labels."""
         return self.sources[index].mask()

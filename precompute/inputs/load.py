@@ -1,4 +1,4 @@
-"""The one way in: a name or a path to the inputs of a run."""
+"""Inputs by name or path."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def _bundled(file: str) -> Builtin:
 
 
 def _images(module: str, function: str) -> Callable[..., ImageInputs]:
-    """Import what reads pictures when it is called: a host that only serves runs has no Pillow."""
+    """Return a loader that imports Pillow only when called; a host that only serves runs has none."""
 
     def load(*arguments: object) -> ImageInputs:
         return cast(ImageInputs, getattr(import_module(f"precompute.inputs.{module}"), function)(*arguments))
@@ -56,14 +56,10 @@ def load_inputs(spec: str, *, limit: int | None = None) -> Inputs:
     Parameters
     ----------
     spec : str
-        A built-in name, the path of a .txt (a line an instance), .csv or .jsonl file (a ``text`` column), or a
-        directory of pictures.
+        A built-in name; a .txt file (one instance per line); a .csv or .jsonl file (``text`` column); or a directory of
+        pictures.
     limit : int, optional
-        Only the first so many instances, at least 1.
-
-    Returns
-    -------
-    TextInputs or ImageInputs
+        Only the first instances, at least 1.
 
     Raises
     ------
@@ -79,13 +75,13 @@ def check_inputs(spec: str) -> None:
     Raises
     ------
     InputsError
-        If there is no such file or no way to read it.
+        If there is no such file or no reader for it.
     """
     _find(spec)
 
 
 def _find(spec: str) -> Callable[[int | None], Inputs]:
-    """Find what reads the inputs that the user means; a built-in name comes before a file of that name."""
+    """Return the reader of a name or path; a built-in name has precedence over a file of that name."""
     if spec in BUILTIN:
         return partial(BUILTIN[spec], spec)
     path = Path(spec)

@@ -1,4 +1,4 @@
-"""What is where in the pictures of a directory: masks, or a table of boxes."""
+"""Object labels of the pictures of a directory: masks, or a table of boxes."""
 
 from __future__ import annotations
 
@@ -37,16 +37,14 @@ _MAX_CLASSES = 256
 
 @dataclass(frozen=True)
 class Box:
-    """A labeled part of a picture.
+    """A labeled rectangle of a picture.
 
     Attributes
     ----------
-    label : str
-        What is there.
     sides : tuple of float or None
-        Left, top, right, bottom in pixels; None is all of the picture.
+        Left, top, right, bottom in pixels; None is the whole picture.
     line : int
-        Of ``objects.csv``; no part of the fingerprint.
+        Of ``objects.csv``; not part of the fingerprint.
     """
 
     label: str
@@ -69,7 +67,7 @@ class ObjectLabels:
     boxes : mapping of str to tuple of Box
         By picture.
     warnings : tuple of str
-        What the user should know, a sentence each.
+        One sentence each.
     """
 
     classes: tuple[str, ...] = ()
@@ -79,14 +77,14 @@ class ObjectLabels:
     warnings: tuple[str, ...] = ()
 
     def fingerprint(self, picture: str) -> str:
-        """Hash of what is said about a picture; empty if nothing is."""
+        """Return the hash of a picture's labels, empty without labels."""
         if picture in self.masks:
             return hashlib.sha256(self.masks[picture].read_bytes()).hexdigest()
         boxes = self.boxes.get(picture)
         return hashlib.sha256(repr(boxes).encode()).hexdigest() if boxes else ""
 
     def mask(self, picture: str, width: int, height: int) -> Mask | None:
-        """Class of every pixel of a picture, or None if nothing is said about it.
+        """Return the class of every pixel of a picture, or None without labels.
 
         Parameters
         ----------
@@ -130,18 +128,16 @@ def read_object_labels(directory: Path, wanted: Sequence[str], known: Sequence[s
 
     Parameters
     ----------
-    directory : Path
-        Of the pictures.
     wanted : sequence of str
         Pictures whose labels are needed, by their path in the directory.
     known : sequence of str
-        All its pictures, also those that are left out: what is said about them is no mistake.
+        All its pictures, including those that are not used: labels of these are not an error.
 
     Raises
     ------
     InputsError
-        If a mask or table cannot be read, a row names no picture of the directory, a picture has both, or there are
-        too many classes.
+        If a mask or table cannot be read, a row names no picture of the directory, a picture has both, or there are too
+        many classes.
     """
     available, warnings = _find_masks(directory, known)
     masks = {name: available[_stem(name)] for name in wanted if _stem(name) in available}
@@ -163,12 +159,12 @@ def read_object_labels(directory: Path, wanted: Sequence[str], known: Sequence[s
 
 
 def _stem(name: str) -> str:
-    """Path without its ending: what a picture and its mask have in common."""
+    """Return a path without its ending, which a picture and its mask share."""
     return PurePosixPath(name).with_suffix("").as_posix()
 
 
 def _find_masks(directory: Path, known: Sequence[str]) -> tuple[dict[str, Path], tuple[str, ...]]:
-    """Find masks by the stem of their picture, and warn of those that belong to none."""
+    """Return masks by the stem of their picture, and warnings about masks without a picture."""
     root = directory / MASKS
     files = {path.relative_to(root).as_posix(): path for path in sorted(root.rglob("*")) if path.is_file()}
     pictures = {

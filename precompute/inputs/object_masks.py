@@ -1,4 +1,4 @@
-"""Masks for the pictures of a directory, made by whatever tells what a pixel shows."""
+"""Mask files for the pictures of a directory, written by a segmentation model."""
 
 from __future__ import annotations
 
@@ -19,12 +19,10 @@ from precompute.inputs.object_labels import CLASSES, MASKS
 def write_masks(
     directory: Path, classes: Sequence[str], mask_of: Callable[[PIL.Image.Image], Mask]
 ) -> Iterator[tuple[str, bool]]:
-    """Write ``masks/`` beside the pictures; what is there already stays, so an interrupted call goes on.
+    """Write ``masks/`` beside the pictures. Existing masks stay, so an interrupted call can be resumed.
 
     Parameters
     ----------
-    directory : Path
-        Of the pictures.
     classes : sequence of str
         Names by class number, at most 256.
     mask_of : callable
@@ -33,12 +31,12 @@ def write_masks(
     Yields
     ------
     tuple of str and bool
-        A picture's path in the directory, and whether its mask was made now: not if it has labels already.
+        A picture's path in the directory, and whether a mask was written; pictures with labels get none.
 
     Raises
     ------
     InputsError
-        If there is no picture, the directory's masks have classes of another origin, or the disk refuses.
+        If there is no picture, existing masks have other classes, or the disk fails.
     """
     inputs = load_image_directory(directory.name, directory, None)
     with_names = _table(classes)
@@ -67,7 +65,7 @@ def _write_mask(path: Path, mask: Mask) -> None:
 
 
 def _replace(path: Path, content: bytes) -> None:
-    """Write a file as a whole: who reads it meanwhile sees the old one or the new one."""
+    """Write a file atomically: a concurrent reader gets the old content or the new."""
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")
     unfinished.write_bytes(content)
     unfinished.replace(path)

@@ -1,4 +1,4 @@
-"""Photographs that an installed package carries, whole and in detail, and a small gallery of them with probes."""
+"""Photographs from an installed package, and a gallery of photographs and probes."""
 
 from __future__ import annotations
 
@@ -34,14 +34,10 @@ GALLERY = (
 
 @dataclass(frozen=True)
 class Photo:
-    """A photograph, or a square of it.
+    """A photograph, or a detail of it.
 
     Attributes
     ----------
-    name : str
-        What it is called.
-    path : Path
-        The file.
     square : tuple of int or None
         Row and column of a detail; None is the whole photograph.
     """
@@ -56,7 +52,7 @@ class Photo:
         return hashlib.sha256(self.path.read_bytes() + repr(self.square).encode()).hexdigest()
 
     def open(self) -> PIL.Image.Image:
-        """Decode the file and cut out the square."""
+        """Decode the file and crop the detail."""
         image = read_picture(self.path)
         if self.square is None:
             return image
@@ -66,19 +62,12 @@ class Photo:
         return image.crop((left, row * side, left + side, (row + 1) * side))
 
     def mask(self) -> Mask | None:
-        """Nobody has labeled the photographs."""
+        """Return None: photographs have no labels."""
         return None
 
 
 def load_photos(name: str, limit: int | None) -> ImageInputs:
-    """Give the photographs as inputs.
-
-    Parameters
-    ----------
-    name : str
-        Of the inputs.
-    limit : int or None
-        Only the first so many.
+    """Return the photographs and their details.
 
     Raises
     ------
@@ -95,19 +84,12 @@ def load_photos(name: str, limit: int | None) -> ImageInputs:
 
 
 def load_gallery(name: str, limit: int | None) -> ImageInputs:
-    """Give a probe of every kind, then the whole photographs.
-
-    Parameters
-    ----------
-    name : str
-        Of the inputs.
-    limit : int or None
-        Only the first so many.
+    """Return a probe of every kind, then the whole photographs.
 
     Raises
     ------
     InputsError
-        If the package that carries the photographs is not installed.
+        If the package of the photographs is not installed.
     """
     drawn = tuple(probe for probe in probes() if probe.name in GALLERY)
     photos = _whole(_files())
@@ -122,7 +104,7 @@ def _whole(files: list[Path]) -> list[Photo]:
 
 
 def _files() -> list[Path]:
-    """Find the photographs without importing the package."""
+    """Return the photographs' paths without importing the package."""
     package = find_spec("sklearn")
     folders = (package.submodule_search_locations or []) if package else []
     files = [Path(folder, "datasets", "images", photo) for folder in folders for photo in PHOTOS]

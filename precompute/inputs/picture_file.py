@@ -1,4 +1,4 @@
-"""One picture file: checked before it is decoded, turned upright, and put into RGB."""
+"""Picture files: header checks, orientation, conversion to RGB."""
 
 from __future__ import annotations
 
@@ -28,15 +28,7 @@ _DECODE_ERRORS = (OSError, SyntaxError, ValueError, EOFError, struct.error)
 
 @dataclass(frozen=True)
 class PictureHeader:
-    """What a file says of its picture before any pixel is decoded.
-
-    Attributes
-    ----------
-    width, height : int
-        As stored, before it is turned.
-    animated : bool
-        Whether it has more than one frame.
-    """
+    """Header of a picture file; ``width`` and ``height`` are as stored, before EXIF orientation."""
 
     width: int
     height: int
@@ -49,7 +41,7 @@ def read_header(path: Path) -> PictureHeader:
     Raises
     ------
     InputsError
-        If it is no JPEG, PNG or WebP picture, too large, or too long for its width; names the file.
+        If it is not a JPEG, PNG or WebP picture, too large, or too elongated; the message names the file.
     """
     try:
         with warnings.catch_warnings():
@@ -77,12 +69,12 @@ def read_header(path: Path) -> PictureHeader:
 def read_picture(path: Path) -> PIL.Image.Image:
     """Decode a picture file that :func:`read_header` accepts.
 
-    The first frame of an animation, turned as its EXIF orientation says, in RGB (see :func:`as_rgb`).
+    The first frame of an animation, in its EXIF orientation, converted by :func:`as_rgb`.
 
     Raises
     ------
     InputsError
-        If it is damaged; names the file.
+        If it is damaged; the message names the file.
     """
     try:
         with warnings.catch_warnings():
@@ -95,10 +87,10 @@ def read_picture(path: Path) -> PIL.Image.Image:
 
 
 def as_rgb(image: PIL.Image.Image) -> PIL.Image.Image:
-    """Put any picture into RGB.
+    """Convert a picture to RGB.
 
-    Gray of 16 bits keeps its upper 8; transparent pixels lie on white, as most programs show them; CMYK is converted
-    without a color profile.
+    Gray of 16 bits keeps its upper 8; transparent pixels are composed on white; CMYK is converted without a color
+    profile.
     """
     if image.mode.startswith("I"):
         gray = np.clip(np.asarray(image, np.int64) >> 8, 0, 255).astype(np.uint8)

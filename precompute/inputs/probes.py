@@ -1,4 +1,4 @@
-"""Probes: pictures with one quantity that varies, drawn so that one knows what a head could be looking at."""
+"""Probe pictures: drawings in which one known quantity varies."""
 
 from __future__ import annotations
 
@@ -41,13 +41,10 @@ class DrawnImage:
 
     Attributes
     ----------
-    name : str
-        What the picture is called.
     draw : callable
-        Gives the picture, uint8 [height, width, 3], and its mask or None; always the same.
-        Can be sent to another process.
+        Returns the picture, uint8 [height, width, 3], and its mask or None. Deterministic and picklable.
     columns : mapping of str to str
-        What varies in it: ``probe``, ``angle`` and ``frequency``.
+        Varied quantities: ``probe``, ``angle`` and ``frequency``.
     """
 
     name: str
@@ -69,36 +66,28 @@ class DrawnImage:
         return PIL.Image.fromarray(self._drawn[0])
 
     def mask(self) -> Mask | None:
-        """Shape at every pixel, for probes with shapes."""
+        """Return the shape at every pixel, for probes with shapes."""
         return self._drawn[1]
 
 
 def load_probes(name: str, limit: int | None) -> ImageInputs:
-    """Give the probes as inputs.
-
-    Parameters
-    ----------
-    name : str
-        Of the inputs.
-    limit : int or None
-        Only the first so many.
-    """
+    """Return the probes as inputs."""
     drawn = probes()[:limit]
     classes = CLASSES if any(probe.mask() is not None for probe in drawn) else ()
     return ImageInputs(name, name, drawn, probe_columns(drawn), classes)
 
 
 def probe_columns(drawn: Iterable[DrawnImage]) -> dict[str, Column]:
-    """Tell what varies in each probe, as columns; empty where a column does not apply."""
+    """Return the varied quantities of each probe as columns; empty where a column does not apply."""
     rows = [probe.columns for probe in drawn]
     return {name: tuple(row.get(name, "") for row in rows) for name in ("probe", "angle", "frequency")}
 
 
 def probes() -> tuple[DrawnImage, ...]:
-    """Every probe, kind by kind.
+    """Return all probes, kind by kind.
 
-    Hue and brightness gradients in eight directions, mosaics in which the same hues or grays lie scattered (so that
-    looks and place are told apart), sinusoids of four frequencies and four angles, and shapes with masks.
+    Hue and brightness gradients in eight directions, mosaics that scatter the same hues or grays (to separate color
+    from position), sinusoids of four frequencies and four angles, and shapes with masks.
     """
     return (
         *(_gradient("hue gradient", hue_gradient, angle) for angle in range(0, 360, 45)),
@@ -132,7 +121,7 @@ def _without_mask(paint: Callable[[], Picture]) -> tuple[Picture, None]:
 
 
 def _scattered(tiles: int, n_values: int) -> Float32:
-    """Evenly spaced values in 0..1, each on about as many tiles as any other, in random places."""
+    """Return evenly spaced values in 0..1 on tiles in random order, each about equally often."""
     values = np.resize(np.arange(n_values) / n_values, tiles * tiles)
     return np.random.default_rng(tiles).permutation(values).reshape(tiles, tiles).astype(np.float32)
 
@@ -146,7 +135,7 @@ def _gray_mosaic(tiles: int) -> Picture:
 
 
 def _shapes(seed: int) -> tuple[Picture, Mask]:
-    """Three different shapes in a ring around the middle, each in a hue of its own, on a plain ground."""
+    """Draw three different shapes in a ring around the center, each in its own hue, on a plain ground."""
     rng = np.random.default_rng(100 + seed)
     kinds = rng.permutation(SHAPES)[:3]
     hues = (rng.random() + np.arange(4) / 4) % 1

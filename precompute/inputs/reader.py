@@ -1,4 +1,4 @@
-"""What it takes to read one kind of inputs."""
+"""Registration of a kind of inputs."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ Inputs = TextInputs | ImageInputs
 
 @dataclass(frozen=True)
 class InputsKind:
-    """One way to read inputs; listed in ``precompute.inputs.load.KINDS``.
+    """One reader of inputs; listed in ``precompute.inputs.load.KINDS``.
 
     Attributes
     ----------
     kind : {"text", "image"}
-        What an instance is.
+        Modality of an instance.
     expected : str
-        What the user should name, for error messages, such as ``a .txt file``.
+        Accepted paths for error messages, such as ``a .txt file``.
     accepts : callable
-        Whether an existing path looks like it; does not read it.
+        Whether an existing path matches; does not read it.
     load : callable
         From a name for the inputs, the path, and the number of instances to keep (None for all).
     """

@@ -1,4 +1,4 @@
-"""The text formats: lines, comma-separated values, JSON lines."""
+"""Readers of text formats: lines, comma-separated values, JSON lines."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def read_utf8(path: Path) -> str:
     Raises
     ------
     InputsError
-        If the file cannot be read or is not UTF-8; the sentence names line and byte.
+        If the file cannot be read or is not UTF-8; the message names line and byte.
     """
     try:
         content = path.read_bytes()
@@ -46,7 +46,7 @@ Records = tuple[tuple[str, ...], dict[str, Column]]
 
 
 def read_lines(path: Path) -> Records:
-    """Read an instance from every line; blank lines separate nothing and are skipped.
+    """Read one instance per line; blank lines are skipped.
 
     Raises
     ------
@@ -58,12 +58,12 @@ def read_lines(path: Path) -> Records:
 
 
 def read_csv(path: Path) -> Records:
-    """Read an instance from every row below a header that names a ``text`` column (RFC 4180).
+    """Read one instance per row below a header that names a ``text`` column (RFC 4180).
 
     Raises
     ------
     InputsError
-        If the file is not UTF-8 or not regular, lacks the column, or has an empty text; the sentence names the line.
+        If the file is not UTF-8 or not regular, lacks the column, or has an empty text; the message names the line.
     """
     rows = _csv_rows(path)
     _, header = next(rows, (0, []))
@@ -82,14 +82,14 @@ def read_csv(path: Path) -> Records:
 
 
 def read_json_lines(path: Path) -> Records:
-    """Read an instance from every line that holds a JSON object with a ``text``; blank lines are skipped.
+    """Read one instance per line with a JSON object that has a ``text``; blank lines are skipped.
 
-    Other members are columns. Each must be a string, a number, true, false or null (as a missing one: an empty string).
+    Other members are columns: strings, numbers, true, false or null (like a missing one: an empty string).
 
     Raises
     ------
     InputsError
-        If the file is not UTF-8, a line is no such object, or has an empty text; the sentence names the line.
+        If the file is not UTF-8, a line is not such an object, or a text is empty; the message names the line.
     """
     names: dict[str, None] = {}
     records = []

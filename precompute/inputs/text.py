@@ -1,4 +1,4 @@
-"""Sentences and what the input file says about each of them."""
+"""Sentences of a run, with their columns."""
 
 from __future__ import annotations
 
@@ -27,13 +27,11 @@ class TextInputs:
     slug : str
         ``name`` as part of a run id: lower-case ASCII letters, digits and dashes.
     texts : tuple of str
-        The instances, at least one, none of them empty.
+        At least one, none of them empty.
     columns : mapping of str to tuple
-        Further columns, a str or a finite float for each instance.
+        A str or a finite float per sentence.
     warnings : tuple of str
-        What the user should know, a sentence each.
-    kind : {"text"}
-        Tells them from images.
+        One sentence each.
     """
 
     name: str
@@ -45,17 +43,17 @@ class TextInputs:
 
     @property
     def sha256(self) -> str:
-        """Hash of texts and columns: equal content is equal inputs, whatever the file's format or name."""
+        """Hash of texts and columns, independent of the file's format and name."""
         content: JSON = {"texts": self.texts, "columns": dict(self.columns)}
         return fingerprint(content)
 
 
 def printable_name(name: str) -> str:
-    """Replace what a terminal or page cannot show (control characters, undecodable bytes) with ``?``."""
+    """Replace unprintable characters (control characters, undecodable bytes) by ``?``."""
     return "".join(character if character.isprintable() else "?" for character in name)
 
 
 def slug_of(name: str, default: str = "inputs") -> str:
-    """Keep lower-case ASCII letters, digits and dashes, at most ``MAX_SLUG``; ``default`` when nothing is left."""
+    """Return lower-case ASCII letters, digits and dashes, at most ``MAX_SLUG``; ``default`` if none are left."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", plain)[:MAX_SLUG].strip("-") or default

@@ -17,16 +17,7 @@ def is_text_file(path: Path) -> bool:
 
 
 def load_text_file(name: str, path: Path, limit: int | None) -> TextInputs:
-    """Read a .txt, .csv or .jsonl file.
-
-    Parameters
-    ----------
-    name : str
-        Of the inputs.
-    path : Path
-        A file that :func:`is_text_file` accepts.
-    limit : int or None
-        Only the first so many instances, at least 1.
+    """Read a .txt, .csv or .jsonl file; at most the first `limit` instances.
 
     Raises
     ------

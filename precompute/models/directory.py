@@ -1,4 +1,4 @@
-"""A directory with config.json and safetensors: what every model, also one of a hub, is loaded from."""
+"""Model directories: config.json, safetensors and tokenizer files."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def read_config(directory: Path) -> Mapping[str, Any]:
 
 
 def require_safetensors(directory: Path) -> None:
-    """Refuse a directory whose weights could only be read by unpickling.
+    """Check that the weights can be read without unpickling.
 
     Raises
     ------
@@ -52,7 +52,7 @@ def require_safetensors(directory: Path) -> None:
 
 
 def fingerprint_directory(directory: Path) -> str:
-    """Return the SHA-256 (hex) of the names and bytes of the files that decide what the model computes."""
+    """Return the SHA-256 (hex) of names and bytes of :data:`MODEL_FILES` in a directory."""
     digest = hashlib.sha256()
     for path in sorted({path for pattern in MODEL_FILES for path in directory.glob(pattern) if path.is_file()}):
         digest.update(f"{path.name}\0{path.stat().st_size}\0".encode())

@@ -1,4 +1,4 @@
-"""Models of a hub: found with one request, downloaded into the hub client's cache, then used as directories."""
+"""Models of the Hub, downloaded to its client's cache and then used as directories."""
 
 from __future__ import annotations
 
@@ -24,20 +24,20 @@ _COMMIT = re.compile(r"[0-9a-f]{40}")
 
 
 def is_hub_id(name: str) -> bool:
-    """Whether a hub could have a model of this name: ``model`` or ``owner/model``."""
+    """Whether a name has the form of a Hub id: ``model`` or ``owner/model``."""
     return _ID.fullmatch(name) is not None
 
 
 def find_commit(hub_id: str, revision: str | None) -> str:
-    """Return the commit that a revision (a branch, a tag, None for the main branch) stands for.
+    """Return the commit of a revision (a branch, a tag, None for the main branch).
 
-    A commit that is in the cache needs no network. Otherwise the hub is asked once, without retries; when it cannot be
-    reached, the revision that the cache knows is taken. ``HF_HUB_OFFLINE`` is respected.
+    A cached commit needs no network. Otherwise the Hub is queried once, without retries; if it cannot be reached, the
+    cached revision is used. ``HF_HUB_OFFLINE`` is respected.
 
     Raises
     ------
     UnknownModelError
-        The hub has no such model or revision, refuses it, or cannot be reached and the cache is empty.
+        The Hub has no such model or revision, refuses it, or cannot be reached and the cache is empty.
     """
     pinned = revision is not None and _COMMIT.fullmatch(revision) is not None
     if pinned and (commit := _cached_commit(hub_id, revision)):
@@ -63,7 +63,7 @@ def find_commit(hub_id: str, revision: str | None) -> str:
 
 
 def fetch_config(hub_id: str, commit: str) -> Path:
-    """Download config.json and return the directory that holds it.
+    """Download config.json and return its directory.
 
     Raises
     ------

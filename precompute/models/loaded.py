@@ -1,4 +1,4 @@
-"""What every loaded model offers: prepare inputs, make batches, run one."""
+"""Interface of a loaded model: prepare inputs, batch, run."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ InputsT_contra = TypeVar("InputsT_contra", contravariant=True)
 
 
 class LoadedModel(RunnableModel, Protocol[InputsT_contra]):
-    """A network with its weights and its way to read inputs."""
+    """A network with its weights and preprocessing."""
 
     @property
     def kind(self) -> Modality:
@@ -25,21 +25,21 @@ class LoadedModel(RunnableModel, Protocol[InputsT_contra]):
 
     @property
     def max_positions(self) -> int | None:
-        """Longest instance in tokens, prefix and special tokens included; None if there is no limit."""
+        """Longest instance in tokens, prefix and special tokens included; None without a limit."""
         ...
 
     def prepare(self, inputs: InputsT_contra) -> Prepared:
-        """Tokenize sentences, or crop and cut up images."""
+        """Tokenize sentences, or resize and crop images."""
         ...
 
 
 def torch_device(name: str) -> torch.device:
-    """Return a device that this machine has.
+    """Return a device of this machine.
 
     Raises
     ------
     RecipeError
-        The name is no device's, or torch cannot use it here.
+        The name is not a device, or torch cannot use it here.
     """
     try:
         device = torch.device(name)

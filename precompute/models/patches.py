@@ -1,4 +1,4 @@
-"""Names of prefix tokens, and the object class of every patch."""
+"""Prefix token names, and the object class of every patch."""
 
 from __future__ import annotations
 
@@ -16,24 +16,19 @@ Picture = NDArray[np.uint8]
 def patch_classes(
     picture: Callable[[PIL.Image.Image], Picture], mask: NDArray[np.uint8], rows: int, columns: int
 ) -> NDArray[np.int64]:
-    """Find the class that covers most of each patch.
+    """Return the class that covers most of each patch, int64 [rows * columns], row by row; the lowest on ties.
 
-    Class numbers cannot be resized: between 1 and 3 lies no 2. So every class is painted as a layer of its own, goes
-    through the same resizing and cropping as the picture, and the patch belongs to the layer that is brightest there.
+    Class numbers cannot be interpolated. Each class is therefore painted as a layer of its own, resized and cropped
+    like the picture, and the brightest layer wins.
 
     Parameters
     ----------
     picture : callable
-        The model's own way from an RGB image to the uint8 [height, width, 3] that it sees.
+        The model's preprocessing: RGB image to uint8 [height, width, 3].
     mask : uint8 [height, width]
-        Class of every pixel, before that.
+        Class of every pixel before preprocessing.
     rows, columns : int
         Of patches.
-
-    Returns
-    -------
-    int64 [rows * columns]
-        Classes, row by row; the lowest where two cover a patch equally.
     """
     classes = np.unique(mask)
     covers = []
@@ -49,14 +44,14 @@ def patch_classes(
 
 
 def prefix_names(parameter_shapes: Iterable[tuple[str, tuple[int, ...]]], n_prefix: int) -> tuple[str, ...]:
-    """Name the prefix tokens after the parameters that hold them.
+    """Return the names of the prefix tokens, after the parameters that hold them.
 
     Parameters
     ----------
     parameter_shapes : iterable of (name, shape)
         Of the network's parameters.
     n_prefix : int
-        Prefix tokens that were found.
+        Number of prefix tokens found.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""Word pieces as a person reads them."""
+"""Readable forms of word pieces."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _METASPACE = "\u2581"
 
 
 def piece_scheme(backend: str) -> Scheme:
-    """Tell from a tokenizer's JSON how its pieces are written.
+    """Return how a tokenizer writes its pieces.
 
     Parameters
     ----------
@@ -33,7 +33,7 @@ def piece_scheme(backend: str) -> Scheme:
 
 
 def readable_piece(token: str, scheme: Scheme) -> str:
-    r"""Write one piece without its tokenizer's marks.
+    r"""Return a piece without its tokenizer's marks.
 
     A leading space is kept where the tokenizer keeps one. A piece that is only part of a character shows its bytes
     (``\xf0\x9f``).
@@ -63,7 +63,7 @@ def _decoder_types(decoder: dict[str, Any] | None) -> set[str]:
 
 @cache
 def _byte_of_character() -> dict[str, int]:
-    """Invert the alphabet of byte-level BPE (Radford et al. 2019).
+    """Return the inverse of the alphabet of byte-level BPE (Radford et al. 2019).
 
     Printable bytes are written as themselves, the others, in order, as the characters from 256 on.
     """

@@ -1,4 +1,4 @@
-"""Load a network of transformers from a directory: safetensors only, none of its own code, attention by torch."""
+"""Networks of transformers: safetensors only, no remote code, torch's attention."""
 
 from __future__ import annotations
 
@@ -23,16 +23,14 @@ def load_pretrained(
     attention: str | None = "sdpa",
     optional_parts: frozenset[str] = AFTER_ATTENTION,
 ) -> PreTrainedModel:
-    """Load a network in float32, set to call torch's attention function.
+    """Load a network in float32 with torch's attention function.
 
     Parameters
     ----------
     from_pretrained : callable
-        Class method of the transformers class to load.
-    directory : Path
-        With config.json and safetensors.
+        Class method of the transformers class.
     attention : str or None
-        Implementation of attention by transformers' name; None leaves it to the model.
+        Implementation of attention by transformers' name; None keeps the model's default.
     optional_parts : frozenset of str
         Modules whose weights may be missing.
 

@@ -1,4 +1,4 @@
-"""Segmentation models of transformers: what every pixel of a picture shows."""
+"""Segmentation models of transformers."""
 
 from __future__ import annotations
 
@@ -40,17 +40,9 @@ class Segmenter:
     logits: Callable[[PIL.Image.Image], torch.Tensor]
 
     def mask(self, image: PIL.Image.Image) -> Mask:
-        """Find the likeliest class of every pixel, the logits interpolated linearly between their centers.
+        """Return the most likely class of every pixel of an upright RGB picture, uint8 [height, width].
 
-        Parameters
-        ----------
-        image : PIL.Image.Image
-            Upright, RGB.
-
-        Returns
-        -------
-        uint8 [height, width]
-            Class numbers.
+        Logits are interpolated linearly between their centers.
         """
         logits = self.logits(image)[None]
         fine = torch.nn.functional.interpolate(logits, (image.height, image.width), mode="bilinear")
@@ -64,17 +56,15 @@ def load_segmenter(spec: str, device: str = "cpu") -> Segmenter:
     Parameters
     ----------
     spec : str
-        A directory with config.json, preprocessor_config.json and safetensors, or a hub id, with ``@REVISION`` if it
-        is to be pinned.
-    device : str
-        Name of a torch device.
+        A directory with config.json, preprocessor_config.json and safetensors, or a Hub id, optionally with
+        ``@REVISION``.
 
     Raises
     ------
     UnknownModelError
-        Nothing of this name can be found, or the download failed.
+        There is no such model, or the download failed.
     UnsupportedModelError
-        It is no segmentation model of transformers, has no safetensors, or more classes than a mask can hold.
+        It is not a segmentation model of transformers, has no safetensors, or has more than 256 classes.
     RecipeError
         This machine has no such device.
     """

@@ -1,4 +1,4 @@
-"""From what a user calls a model to something that can be loaded."""
+"""Resolution of a model's name to a loadable source."""
 
 from __future__ import annotations
 
@@ -45,9 +45,9 @@ class ModelSource:
     fingerprint : str
         Hex digits that change when weights, configuration or tokenizer change.
     slug : str
-        Short name that is safe in file names and addresses: lower-case letters, digits, hyphens.
+        Short name for file names and URLs: lower-case letters, digits, hyphens.
     fetch : callable
-        Returns the model directory, downloading it if need be; can be sent to another process.
+        Returns the model directory, downloading it if necessary; picklable.
     """
 
     id: str
@@ -60,19 +60,14 @@ class ModelSource:
     fetch: Callable[[], Path] = field(repr=False, compare=False)
 
     def load(self, device: str = "cpu") -> LoadedModel[Any]:
-        """Load the weights.
-
-        Parameters
-        ----------
-        device : str
-            Name of a torch device.
+        """Load the weights onto a torch device.
 
         Raises
         ------
         UnknownModelError
             The download failed.
         UnsupportedModelError
-            The weights are not safetensors, or the model's attention cannot be seen.
+            The weights are not safetensors, or the model's attention cannot be captured.
         RecipeError
             This machine has no such device.
         """
@@ -82,17 +77,17 @@ class ModelSource:
 
 
 def resolve_model(spec: str) -> ModelSource:
-    """Find a model by what a user calls it. Nothing is loaded; of a hub's model only config.json is downloaded.
+    """Find a model without loading it; of a Hub model only config.json is downloaded.
 
     Parameters
     ----------
     spec : str
-        A preset, a directory, ``timm:NAME``, or a hub id, with ``@REVISION`` if it is to be pinned.
+        A preset, a directory, ``timm:NAME``, or a Hub id, optionally with ``@REVISION``.
 
     Raises
     ------
     UnknownModelError
-        Nothing of this name can be found.
+        There is no such model.
     UnsupportedModelError
         A directory whose weights are not safetensors.
     """
@@ -137,7 +132,7 @@ def _from_hub(hub_id: str, revision: str | None, name: str) -> ModelSource:
 
 
 def _package_directory(distribution: str) -> Path:
-    """Find the model directory inside an installed package, without importing it."""
+    """Return the model directory inside an installed package, without importing it."""
     try:
         files = metadata.files(distribution) or []
     except metadata.PackageNotFoundError:

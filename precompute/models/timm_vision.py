@@ -22,12 +22,12 @@ from precompute.models.vision import Picture, Preprocessing, VisionModel
 
 
 def load(directory: Path, device: str) -> VisionModel:
-    """Load a network from a directory in timm's hub format (config.json with ``architecture``, model.safetensors).
+    """Load a network from a directory in timm's Hub format (config.json with ``architecture``, model.safetensors).
 
     Raises
     ------
     UnsupportedModelError
-        timm cannot load it, or its tokens are no patch grid.
+        timm cannot load it, or its tokens are not a patch grid.
     RecipeError
         This machine has no such device.
     """
@@ -45,13 +45,13 @@ def load(directory: Path, device: str) -> VisionModel:
 
 
 def vision_model(network: torch.nn.Module, device: torch.device) -> VisionModel:
-    """Put a network of timm and its own preprocessing together. Its classification head is not run."""
+    """Combine a timm network with its preprocessing; its classification head is not run."""
     run: Callable[[torch.Tensor], object] = getattr(network, "forward_features", network)
     return VisionModel(network, run, preprocessing_of(network), device)
 
 
 def preprocessing_of(network: torch.nn.Module) -> Preprocessing:
-    """Read size, crop, interpolation, mean and standard deviation from the network's pretrained configuration."""
+    """Return size, crop, interpolation, mean and standard deviation from the pretrained configuration."""
     resolve: Callable[[torch.nn.Module], dict[str, Any]] = resolve_model_data_config
     configuration = resolve(network)
     built_for = getattr(getattr(network, "patch_embed", None), "img_size", None)
@@ -66,7 +66,7 @@ def preprocessing_of(network: torch.nn.Module) -> Preprocessing:
 
 
 def hub_id_of(name: str) -> str:
-    """Return the hub id of a pretrained timm model.
+    """Return the Hub id of a pretrained timm model.
 
     Parameters
     ----------
@@ -76,7 +76,7 @@ def hub_id_of(name: str) -> str:
     Raises
     ------
     UnknownModelError
-        timm has no such model, or no pretrained weights of it on a hub.
+        timm has no such model, or no pretrained weights of it on the Hub.
     """
     if not timm.is_model(name):
         near = difflib.get_close_matches(name.partition(".")[0], timm.list_models(), n=3)

@@ -26,16 +26,16 @@ _VOCABULARIES = ("tokenizer.json", "vocab.txt", "vocab.json", "tokenizer.model",
 
 
 class TextInputs(Protocol):
-    """Sentences to run."""
+    """Sentences and their columns."""
 
     @property
     def texts(self) -> tuple[str, ...]:
-        """One an instance."""
+        """One per instance."""
         ...
 
     @property
     def columns(self) -> Columns:
-        """Further columns, a value for each instance."""
+        """Further columns, a value per instance."""
         ...
 
 
@@ -45,9 +45,7 @@ class TextModel:
     Parameters
     ----------
     network : PreTrainedModel
-        Takes ``input_ids`` and ``attention_mask``; its attention is torch's.
-    tokenizer : PreTrainedTokenizerFast
-    device : torch.device
+        Accepts ``input_ids`` and ``attention_mask``; its attention is torch's.
     """
 
     kind: Modality = "text"
@@ -59,12 +57,12 @@ class TextModel:
         self.max_positions = position_limit(network)
 
     def prepare(self, inputs: TextInputs) -> Prepared:
-        """Tokenize every sentence, special tokens included, and cut what is longer than :attr:`max_positions`.
+        """Tokenize every sentence with special tokens, truncated to :attr:`max_positions`.
 
         Raises
         ------
         InputsError
-            The tokenizer leaves nothing of a sentence.
+            A sentence has no tokens.
         """
         limit = self.max_positions
         with quiet_libraries():
@@ -79,7 +77,7 @@ class TextModel:
         return Prepared(self._table(rows, special, inputs), rows, warnings)
 
     def batches(self, prepared: Prepared, batch_size: int) -> Iterator[Batch]:
-        """Yield batches, padded at the right; padding is masked."""
+        """Yield batches, padded on the right; padding is masked."""
         pad = self._tokenizer.pad_token_id
         for first in range(0, len(prepared.rows), batch_size):
             rows = prepared.rows[first : first + batch_size]
@@ -111,7 +109,7 @@ def load(directory: Path, device: str) -> TextModel:
     Raises
     ------
     UnsupportedModelError
-        transformers cannot load it, it has no fast tokenizer, or its attention cannot be seen.
+        transformers cannot load it, it has no fast tokenizer, or its attention cannot be captured.
     RecipeError
         This machine has no such device.
     """
@@ -139,9 +137,9 @@ def _load_tokenizer(directory: Path) -> PreTrainedTokenizerFast:
 
 
 def position_limit(network: PreTrainedModel) -> int | None:
-    """Return how many tokens a network of transformers can number, or None if its configuration sets no limit.
+    """Return the longest input of a network in tokens, or None if its configuration sets no limit.
 
-    RoBERTa and its kin number tokens from the padding index + 1 on, so that many positions are lost.
+    RoBERTa and its relatives number tokens from the padding index + 1 on, so that many positions are lost.
     """
     config = network.config
     limit = getattr(config, "max_position_embeddings", None) or getattr(config, "n_positions", None)

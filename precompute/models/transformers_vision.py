@@ -1,4 +1,4 @@
-"""Vision models of transformers: plain ViTs and the vision towers of image-text models."""
+"""Vision models of transformers: ViTs and the vision towers of image-text models."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from precompute.models.vision import Picture, Preprocessing, VisionModel
 
 
 class ImageProcessor(Protocol):
-    """What we use of an image processor of transformers."""
+    """The used part of transformers' image processors."""
 
     do_rescale: bool
     do_normalize: bool
@@ -32,7 +32,7 @@ class ImageProcessor(Protocol):
     def __call__(
         self, images: PIL.Image.Image, *, return_tensors: str, do_rescale: bool, do_normalize: bool
     ) -> Mapping[str, Any]:
-        """Resize and crop; rescale and normalize if asked."""
+        """Resize and crop; optionally rescale and normalize."""
         ...
 
 
@@ -42,7 +42,7 @@ def load(directory: Path, device: str) -> VisionModel:
     Raises
     ------
     UnsupportedModelError
-        transformers cannot load it, it has no image processor, or its tokens are no patch grid.
+        transformers cannot load it, it has no image processor, or its tokens are not a patch grid.
     RecipeError
         This machine has no such device.
     """
@@ -53,12 +53,12 @@ def load(directory: Path, device: str) -> VisionModel:
 
 
 def vision_model(network: torch.nn.Module, processor: ImageProcessor, device: torch.device) -> VisionModel:
-    """Put a network and its image processor together."""
+    """Combine a network and its image processor."""
     return VisionModel(network, lambda pixels: network(pixel_values=pixels), preprocessing_of(processor), device)
 
 
 def preprocessing_of(processor: ImageProcessor) -> Preprocessing:
-    """Cut an image processor in two: resizing and cropping, then normalization."""
+    """Split an image processor into resizing and cropping, then normalization."""
 
     def picture(image: PIL.Image.Image) -> Picture:
         made = processor(image, return_tensors="np", do_rescale=False, do_normalize=False)["pixel_values"][0]

@@ -1,4 +1,4 @@
-"""Vision models, whatever library they come from: pictures in, tokens on a patch grid."""
+"""Vision models of any library: pictures in, tokens on a patch grid."""
 
 from __future__ import annotations
 
@@ -25,21 +25,21 @@ _PROBE_SIZE = (96, 128)
 
 
 class ImageInputs(Protocol):
-    """Images to run."""
+    """Images with their columns and masks."""
 
     @property
     def names(self) -> tuple[str, ...]:
-        """One an instance."""
+        """One per instance."""
         ...
 
     @property
     def columns(self) -> Columns:
-        """Further columns, a value for each instance."""
+        """Further columns, a value per instance."""
         ...
 
     @property
     def classes(self) -> tuple[str, ...]:
-        """Names of the object classes in the masks; empty when there are none."""
+        """Names of the object classes in the masks; empty without masks."""
         ...
 
     def open(self, index: int) -> PIL.Image.Image:
@@ -47,22 +47,22 @@ class ImageInputs(Protocol):
         ...
 
     def mask(self, index: int) -> NDArray[np.uint8] | None:
-        """Object class of every pixel of one image, if anybody said."""
+        """Return the object class of every pixel of one image, or None without labels."""
         ...
 
 
 @dataclass(frozen=True)
 class Preprocessing:
-    """A model's own way from an image to what it reads, cut in two: the picture that is shown, and its normalization.
+    """A model's preprocessing in two steps: the picture that is shown, and its normalization.
 
     Attributes
     ----------
     picture : callable
         RGB image -> uint8 [height, width, 3], resized and cropped.
     factor : float
-        Pixel values are multiplied by it first (1 / 255).
+        Scale of pixel values, usually 1 / 255.
     mean, std : tuple of float
-        Of the three channels: (value * factor - mean) / std is what the network reads.
+        Per channel; the network reads (value * factor - mean) / std.
     """
 
     picture: Callable[[PIL.Image.Image], Picture]
@@ -71,30 +71,24 @@ class Preprocessing:
     std: tuple[float, ...]
 
     def normalize(self, pictures: NDArray[np.uint8]) -> torch.Tensor:
-        """Turn pictures [n, height, width, 3] into the network's float32 [n, 3, height, width]."""
+        """Return pictures [n, height, width, 3] as the network's float32 [n, 3, height, width]."""
         values = torch.from_numpy(pictures).permute(0, 3, 1, 2).float() * self.factor
         mean, std = (torch.tensor(part).reshape(-1, 1, 1) for part in (self.mean, self.std))
         return (values - mean) / std
 
 
 class VisionModel:
-    """A network over pictures with its preprocessing. Its patch grid and prefix tokens are found when it is made.
+    """A network over pictures with its preprocessing. Patch grid and prefix tokens are found on construction.
 
     Parameters
     ----------
-    network : Module
-        Weights loaded.
     run : callable
         Runs the network's layers of attention on normalized pixels [n, 3, height, width].
-    preprocessing : Preprocessing
-        The model's own.
-    device : torch.device
-        Where to run.
 
     Raises
     ------
     UnsupportedModelError
-        The tokens are no patch grid, or no attention is seen.
+        The tokens are not a patch grid, or no attention is captured.
     """
 
     kind: Modality = "image"
@@ -118,12 +112,12 @@ class VisionModel:
         self.max_positions: int | None = self.layout.n_tokens
 
     def prepare(self, inputs: ImageInputs) -> Prepared:
-        """Resize and crop every image as the model wants it; the rows are the pictures that it sees.
+        """Resize and crop every image; the rows are the pictures that the model reads.
 
         Raises
         ------
         UnsupportedModelError
-            The model's preprocessing gives pictures of different sizes.
+            The model's preprocessing returns pictures of different sizes.
         """
         with quiet_libraries():
             rows = tuple(
@@ -147,7 +141,7 @@ class VisionModel:
         return Prepared(table, rows)
 
     def _labels(self, inputs: ImageInputs) -> tuple[str, ...]:
-        """Object label of every token."""
+        """Return the object label of every token."""
         labels: list[str] = []
         for index in range(len(inputs.names)):
             labels.extend(name.strip("[]") for name in self._prefix)
