@@ -1,4 +1,4 @@
-"""How gunicorn serves: ``gunicorn app.wsgi:server`` reads this file; options on the command line go first."""
+"""Settings of ``gunicorn app.wsgi:server``; command-line options override them."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ logconfig_dict = logging_config(_settings.log)
 
 
 def when_ready(server: Any) -> None:  # noqa: ANN401 - gunicorn's arbiter has no types
-    """Warn of a server without passwords that other computers can reach."""
+    """Warn if the server is reachable without a password."""
     for listener in server.LISTENERS:
         name = listener.sock.getsockname()
         if isinstance(name, tuple) and (warning := _settings.exposure_warning(str(name[0]), int(name[1]))):

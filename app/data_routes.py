@@ -1,6 +1,6 @@
-"""Runs as raw bytes: what the browser's data store fetches.
+"""Data routes: runs as raw bytes for the browser's data store.
 
-Arrays go out from their memory maps on addresses that carry the array's hash, so a browser keeps them for good.
+URLs carry the array's hash, so browsers cache arrays permanently.
 """
 
 from __future__ import annotations
@@ -31,23 +31,17 @@ BINARY = "application/octet-stream"
 
 
 class NotServedError(LookupError):
-    """The run has no such array, layer, head or instance; the message is one sentence."""
+    """The run has no such array, layer, head or instance."""
 
 
 class DataRoutes:
-    """Answers to the addresses below ``data/``.
-
-    Parameters
-    ----------
-    catalog : Catalog
-        Where runs are looked up.
-    """
+    """Routes below ``data/``."""
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
 
     def blueprint(self) -> Blueprint:
-        """Return the routes, and how errors are answered: 404 or 503 and ``{"error": sentence}``."""
+        """Return the routes; errors are 404 or 503 with ``{"error": sentence}``."""
         routes = Blueprint("data", __name__, url_prefix="/data")
         routes.add_url_rule("/<run>/run.json", view_func=self.document)
         routes.add_url_rule("/<run>/tokens.json", view_func=self.tokens)
@@ -66,16 +60,16 @@ class DataRoutes:
         return routes
 
     def nothing(self, address: str) -> Response:
-        """Refuse every other address; Dash would answer it with a page."""
+        """Return 404 for every other URL, which Dash would answer with a page."""
         raise NotServedError(f"There are no data at {address}.")
 
     def document(self, run: str) -> Response:
-        """Describe the run and its arrays."""
+        """Return the run's metadata and arrays; see :func:`run_document`."""
         opened = self._catalog.open(run)
         return _document(run_document(opened))
 
     def tokens(self, run: str) -> Response:
-        """Give all tokens and instances."""
+        """Return all tokens and instances."""
         opened = self._catalog.open(run)
         table = opened.tokens
         document = {
@@ -92,12 +86,12 @@ class DataRoutes:
         return _document(document)
 
     def array(self, run: str, name: str) -> Response:
-        """Give all bytes of an array."""
+        """Return all bytes of an array."""
         opened = self._catalog.open(run)
         return _file(opened, name, _served(opened, name).nbytes)
 
     def head_array(self, run: str, name: str, layer: int, head: int) -> Response:
-        """Give one head's part of an array whose first axes are layers and heads."""
+        """Return one head of an array whose first axes are layers and heads."""
         opened = self._catalog.open(run)
         array = _served(opened, name)
         if array.ndim < 3 or layer >= array.shape[0] or head >= array.shape[1]:
@@ -105,7 +99,7 @@ class DataRoutes:
         return _bytes(array[layer, head], f"{opened.manifest.arrays[name].sha256}-{layer}-{head}")
 
     def colors(self, run: str, encoding: str) -> Response:
-        """Give the palette index of every point."""
+        """Return the palette index of every point."""
         opened = self._catalog.open(run)
         info = next((info for info in opened.manifest.encodings if info.name == encoding), None)
         if info is None:
@@ -113,13 +107,13 @@ class DataRoutes:
         return _bytes(color_bytes(opened, info), f"{opened.manifest.run}-{encoding}")
 
     def pattern(self, run: str, layer: int, head: int, instance: int) -> Response:
-        """Give the attention of one instance in one head, float32 [len, len]."""
+        """Return the attention of one instance in one head, float32 [len, len]."""
         opened = self._catalog.open(run)
         _check(opened, layer, head, instance)
         return _bytes(opened.pattern(layer, head, instance), f"{opened.manifest.run}-{layer}-{head}-{instance}")
 
     def pattern_sheet(self, run: str, layer: int, instance: int) -> Response:
-        """Give the attention of one instance in all heads of a layer, uint8 [H, side, side], with or without sinks."""
+        """Return the attention of one instance in all heads of a layer, uint8 [H, side, side]."""
         opened = self._catalog.open(run)
         _check(opened, layer, 0, instance)
         hidden = opened.sinks if request.args.get("no_sinks") == "1" else None
@@ -127,26 +121,26 @@ class DataRoutes:
         return _bytes(pattern_sheet(opened, layer, instance, hidden=hidden), tag)
 
     def sink_shares(self, run: str, layer: int, instance: int) -> Response:
-        """Give how much attention of one instance taking sinks out removes in every head of a layer, float32 [H]."""
+        """Return the attention of one instance on sinks in every head of a layer, float32 [H]."""
         opened = self._catalog.open(run)
         _check(opened, layer, 0, instance)
         shares = hidden_shares(opened, layer, instance, opened.sinks)
         return _bytes(shares, f"{opened.manifest.run}-sink-shares-{layer}-{instance}")
 
     def rollout(self, run: str, layer: int, instance: int) -> Response:
-        """Give the attention rollout of one instance up to a layer, float32 [len, len]."""
+        """Return the attention rollout of one instance up to a layer, float32 [len, len]."""
         opened = self._catalog.open(run)
         _check(opened, layer, 0, instance)
         return _bytes(rollout(opened, layer, instance), f"{opened.manifest.run}-rollout-{layer}-{instance}")
 
     def head_choice(self, run: str) -> Response:
-        """Say which heads a state shows, in which order, and how each is tinted."""
+        """Return the heads that a state shows, in order, with their tints."""
         opened = self._catalog.open(run)
         asked = ViewState.from_url(PATHS["matrix"], request.query_string.decode("utf-8", "replace"))
         return _document(head_choice(opened, resolve(asked, opened.manifest)).document())
 
     def value_norms(self, run: str, layer: int, head: int, instance: int) -> Response:
-        """Give the L2 norms of one instance's value vectors, float32 [len]."""
+        """Return the L2 norms of one instance's value vectors, float32 [len]."""
         opened = self._catalog.open(run)
         _check(opened, layer, head, instance)
         norms = opened.array("value_norms")[layer, opened.key_head(head), slice(*opened.token_range(instance))]
@@ -175,7 +169,7 @@ def _check(run: Run, layer: int, head: int, instance: int) -> None:
 
 
 def _document(content: dict[str, Any]) -> Response:
-    """Answer with JSON that another version of the program may write differently, so its tag is what it says."""
+    """Return JSON tagged by its content, since another version of the program may write it differently."""
     response = jsonify(content)
     return _kept(response, sha256(response.get_data()).hexdigest(), max_age=0)
 
@@ -186,7 +180,7 @@ def _bytes(array: NDArray[np.generic], tag: str) -> Response:
 
 
 def _file(run: Run, name: str, length: int) -> Response:
-    """Answer with all bytes of an array straight from its file, which the system sends without a copy in memory."""
+    """Return all bytes of an array from its file, which the system sends without a copy in memory."""
     response = _kept(Response(mimetype=BINARY, direct_passthrough=True), run.manifest.arrays[name].sha256)
     if response.status_code == 200:
         response.content_length = length

@@ -11,7 +11,7 @@ from app.passwords import PasswordsError, hash_password
 
 
 def password_line(arguments: Sequence[str]) -> str:
-    """Ask for a password and return ``user:hash``.
+    """Prompt for a password and return ``user:hash``.
 
     Parameters
     ----------
@@ -21,7 +21,7 @@ def password_line(arguments: Sequence[str]) -> str:
     Raises
     ------
     PasswordsError
-        If the name cannot be in a file, or the password is empty or was typed differently the second time.
+        If the name is not valid, or the password is empty or was not repeated exactly.
     """
     user = named_user(arguments)
     return f"{user}:{hash_password(_typed_twice() if sys.stdin.isatty() else _first_line())}"
@@ -33,7 +33,7 @@ def named_user(arguments: Sequence[str]) -> str:
     Raises
     ------
     PasswordsError
-        If it cannot be in a file.
+        If it cannot be written to a password file.
     """
     parser = argparse.ArgumentParser(
         prog="python -m app hash-password", description="Print a line of passwords for ATTENTIONVIZ_AUTH."

@@ -1,4 +1,4 @@
-"""The door: HTTP Basic for every address but the one that load balancers ask."""
+"""HTTP Basic authentication for every URL except ``/health``."""
 
 from __future__ import annotations
 
@@ -15,14 +15,12 @@ _log = logging.getLogger(__name__)
 
 
 def protect(server: Flask, auth: str) -> None:
-    """Let in whoever knows a password: pages, data, callbacks, assets and unknown addresses are closed to others.
+    """Require a password for pages, data, callbacks, assets and unknown URLs.
 
     Parameters
     ----------
-    server : Flask
-        What to protect.
     auth : str
-        As of :func:`app.passwords.users_source`.
+        See :func:`app.passwords.users_source`.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""What the server says on stderr: a line of JSON a record, or plain lines for a person."""
+"""Log formats on stderr: one JSON line per record, or plain lines."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from precompute.format.plain_text import plain
 
 
 class JsonFormatter(logging.Formatter):
-    """One line a record, ASCII only: whatever a text holds, it neither ends the line nor reaches the terminal."""
+    """One ASCII line per record; no text can break the line or reach the terminal."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return the line: time, level, logger, process, message, and what ``extra={"fields": ...}`` adds."""
+        """Return time, level, logger, process, message, and the fields of ``extra={"fields": ...}``."""
         line: dict[str, Any] = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
@@ -31,7 +31,7 @@ class JsonFormatter(logging.Formatter):
 
 
 class PlainFormatter(logging.Formatter):
-    """A sentence a line, and under it the traceback of a bug; control characters are spelt out."""
+    """One sentence per line, tracebacks indented below it; control characters are escaped."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the lines."""
@@ -44,12 +44,12 @@ _LEVELS: Mapping[LogMode, str] = {"json": "INFO", "off": "WARNING"}
 
 
 def logging_config(mode: LogMode) -> dict[str, Any]:
-    """Return the configuration of :mod:`logging` for a whole server, gunicorn's own records included.
+    """Return the :mod:`logging` configuration of a server, including gunicorn's records.
 
     Parameters
     ----------
     mode : {"json", "off"}
-        JSON from level info on, or sentences from level warning on; what gunicorn does is said in both.
+        JSON from level info on, or sentences from level warning on; both include gunicorn's messages.
     """
     return {
         "version": 1,

@@ -1,4 +1,4 @@
-"""Who may come in: users and the hashes of their passwords, from one setting or a file."""
+"""Users and password hashes, from a setting or a file."""
 
 from __future__ import annotations
 
@@ -23,21 +23,16 @@ _HOW_TO = "make a line with python -m app hash-password"
 
 
 class PasswordsError(SettingsError):
-    """Users and hashes cannot be read; the message is one sentence that shows nothing of them."""
+    """Users and hashes cannot be read; the message reveals nothing of them."""
 
 
 def hash_password(password: str) -> str:
-    """Return the hash of a password, with a salt of its own.
-
-    Parameters
-    ----------
-    password : str
-        Not empty.
+    """Return the salted hash of a password.
 
     Raises
     ------
     PasswordsError
-        If it is.
+        If it is empty.
     """
     if not password:
         raise PasswordsError("An empty password lets everybody in; choose a longer one.")
@@ -45,22 +40,12 @@ def hash_password(password: str) -> str:
 
 
 def parse_users(text: str) -> dict[str, str]:
-    """Read lines of ``user:hash``.
-
-    Parameters
-    ----------
-    text : str
-        Empty lines and lines that begin with ``#`` are comments.
-
-    Returns
-    -------
-    dict of str to str
-        Hash by user; at least one.
+    """Return the hash by user of lines of ``user:hash``; empty lines and lines that begin with ``#`` are skipped.
 
     Raises
     ------
     PasswordsError
-        If a line is none, a user comes twice, or there is no user.
+        If a line has another form, a user is repeated, or there is no user.
     """
     users: dict[str, str] = {}
     for number, line in enumerate(text.splitlines(), 1):
@@ -78,12 +63,7 @@ def parse_users(text: str) -> dict[str, str]:
 
 
 class PasswordFile:
-    """Users of a file, always as the file is now.
-
-    Parameters
-    ----------
-    path : Path
-        Lines as of :func:`parse_users`, in UTF-8.
+    """Users of a UTF-8 file in the form of :func:`parse_users`, read again when it changes.
 
     Raises
     ------
@@ -102,7 +82,7 @@ class PasswordFile:
         Raises
         ------
         PasswordsError
-            If the file is gone or damaged by now.
+            If the file is missing or damaged.
         """
         try:
             status = self._path.stat()
@@ -120,7 +100,7 @@ class PasswordFile:
 
 
 def users_source(auth: str) -> Callable[[], Mapping[str, str]]:
-    """Return what tells the users of the setting ``ATTENTIONVIZ_AUTH``.
+    """Return the function that reads the users of the setting ``ATTENTIONVIZ_AUTH``.
 
     Parameters
     ----------
@@ -130,7 +110,7 @@ def users_source(auth: str) -> Callable[[], Mapping[str, str]]:
     Raises
     ------
     PasswordsError
-        If it is neither. A text with a colon that names no file is not repeated: it may hold a password.
+        If it is neither. The message omits a text with a colon that names no file: it may hold a password.
     """
     if re.search(r":scrypt:", auth):
         users = parse_users(auth)
@@ -142,16 +122,16 @@ def users_source(auth: str) -> Callable[[], Mapping[str, str]]:
 
 
 class PasswordCheck:
-    """Tells right passwords from wrong ones.
+    """Verification of passwords.
 
-    A wrong password, an unknown user and the first right one cost the same: one hash. After that a keyed digest, which
-    exists in this process only, stands for what was right. One hash is computed at a time, so that a flood of
-    attempts takes 32 MiB and not as many times that as there are threads.
+    A wrong password, an unknown user and the first right one cost the same: one hash. Afterwards a keyed digest, which
+    exists in this process only, replaces the hash. One hash is computed at a time, so a flood of attempts takes 32 MiB
+    instead of 32 MiB per thread.
 
     Parameters
     ----------
     users : callable
-        Tells the hash of every user.
+        Returns the hash of every user.
     """
 
     def __init__(self, users: Callable[[], Mapping[str, str]]) -> None:
@@ -168,7 +148,7 @@ class PasswordCheck:
         Raises
         ------
         PasswordsError
-            If the users cannot be told any more.
+            If the users can no longer be read.
         """
         users = self._users()
         kept = users.get(user, self._nobody)

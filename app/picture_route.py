@@ -1,4 +1,4 @@
-"""The picture of a view, made by the server: ``picture/<view>.png`` with the query string of the view's page."""
+"""Server-side pictures: ``picture/<view>.png`` with the query string of the view's page."""
 
 from __future__ import annotations
 
@@ -18,13 +18,7 @@ DRAWN_PATHS = {"matrix": PATHS["matrix"], "head": PATHS["head"]}
 
 
 class PictureRoute:
-    """Answers with a PNG for browsers that cannot draw the view themselves.
-
-    Parameters
-    ----------
-    catalog : Catalog
-        Where runs are looked up.
-    """
+    """PNG pictures for browsers that cannot draw the view themselves."""
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
@@ -36,7 +30,7 @@ class PictureRoute:
         return routes
 
     def picture(self, view: str) -> Response:
-        """Draw a view; 404 for a view or run that does not exist, 503 when the store cannot be read."""
+        """Draw a view; 404 for an unknown view or run, 503 when the store cannot be read."""
         if view not in DRAWN_PATHS:
             abort(404)
         theme: Theme = "dark" if request.args.get("theme") == "dark" else "light"

@@ -1,4 +1,4 @@
-"""What no page of ours asks for is refused in a sentence, where Dash would fail."""
+"""Rejection of requests that no page sends and Dash would fail on."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ MOST_DEPTH = 32
 
 
 def refuse_what_no_page_asks(app: Dash) -> None:
-    """Answer ``{"error": sentence}`` to requests that Dash trusts: 400 to a callback, 404 to a script; 413 if too long.
+    """Reject malformed requests with ``{"error": sentence}``: 400 for callbacks, 404 for scripts, 413 if too long.
 
     Parameters
     ----------
     app : Dash
-        Its callbacks name components by plain texts, none by patterns.
+        Its callbacks name components by plain texts, not by patterns.
     """
     app.server.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
     app.server.before_request(partial(_refuse_callback, app))

@@ -1,4 +1,4 @@
-"""A log record for every answer: what was asked of which run, how it ended and how long it took."""
+"""Request log: run, view, status and duration of every response."""
 
 from __future__ import annotations
 
@@ -22,16 +22,10 @@ _LONGEST = 200
 
 
 def log_requests(server: Flask) -> None:
-    """Record every answer, and send its identifier along.
+    """Log every response, and send its identifier as ``X-Request-ID``.
 
-    A proxy's ``X-Request-ID`` is kept if it looks like one. Query strings and bodies are left out but for the run and
-    the view: searches are words of the data, and passwords come in headers, of which nothing is recorded but the
-    name of the user who was let in.
-
-    Parameters
-    ----------
-    server : Flask
-        What answers.
+    A well-formed ``X-Request-ID`` of a proxy is kept. Query strings and bodies are not logged, except for run and view:
+    searches contain words of the data. Of the headers, only the name of the authenticated user is logged.
     """
 
     @server.before_request
@@ -65,7 +59,7 @@ def _fields(response: Response) -> dict[str, Any]:
 
 
 def _subject(response: Response) -> tuple[str, str]:
-    """Run and view that a request is about; empty where it is about none."""
+    """Return run and view of a request, empty if it has none."""
     if request.path == CALLBACKS:
         # What was refused may be too long or too deep to be read.
         return _of_callback(request.get_json(silent=True)) if response.status_code == 200 else ("", "")

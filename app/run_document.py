@@ -1,4 +1,4 @@
-"""The JSON that tells the browser what a run is and which arrays it can fetch."""
+"""Metadata of a run for the browser."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The key that signs what the browser hands back: made once for a store, and the same in all its servers."""
+"""Secret key of the browser's signed data: created once per store and shared by its servers."""
 
 from __future__ import annotations
 
@@ -14,22 +14,17 @@ _LENGTH = 64
 
 
 def kept_secret_key(directory: Path) -> str:
-    """Read the key of a directory, and make it if it is not there; of servers that start together one makes it.
+    """Return the key of a directory, 64 hex digits, created if missing; concurrent servers create one.
 
     Parameters
     ----------
     directory : Path
-        Exists and can be written.
-
-    Returns
-    -------
-    str
-        64 hexadecimal digits. The file can be read by its owner only.
+        Exists and is writable. The key's file is readable by its owner only.
 
     Raises
     ------
     StoreError
-        If the disk refuses.
+        If the disk fails.
     """
     path = directory / FILE
     with storage_errors(directory):

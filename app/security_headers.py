@@ -1,4 +1,4 @@
-"""What every answer tells the browser not to do."""
+"""Security headers of every response."""
 
 from __future__ import annotations
 
@@ -18,18 +18,15 @@ TRANSPORT = "max-age=31536000"
 def content_security_policy(script_hashes: Sequence[str], frame_ancestors: str) -> str:
     """Return the policy: everything comes from this server, and no text becomes a script.
 
+    Styles may be inline, since plotly and the table of heads write theirs into the document. Scripts may not, and
+    nothing is evaluated.
+
     Parameters
     ----------
     script_hashes : sequence of str
-        Of the inline scripts that Dash writes into its page, quoted.
+        Of Dash's inline scripts, quoted.
     frame_ancestors : str
-        Pages that may show this one in a frame.
-
-    Returns
-    -------
-    str
-        Styles may be inline, since plotly and the table of heads write theirs into the document; scripts may not,
-        and nothing is evaluated.
+        Pages that may embed this one.
     """
     return "; ".join(
         (
@@ -48,15 +45,7 @@ def content_security_policy(script_hashes: Sequence[str], frame_ancestors: str) 
 
 
 def add_security_headers(server: Flask, policy: str) -> None:
-    """Send the headers with every answer; over https also that it is to stay https.
-
-    Parameters
-    ----------
-    server : Flask
-        What answers.
-    policy : str
-        Of :func:`content_security_policy`.
-    """
+    """Add the headers to every response; over https also Strict-Transport-Security."""
 
     @server.after_request
     def add(response: Response) -> Response:

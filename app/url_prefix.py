@@ -1,4 +1,4 @@
-"""The path under which a proxy serves the application, whether the proxy takes it off or not."""
+"""URL prefix under which a proxy serves the application, stripped by the proxy or not."""
 
 from __future__ import annotations
 
@@ -10,12 +10,10 @@ if TYPE_CHECKING:
 
 
 class UrlPrefix:
-    """Takes the prefix off the paths that have it.
+    """WSGI middleware that removes a prefix from the paths that have it.
 
     Parameters
     ----------
-    application : WSGI application
-        Knows nothing of the prefix.
     prefix : str
         Begins and ends with a slash.
     """
@@ -25,7 +23,7 @@ class UrlPrefix:
         self._prefix = prefix.rstrip("/")
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Answer a request."""
+        """Handle a request."""
         path = environ.get("PATH_INFO", "")
         if path == self._prefix or path.startswith(f"{self._prefix}/"):
             environ["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + self._prefix

@@ -1,7 +1,7 @@
-"""Ask the advisory database about every installed package: ``python -m scripts.audit_packages``.
+"""Check every installed package against the advisory database: ``python -m scripts.audit_packages``.
 
-A known vulnerability fails, unless pyproject.toml accepts it with a reason (``[tool.audit.accepted]``). A database that
-cannot be reached does not fail, so that a machine without a network can lint, but it is said.
+A known vulnerability fails, unless pyproject.toml accepts it with a reason (``[tool.audit.accepted]``). An unreachable
+database is reported but does not fail, so that a machine without a network can lint.
 """
 
 from __future__ import annotations
@@ -23,29 +23,21 @@ NOTHING_AUDITED = "No package was audited: the advisory database cannot be reach
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the audit says.
-
-    Attributes
-    ----------
-    failed : bool
-        Whether there is a vulnerability that nobody accepted.
-    lines : tuple of str
-        For the user.
-    """
+    """Result of the audit: whether a vulnerability is not accepted, and lines to print."""
 
     failed: bool
     lines: tuple[str, ...]
 
 
 def verdict(report: Mapping[str, Any] | None, accepted: Mapping[str, str]) -> Verdict:
-    """Judge a report.
+    """Evaluate a report.
 
     Parameters
     ----------
     report : mapping or None
         JSON of pip-audit; None if there is none.
     accepted : mapping of str to str
-        Reason by identifier of an advisory, or by one of its other names.
+        Reason by identifier of an advisory, or by one of its aliases.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""What the training scripts share: their command line, and the descent itself."""
+"""Command line and gradient descent of the training scripts."""
 
 from __future__ import annotations
 
@@ -14,15 +14,7 @@ LARGEST_GRADIENT = 1.0
 
 
 def training_parser(description: str | None, *, steps: int, seed: int) -> argparse.ArgumentParser:
-    """Return the options that every training script has: ``--out``, ``--steps``, ``--seed`` and ``--threads``.
-
-    Parameters
-    ----------
-    description : str or None
-        What ``--help`` says first.
-    steps, seed : int
-        Defaults.
-    """
+    """Return the common options; `steps` and `seed` are defaults."""
     parser = argparse.ArgumentParser(description=description, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
     parser.add_argument("--out", type=Path, required=True, help="directory of the model")
     parser.add_argument("--steps", type=int, default=steps)
@@ -32,13 +24,7 @@ def training_parser(description: str | None, *, steps: int, seed: int) -> argpar
 
 
 def prepare(threads: int) -> None:
-    """Log to the terminal, and make training repeatable.
-
-    Parameters
-    ----------
-    threads : int
-        Of torch; another number may give other weights.
-    """
+    """Log to the terminal, and make training repeatable for this number of torch threads."""
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     torch.set_num_threads(threads)
     torch.use_deterministic_algorithms(True)
@@ -51,20 +37,18 @@ def descend(
     next_loss: Callable[[], torch.Tensor],
     on_step: Callable[[int, float], None],
 ) -> list[float]:
-    """Follow the gradient, with the learning rate warmed up over 5 % of the steps and then lowered linearly to 0.
+    """Run gradient descent; the learning rate warms up over 5 % of the steps, then falls linearly to 0.
 
     Parameters
     ----------
     model : nn.Module
         Its parameters are those of the optimizer; gradients are clipped to a norm of 1.
     optimizer : torch.optim.Optimizer
-        Its learning rate is the highest.
-    steps : int
-        Updates.
+        Its learning rate is the maximum.
     next_loss : callable
-        Gives the loss of the next batch.
+        Returns the loss of the next batch.
     on_step : callable
-        Told every step and its loss.
+        Called with every step and its loss.
 
     Returns
     -------

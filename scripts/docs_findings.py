@@ -1,6 +1,6 @@
-"""Document of the heads of the demo runs, docs/findings.md, in numbers.
+"""Write docs/findings.md, the measured behavior of the demo runs' heads.
 
-Run ``python -m scripts.docs_findings [--store DIR]`` once ``make demo-data`` has built the runs.
+Run ``python -m scripts.docs_findings [--store DIR]`` after ``make demo-data``.
 """
 
 from __future__ import annotations
@@ -58,12 +58,12 @@ The thresholds are in `precompute/findings/kinds.py`.
 
 
 def findings_document(runs: Iterable[Run]) -> str:
-    """Return the whole document, a section for each run."""
+    """Return the document, one section per run."""
     return INTRODUCTION + "".join(run_section(run) for run in runs)
 
 
 def run_section(run: Run) -> str:
-    """Return kinds of heads, with and without sinks, pairs that attend alike, and a row for each head."""
+    """Return a run's findings with and without sinks, pairs of similar heads, and a row per head."""
     model, inputs = run.manifest.model, run.manifest.inputs
     heads = f"{model.n_layers} layers of {model.n_heads} heads"
     parts = [

@@ -1,9 +1,8 @@
-"""Make the pictures of README and guide from the demo runs, in a headless Chromium.
+"""Take the pictures of README and guide from the demo runs, in a headless Chromium.
 
 python -m scripts.docs_pictures --store .store
 
-Heads are found by what they measure and sentences by their words, so a picture shows what its text says after runs
-have been built again.
+Heads are selected by metric and sentences by their words, so pictures match their text after runs are rebuilt.
 """
 
 from __future__ import annotations
@@ -55,7 +54,7 @@ UInt8 = NDArray[np.uint8]
 
 
 class NotShownError(UserError):
-    """The runs of the store do not have what a picture shows."""
+    """The runs of the store lack what a picture shows."""
 
 
 @dataclass(frozen=True)
@@ -65,29 +64,25 @@ class Picture:
     Attributes
     ----------
     name : str
-        Of the file, without its ending.
+        File name without its ending.
     model : str
-        Whose newest run is shown.
+        Its newest run is shown.
     metric : str or None
-        The head where it is highest is shown; None shows all heads.
+        Selects the head where it is highest; None shows all heads.
     rank : int
-        0 is the highest, 1 the second.
+        0 selects the highest, 1 the second.
     sentence : str or None
-        Words that the selected sentence, or the name of the selected image, begins with.
+        Beginning of the selected sentence, or of the selected image's name.
     word : str or None
-        The selected word of that sentence, its last occurrence; or the patch.
+        Selected word of that sentence, its last occurrence; or the patch.
     view : dict
-        Further fields of the address.
-    dark : bool
-        Theme.
-    form : {"lines", "matrix"}
-        Of Sentence View.
+        Further fields of the view state.
     wheel : float
-        Pixels to turn the wheel forward in the middle of the picture.
+        Pixels of forward wheel movement at the center.
     part : str or None
-        Test id of the part of the page that is kept; None keeps all.
+        Test id of the captured element; None captures the page.
     hits : bool
-        Whether the hits of the search are taken as a group, and measured.
+        Whether search hits become a group, and are measured.
     height : int
         Of the window in pixels.
     """
@@ -155,7 +150,7 @@ PICTURES = (
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Make all pictures; return the exit status."""
+    """Take all pictures; return the exit status."""
     parser = argparse.ArgumentParser(
         prog="python -m scripts.docs_pictures", description="Make the documentation's pictures."
     )
@@ -180,14 +175,14 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def runs_of_pictures(directory: Path) -> dict[str, str]:
-    """Read which run each picture shows; empty where none was made."""
+    """Return the run of each picture; empty without pictures."""
     path = directory / RUNS
     return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
 
 
 @contextmanager
 def served(store: Path, catalog: Catalog) -> Iterator[str]:
-    """Serve the runs on a free port while the context lasts; gives the address without a slash at its end."""
+    """Serve the runs on a free port while the context lasts; yield the URL without a trailing slash."""
     application = create_app(Settings(store=store, read_only=True), catalog)
     server = create_server(application.server, host="127.0.0.1", port=0, threads=THREADS)
     thread = Thread(target=server.run, daemon=True)
@@ -201,7 +196,7 @@ def served(store: Path, catalog: Catalog) -> Iterator[str]:
 
 @contextmanager
 def browser_page() -> Iterator[Page]:
-    """Open a page whose clipboard, theme and storage are nobody's."""
+    """Open a page in a fresh browser profile."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=system_chromium(), args=BROWSER_ARGUMENTS)
         try:
@@ -211,7 +206,7 @@ def browser_page() -> Iterator[Page]:
 
 
 def taken(page: Page, address: str, picture: Picture, catalog: Catalog) -> bytes:
-    """Take one picture, PNG."""
+    """Take one picture; return PNG bytes."""
     page.emulate_media(color_scheme="dark" if picture.dark else "light", reduced_motion="reduce")
     page.set_viewport_size({"width": WIDTH, "height": picture.height})
     page.goto(address + state_of(picture, catalog).href)
@@ -234,13 +229,13 @@ def taken(page: Page, address: str, picture: Picture, catalog: Catalog) -> bytes
 
 
 def settle(page: Page) -> None:
-    """Wait until everything is drawn and nothing moves."""
+    """Wait until drawing and animation have finished."""
     page.wait_for_function(READY, timeout=PATIENCE_MS)
     page.wait_for_timeout(SETTLED_MS)
 
 
 def state_of(picture: Picture, catalog: Catalog) -> ViewState:
-    """Find run, head, sentence and token of a picture.
+    """Return the view state of a picture.
 
     Raises
     ------
@@ -264,14 +259,14 @@ def state_of(picture: Picture, catalog: Catalog) -> ViewState:
 
 
 def highest(run: Run, metric: str, rank: int) -> tuple[int, int]:
-    """Layer and head where a metric is highest, or second (rank 1), and so on."""
+    """Return layer and head of the highest value of a metric, or of the second (rank 1), and so on."""
     values = np.nan_to_num(run.metric(metric), nan=-np.inf)
     layer, head = np.unravel_index(np.argsort(-values, axis=None, kind="stable")[rank], values.shape)
     return int(layer), int(head)
 
 
 def instance_of(run: Run, beginning: str) -> int:
-    """Find the sentence that begins so."""
+    """Return the first sentence that begins so."""
     for instance, sentence in enumerate(run.tokens.instances):
         if sentence.startswith(beginning):
             return instance
@@ -279,7 +274,7 @@ def instance_of(run: Run, beginning: str) -> int:
 
 
 def last_token(run: Run, instance: int, text: str) -> int:
-    """Position of a token in its sentence, of several the last."""
+    """Return the position of a token's last occurrence in its sentence."""
     start, end = run.token_range(instance)
     positions = [i for i, token in enumerate(run.tokens.texts[start:end]) if token.strip() == text]
     if not positions:
@@ -288,7 +283,7 @@ def last_token(run: Run, instance: int, text: str) -> int:
 
 
 def smaller(png: bytes) -> bytes:
-    """Give the picture a palette of its own, in which flat areas keep their exact colors."""
+    """Return the PNG with a palette that keeps the exact colors of flat areas."""
     with Image.open(io.BytesIO(png)) as image:
         pixels = np.asarray(image.convert("RGB"))
     packed = pixels.astype(np.uint32) @ np.array([1 << 16, 1 << 8, 1], np.uint32)
@@ -304,17 +299,13 @@ def smaller(png: bytes) -> bytes:
 
 
 def palette_of(colors: UInt8, counts: NDArray[np.int64]) -> UInt8:
-    """Choose 256 colors: the most frequent as they are, of the others a fair choice.
+    """Return at most 256 colors, uint8 [k, 3]: the most frequent exactly, the others quantized.
 
     Parameters
     ----------
     colors : uint8 [n, 3]
     counts : int64 [n]
         Pixels of each.
-
-    Returns
-    -------
-    uint8 [at most 256, 3]
     """
     order = np.argsort(-counts, kind="stable")
     exact, others = colors[order[:EXACT]], colors[order[EXACT:]]

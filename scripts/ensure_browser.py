@@ -1,4 +1,4 @@
-"""Make sure that the browser tests have a Chromium: the system's, else Debian's package, else Playwright's own."""
+"""Install a Chromium for the browser tests: the system's, Debian's package, or Playwright's."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How much every head of a language model behaves as a previous-token head and as an induction head."""
+"""Previous-token and induction scores of a language model's heads."""
 
 from __future__ import annotations
 
@@ -14,14 +14,13 @@ from scripts.tiny_language import repeated_segments
 
 @dataclass(frozen=True)
 class HeadScores:
-    """Scores of all heads, from 0 (never) to 1 (always).
+    """Scores of all heads, from 0 (never) to 1 (always); see :func:`head_scores`.
 
     Attributes
     ----------
     previous_token, induction : float32 [n_layers, n_heads]
-        See :func:`head_scores`.
     copied : float
-        Share of the words of the second copy, its first left out, that the model predicts.
+        Share of the words of the second copy, except its first, that the model predicts.
     """
 
     previous_token: NDArray[np.float32]
@@ -34,25 +33,16 @@ def head_scores(
 ) -> HeadScores:
     """Measure the heads on random segments that are read twice.
 
-    The previous-token score is the mean attention from position i to i - 1, for i >= 1. The induction score is the
-    mean attention from position i of the second copy to i - ``segment`` + 1, the position after the same word's
-    previous occurrence (Olsson et al. 2022, "In-context Learning and Induction Heads").
+    The previous-token score is the mean attention from position i to i - 1, for i >= 1. The induction score is the mean
+    attention from position i of the second copy to i - ``segment`` + 1, the position after the same word's previous
+    occurrence (Olsson et al. 2022, "In-context Learning and Induction Heads").
 
     Parameters
     ----------
-    model : GPT2LMHeadModel
-        Any causal model with eager attention works alike.
     segment, n_rows : int
         Words in a segment and number of rows; 2 ``segment`` must not exceed the model's positions.
-    seed : int
-        Of the random words.
     distinct : bool
-        Whether the words of a segment all differ, so that a word's previous occurrence is the only one.
-
-    Returns
-    -------
-    HeadScores
-        Measured with the model in evaluation mode.
+        Whether the words of a segment all differ, so that a word's previous occurrence is unique.
     """
     rows = repeated_segments(
         np.random.default_rng(seed), n_rows, segment, 2 * segment, model.config.vocab_size, distinct=distinct

@@ -1,4 +1,4 @@
-"""The model card of the tiny GPT-2, written from what was measured."""
+"""Model card of the tiny GPT-2."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ TEMPLATE = Path(__file__).with_name("tiny_card.md")
 
 @dataclass(frozen=True)
 class TrainingReport:
-    """What the card says about the training; see the fields of ``TrainingPlan``.
+    """Plan and outcome of a training.
 
     Attributes
     ----------
     seconds : float
         Wall-clock time of the training alone.
     first_loss, last_loss : float
-        Of the first step, and the mean of the last 100 steps, in nats a word.
+        Of the first step, and the mean of the last 100 steps, in nats per word.
     """
 
     n_positions: int
@@ -42,21 +42,14 @@ class TrainingReport:
 
 
 def model_card(report: TrainingReport, by_length: Mapping[int, HeadScores], drawn: HeadScores) -> str:
-    """Write the card.
+    """Return the card as Markdown.
 
     Parameters
     ----------
-    report : TrainingReport
-        Of the run that made the weights.
     by_length : mapping of int to HeadScores
-        By the number of words in a segment, all of which differ. The longest is the one of the main table.
+        By the number of words in a segment, all of which differ. The longest fills the main table.
     drawn : HeadScores
         Measured on segments whose words are drawn with replacement.
-
-    Returns
-    -------
-    str
-        Markdown.
     """
     distinct = by_length[max(by_length)]
     n_layers, n_heads = distinct.previous_token.shape

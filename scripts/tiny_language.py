@@ -1,4 +1,4 @@
-"""The small language of the tiny GPT-2: 128 words, a grammar over them, and random segments that repeat."""
+"""Language of the tiny GPT-2: 128 words, a grammar, and random repeated segments."""
 
 from __future__ import annotations
 
@@ -88,13 +88,7 @@ SYMBOL = re.compile(r"([A-Z]+)(\d?)")
 
 
 def vocabulary() -> tuple[str, ...]:
-    """Give the words in the order of their ids: special tokens, punctuation, words of the grammar.
-
-    Returns
-    -------
-    tuple of 128 str
-        Without duplicates.
-    """
+    """Return the 128 words by id: special tokens, punctuation, words of the grammar."""
     function_words = [
         word
         for productions in RULES.values()
@@ -107,18 +101,7 @@ def vocabulary() -> tuple[str, ...]:
 
 
 def sentence(rng: np.random.Generator) -> list[str]:
-    """Draw one sentence of the grammar.
-
-    Parameters
-    ----------
-    rng : numpy.random.Generator
-        Source of the draws.
-
-    Returns
-    -------
-    list of str
-        3 to 30 words and punctuation marks of :func:`vocabulary`.
-    """
+    """Draw one sentence of the grammar: 3 to 30 words and punctuation marks of :func:`vocabulary`."""
     words = _expand("SENTENCE", rng, set())
     return [
         "an" if word == "a" and following[:1] in {"a", "e", "i", "o", "u"} else word
@@ -157,8 +140,6 @@ def repeated_segments(
 
     Parameters
     ----------
-    rng : numpy.random.Generator
-        Source of the draws.
     n_rows, segment, length : int
         Rows, period, and words in a row.
     n_words : int

@@ -1,4 +1,4 @@
-"""The model card of the tiny ViT, written from what was measured."""
+"""Model card of the tiny ViT."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ TEMPLATE = Path(__file__).with_name("tiny_vit_card.md")
 
 @dataclass(frozen=True)
 class TrainingReport:
-    """What the card says about the training; see the fields of ``TrainingPlan``.
+    """Plan and outcome of a training.
 
     Attributes
     ----------
@@ -22,9 +22,9 @@ class TrainingReport:
     first_loss, last_loss : float
         Of the first step, and the mean of the last 100 steps.
     asked_layer, hue_head, brightness_head : int
-        Heads whose attention was an answer.
+        Heads whose attention is trained directly.
     held_out_seed, n_held_out : int
-        How the pictures for the scores were drawn.
+        Seed and number of the pictures for the scores.
     """
 
     n_layers: int
@@ -48,20 +48,7 @@ class TrainingReport:
 
 
 def model_card(report: TrainingReport, scores: Scores) -> str:
-    """Write the card.
-
-    Parameters
-    ----------
-    report : TrainingReport
-        Of the run that made the weights.
-    scores : Scores
-        On held-out pictures.
-
-    Returns
-    -------
-    str
-        Markdown.
-    """
+    """Return the card as Markdown; scores are of held-out pictures."""
     return TEMPLATE.read_text(encoding="utf-8").format(
         **asdict(report),
         d_head=report.d_model // report.n_heads,

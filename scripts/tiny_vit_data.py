@@ -1,4 +1,4 @@
-"""What the tiny ViT learns from: random pictures of the kinds that the probes are, with everything that it is asked."""
+"""Training data of the tiny ViT: random pictures of the probes' kinds, with questions and answers."""
 
 from __future__ import annotations
 
@@ -48,13 +48,13 @@ _NOISE = 0.015
 
 @dataclass(frozen=True)
 class Example:
-    """A picture and the answers to what is asked about it.
+    """A picture and its answers.
 
     Attributes
     ----------
     picture : uint8 [SIZE, SIZE, 3]
     answers : mapping of str to int
-        By question, one of ``QUESTIONS``; others are not asked.
+        By question, one of ``QUESTIONS``; missing questions have no answer.
     mask : uint8 [SIZE, SIZE]
         Shape of every pixel, 0 for none.
     """
@@ -72,7 +72,7 @@ class Dataset:
     ----------
     pictures : uint8 [n, SIZE, SIZE, 3]
     answers : int64 [n, n_questions]
-        In the order of ``QUESTIONS``; ``UNASKED`` where a question makes no sense.
+        In the order of ``QUESTIONS``; ``UNASKED`` where a question does not apply.
     objects : int64 [n, patches]
         The most common class of each patch.
     hue, brightness : float32 [n, patches]
@@ -87,15 +87,7 @@ class Dataset:
 
 
 def dataset(rng: np.random.Generator, n: int) -> Dataset:
-    """Draw examples, kinds in turn.
-
-    Parameters
-    ----------
-    rng : Generator
-        Its state decides everything.
-    n : int
-        Examples.
-    """
+    """Draw `n` examples, kinds in turn."""
     examples = [_DRAW[KINDS[i % len(KINDS)]](rng) for i in range(n)]
     pictures = np.stack([_noisy(rng, example.picture) for example in examples])
     answers = np.full((n, len(QUESTIONS)), UNASKED, np.int64)
@@ -109,7 +101,7 @@ def dataset(rng: np.random.Generator, n: int) -> Dataset:
 
 
 def hue_likeness(hue: Float32) -> Float32:
-    """Tell which other patches are like each patch in hue.
+    """Return the similarity in hue of every pair of patches.
 
     Parameters
     ----------
@@ -119,13 +111,13 @@ def hue_likeness(hue: Float32) -> Float32:
     Returns
     -------
     float32 [n, patches, patches]
-        Rows sum to 1 over the other patches, those of nearest hue having most; 0 for a patch without hue or equals.
+        Rows sum to 1 over the other patches, highest for the nearest hue; 0 for a patch without hue or equals.
     """
     return _likeness(((_apart(hue) + 0.5) % 1 - 0.5) / HUE_TOLERANCE)
 
 
 def brightness_likeness(brightness: Float32) -> Float32:
-    """As :func:`hue_likeness`, for brightness, float32 [n, patches]."""
+    """Return the same for brightness, float32 [n, patches]."""
     return _likeness(_apart(brightness) / BRIGHTNESS_TOLERANCE)
 
 

@@ -1,4 +1,4 @@
-"""How well the tiny ViT answers, on pictures that it has not seen."""
+"""Scores of the tiny ViT on held-out pictures."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ from scripts.tiny_vit_data import (
 
 @dataclass(frozen=True)
 class Scores:
-    """What was right.
+    """Accuracy of answers and attention.
 
     Attributes
     ----------
     accuracy : mapping of str to float
-        By question: share of right answers among the pictures that it was asked about.
+        By question: share of right answers where the question applies.
     objects : float
-        Share of patches whose class is right, among the patches of pictures with shapes.
+        Share of patches whose class is right, in pictures with shapes.
     hue, brightness : float
-        Share of the attention of the head that was asked that lies on other patches of about the same hue or
-        brightness (within twice the tolerance), mean over the patches that have some.
+        Share of the trained head's attention on other patches of about the same hue or brightness (within twice the
+        tolerance), mean over the patches that have some.
     even_hue, even_brightness : float
-        The same of a head that attends evenly to all tokens.
+        The same for a head that attends evenly to all tokens.
     """
 
     accuracy: Mapping[str, float]
@@ -46,7 +46,7 @@ class Scores:
     even_brightness: float
 
     def in_words(self) -> str:
-        """All scores in one line."""
+        """Return all scores in one line."""
         parts = [f"{question} {share:.3f}" for question, share in self.accuracy.items()]
         hue = f"hue {self.hue:.2f} (even {self.even_hue:.2f})"
         brightness = f"brightness {self.brightness:.2f} (even {self.even_brightness:.2f})"
@@ -54,20 +54,13 @@ class Scores:
 
 
 def question_slices() -> list[slice]:
-    """Which logits belong to which question."""
+    """Return the logits of each question."""
     ends = np.cumsum([0, *map(len, QUESTIONS.values())])
     return [slice(int(start), int(end)) for start, end in pairwise(ends)]
 
 
 def accuracy_of(examples: Dataset, logits: Float32) -> dict[str, float]:
-    """Share of right answers to every question.
-
-    Parameters
-    ----------
-    examples : Dataset
-    logits : float32 [n, answers]
-        Of the network's own head.
-    """
+    """Return the share of right answers to every question; logits are float32 [n, answers]."""
     shares = {}
     for i, (question, part) in enumerate(zip(QUESTIONS, question_slices(), strict=True)):
         asked = examples.answers[:, i] != UNASKED
@@ -80,11 +73,10 @@ def score(examples: Dataset, logits: Float32, objects: Float32, hue: Float32, br
 
     Parameters
     ----------
-    examples : Dataset
     logits : float32 [n, answers]
     objects : float32 [n, patches, classes]
     hue, brightness : float32 [n, patches, patches]
-        Attention between patches of the heads that were asked for patches of equal hue and brightness.
+        Attention between patches in the hue head and the brightness head.
     """
     with_shapes = examples.objects.any(axis=1)
     right = objects.argmax(axis=2) == examples.objects
@@ -101,7 +93,7 @@ def score(examples: Dataset, logits: Float32, objects: Float32, hue: Float32, br
 
 
 def _share(attention: Float32, near: NDArray[np.bool_]) -> tuple[float, float]:
-    """Attention on near patches, and what even attention gives, mean over the patches that have some."""
+    """Return attention on near patches, and the same for even attention, mean over the patches that have some."""
     asked = near.any(axis=2)
     n_tokens = near.shape[2] + 1
     return float((attention * near).sum(axis=2)[asked].mean()), float(near.sum(axis=2)[asked].mean() / n_tokens)

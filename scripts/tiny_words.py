@@ -1,4 +1,4 @@
-"""Write the demo inputs of the tiny GPT-2: sentences of its grammar, random segments that repeat, and both mixed.
+"""Write the demo inputs of the tiny GPT-2: sentences, random repeated segments, and both mixed.
 
 ``python -m scripts.tiny_words --out precompute/data/tiny-words.jsonl``
 """
@@ -18,18 +18,7 @@ LONGEST = 48
 
 
 def readable(words: Sequence[str]) -> str:
-    """Join words as people write them: no space before a mark, quotation marks at the words that they enclose.
-
-    Parameters
-    ----------
-    words : sequence of str
-        Of the tiny language.
-
-    Returns
-    -------
-    str
-        The tokenizer splits it into ``words`` again.
-    """
+    """Return words as running text with normal spacing, which the tokenizer splits into the same words."""
     text, quoted, glued = "", False, True
     for word in words:
         closes = word == '"' and quoted
@@ -40,15 +29,13 @@ def readable(words: Sequence[str]) -> str:
 
 
 def instances(rng: np.random.Generator, *, n_sentences: int, n_repeats: int, n_mixed: int) -> Iterator[dict[str, str]]:
-    """Draw the demo inputs, none twice.
+    """Draw distinct demo inputs.
 
     Parameters
     ----------
-    rng : numpy.random.Generator
-        Source of the draws.
     n_sentences, n_repeats, n_mixed : int
         Passages of one to three sentences; segments of 6 to 24 different words, read two to four times; sentences
-        that are followed by such a segment.
+        followed by such a segment.
 
     Yields
     ------
@@ -86,7 +73,7 @@ def _repeated(rng: np.random.Generator, room: int) -> list[str]:
 
 
 def main() -> None:
-    """Write the file that the command line names."""
+    """Write the file named on the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, required=True, help="a .jsonl file")
     parser.add_argument("--seed", type=int, default=0)

@@ -32,20 +32,18 @@ IGNORED = -100
 
 @dataclass(frozen=True)
 class TrainingPlan:
-    """Everything that decides the weights, together with the versions of the libraries.
+    """Hyperparameters; with the versions of the libraries they determine the weights.
 
     Attributes
     ----------
-    n_layers, n_heads, d_model : int
-        Shape of the model.
     steps, batch_size : int
         Updates, and rows of 48 words in each.
     random_share : float
-        Part of every batch that is random segments; a quarter of the rest is passages that repeat.
+        Share of random segments in a batch; a quarter of the rest is passages that repeat.
     learning_rate : float
-        Highest; warmed up over the first 5 % of the steps, then lowered linearly to 0.
+        Maximum; warmed up over the first 5 % of the steps, then lowered linearly to 0.
     seed : int
-        Of the first weights and of the data.
+        Of the initial weights and the data.
     """
 
     n_layers: int = 2
@@ -59,7 +57,7 @@ class TrainingPlan:
 
 
 def build_tokenizer() -> PreTrainedTokenizerFast:
-    """Make the word-level tokenizer: lower case, words and punctuation marks, the rest is ``<unk>``."""
+    """Return the word-level tokenizer: lower case, words and punctuation marks, otherwise ``<unk>``."""
     ids = {word: number for number, word in enumerate(vocabulary())}
     tokenizer = Tokenizer(models.WordLevel(ids, unk_token=UNKNOWN))
     tokenizer.normalizer = normalizers.Lowercase()
@@ -72,7 +70,7 @@ def build_tokenizer() -> PreTrainedTokenizerFast:
 
 
 def build_model(plan: TrainingPlan) -> GPT2LMHeadModel:
-    """Make an untrained GPT-2 with random weights."""
+    """Return an untrained GPT-2."""
     torch.manual_seed(plan.seed)
     words = vocabulary()
     return GPT2LMHeadModel(
@@ -94,16 +92,16 @@ def build_model(plan: TrainingPlan) -> GPT2LMHeadModel:
 
 
 def batches(rng: np.random.Generator, batch_size: int, random_share: float) -> Iterator[tuple[Ids, Ids]]:
-    """Draw training data for ever.
+    """Yield training batches without end.
 
-    Of the rows of random segments one half repeats a segment to the end, the other reads a segment twice, somewhere
-    in running text. The first copy cannot be foreseen and does not count. A quarter of the other rows is passages that
-    repeat, the rest running text.
+    Half of the rows of random segments repeats a segment to the end, the other half reads a segment twice within
+    running text. The first copy is unpredictable and does not count. A quarter of the other rows is repeated passages,
+    the rest running text.
 
     Yields
     ------
     ids, labels : int64 [batch_size, 48]
-        A label is the word after its id, or -100 where that does not count.
+        A label is the next word's id, or -100 where it does not count.
     """
     ids_of = {word: number for number, word in enumerate(vocabulary())}
     text = np.array([ids_of[word] for _ in range(20_000) for word in sentence(rng)])
@@ -132,21 +130,19 @@ def batches(rng: np.random.Generator, batch_size: int, random_share: float) -> I
 def train(
     plan: TrainingPlan, on_step: Callable[[int, float, GPT2LMHeadModel], None] | None = None
 ) -> tuple[GPT2LMHeadModel, list[float]]:
-    """Train a model by a plan.
+    """Train a model; the same plan yields the same weights on the same machine.
 
     Parameters
     ----------
-    plan : TrainingPlan
-        The same plan gives the same weights on the same machine.
     on_step : callable, optional
-        Told the step, its loss and the model.
+        Called with the step, its loss and the model.
 
     Returns
     -------
     model : GPT2LMHeadModel
         In evaluation mode.
     losses : list of float
-        Mean cross-entropy of every step, in nats a word.
+        Mean cross-entropy of every step, in nats per word.
     """
     model = build_model(plan).train()
     optimizer = torch.optim.AdamW(
@@ -175,7 +171,7 @@ def save(model: GPT2LMHeadModel, directory: Path) -> None:
 
 
 def main() -> None:
-    """Train by the command line's plan and write the model's directory."""
+    """Train and write the model's directory."""
     defaults = TrainingPlan()
     options = training_parser(__doc__, steps=defaults.steps, seed=defaults.seed).parse_args()
     prepare(options.threads)

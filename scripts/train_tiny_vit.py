@@ -49,20 +49,18 @@ ASKED_LAYER, HUE_HEAD, BRIGHTNESS_HEAD = 1, 0, 1
 
 @dataclass(frozen=True)
 class TrainingPlan:
-    """Everything that decides the weights, together with the versions of the libraries.
+    """Hyperparameters; with the versions of the libraries they determine the weights.
 
     Attributes
     ----------
-    n_layers, n_heads, d_model : int
-        Shape of the model.
     examples : int
         Different pictures, drawn before the training begins.
     steps, batch_size : int
         Updates, and pictures in each.
     learning_rate : float
-        Highest; warmed up over the first 5 % of the steps, then lowered linearly to 0.
+        Maximum; warmed up over the first 5 % of the steps, then lowered linearly to 0.
     seed : int
-        Of the first weights and of the data.
+        Of the initial weights and the data.
     """
 
     n_layers: int = 4
@@ -76,10 +74,10 @@ class TrainingPlan:
 
 
 class Pupil(nn.Module):
-    """The network, whose own head answers questions about the picture, and what else is asked of every patch.
+    """The network with its training targets: questions per picture, classes per patch, attention of two heads.
 
-    A readout for the patches' classes teaches, but is not part of the saved model. The attention of two heads is itself
-    an answer (a pointer: Vinyals et al. 2015, arXiv 1506.03134).
+    The readout of the patches' classes is not part of the saved model. The attention of two heads is itself an answer
+    (a pointer: Vinyals et al. 2015, arXiv 1506.03134).
     """
 
     def __init__(self, plan: TrainingPlan) -> None:
@@ -106,7 +104,7 @@ class Pupil(nn.Module):
         self._pattern = pattern
 
     def forward(self, pixels: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]:
-        """Answer: logits [n, answers] and [n, patches, classes], and two heads' attention [n, patches, patches]."""
+        """Return logits [n, answers] and [n, patches, classes], and two heads' attention [n, patches, patches]."""
         tokens = self.network.forward_features(pixels)
         between = self._pattern[:, :, 1:, 1:]
         return (
@@ -123,7 +121,7 @@ def pixels_of(pictures: NDArray[np.uint8]) -> torch.Tensor:
 
 
 def loss_of(pupil: Pupil, data: Dataset, chosen: NDArray[np.int64]) -> torch.Tensor:
-    """Sum up the cross-entropies of all questions and of the patches' classes, and what two heads attend to wrongly."""
+    """Return the sum of all cross-entropies and of the divergence of two heads' attention."""
     logits, objects, hue, brightness = pupil(pixels_of(data.pictures[chosen]))
     answers = torch.from_numpy(data.answers[chosen])
     loss = functional.cross_entropy(objects.flatten(0, 1), torch.from_numpy(data.objects[chosen]).flatten())
@@ -137,7 +135,7 @@ def loss_of(pupil: Pupil, data: Dataset, chosen: NDArray[np.int64]) -> torch.Ten
 
 
 def divergence(attention: torch.Tensor, likeness: Float32) -> torch.Tensor:
-    """Kullback-Leibler divergence of a head's attention from the likeness of patches, mean over patches with equals.
+    """Return the KL divergence of a head's attention from the similarity of patches, mean over patches with equals.
 
     Parameters
     ----------
@@ -153,16 +151,12 @@ def divergence(attention: torch.Tensor, likeness: Float32) -> torch.Tensor:
 def train(
     plan: TrainingPlan, data: Dataset, on_step: Callable[[int, float, Pupil], None] | None = None
 ) -> tuple[Pupil, list[float]]:
-    """Train by a plan.
+    """Train a model; the same plan and data yield the same weights on the same machine.
 
     Parameters
     ----------
-    plan : TrainingPlan
-        The same plan gives the same weights on the same machine.
-    data : Dataset
-        Drawn with the plan's seed.
     on_step : callable, optional
-        Told the step, its loss and the pupil.
+        Called with the step, its loss and the model.
 
     Returns
     -------
@@ -208,7 +202,7 @@ def save(network: VisionTransformer, directory: Path) -> None:
 
 
 def main() -> None:
-    """Train by the command line's plan and write the model's directory."""
+    """Train and write the model's directory."""
     defaults = TrainingPlan()
     parser = training_parser(__doc__, steps=defaults.steps, seed=defaults.seed)
     parser.add_argument("--examples", type=int, default=defaults.examples)
