@@ -13,7 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from app.data_routes import DataRoutes
 from app.login import protect
 from app.picture_route import PictureRoute
-from app.refusals import refuse_what_no_page_asks
+from app.refusals import reject_malformed_requests
 from app.request_log import log_requests
 from app.security_headers import add_security_headers, content_security_policy
 from app.settings import Settings
@@ -65,7 +65,7 @@ def create_app(settings: Settings, catalog: Catalog) -> Dash:
     log_requests(server)
     if settings.auth:
         protect(server, settings.auth)
-    refuse_what_no_page_asks(app)
+    reject_malformed_requests(app)
     server.teardown_request(lambda _: catalog.release())
     app.layout = shell(__version__)
     for part in (pages, legend, tint, groups, sinks, findings, heads):

@@ -41,13 +41,13 @@ def named_user(arguments: Sequence[str]) -> str:
     parser.add_argument("user", help="name to sign in with")
     user: str = parser.parse_args(arguments).user
     if ":" in user or user.startswith("#") or user != user.strip() or not user.isprintable() or not user:
-        raise PasswordsError("A user's name has neither colons nor spaces around it and does not begin with #.")
+        raise PasswordsError("A user name must not contain colons, begin with # or have spaces around it.")
     return user
 
 
 def _typed_twice() -> str:
     password = getpass.getpass("Password: ")
-    if getpass.getpass("The same again: ") != password:
+    if getpass.getpass("Repeat password: ") != password:
         raise PasswordsError("The two passwords differ; try again.")
     return password
 

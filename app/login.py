@@ -29,19 +29,19 @@ def protect(server: Flask, auth: str) -> None:
     """
     check = PasswordCheck(users_source(auth))
 
-    # Registered before any view can answer, and asked for addresses that no view has, too.
+    # Registered before any view, and called for URLs without a view, too.
     @server.before_request
-    def ask() -> Response | None:
+    def authenticate() -> Response | None:
         if request.endpoint in OPEN_ENDPOINTS:
             return None
         given = request.authorization
         user = (given.username if given and given.type == "basic" else None) or ""
         try:
-            let_in = bool(given and user) and check.accepts(user, (given.password if given else None) or "")
+            accepted = bool(given and user) and check.accepts(user, (given.password if given else None) or "")
         except PasswordsError as error:
-            _log.error("%s Nobody can come in until then.", error)
-            return _refusal("Nobody can sign in now; ask whoever runs this server to look at its log.", 503)
-        if not let_in:
+            _log.error("%s Logins fail until then.", error)
+            return _refusal("Sign-in is not available. Ask the administrator of this server to check its log.", 503)
+        if not accepted:
             return _refusal("Sign in with your name and password to see this page.", 401)
         g.user = user
         return None

@@ -35,7 +35,7 @@ def hash_password(password: str) -> str:
         If it is empty.
     """
     if not password:
-        raise PasswordsError("An empty password lets everybody in; choose a longer one.")
+        raise PasswordsError("An empty password protects nothing; choose a longer one.")
     return generate_password_hash(password, METHOD)
 
 
@@ -55,10 +55,10 @@ def parse_users(text: str) -> dict[str, str]:
         if not user or not _HASH.fullmatch(kept):
             raise PasswordsError(f"Line {number} of the passwords is not user:hash; {_HOW_TO}.")
         if user in users:
-            raise PasswordsError(f"Line {number} of the passwords names a user again; keep one line a user.")
+            raise PasswordsError(f"Line {number} of the passwords repeats a user; keep one line per user.")
         users[user] = kept
     if not users:
-        raise PasswordsError(f"The passwords name no user, so nobody could come in; {_HOW_TO}.")
+        raise PasswordsError(f"The passwords contain no user; {_HOW_TO}.")
     return users
 
 
@@ -137,8 +137,8 @@ class PasswordCheck:
     def __init__(self, users: Callable[[], Mapping[str, str]]) -> None:
         self._users = users
         self._one_at_a_time = Lock()
-        # Drawn, not computed: no password has this hash, and checking one against it costs what others cost.
-        self._nobody = f"{METHOD}${secrets.token_hex(8)}${secrets.token_hex(64)}"
+        # Random, so no password has this hash; checking it costs the same as checking a real one.
+        self._no_user_hash = f"{METHOD}${secrets.token_hex(8)}${secrets.token_hex(64)}"
         self._key = secrets.token_bytes(32)
         self._right: dict[str, bytes] = {}
 
@@ -151,7 +151,7 @@ class PasswordCheck:
             If the users can no longer be read.
         """
         users = self._users()
-        kept = users.get(user, self._nobody)
+        kept = users.get(user, self._no_user_hash)
         digest = hmac.digest(self._key, json.dumps([user, password, kept]).encode(), "sha256")
         if hmac.compare_digest(self._right.get(user, b""), digest):
             return True

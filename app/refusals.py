@@ -14,13 +14,13 @@ from precompute.format.typed_json import JSON, parse_json
 CALLBACKS = "/_dash-update-component"
 
 MOST_BYTES = 2 * 2**20
-"""Of a request. The largest that a page sends names the heads that were drawn around on the map, 0.2 kB each."""
+"""Bytes of a request. The largest that a page sends names the heads lassoed on the map, 0.2 kB each."""
 
 MOST_DEPTH = 32
-"""Of objects and lists in each other. A page sends fewer than ten."""
+"""Nesting of objects and lists. A page sends fewer than ten levels."""
 
 
-def refuse_what_no_page_asks(app: Dash) -> None:
+def reject_malformed_requests(app: Dash) -> None:
     """Reject malformed requests with ``{"error": sentence}``: 400 for callbacks, 404 for scripts, 413 if too long.
 
     Parameters
@@ -34,7 +34,7 @@ def refuse_what_no_page_asks(app: Dash) -> None:
 
 
 def _no_such_script(_: Exception) -> tuple[Response, int]:
-    return jsonify(error="There is no such script."), 404
+    return jsonify(error="There is no such script; reload the page."), 404
 
 
 def _refuse_callback(app: Dash) -> tuple[Response, int] | None:
@@ -45,7 +45,7 @@ def _refuse_callback(app: Dash) -> tuple[Response, int] | None:
         _check_plain(body, MOST_DEPTH)
         _check_addressed(body, app.callback_map)
     except ValueError as error:
-        return jsonify(error=f"This is no request of a page ({error}); reload the page."), 400
+        return jsonify(error=f"The request is not valid ({error}); reload the page."), 400
     return None
 
 

@@ -61,7 +61,7 @@ def _fields(response: Response) -> dict[str, Any]:
 def _subject(response: Response) -> tuple[str, str]:
     """Return run and view of a request, empty if it has none."""
     if request.path == CALLBACKS:
-        # What was refused may be too long or too deep to be read.
+        # A rejected request may be too long or too deep to parse.
         return _of_callback(request.get_json(silent=True)) if response.status_code == 200 else ("", "")
     if request.blueprint == "data":
         return (request.view_args or {}).get("run", ""), ""

@@ -36,18 +36,18 @@ from scripts.ensure_browser import system_chromium
 ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / "docs" / "pictures"
 RUNS = "runs.json"
-"""Which run each picture shows, beside the pictures: those of one model ought to show one run."""
+"""File with the run of each picture: pictures of one model should show one run."""
 WIDTH, HEIGHT = 1440, 900
 COLORS = 256
 EXACT = 192
-"""Colors of a picture that are kept as they are: text, swatches, legends, points."""
+"""Exact colors of a picture: text, swatches, legends, points."""
 THREADS = 16
-"""More than a browser asks at once, so that no request has to wait."""
+"""More than a browser's parallel requests, so that none waits."""
 BROWSER_ARGUMENTS = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
 READY = "() => window.attentionviz?.state().ready"
 PATIENCE_MS = 120_000
 SETTLED_MS = 700
-"""Opening a head moves the camera; the picture is taken when it has arrived."""
+"""Duration of the camera's move when a head opens."""
 
 
 UInt8 = NDArray[np.uint8]

@@ -1,4 +1,4 @@
-"""The commands under one name, and what happens when one fails."""
+"""The command line: all commands, error messages and exit codes."""
 
 from __future__ import annotations
 
@@ -79,5 +79,5 @@ def run(
         report_error(error.format_message())
         return error.exit_code
     if code == EXIT_INTERRUPTED:
-        report_error("interrupted; finished parts of a build are kept, and the same command goes on from there.")
+        report_error("interrupted. Finished parts of a build are kept; run the same command to resume.")
     return code or 0

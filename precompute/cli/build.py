@@ -30,27 +30,27 @@ def build(
     inputs: Annotated[
         str, typer.Option(metavar="I", help="A built-in name, a .txt, .csv or .jsonl file, or a directory of pictures.")
     ],
-    name: Annotated[str | None, typer.Option(metavar="N", help="What the run is called on the screen.")] = None,
-    projections: Annotated[str, typer.Option(metavar="P,...", help="Ways to lay out the points.")] = ",".join(
+    name: Annotated[str | None, typer.Option(metavar="N", help="Name of the run on screen.")] = None,
+    projections: Annotated[str, typer.Option(metavar="P,...", help="Projections, separated by commas.")] = ",".join(
         DEFAULTS.projections
     ),
     dims: Annotated[str, typer.Option(metavar="2,3", help="Dimensions of the layouts.")] = "2,3",
     max_tokens: Annotated[
-        int | None, typer.Option(metavar="T", help="Draw whole instances evenly, as many as fit into so many tokens.")
+        int | None, typer.Option(metavar="T", help="Most tokens; whole instances are drawn evenly.")
     ] = None,
-    limit: Annotated[int | None, typer.Option(metavar="K", help="Only the first so many instances.")] = None,
-    quality: Annotated[Quality, typer.Option(help="How long the layouts are optimized.")] = DEFAULTS.quality,
-    seed: Annotated[int, typer.Option(metavar="S", help="Of everything random.")] = DEFAULTS.seed,
+    limit: Annotated[int | None, typer.Option(metavar="K", help="Only the first K instances.")] = None,
+    quality: Annotated[Quality, typer.Option(help="Iterations of the layouts.")] = DEFAULTS.quality,
+    seed: Annotated[int, typer.Option(metavar="S", help="Random seed.")] = DEFAULTS.seed,
     workers: WorkersOption = None,
-    backend: Annotated[Backend, typer.Option(help="What the workers are.")] = "threads",
+    backend: Annotated[Backend, typer.Option(help="Type of the workers.")] = "threads",
     scheduler: Annotated[
-        str | None, typer.Option(metavar="ADDRESS", help="Of a running dask cluster, such as tcp://host:8786.")
+        str | None, typer.Option(metavar="ADDRESS", help="Address of a running dask cluster, such as tcp://host:8786.")
     ] = None,
     device: DeviceOption = "cpu",
     store: StoreOption = DEFAULT_STORE,
     as_json: JsonOption = False,
 ) -> None:
-    """Run a model over inputs and keep what its attention heads do."""
+    """Run a model over inputs and store its attention heads as a run."""
     execution = execution_of(workers, device=device, backend=backend, scheduler=scheduler)
     request = request_of(
         model,
@@ -94,7 +94,7 @@ def demo(workers: WorkersOption = None, device: DeviceOption = "cpu", store: Sto
 
 
 def presets(as_json: JsonOption = False) -> None:
-    """List the models that have a short name."""
+    """List the model presets."""
     if as_json:
         print_json([asdict(preset) for preset in PRESETS])
     else:
@@ -134,7 +134,7 @@ def run_build(
     with BuildProgress() as progress:
         outcome = build_run(request, store, execution, on_progress=progress)
     if outcome.reused:
-        report(f"The run {outcome.run} was there already.")
+        report(f"The run {outcome.run} exists already.")
     else:
         report(f"Built the run {outcome.run} in {sum(outcome.seconds.values()):.1f} s.")
     return outcome, progress.warnings

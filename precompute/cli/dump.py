@@ -1,4 +1,4 @@
-"""Any array of a run as a file."""
+"""Command that writes an array of a run to a file."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Array = NDArray[Any]
 
 @dataclass(frozen=True)
 class Selection:
-    """Which part of a run is wanted; None where the user said nothing."""
+    """Selected part of a run; None for options that were not given."""
 
     array: str
     projection: str | None = None
@@ -42,16 +42,16 @@ def dump(
     array: Annotated[
         str,
         typer.Option(
-            metavar="A", help="coords, queries, keys, pattern, encoding, tokens, or an array that show --json names."
+            metavar="A", help="coords, queries, keys, pattern, encoding, tokens, or an array listed by show --json."
         ),
     ],
     out: Annotated[Path, typer.Option(metavar="F", help="File to write: .npy, or JSON for tokens.")],
-    projection: Annotated[str | None, typer.Option(metavar="P", help="Of coords.")] = None,
-    dims: Annotated[int | None, typer.Option(metavar="2|3", help="Of coords.")] = None,
-    layer: Annotated[int | None, typer.Option(metavar="L", help="From 0.")] = None,
-    head: Annotated[int | None, typer.Option(metavar="H", help="From 0.")] = None,
-    instance: Annotated[int | None, typer.Option(metavar="I", help="Of pattern, from 0.")] = None,
-    name: Annotated[str | None, typer.Option(metavar="N", help="Of encoding.")] = None,
+    projection: Annotated[str | None, typer.Option(metavar="P", help="Projection, for coords.")] = None,
+    dims: Annotated[int | None, typer.Option(metavar="2|3", help="Dimensions, for coords.")] = None,
+    layer: Annotated[int | None, typer.Option(metavar="L", help="Layer, from 0.")] = None,
+    head: Annotated[int | None, typer.Option(metavar="H", help="Head, from 0.")] = None,
+    instance: Annotated[int | None, typer.Option(metavar="I", help="Instance, for pattern, from 0.")] = None,
+    name: Annotated[str | None, typer.Option(metavar="N", help="Encoding, for encoding.")] = None,
     store: StoreOption = DEFAULT_STORE,
 ) -> None:
     """Write an array of a run as .npy, or its tokens as JSON."""
@@ -67,7 +67,7 @@ def dump(
 
 
 def select_array(run: Run, wanted: Selection) -> Array:
-    """Give the part of a run that the user wants.
+    """Return the selected part of a run.
 
     Parameters
     ----------
@@ -94,7 +94,7 @@ def select_array(run: Run, wanted: Selection) -> Array:
     if wanted.array not in run.manifest.arrays:
         raise UserError(
             f"The run has no array {wanted.array!r}: choose from {', '.join(_VIEWS)}, tokens, "
-            "or an array that show --json names."
+            "or an array listed by show --json."
         )
     return run.array(wanted.array)
 

@@ -1,4 +1,4 @@
-"""The heads of a run as rows of numbers: table, CSV, JSON."""
+"""Command that prints the metrics of a run's heads as table, CSV or JSON."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ def heads(
     as_json: JsonOption = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV and nothing else on stdout.")] = False,
     without_sinks: Annotated[
-        bool, typer.Option("--without-sinks", help="Take special tokens, or the first token, out of the metrics.")
+        bool, typer.Option("--without-sinks", help="Measure without special tokens, or without the first token.")
     ] = False,
 ) -> None:
-    """Print one row for each head: layer, head, and every metric."""
+    """Print one row per head: layer, head, and every metric."""
     if as_json and as_csv:
         raise typer.BadParameter("choose one of the two", param_hint="'--json' / '--csv'")
     opened = open_run(run, store=store)

@@ -12,15 +12,15 @@ from precompute import store
 DEFAULT_STORE = Path(store.DEFAULT_STORE)
 
 StoreOption = Annotated[
-    Path, typer.Option("--store", envvar="ATTENTIONVIZ_STORE", metavar="DIR", help="Directory of the runs.")
+    Path, typer.Option("--store", envvar="ATTENTIONVIZ_STORE", metavar="DIR", help="Directory of the store.")
 ]
 RunArgument = Annotated[
-    str, typer.Argument(metavar="RUN", help="Identifier of a run, the unique beginning of one, or its unique name.")
+    str, typer.Argument(metavar="RUN", help="Identifier of a run, a unique prefix of it, or its unique name.")
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else on stdout.")]
 WorkersOption = Annotated[
-    int | None, typer.Option("--workers", metavar="W", help="Heads worked on at once; by default one for each core.")
+    int | None, typer.Option("--workers", metavar="W", help="Heads laid out in parallel; default: one per core.")
 ]
 DeviceOption = Annotated[
-    str, typer.Option("--device", metavar="D", help="Where the model runs: cpu, cuda, cuda:1, mps.")
+    str, typer.Option("--device", metavar="D", help="Device of the model: cpu, cuda, cuda:1, mps.")
 ]

@@ -1,4 +1,4 @@
-"""A progress bar for people, a few lines for a log."""
+"""Progress of a build: bars on a terminal, a few lines in a log."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ LABELS = {
 
 
 class BuildProgress:
-    """Shows the progress of one build on stderr; give it to the pipeline as ``on_progress``.
+    """Progress of one build on stderr; pass it to the pipeline as ``on_progress``.
 
-    On a terminal, bars. Elsewhere a line for each stage once it has something to show for itself, so that a build that
-    fails at once leaves nothing but its error.
+    Bars on a terminal; elsewhere one line per stage after its first progress, so that a build that fails at once prints
+    only its error.
 
     Attributes
     ----------
     warnings : list of str
-        Every warning so far, once.
+        All warnings so far, without duplicates.
     """
 
     def __init__(self) -> None:
@@ -51,14 +51,14 @@ class BuildProgress:
         )
 
     def __enter__(self) -> Self:
-        """Start to draw."""
+        """Start drawing."""
         self._bars.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        """Leave the last state on the screen; after a success, every stage is complete."""
+        """Stop drawing and keep the last state; after success, every stage is complete."""
         if error is None:
             for task in self._bars.tasks:
                 self._bars.update(task.id, total=task.total or 1, completed=task.total or 1, detail="")

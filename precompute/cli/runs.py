@@ -1,4 +1,4 @@
-"""Commands that look after finished runs, and what unfinished ones left: list, show, verify, remove, clean."""
+"""Commands for stored runs and leftovers of builds: list, show, verify, remove, clean."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from precompute.store.store import Store
 
 
 def list_runs(store: StoreOption = DEFAULT_STORE, as_json: JsonOption = False) -> None:
-    """List the runs of the store, the newest first."""
+    """List the runs of the store, newest first."""
     catalog = Catalog(Store(store, read_only=True))
     for error in catalog.damaged().values():
         report_warning(str(error))
@@ -41,11 +41,11 @@ def list_runs(store: StoreOption = DEFAULT_STORE, as_json: JsonOption = False) -
             [_list_row(manifest) for manifest in catalog.runs()],
         )
     else:
-        report(f"The store {store} has no runs yet: build one with python -m precompute build, or demo.")
+        report(f"The store {store} has no runs yet: run python -m precompute demo, or build.")
 
 
 def show(run: RunArgument, store: StoreOption = DEFAULT_STORE, as_json: JsonOption = False) -> None:
-    """Show what a run was made from and what it holds."""
+    """Show the model, inputs, options and contents of a run."""
     manifest = open_run(run, store=store).manifest
     if as_json:
         print_json({**summary(manifest), "manifest": to_json(manifest)}, indent=2)
@@ -75,12 +75,12 @@ def remove(run: RunArgument, store: StoreOption = DEFAULT_STORE) -> None:
 
 def clean(
     store: StoreOption = DEFAULT_STORE,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be freed.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only print what would be freed.")] = False,
 ) -> None:
-    """Free what builds have left that were not finished; finished runs keep everything.
+    """Free the space of unfinished builds; finished runs keep everything.
 
-    Such a build, if it is run again, begins anew instead of going on where it was. While a build is in progress, only
-    the temporary files of processes that died are removed.
+    An unfinished build then starts from the beginning. During a build, only temporary files of dead processes are
+    removed.
     """
     found = Store(store, read_only=True)
     building, parts, scratch = found.is_building(), found.unneeded_parts(), found.abandoned_scratch()
@@ -89,28 +89,28 @@ def clean(
         # Opening a store for writing is what removes the temporary files.
         building = not Store(store).remove_unneeded_parts()
     if building:
-        report_warning("A build is in progress, so parts of builds are left alone: clean again when it has ended.")
+        report_warning("A build is in progress, so parts of builds are kept. Run clean again when it has ended.")
     if size:
         what = [f"{_counted(len(parts), 'part', 'parts')} of unfinished builds"] * (not building and bool(parts))
         what += [f"temporary files of {_counted(len(scratch), 'process', 'processes')} that died"] * bool(scratch)
         report(f"{'Would free' if dry_run else 'Freed'} {human_size(size)}{': ' * bool(what)}{', '.join(what)}.")
     elif not building:
-        report("There is nothing to clean: all that the store holds belongs to finished runs.")
+        report("There is nothing to clean.")
 
 
 def resolve_run(store: Store, run: str) -> str:
-    """Find the run that the user means; a damaged one only by its full identifier.
+    """Return the identifier of a run; a damaged run needs its full identifier.
 
     Raises
     ------
     RunNotFoundError
-        If no run, or more than one, is meant.
+        If no run, or more than one, matches.
     """
     return run if run in store.run_ids() else Catalog(store).open(run).manifest.run
 
 
 def summary(manifest: Manifest) -> dict[str, JSON]:
-    """One entry of ``list --json``."""
+    """Return one entry of ``list --json``."""
     model, inputs = manifest.model, manifest.inputs
     return {
         "run": manifest.run,
@@ -130,12 +130,12 @@ def summary(manifest: Manifest) -> dict[str, JSON]:
 
 
 def run_bytes(manifest: Manifest) -> int:
-    """Size of all arrays of a run; an array that two names share counts once."""
+    """Return the size in bytes of a run; an array that two names share counts once."""
     return sum(array_bytes(info) for info in {info.sha256: info for info in manifest.arrays.values()}.values())
 
 
 def array_bytes(info: ArrayInfo) -> int:
-    """Size of an array's elements, or of a document's text."""
+    """Return the size in bytes of an array's elements, or of a document's text."""
     size = math.prod(info.shape)
     return size if info.dtype == DOCUMENT else size * np.dtype(info.dtype).itemsize
 

@@ -1,4 +1,4 @@
-"""The command that finds out what the pictures of a directory show."""
+"""Command that writes object masks for a directory of pictures."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ def segment(
         typer.Option(
             "--model",
             metavar="M",
-            help="A segmentation model: a hub id, or a directory with safetensors.",
+            help="Segmentation model: a Hub id, or a directory with safetensors.",
         ),
     ],
     device: DeviceOption = "cpu",
 ) -> None:
-    """Label what every pixel of a directory's pictures shows, so that their patches have object labels."""
+    """Write object masks for the pictures of a directory; their patches then have object labels."""
     from precompute.inputs.object_masks import write_masks
     from precompute.models.segmentation import load_segmenter  # imports torch and transformers
 

@@ -1,4 +1,4 @@
-"""What goes to the terminal: data on stdout, everything else on stderr, all text inert."""
+"""Terminal output: data on stdout, everything else on stderr, all text made safe."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from precompute.format.plain_text import plain
 from precompute.format.typed_json import JSON
 
 MAX_WIDTH = 100_000
-"""Columns of a table that may be as wide as it wants."""
+"""Width of a table without a limit, in columns."""
 
 stderr = Console(stderr=True, highlight=False, markup=False, emoji=False)
 
@@ -73,7 +73,7 @@ def print_table(headings: Sequence[str], rows: Iterable[Sequence[str]], *, fold:
 
 
 def human_size(n_bytes: int) -> str:
-    """Bytes in the unit that people read: ``1.5 MB`` is 1 500 000 bytes."""
+    """Return bytes with a decimal unit: ``1.5 MB`` is 1 500 000 bytes."""
     size = float(n_bytes)
     for unit in ("B", "kB", "MB", "GB"):
         if size < 999.5:

@@ -1,4 +1,4 @@
-"""Commands that carry runs to another machine: export, import."""
+"""Commands that move runs between machines: export, import."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def export(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="Archive to write.")],
     store: StoreOption = DEFAULT_STORE,
 ) -> None:
-    """Write a run to one file, to be imported on another machine."""
+    """Write a run to one file for import on another machine."""
     opened = Store(store, read_only=True)
     identifier = resolve_run(opened, run)
     export_run(opened, identifier, file)
@@ -28,7 +28,7 @@ def export(
 
 
 def import_run(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="Archive that export wrote.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Archive written by export.")],
     store: StoreOption = DEFAULT_STORE,
 ) -> None:
     """Check an exported run byte by byte and add it to the store."""

@@ -13,7 +13,7 @@ from precompute.errors import InputsError
 from precompute.inputs.text import Column
 
 MAX_CATEGORIES = 64
-"""More distinct strings than this are no categories: nobody tells so many colors apart."""
+"""Most distinct strings of a categorical column: more colors cannot be distinguished."""
 
 _LARGEST = float(np.finfo(np.float32).max)
 
@@ -30,15 +30,12 @@ def column_problem(name: str, values: Column) -> str | None:
     """
     if is_numeric(values):
         if max(abs(float(value)) for value in values) > _LARGEST:
-            return f"Column {name!r} is kept but not offered as a color: it has numbers beyond {_LARGEST:.2g}."
+            return f"Column {name!r} is stored but not a color: it has numbers beyond {_LARGEST:.2g}."
         return None
     distinct = len(set(values))
     if distinct <= MAX_CATEGORIES:
         return None
-    return (
-        f"Column {name!r} is kept but not offered as a color: "
-        f"it has {distinct} distinct texts, more than {MAX_CATEGORIES}."
-    )
+    return f"Column {name!r} is stored but not a color: it has {distinct} distinct texts, more than {MAX_CATEGORIES}."
 
 
 def column_problems(columns: Mapping[str, Column]) -> tuple[str, ...]:
@@ -66,7 +63,7 @@ def check_column_names(path: Path, names: Sequence[str]) -> None:
         raise InputsError(f"{path} has no column named {TEXT_COLUMN!r}; its columns are {found}.")
     for number, name in enumerate(names, start=1):
         if not name.strip():
-            raise InputsError(f"{path}: column {number} has no name.")
+            raise InputsError(f"{path}: column {number} has no name: add one.")
         if names.index(name) < number - 1:
             raise InputsError(f"{path} has two columns named {name!r}: rename one.")
         if len(name) > MAX_COLUMN_NAME or not name.isprintable():
@@ -101,7 +98,9 @@ def check_encodable(path: Path, line: int, cell: str) -> None:
     try:
         cell.encode()
     except UnicodeEncodeError as error:
-        raise InputsError(f"{path}: line {line} holds half of a surrogate pair, which is no character.") from error
+        raise InputsError(
+            f"{path}: line {line} has half of a surrogate pair, which is not a character. Remove it."
+        ) from error
 
 
 def column_values(cells: Sequence[str]) -> Column:

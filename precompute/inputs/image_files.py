@@ -71,7 +71,7 @@ def load_image_directory(name: str, path: Path, limit: int | None) -> ImageInput
     others = {file.relative_to(path).as_posix(): file for file in files if file.suffix.lower() in OTHER_ENDINGS}
     kept = dict(list(pictures.items())[:limit])
     if not kept:
-        raise InputsError(f"{path} holds no picture that ends in {', '.join(ENDINGS)}.")
+        raise InputsError(f"{path} has no picture that ends in {', '.join(ENDINGS)}.")
     headers = {key: read_header(file) for key, file in kept.items()}
     labels = read_object_labels(path, tuple(kept), (*pictures, *others))
     folders = tuple(printable_name(Path(key).parent.as_posix()).removeprefix(".") for key in kept)
@@ -79,7 +79,7 @@ def load_image_directory(name: str, path: Path, limit: int | None) -> ImageInput
     warnings = [f"{path / key} is animated: only its first frame is used." for key, h in headers.items() if h.animated]
     if others:
         example = printable_name(next(iter(others.values())).name)
-        warnings.append(f"{len(others)} pictures in other formats are left out, such as {example}.")
+        warnings.append(f"{len(others)} pictures in other formats are ignored, such as {example}.")
     return ImageInputs(
         name=name,
         slug=slug_of(name),

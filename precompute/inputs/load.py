@@ -15,7 +15,7 @@ from precompute.inputs.text import printable_name
 from precompute.inputs.text_files import TEXT_FILES, load_text_file
 
 Builtin = Callable[[str, int | None], Inputs]
-"""From a name for the inputs and the number of instances to keep (None for all)."""
+"""Loader from a name for the inputs and the number of instances to keep (None for all)."""
 
 
 def _bundled(file: str) -> Builtin:

@@ -153,7 +153,7 @@ def read_object_labels(directory: Path, wanted: Sequence[str], known: Sequence[s
     used = [*named.values(), *(box.label for name in boxes if name in kept for box in boxes[name])]
     classes = tuple(dict.fromkeys([BACKGROUND, *used])) if used else ()
     if len(classes) > _MAX_CLASSES:
-        raise InputsError(f"{directory} has {len(classes)} object classes; at most {_MAX_CLASSES} are possible.")
+        raise InputsError(f"{directory} has {len(classes)} object classes; use at most {_MAX_CLASSES}.")
     numbers = {number: classes.index(name) for number, name in named.items()}
     return ObjectLabels(classes, masks, numbers, boxes, warnings)
 
@@ -184,9 +184,9 @@ def _unused_masks(unused: Sequence[str], known: Sequence[str], taken: Collection
         return ()
     first = f"{MASKS}/{unused[0]}"
     what = (
-        f"{first} belongs to no picture and is left out"
+        f"{first} belongs to no picture and is ignored"
         if len(unused) == 1
-        else f"{len(unused)} masks belong to no picture and are left out, such as {first}"
+        else f"{len(unused)} masks belong to no picture and are ignored, such as {first}"
     )
     bare = [name for name in known if _stem(name) not in taken]
     alike = [name for name in bare if PurePosixPath(name).stem == PurePosixPath(unused[0]).stem]
@@ -200,7 +200,7 @@ def _read_mask(path: Path) -> Mask:
         with PIL.Image.open(path, formats=("PNG",)) as image:
             if image.mode not in {"L", "P", "1"}:
                 raise InputsError(
-                    f"{path} is no mask: save it as a gray or palette PNG whose pixels are class numbers."
+                    f"{path} is not a mask: save it as a gray or palette PNG whose pixels are class numbers."
                 )
             return np.asarray(image).astype(np.uint8)
     except (OSError, SyntaxError, ValueError, PIL.Image.DecompressionBombError) as error:
@@ -226,12 +226,12 @@ def _read_boxes(path: Path, known: Sequence[str]) -> dict[str, tuple[Box, ...]]:
         return boxes
     for line, row in _rows(path, ("image", "label")):
         if not row["label"]:
-            raise InputsError(f"{path}: line {line} has no label.")
+            raise InputsError(f"{path}: line {line} has no label: add one.")
         name = names.get(PurePosixPath(row["image"]).as_posix())
         if name is None:
             raise InputsError(
-                f"{path}: line {line} names {row['image']!r}, which is no picture of the directory: "
-                f"write its path there, such as {next(iter(names))!r}."
+                f"{path}: line {line} names {row['image']!r}, which is not a picture of the directory: "
+                f"write a path such as {next(iter(names))!r}."
             )
         boxes[name] = (*boxes.get(name, ()), Box(row["label"], _sides(path, line, row), line))
     return boxes
@@ -246,7 +246,7 @@ def _sides(path: Path, line: int, row: Mapping[str, str]) -> tuple[float, float,
     except ValueError:
         raise InputsError(f"{path}: line {line} needs four numbers, {', '.join(_SIDES)}, or none.") from None
     if not (left < right and top < bottom and all(map(math.isfinite, (left, top, right, bottom)))):
-        raise InputsError(f"{path}: the box on line {line} is empty.")
+        raise InputsError(f"{path}: the box on line {line} is empty: correct or remove it.")
     return left, top, right, bottom
 
 
@@ -263,4 +263,4 @@ def _rows(path: Path, required: tuple[str, ...]) -> Iterator[tuple[int, dict[str
                 row = {name: printable_name(cell.strip()) for name, cell in zip(header, padded, strict=False)}
                 yield reader.line_num, row
     except csv.Error as error:
-        raise InputsError(f"{path}: line {reader.line_num} is not regular CSV ({error}).") from error
+        raise InputsError(f"{path}: line {reader.line_num} is not valid CSV: check its quotes.") from error

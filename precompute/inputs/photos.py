@@ -29,7 +29,7 @@ GALLERY = (
     "sinusoid 4 cycles 45°",
     "shapes 1",
 )
-"""Probes of the gallery, one of every kind."""
+"""Probes of the gallery, one per kind."""
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from precompute.errors import InputsError
 ENDINGS = (".jpg", ".jpeg", ".png", ".webp")
 
 OTHER_ENDINGS = (".avif", ".bmp", ".gif", ".heic", ".heif", ".jp2", ".jxl", ".tif", ".tiff")
-"""Pictures that people may miss when they are left out."""
+"""Unsupported picture formats, reported in a warning."""
 
 MAX_PIXELS = 64_000_000
 MAX_ASPECT = 20

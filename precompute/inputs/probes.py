@@ -27,10 +27,10 @@ from precompute.numeric import Float32
 from precompute.tokens.color import rgb_of_hsv
 
 SIDE = 224
-"""Pixels; what most vision transformers read, so that nothing is lost in between."""
+"""Pixels; the input size of most vision transformers, so that no resizing blurs the picture."""
 
 TILES = (8, 7)
-"""Of each mosaic, a side: patch grids of 8 x 8 and 16 x 16, or 7 x 7 and 14 x 14, cut no tile."""
+"""Tiles per side of the mosaics: patch grids of 8 x 8 and 16 x 16, or 7 x 7 and 14 x 14, cut no tile."""
 
 CLASSES = ("background", *SHAPES)
 

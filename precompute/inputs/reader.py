@@ -11,7 +11,7 @@ from precompute.inputs.images import ImageInputs
 from precompute.inputs.text import TextInputs
 
 Inputs = TextInputs | ImageInputs
-"""What a run can be built from; another kind joins this union."""
+"""Inputs of a run; add further kinds to this union."""
 
 
 @dataclass(frozen=True)

@@ -74,7 +74,9 @@ def read_csv(path: Path) -> Records:
     records = []
     for line, cells in rows:
         if len(cells) != len(names):
-            raise InputsError(f"{path}: line {line} has {len(cells)} cells, the header has {len(names)}.")
+            raise InputsError(
+                f"{path}: line {line} has {len(cells)} cells, the header has {len(names)}: correct the row."
+            )
         record = dict(zip(names, cells, strict=True))
         record[TEXT_COLUMN] = check_text(path, line, record[TEXT_COLUMN])
         records.append(record)
@@ -123,7 +125,9 @@ def _csv_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
         try:
             cells = next(reader, None)
         except csv.Error as error:
-            raise InputsError(f"{path}: the row that starts on line {line} is not regular CSV ({error}).") from error
+            raise InputsError(
+                f"{path}: the row that starts on line {line} is not valid CSV: check its quotes."
+            ) from error
         if cells is None:
             return
         if cells:
@@ -151,7 +155,7 @@ def _json_cell(path: Path, line: int, name: str, cell: object) -> str:
         return ""
     if isinstance(cell, bool | int | float):
         return json.dumps(cell)
-    raise InputsError(f"{path}: {name!r} on line {line} is a list or an object; a column holds strings or numbers.")
+    raise InputsError(f"{path}: {name!r} on line {line} is a list or an object: use a string or a number.")
 
 
 def _refuse_constant(name: str) -> float:

@@ -11,7 +11,7 @@ from typing import Any
 from precompute.errors import UnknownModelError, UnsupportedModelError
 
 MODEL_FILES = ("*.json", "*.safetensors", "merges.txt", "vocab.txt", "*.model")
-"""Patterns of the files that decide what a model computes (weights, configuration, tokenizer, preprocessing)."""
+"""Patterns of the files that determine a model's output (weights, configuration, tokenizer, preprocessing)."""
 
 
 def read_config(directory: Path) -> Mapping[str, Any]:
@@ -26,11 +26,13 @@ def read_config(directory: Path) -> Mapping[str, Any]:
     try:
         config = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise UnknownModelError(f"The directory {directory} has no config.json, so it holds no model.") from None
+        raise UnknownModelError(
+            f"The directory {directory} has no config.json, so it is not a model: choose another directory."
+        ) from None
     except (OSError, ValueError) as error:
-        raise UnknownModelError(f"The file {path} cannot be read as JSON: {error}.") from error
+        raise UnknownModelError(f"The file {path} cannot be read as JSON: replace it.") from error
     if not isinstance(config, dict):
-        raise UnknownModelError(f"The file {path} is not a model's configuration: it holds no JSON object.")
+        raise UnknownModelError(f"The file {path} is not a model's configuration: it is not a JSON object.")
     return config
 
 

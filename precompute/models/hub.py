@@ -45,20 +45,20 @@ def find_commit(hub_id: str, revision: str | None) -> str:
     try:
         sha = HfApi().model_info(hub_id, revision=revision, timeout=REQUEST_SECONDS).sha
     except GatedRepoError:
-        raise UnknownModelError(f"The hub's {hub_id!r} needs a login of a user who accepted its terms.") from None
+        raise UnknownModelError(f"{hub_id!r} is gated: accept its terms on the Hub and log in.") from None
     except RevisionNotFoundError:
-        raise UnknownModelError(f"The hub's model {hub_id!r} has no revision {revision!r}.") from None
+        raise UnknownModelError(f"The Hub's model {hub_id!r} has no revision {revision!r}: check its name.") from None
     except RepositoryNotFoundError:
-        raise UnknownModelError(f"The hub has no public model {hub_id!r}: check the name.") from None
+        raise UnknownModelError(f"The Hub has no public model {hub_id!r}: check the name.") from None
     except Exception as error:  # the client's transport errors share no base class across its releases
         if commit := _cached_commit(hub_id, revision):
             return commit
         raise UnknownModelError(
-            f"The model hub cannot be reached and {hub_id!r} has not been downloaded before: "
-            "connect, or name a local model directory or an installed preset (minilm, tiny-gpt2, tiny-vit)."
+            f"The Hub cannot be reached and {hub_id!r} is not in the cache: "
+            "connect, or choose a local directory or an installed preset (minilm, tiny-gpt2, tiny-vit)."
         ) from error
     if sha is None:
-        raise UnknownModelError(f"The hub names no commit for {hub_id!r}.")
+        raise UnknownModelError(f"The Hub returned no commit for {hub_id!r}: try again.")
     return sha
 
 
@@ -75,7 +75,9 @@ def fetch_config(hub_id: str, commit: str) -> Path:
     except LocalEntryNotFoundError as error:
         raise _download_failed(hub_id) from error
     except EntryNotFoundError:
-        raise UnknownModelError(f"The hub's {hub_id!r} has no config.json, so it is no model we can load.") from None
+        raise UnknownModelError(
+            f"The Hub's {hub_id!r} has no config.json, so it cannot be loaded: choose another model."
+        ) from None
 
 
 def fetch_model(hub_id: str, commit: str) -> Path:
@@ -99,4 +101,4 @@ def _cached_commit(hub_id: str, revision: str | None) -> str | None:
 
 
 def _download_failed(hub_id: str) -> UnknownModelError:
-    return UnknownModelError(f"Downloading {hub_id!r} from the model hub failed: check the connection and try again.")
+    return UnknownModelError(f"Downloading {hub_id!r} from the Hub failed: check the connection and try again.")

@@ -13,7 +13,7 @@ from precompute.capture.quiet import quiet_libraries
 from precompute.errors import UnsupportedModelError
 
 AFTER_ATTENTION = frozenset({"pooler", "head", "lm_head", "classifier"})
-"""Parts after the last layer of attention: a checkpoint may lack them."""
+"""Modules after the last attention layer, which a checkpoint may lack."""
 
 
 def load_pretrained(
@@ -56,6 +56,7 @@ def load_pretrained(
     missing = [key for key in info["missing_keys"] if optional_parts.isdisjoint(key.split("."))]
     if missing:
         raise UnsupportedModelError(
-            f"The model in {directory} lacks {len(missing)} of its weights, the first being {sorted(missing)[0]}."
+            f"The model in {directory} lacks {len(missing)} of its weights, such as {sorted(missing)[0]}: "
+            "use a complete checkpoint."
         )
     return cast(PreTrainedModel, network)

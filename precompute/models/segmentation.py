@@ -21,7 +21,7 @@ from precompute.models.pretrained import load_pretrained
 from precompute.models.transformers_vision import load_processor
 
 MAX_CLASSES = 256
-"""Classes that a pixel of a mask can tell apart."""
+"""Classes of a mask, whose pixels are one byte."""
 
 
 @dataclass(frozen=True)
@@ -75,9 +75,11 @@ def load_segmenter(spec: str, device: str = "cpu") -> Segmenter:
     network = load_pretrained(from_pretrained, directory, attention=None, optional_parts=frozenset())
     names = cast(Mapping[int, str], network.config.id2label)
     if len(names) > MAX_CLASSES:
-        raise UnsupportedModelError(f"{spec!r} tells {len(names)} classes apart; masks hold at most {MAX_CLASSES}.")
+        raise UnsupportedModelError(
+            f"{spec!r} has {len(names)} classes; masks have at most {MAX_CLASSES}. Choose another model."
+        )
     processor = cast(Any, load_processor(directory))
-    # A mask is of the whole picture, so nothing may be cropped; these models take any size.
+    # A mask covers the whole picture, so cropping is off; these models accept any size.
     whole = {"do_center_crop": False} if hasattr(processor, "do_center_crop") else {}
     network.to(target).eval()  # type: ignore[arg-type]
 
@@ -96,5 +98,5 @@ def _directory(spec: str) -> Path:
         return directory
     hub_id, _, revision = spec.partition("@")
     if not is_hub_id(hub_id):
-        raise UnknownModelError(f"No segmentation model {spec!r}: it is no directory and no hub id.")
+        raise UnknownModelError(f"No segmentation model {spec!r}: it is neither a directory nor a Hub id.")
     return fetch_model(hub_id, find_commit(hub_id, revision or None))

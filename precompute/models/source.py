@@ -111,7 +111,7 @@ def _resolve(spec: str, revision: str | None, name: str | None) -> ModelSource:
     hub_id, _, named_revision = spec.partition("@")
     if not is_hub_id(hub_id) or directory.exists():
         names = ", ".join(preset.name for preset in PRESETS)
-        raise UnknownModelError(f"No model {spec!r}: it is no preset ({names}), no directory and no hub id.")
+        raise UnknownModelError(f"No model {spec!r}: it is not a preset ({names}), a directory or a Hub id.")
     return _from_hub(hub_id, revision or named_revision or None, name or hub_id)
 
 

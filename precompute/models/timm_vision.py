@@ -85,7 +85,7 @@ def hub_id_of(name: str) -> str:
     try:
         configuration = timm.get_pretrained_cfg(name)
     except RuntimeError as error:
-        raise UnknownModelError(f"timm has no weights {name!r}.") from error
+        raise UnknownModelError(f"timm has no weights {name!r}: check the tag after the dot.") from error
     hub_id = configuration.hf_hub_id if configuration is not None else None
     if not isinstance(hub_id, str) or not hub_id:
         raise UnknownModelError(f"timm has no pretrained weights of {name!r} on a model hub.")

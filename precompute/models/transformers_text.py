@@ -69,7 +69,7 @@ class TextModel:
             encoded = self._tokenizer(list(inputs.texts), truncation=limit is not None, max_length=limit, verbose=False)
         encodings = encoded.encodings
         if empty := [i for i, encoding in enumerate(encodings) if not encoding.ids]:
-            raise InputsError(f"The model's tokenizer leaves nothing of instance {empty[0] + 1}: remove it.")
+            raise InputsError(f"Instance {empty[0] + 1} has no tokens: remove it.")
         n_cut = sum(bool(encoding.overflowing) for encoding in encodings)
         warnings = (_cut_warning(n_cut, limit),) if n_cut and limit is not None else ()
         rows = tuple(np.array(encoding.ids, dtype=np.int64) for encoding in encodings)
@@ -122,7 +122,7 @@ def load(directory: Path, device: str) -> TextModel:
 
 
 def _load_tokenizer(directory: Path) -> PreTrainedTokenizerFast:
-    if not any((directory / name).is_file() for name in _VOCABULARIES):  # transformers would make an empty one
+    if not any((directory / name).is_file() for name in _VOCABULARIES):  # transformers would create an empty one
         raise UnsupportedModelError(
             f"The model directory {directory} has no tokenizer: save its tokenizer.json beside config.json."
         )
@@ -130,9 +130,11 @@ def _load_tokenizer(directory: Path) -> PreTrainedTokenizerFast:
         with quiet_libraries():
             tokenizer = AutoTokenizer.from_pretrained(directory, trust_remote_code=False, local_files_only=True)
     except (OSError, ValueError, ImportError) as error:
-        raise UnsupportedModelError(f"The tokenizer in {directory} cannot be loaded.") from error
+        raise UnsupportedModelError(
+            f"The tokenizer in {directory} cannot be loaded: save it again with transformers."
+        ) from error
     if not isinstance(tokenizer, PreTrainedTokenizerFast):
-        raise UnsupportedModelError(f"The tokenizer in {directory} is a slow one: save a tokenizer.json beside it.")
+        raise UnsupportedModelError(f"The tokenizer in {directory} is slow: save a tokenizer.json beside it.")
     return tokenizer
 
 
@@ -164,4 +166,4 @@ def _padded(first: int, rows: Sequence[NDArray[np.int64]], pad: int, device: tor
 
 def _cut_warning(n_cut: int, limit: int) -> str:
     sentences = "1 sentence was" if n_cut == 1 else f"{n_cut} sentences were"
-    return f"{sentences} longer than the model's {limit} positions and cut to that length."
+    return f"{sentences} longer than the model's {limit} positions and were truncated."

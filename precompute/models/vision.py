@@ -124,7 +124,9 @@ class VisionModel:
                 self._preprocessing.picture(inputs.open(index).convert("RGB")) for index in range(len(inputs.names))
             )
         if any(row.shape[:2] != self._size for row in rows):
-            raise UnsupportedModelError("The model's preprocessing gives pictures of different sizes.")
+            raise UnsupportedModelError(
+                "The model's preprocessing returns pictures of different sizes, which is not supported."
+            )
         layout, n = self.layout, len(rows)
         patches = tuple(f"patch {row},{column}" for row in range(layout.rows) for column in range(layout.columns))
         tokens = (*self._prefix, *patches)

@@ -68,7 +68,7 @@ class Database:
                 # diskcache raises Timeout for every reason that a transaction cannot begin.
                 (self.directory / "locks" / "probe").write_bytes(b"?" * 4096)
                 waited = time.monotonic() - started >= BUSY_SECONDS
-                why = "kept busy by another process; try again when that is done" if waited else "not writable"
+                why = "busy with another process; try again later" if waited else "not writable"
                 raise StoreError(f"The store {self.directory} is {why}.") from None
 
     def writer(self) -> StrictCache:
@@ -80,7 +80,7 @@ class Database:
             If the store is read-only.
         """
         if self._writer is None:
-            raise StoreError(f"The store {self.directory} is opened for reading only.")
+            raise StoreError(f"The store {self.directory} is open for reading only.")
         return self._writer
 
     def version(self) -> tuple[int, ...]:

@@ -36,7 +36,7 @@ SETTINGS: dict[str, int | str] = {
     "disk_min_file_size": 2**62,
     "disk_pickle_protocol": 0,
 }
-"""Every setting of the cache; a database that says otherwise is refused."""
+"""Every setting of the cache; a database with other values is rejected."""
 
 COUNTERS = frozenset({"count", "size", "hits", "misses"})
 BUSY_SECONDS = 60.0
@@ -159,9 +159,7 @@ class StrictDisk(Disk):  # type: ignore[misc]  # diskcache has no types
         super().remove(file_path)
 
     def _tampered(self, what: str) -> StoreError:
-        return StoreError(
-            f"The store {self._directory} holds {what} that this program never writes; do not use it, restore a copy."
-        )
+        return StoreError(f"The store {self._directory} holds {what} that this program never writes: restore a copy.")
 
 
 class StrictCache(Cache):  # type: ignore[misc]  # diskcache has no types
@@ -180,7 +178,7 @@ class StrictCache(Cache):  # type: ignore[misc]  # diskcache has no types
         """
         ours = (ENOVAL, SETTINGS[key]) if key in SETTINGS else (ENOVAL,)
         if value not in ours or (key not in SETTINGS and key not in COUNTERS):
-            raise StoreError(f"The store {self.directory} has settings of another program; restore a copy.")
+            raise StoreError(f"The store {self.directory} has settings of another program: restore a copy.")
         return super().reset(key, value, update)
 
     def text(self, key: str) -> str | None:

@@ -76,10 +76,10 @@ def newer_schema(application: PlantedApp) -> None:
 
 FAULTS: dict[Fault, dict[str, str]] = {
     missing: {
-        "page": "is not there",
-        "document": "503 is not there",
-        "array": "503 is not there",
-        "callback": "is not there",
+        "page": "does not exist",
+        "document": "503 does not exist",
+        "array": "503 does not exist",
+        "callback": "does not exist",
         "list": "There is no store",
         "verify": "There is no store",
         "health": "503",

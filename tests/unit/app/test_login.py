@@ -116,7 +116,7 @@ def test_lost_passwords_close_the_door(
     hidden = passwords.rename(tmp_path / "hidden")
     response = knock(closed, "/", basic("ann:sesame"))
     assert response.status_code == 503
-    assert "Nobody can sign in now" in response.get_data(as_text=True)
+    assert "Sign-in is not available" in response.get_data(as_text=True)
     assert str(passwords) not in response.get_data(as_text=True)
     assert str(passwords) in caplog.text
     hidden.rename(passwords)

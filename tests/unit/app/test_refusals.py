@@ -74,7 +74,7 @@ def test_a_body_of_megabytes_is_refused(application: PlantedApp) -> None:
 @pytest.mark.parametrize("address", ["os/path.py", "dash/../../secret", "plotly/nothing.js"])
 def test_a_script_that_is_not_there_is_refused(application: PlantedApp, address: str) -> None:
     answer = application.client.get(f"/_dash-component-suites/{address}")
-    assert (answer.status_code, answer.get_json()) == (404, {"error": "There is no such script."})
+    assert (answer.status_code, answer.get_json()) == (404, {"error": "There is no such script; reload the page."})
 
 
 @pytest.mark.parametrize(

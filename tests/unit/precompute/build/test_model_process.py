@@ -173,7 +173,7 @@ def test_ctrl_c_ends_both_processes_in_silence(tmp_path: Path, to_all: bool) -> 
         (os.killpg if to_all else os.kill)(process.pid, signal.SIGINT)
         _, said = process.communicate(timeout=SECONDS)
     assert process.returncode == 128 + signal.SIGINT
-    assert said.startswith("Error: interrupted; finished parts of a build are kept")
+    assert said.startswith("Error: interrupted. Finished parts of a build are kept")
     assert said.count("\n") == 1
     with model:
         assert select.select([model], [], [], 0)[0], "the process has ended"

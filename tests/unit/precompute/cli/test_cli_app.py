@@ -76,7 +76,7 @@ def test_ctrl_c_says_that_the_build_goes_on(command: Command, monkeypatch: pytes
     monkeypatch.setattr("precompute.cli.runs.Catalog", interrupted)
     finished = command("list")
     assert finished.code == 130
-    assert "the same command goes on from there" in finished.err
+    assert "run the same command to resume" in finished.err
     assert one_line(finished.err)
 
 

@@ -118,7 +118,7 @@ def test_interrupted_build_says_so_and_goes_on_to_the_same_run(
         patched.setattr(BuildProgress, "__call__", interrupt)
         finished = command(*build)
     assert (finished.code, finished.out, finished.err.count("\n")) == (130, "", 1)
-    assert "the same command goes on from there" in finished.err
+    assert "run the same command to resume" in finished.err
     assert Store(directory).run_ids() == []
     finished = command(*build)
     assert finished.code == 0

@@ -145,7 +145,7 @@ def test_pictures_in_other_formats_are_left_out_aloud(directory: Path) -> None:
     (directory / "notes.txt").write_text("no picture", encoding="utf-8")
     inputs = load(directory)
     assert inputs.names == ("a.png",)
-    assert inputs.warnings == ("2 pictures in other formats are left out, such as b.gif.",)
+    assert inputs.warnings == ("2 pictures in other formats are ignored, such as b.gif.",)
 
 
 @pytest.mark.parametrize("content", [b"", b"not a picture", b"GIF89a", b"\x89PNG\r\n\x1a\n"])
@@ -185,7 +185,7 @@ def test_strips_are_refused_by_name(directory: Path) -> None:
 
 
 def test_directory_without_pictures_is_refused(directory: Path) -> None:
-    with pytest.raises(InputsError, match=r"holds no picture that ends in \.jpg, \.jpeg, \.png, \.webp"):
+    with pytest.raises(InputsError, match=r"has no picture that ends in \.jpg, \.jpeg, \.png, \.webp"):
         load(directory)
 
 

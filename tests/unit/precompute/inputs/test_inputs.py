@@ -104,8 +104,8 @@ def test_columns_that_cannot_be_colors_are_kept_and_reported(tmp_path: Path) -> 
     inputs = load_inputs(write(tmp_path, "a.csv", f"text,id,few,huge\n{rows}"))
     assert len(inputs.columns["id"]) == MAX_CATEGORIES + 1
     assert len(inputs.warnings) == 2
-    assert inputs.warnings[0].startswith("Column 'id' is kept but not offered as a color: it has 65 distinct texts")
-    assert inputs.warnings[1].startswith("Column 'huge' is kept but not offered as a color")
+    assert inputs.warnings[0].startswith("Column 'id' is stored but not a color: it has 65 distinct texts")
+    assert inputs.warnings[1].startswith("Column 'huge' is stored but not a color")
     assert load_inputs(write(tmp_path, "b.csv", "text,id\nA,1x\n")).warnings == ()
 
 
@@ -122,9 +122,9 @@ def test_columns_that_cannot_be_colors_are_kept_and_reported(tmp_path: Path) -> 
         ("a.csv", b"Sentence,topic\nA,x\n", r"has no column named 'text'; its columns are 'Sentence', 'topic'\."),
         ("a.csv", b"text,topic\nA,x\n  ,y\n", r"the text on line 3 is empty"),
         ("a.csv", b'text,topic\n"A\nB",x\n,y\n', r"the text on line 4 is empty"),
-        ("a.csv", b"text,topic\nA\n", r"line 2 has 1 cells, the header has 2\."),
-        ("a.csv", b'text,topic\nA,x\n"B,y\n', r"the row that starts on line 3 is not regular CSV"),
-        ("a.csv", b"text,\nA,x\n", r"column 2 has no name\."),
+        ("a.csv", b"text,topic\nA\n", r"line 2 has 1 cells, the header has 2: correct the row\."),
+        ("a.csv", b'text,topic\nA,x\n"B,y\n', r"the row that starts on line 3 is not valid CSV"),
+        ("a.csv", b"text,\nA,x\n", r"column 2 has no name: add one\."),
         ("a.csv", b"text,text\nA,x\n", r"two columns named 'text'"),
         ("a.csv", b"text,a\x1b[31m\nA,x\n", r"the name of column 2 is longer than 64 characters or not printable"),
         ("a.jsonl", b'{"text": "A"}\n{"topic": 1}\n', r"line 2 has no member 'text'\."),
@@ -135,8 +135,8 @@ def test_columns_that_cannot_be_colors_are_kept_and_reported(tmp_path: Path) -> 
         ("a.jsonl", b'{"text": "A",}\n', r"line 1 is not JSON \(.*column \d+\)"),
         ("a.jsonl", b'{"text": "A", "x": ' + b"[" * 100_000 + b"\n", r"line 1 is not JSON \(nested too deeply\)"),
         ("a.jsonl", b'{"text": "A", "x": [1]}\n', r"'x' on line 1 is a list or an object"),
-        ("a.jsonl", b'{"text": "\\ud800"}\n', r"line 1 holds half of a surrogate pair"),
-        ("a.jsonl", b'{"text": "A", "\\udfff": 1}\n', r"line 1 holds half of a surrogate pair"),
+        ("a.jsonl", b'{"text": "\\ud800"}\n', r"line 1 has half of a surrogate pair"),
+        ("a.jsonl", b'{"text": "A", "\\udfff": 1}\n', r"line 1 has half of a surrogate pair"),
         ("a.pdf", b"A", r"cannot be inputs: name a \.txt, \.csv or \.jsonl file or a directory of pictures\."),
     ],
 )

@@ -115,7 +115,7 @@ def test_mask_of_another_size_is_refused_by_name(directory: Path) -> None:
 def test_color_mask_is_refused_by_name(directory: Path) -> None:
     (directory / "masks").mkdir()
     PIL.Image.new("RGB", (8, 6)).save(directory / "masks" / "b.png")
-    with pytest.raises(InputsError, match=r"b\.png is no mask"):
+    with pytest.raises(InputsError, match=r"b\.png is not a mask"):
         load(directory)
 
 
@@ -130,18 +130,18 @@ def test_broken_mask_is_refused_by_name(directory: Path) -> None:
     [
         (["image,name", "b.png,dog"], "needs the columns image, label; it has image, name"),
         ([""], "it has none"),
-        (["image,label", "b.png,dog", "c.png,dog"], "line 3 names 'c.png', which is no picture .*, such as 'b.png'"),
-        (["image,label", "notes.txt,dog"], "line 2 names 'notes.txt', which is no picture"),
-        (["image,label", "masks/pets/a.png,dog"], "line 2 names 'masks/pets/a.png', which is no picture"),
-        (["image,label", "pets/../b.png,dog"], r"line 2 names 'pets/\.\./b.png', which is no picture"),
-        (["image,label", "../b.png,dog"], r"line 2 names '\.\./b.png', which is no picture"),
-        (["image,label", ",dog"], "line 2 names '', which is no picture"),
+        (["image,label", "b.png,dog", "c.png,dog"], "line 3 names 'c.png', which is not a picture .*, such as 'b.png'"),
+        (["image,label", "notes.txt,dog"], "line 2 names 'notes.txt', which is not a picture"),
+        (["image,label", "masks/pets/a.png,dog"], "line 2 names 'masks/pets/a.png', which is not a picture"),
+        (["image,label", "pets/../b.png,dog"], r"line 2 names 'pets/\.\./b.png', which is not a picture"),
+        (["image,label", "../b.png,dog"], r"line 2 names '\.\./b.png', which is not a picture"),
+        (["image,label", ",dog"], "line 2 names '', which is not a picture"),
         (["image,label", "b.png,"], "line 2 has no label"),
         (["image,label,left", "b.png,dog,3"], "line 2 needs four numbers"),
         (["image,label,left,top,right,bottom", "b.png,dog,3,x,5,6"], "line 2 needs four numbers"),
         (["image,label,left,top,right,bottom", "b.png,dog,5,1,5,6"], "the box on line 2 is empty"),
         (["image,label,left,top,right,bottom", "b.png,dog,nan,1,5,6"], "the box on line 2 is empty"),
-        (["image,label", 'b.png,"dog'], "line 2 is not regular CSV"),
+        (["image,label", 'b.png,"dog'], "line 2 is not valid CSV"),
     ],
 )
 def test_tables_that_make_no_sense_are_refused(directory: Path, lines: list[str], problem: str) -> None:
@@ -161,7 +161,7 @@ def test_labels_of_pictures_that_are_left_out_are_no_mistake(directory: Path) ->
     write(directory, "objects.csv", "image,label,left,top,right,bottom", "c.tif,dog,100,0,200,10", "b.png,sky,,,,")
     limited = load(directory, limit=1)
     assert (limited.names, limited.classes) == (("b.png",), ("background", "sky"))
-    assert limited.warnings == ("2 pictures in other formats are left out, such as c.tif.",)
+    assert limited.warnings == ("2 pictures in other formats are ignored, such as c.tif.",)
     write(directory, "objects.csv", "image,label", "pets/a.jpg,dog")
     (directory / "masks" / "pets" / "a.png").unlink()
     assert load(directory, limit=1).classes == ()
@@ -202,14 +202,14 @@ def test_mask_of_no_picture_is_named_in_a_warning(directory: Path, name: str, pi
     write(directory, "masks/.b.png.123", "unfinished")
     inputs = load(directory)
     assert inputs.classes == ()
-    assert inputs.warnings == (f"{name} belongs to no picture and is left out: the mask of {picture} would be {due}.",)
+    assert inputs.warnings == (f"{name} belongs to no picture and is ignored: the mask of {picture} would be {due}.",)
 
 
 def test_masks_of_no_picture_are_counted(directory: Path) -> None:
     write_mask(directory)
     for name in ("b.png", "d.png", "c.png"):
         PIL.Image.new("L", (8, 6), 1).save(directory / "masks" / name)
-    assert load(directory).warnings == ("2 masks belong to no picture and are left out, such as masks/c.png.",)
+    assert load(directory).warnings == ("2 masks belong to no picture and are ignored, such as masks/c.png.",)
 
 
 def test_class_without_a_number_is_refused(directory: Path) -> None:

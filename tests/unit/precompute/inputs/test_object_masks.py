@@ -136,7 +136,7 @@ def test_the_command_labels_a_directory(model: Path, pictures: Path, capsys: pyt
 
 
 def test_models_that_cannot_label_are_refused(model: Path, tmp_path: Path) -> None:
-    with pytest.raises(UnknownModelError, match="no directory and no hub id"):
+    with pytest.raises(UnknownModelError, match="neither a directory nor a Hub id"):
         load_segmenter("../nowhere")
     headless = tmp_path / "headless"
     shutil.copytree(model, headless)

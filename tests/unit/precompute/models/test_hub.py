@@ -66,7 +66,7 @@ def refusal(kind: type[RepositoryNotFoundError] | type[RevisionNotFoundError]) -
 def test_unreachable_hub_is_said_in_one_sentence_at_once(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     fake = answering(monkeypatch, OfflineModeIsEnabled("offline"))
     start = time.monotonic()
-    with pytest.raises(UnknownModelError, match="hub cannot be reached") as caught:
+    with pytest.raises(UnknownModelError, match="Hub cannot be reached") as caught:
         resolve_model("gpt2")
     assert time.monotonic() - start < 5
     assert str(caught.value).count(". ") == 0
@@ -100,7 +100,7 @@ def test_revision_after_an_at_sign_is_asked_for(cache: Path, monkeypatch: pytest
     [
         (RepositoryNotFoundError, "has no public model 'someone/model'"),
         (RevisionNotFoundError, "has no revision"),
-        (GatedRepoError, "needs a login"),
+        (GatedRepoError, "is gated: accept its terms"),
     ],
 )
 def test_refusals_of_the_hub(

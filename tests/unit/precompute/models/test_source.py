@@ -106,7 +106,7 @@ def test_long_sentences_are_cut_with_a_warning(bert_directory: Path) -> None:
     prepared = model.prepare(Sentences(("cat " * 38, "cat " * 39, "cat " * 100)))
     assert [len(row) for row in prepared.rows] == [40, 40, 40]
     assert prepared.table.tokens[-1] == "</s>"
-    assert prepared.warnings == ("2 sentences were longer than the model's 40 positions and cut to that length.",)
+    assert prepared.warnings == ("2 sentences were longer than the model's 40 positions and were truncated.",)
     assert len(list(capture_instances(model, prepared))) == 3
 
 

@@ -101,7 +101,7 @@ def test_the_manifest_comes_first(archive: Path) -> None:
 def test_an_absent_run_or_place_is_told(source: Store, planted: Planted, tmp_path: Path) -> None:
     with pytest.raises(RunNotFoundError):
         export_run(source, "absent", tmp_path / "x.zip")
-    with pytest.raises(StoreError, match=r"^The file .* is not there or cannot be made"):
+    with pytest.raises(StoreError, match=r"^The file .* does not exist and cannot be created"):
         export_run(source, planted.manifest.run, tmp_path / "absent" / "x.zip")
     with pytest.raises(StoreError, match=r"^The file .* is not there"):
         import_run(source, tmp_path / "absent.zip")

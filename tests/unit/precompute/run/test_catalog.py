@@ -120,7 +120,7 @@ def test_a_store_that_is_emptied_or_gone_is_told(store: Store, catalog: Catalog)
             path.unlink()
     assert catalog.runs() == ()
     store.directory.rmdir()
-    with pytest.raises(StoreError, match="is not there"):
+    with pytest.raises(StoreError, match="does not exist"):
         catalog.runs()
     with Store(store.directory) as again:
         small_run(again)

@@ -500,7 +500,7 @@ print(verify_run(Store(store.directory, read_only=True), manifest.run))
 END
 """
         answer = in_own_mounts(code)
-        full = f"The disk of the store {mounted}/store is full; free some space or choose another place."
+        full = f"The disk of the store {mounted}/store is full; free some space or choose another directory."
         assert (answer.stdout.splitlines(), answer.stderr) == ([full, full, full, "[]"], "")
 
     @pytest.mark.parametrize("read_only", [True, False])
@@ -510,13 +510,13 @@ END
             Store(tmp_path / "store", read_only=read_only)
 
     def test_a_directory_that_cannot_be_made_is_told(self) -> None:
-        with pytest.raises(StoreError, match="is not there or cannot be made"):
+        with pytest.raises(StoreError, match="does not exist and cannot be created"):
             Store(Path("/proc/attentionviz"))
 
     def test_a_file_that_is_no_database_is_told(self, tmp_path: Path) -> None:
         (tmp_path / "cache.db").write_bytes(b"no database at all" * 100)
         for read_only in (True, False):
-            with pytest.raises(StoreError, match=r"cache\.db that is no database"):
+            with pytest.raises(StoreError, match=r"cache\.db that is not a database"):
                 Store(tmp_path, read_only=read_only).run_ids()
 
     def test_a_damaged_database_is_told(self, store: Store) -> None:
@@ -554,7 +554,7 @@ class TestReadOnly:
             reader.scratch().__enter__,
             reader.build_lock("run").__enter__,
         ):
-            with pytest.raises(StoreError, match="opened for reading only"):
+            with pytest.raises(StoreError, match="open for reading only"):
                 write()
         assert {path: path.stat().st_mtime_ns for path in store.directory.rglob("*")} == before
 
@@ -577,7 +577,7 @@ except StoreError as error:
 '
 """
         answer = in_own_mounts(code)
-        told = f"The store {store.directory} is on a read-only file system; choose another place."
+        told = f"The store {store.directory} is on a read-only file system; choose another directory."
         assert (answer.stdout.splitlines(), answer.stderr) == (["[]", told], "")
 
     def test_an_absent_directory_is_told_and_not_made(self, tmp_path: Path) -> None:
