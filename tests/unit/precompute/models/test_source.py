@@ -133,7 +133,7 @@ def test_selected_instances_are_those_of_a_smaller_input(bert_directory: Path) -
 def test_sentence_of_which_nothing_is_left(tmp_path: Path) -> None:
     AutoModelForCausalLM.from_config(FAMILIES["gpt2"]).save_pretrained(tmp_path)
     word_tokenizer(special_tokens=False).save_pretrained(tmp_path)
-    with pytest.raises(InputsError, match="instance 2"):
+    with pytest.raises(InputsError, match="Instance 2"):
         resolve_model(str(tmp_path)).load().prepare(Sentences(("cat", "  ")))
 
 
@@ -196,7 +196,7 @@ def test_device_that_is_not_there(bert_directory: Path, device: str) -> None:
 
 @pytest.mark.parametrize("spec", ["/no/such/directory", "./here", "a/b/c", "", "what is this", "pyproject.toml:"])
 def test_what_is_no_model_is_said_at_once(spec: str) -> None:
-    with pytest.raises(UnknownModelError, match="no preset"):
+    with pytest.raises(UnknownModelError, match="not a preset"):
         resolve_model(spec)
 
 
