@@ -45,7 +45,7 @@ class Scores:
     brightness: float
     even_brightness: float
 
-    def in_words(self) -> str:
+    def summary(self) -> str:
         """Return all scores in one line."""
         parts = [f"{question} {share:.3f}" for question, share in self.accuracy.items()]
         hue = f"hue {self.hue:.2f} (even {self.even_hue:.2f})"

@@ -155,11 +155,11 @@ def train(
         logits = model(ids, attention_mask=torch.ones_like(ids)).logits
         return functional.cross_entropy(logits.flatten(0, 1), labels.flatten(), ignore_index=IGNORED)
 
-    def tell(step: int, loss: float) -> None:
+    def record(step: int, loss: float) -> None:
         if on_step is not None:
             on_step(step, loss, model)
 
-    losses = descend(model, optimizer, plan.steps, next_loss, tell)
+    losses = descend(model, optimizer, plan.steps, next_loss, record)
     return model.eval(), losses
 
 

@@ -173,11 +173,11 @@ def train(
     def next_loss() -> torch.Tensor:
         return loss_of(pupil, data, rng.integers(len(data.pictures), size=plan.batch_size))
 
-    def tell(step: int, loss: float) -> None:
+    def record(step: int, loss: float) -> None:
         if on_step is not None:
             on_step(step, loss, pupil)
 
-    losses = descend(pupil, optimizer, plan.steps, next_loss, tell)
+    losses = descend(pupil, optimizer, plan.steps, next_loss, record)
     return pupil.eval(), losses
 
 
@@ -221,7 +221,7 @@ def main() -> None:
 
     def show(step: int, loss: float, pupil: Pupil) -> None:
         if step % 250 == 0:
-            log.info("step %d of %d: loss %.2f, %s", step, plan.steps, loss, scores(pupil, held_out).in_words())
+            log.info("step %d of %d: loss %.2f, %s", step, plan.steps, loss, scores(pupil, held_out).summary())
 
     began = time.perf_counter()
     pupil, losses = train(plan, data, show)
@@ -249,7 +249,7 @@ def main() -> None:
     )
     card = model_card(report, scores(pupil, held_out))
     (options.out / "README.md").write_text(card, encoding="utf-8")
-    log.info("%s", scores(pupil, held_out).in_words())
+    log.info("%s", scores(pupil, held_out).summary())
 
 
 if __name__ == "__main__":

@@ -71,17 +71,15 @@ def select_array(run: Run, wanted: Selection) -> Array:
 
     Parameters
     ----------
-    run : Run
     wanted : Selection
         ``coords`` needs projection, dims, layer and head; ``queries`` and ``keys`` layer and head; ``pattern`` layer,
-        head and instance; ``encoding`` a name, and may have layer and head. Any other array is given whole.
+        head and instance; ``encoding`` a name, optionally layer and head. Any other array is returned whole.
 
     Returns
     -------
     ndarray
-        ``coords`` float32 [2, N, dims] (0 = queries, 1 = keys); ``queries``, ``keys`` float32 [N, d_head], raw as the
-        attention uses them; ``pattern`` float32 [len, len]; ``encoding`` float32 [N], [2 N] or, where heads differ,
-        [L, H, 2 N].
+        ``coords`` float32 [2, N, dims] (0 = queries, 1 = keys); ``queries``, ``keys`` float32 [N, d_head]; ``pattern``
+        float32 [len, len]; ``encoding`` float32 [N], [2 N] or, where heads differ, [L, H, 2 N].
 
     Raises
     ------

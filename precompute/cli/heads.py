@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import math
 from collections.abc import Sequence
 from typing import Annotated
 
@@ -13,7 +12,7 @@ import typer
 from precompute.api import open_run
 from precompute.cli.options import DEFAULT_STORE, JsonOption, RunArgument, StoreOption
 from precompute.cli.terminal import print_json, print_table
-from precompute.format.typed_json import JSON
+from precompute.format.typed_json import JSON, finite_or_none
 from precompute.run.run import Run
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -45,23 +44,15 @@ def heads(
 def head_rows(run: Run, *, without_sinks: bool = False) -> list[list[JSON]]:
     """Return layer, head and metrics of every head, layer by layer; None for a metric that does not apply."""
     columns = run.metrics_columns(without_sinks=without_sinks).values()
-    return [[_finite(value) for value in row] for row in zip(*(column.tolist() for column in columns), strict=True)]
+    return [
+        [finite_or_none(value) for value in row] for row in zip(*(column.tolist() for column in columns), strict=True)
+    ]
 
 
 def csv_text(headings: Sequence[str], rows: Sequence[Sequence[JSON]]) -> str:
-    """Comma-separated values (RFC 4180) that a spreadsheet takes for data, never for a formula.
+    """Return comma-separated values (RFC 4180), lines ending in CR LF, without spreadsheet formulas.
 
-    Parameters
-    ----------
-    headings : sequence of str
-        Any text; one that a spreadsheet would evaluate gets an apostrophe in front.
-    rows : sequence of sequences
-        Numbers; None is an empty cell; texts are treated like headings.
-
-    Returns
-    -------
-    str
-        Lines end in CR LF.
+    None is an empty cell; a text that a spreadsheet would evaluate gets a leading apostrophe.
     """
     output = io.StringIO(newline="")
     writer = csv.writer(output)
@@ -71,7 +62,7 @@ def csv_text(headings: Sequence[str], rows: Sequence[Sequence[JSON]]) -> str:
 
 
 def inert(text: str) -> str:
-    """Put an apostrophe before a text that a spreadsheet would take for a formula."""
+    """Return a text with a leading apostrophe if a spreadsheet would evaluate it."""
     return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
 
 
@@ -81,7 +72,3 @@ def _cell(value: JSON, missing: str) -> str:
     if isinstance(value, str):
         return inert(value)
     return f"{value:.6g}" if isinstance(value, float) else str(value)
-
-
-def _finite(value: int | float) -> int | float | None:
-    return value if math.isfinite(value) else None

@@ -46,17 +46,7 @@ def print_json(value: JSON, *, indent: int | None = None) -> None:
 
 
 def print_table(headings: Sequence[str], rows: Iterable[Sequence[str]], *, fold: bool = True) -> None:
-    """Print a table on stdout.
-
-    Parameters
-    ----------
-    headings : sequence of str
-        Of the columns.
-    rows : iterable of sequences of str
-        Cells.
-    fold : bool
-        Whether long cells are folded to fit a terminal. In a file or a pipe they never are.
-    """
+    """Print a table on stdout; `fold` wraps long cells to fit a terminal, never in a file or pipe."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for heading in headings:
         table.add_column(plain(heading), overflow="fold")

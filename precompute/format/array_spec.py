@@ -61,20 +61,16 @@ class ArraySpec:
 
     Attributes
     ----------
-    pattern : str
-        Name with placeholders.
     dtype : str
         Of the elements; ``json`` for a document.
     shape : str
         Alternatives in symbols: L layers, H heads, H_kv key heads, N tokens; see docs/architecture.md.
     meaning : str
         Unit, range and order of the values.
-    served : bool
-        Whether the browser may fetch it.
-    optional : bool
-        Whether a run is complete without it.
+    served, optional : bool
+        Whether the browser may fetch it, and whether a run is complete without it.
     members : callable
-        Arrays of the family that a manifest implies; by default one.
+        Placeholders' values for each array that a manifest implies; by default one array.
     """
 
     pattern: str

@@ -26,13 +26,7 @@ LOW_IS_STRONGER = ("correlation", "attention_correlation")
 
 
 def write_manifest(manifest: Manifest) -> str:
-    """Return a manifest as one line of JSON.
-
-    Raises
-    ------
-    DamagedRunError
-        If names, sizes or dtypes contradict each other; see :func:`manifest_problems`.
-    """
+    """Return a manifest as one line of JSON; DamagedRunError if :func:`manifest_problems` finds any."""
     return canonical_json(to_json(_sound(manifest)))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+import math
 import sys
 import types
 from collections.abc import Callable, Mapping, Sequence
@@ -12,18 +13,13 @@ from functools import cache
 from typing import Any, Literal, TypeAlias, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 JSON: TypeAlias = "Mapping[str, JSON] | Sequence[JSON] | str | int | float | bool | None"
-"""What JSON can say. Tuples are written as lists."""
+"""Any JSON value; tuples are written as lists."""
 
 
 def canonical_json(value: JSON) -> str:
     """Return JSON text that is equal for equal values: sorted keys, no spaces, one line.
 
-    Raises
-    ------
-    ValueError
-        If a number is NaN or infinite.
-    TypeError
-        If a value is not JSON.
+    ValueError if a number is NaN or infinite; TypeError if a value is not JSON.
     """
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
@@ -42,13 +38,7 @@ T = TypeVar("T")
 
 
 def to_json(value: object) -> JSON:
-    """Return a dataclass as JSON: its fields by name, tuples as lists.
-
-    Raises
-    ------
-    TypeError
-        If a value is not JSON.
-    """
+    """Return a dataclass as JSON: its fields by name, tuples as lists; TypeError if a value is not JSON."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {field.name: to_json(getattr(value, field.name)) for field in dataclasses.fields(value)}
     if isinstance(value, Mapping):
@@ -81,13 +71,15 @@ def from_json(kind: type[T], value: JSON, where: str = "the document") -> T:
     return cast(T, _decode(kind, value, where))
 
 
+def finite_or_none(value: float) -> float | None:
+    """Return a number as JSON can hold it: None for NaN and infinity."""
+    return value if math.isfinite(value) else None
+
+
 def parse_json(text: str | bytes) -> JSON:
     """Return the value of a JSON text in UTF-8.
 
-    Raises
-    ------
-    ValueError
-        If it is not JSON, not finite, nested too deeply, or names a key twice.
+    ValueError if it is not JSON, not finite, nested too deeply, or names a key twice.
     """
     try:
         value: JSON = json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_unique_keys)

@@ -51,13 +51,7 @@ _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORE
 
 
 def check_column_names(path: Path, names: Sequence[str]) -> None:
-    """Check that there is one ``text`` column and that all names are valid and unique.
-
-    Raises
-    ------
-    InputsError
-        If not.
-    """
+    """Check that there is one ``text`` column and that all names are valid and unique; InputsError if not."""
     if TEXT_COLUMN not in names:
         found = ", ".join(repr(name) for name in names)
         raise InputsError(f"{path} has no column named {TEXT_COLUMN!r}; its columns are {found}.")
@@ -73,13 +67,7 @@ def check_column_names(path: Path, names: Sequence[str]) -> None:
 
 
 def check_text(path: Path, line: int, text: str) -> str:
-    """Return the text of one instance, stripped.
-
-    Raises
-    ------
-    InputsError
-        If it is empty, or holds a lone surrogate.
-    """
+    """Return the text of one instance, stripped; InputsError if it is empty, or holds a lone surrogate."""
     stripped = text.strip()
     if not stripped:
         raise InputsError(f"{path}: the text on line {line} is empty; fill it in or remove the line.")
@@ -88,13 +76,7 @@ def check_text(path: Path, line: int, text: str) -> str:
 
 
 def check_encodable(path: Path, line: int, cell: str) -> None:
-    r"""Check that a cell has no lone surrogates, such as ``"\ud800"`` in JSON.
-
-    Raises
-    ------
-    InputsError
-        If it has one.
-    """
+    r"""Check that a cell has no lone surrogates, such as ``"\ud800"`` in JSON; InputsError if it has one."""
     try:
         cell.encode()
     except UnicodeEncodeError as error:

@@ -70,13 +70,7 @@ def load_inputs(spec: str, *, limit: int | None = None) -> Inputs:
 
 
 def check_inputs(spec: str) -> None:
-    """Check, without reading it, that a name or path can be inputs.
-
-    Raises
-    ------
-    InputsError
-        If there is no such file or no reader for it.
-    """
+    """Check a name or path without reading it; InputsError if it does not exist or has no reader."""
     _find(spec)
 
 

@@ -67,13 +67,7 @@ class Photo:
 
 
 def load_photos(name: str, limit: int | None) -> ImageInputs:
-    """Return the photographs and their details.
-
-    Raises
-    ------
-    InputsError
-        If the package is not installed.
-    """
+    """Return the photographs and their details; InputsError if their package is not installed."""
     files = _files()
     details = [
         Photo(f"{file.stem}, detail {1 + row * DETAILS + column}", file, (row, column))
@@ -84,13 +78,7 @@ def load_photos(name: str, limit: int | None) -> ImageInputs:
 
 
 def load_gallery(name: str, limit: int | None) -> ImageInputs:
-    """Return a probe of every kind, then the whole photographs.
-
-    Raises
-    ------
-    InputsError
-        If the package of the photographs is not installed.
-    """
+    """Return a probe of every kind, then the whole photographs; InputsError if their package is not installed."""
     drawn = tuple(probe for probe in probes() if probe.name in GALLERY)
     photos = _whole(_files())
     columns = {"probe": (*probe_columns(drawn)["probe"], *("photo" for _ in photos))}

@@ -15,13 +15,7 @@ MODEL_FILES = ("*.json", "*.safetensors", "merges.txt", "vocab.txt", "*.model")
 
 
 def read_config(directory: Path) -> Mapping[str, Any]:
-    """Read the config.json of a model directory.
-
-    Raises
-    ------
-    UnknownModelError
-        There is none, or it is not a JSON object.
-    """
+    """Read the config.json of a model directory; UnknownModelError if it is missing or not a JSON object."""
     path = directory / "config.json"
     try:
         config = json.loads(path.read_text(encoding="utf-8"))
@@ -37,13 +31,7 @@ def read_config(directory: Path) -> Mapping[str, Any]:
 
 
 def require_safetensors(directory: Path) -> None:
-    """Check that the weights can be read without unpickling.
-
-    Raises
-    ------
-    UnsupportedModelError
-        No .safetensors file.
-    """
+    """Check that the weights can be read without unpickling; UnsupportedModelError without a .safetensors file."""
     if not any(directory.glob("*.safetensors")):
         pickled = next((path.name for pattern in ("*.bin", "*.pt", "*.pth") for path in directory.glob(pattern)), None)
         found = f"only {pickled}, which could run code when opened" if pickled else "no weights"

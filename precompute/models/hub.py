@@ -63,13 +63,7 @@ def find_commit(hub_id: str, revision: str | None) -> str:
 
 
 def fetch_config(hub_id: str, commit: str) -> Path:
-    """Download config.json and return its directory.
-
-    Raises
-    ------
-    UnknownModelError
-        The repository has none, or the download failed.
-    """
+    """Download config.json and return its directory; UnknownModelError if there is none or the download failed."""
     try:
         return Path(hf_hub_download(hub_id, "config.json", revision=commit)).parent
     except LocalEntryNotFoundError as error:
@@ -81,13 +75,7 @@ def fetch_config(hub_id: str, commit: str) -> Path:
 
 
 def fetch_model(hub_id: str, commit: str) -> Path:
-    """Download the files of :data:`MODEL_FILES` and return their directory.
-
-    Raises
-    ------
-    UnknownModelError
-        The download failed.
-    """
+    """Download the files of :data:`MODEL_FILES` and return their directory; UnknownModelError if that failed."""
     try:
         files = snapshot_download(hub_id, revision=commit, allow_patterns=list(MODEL_FILES), ignore_patterns=["*/*"])
     except Exception as error:  # see find_commit

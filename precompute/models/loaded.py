@@ -34,13 +34,7 @@ class LoadedModel(RunnableModel, Protocol[InputsT_contra]):
 
 
 def torch_device(name: str) -> torch.device:
-    """Return a device of this machine.
-
-    Raises
-    ------
-    RecipeError
-        The name is not a device, or torch cannot use it here.
-    """
+    """Return a device of this machine; RecipeError if the name is not a device or torch cannot use it here."""
     try:
         device = torch.device(name)
         torch.empty(1, device=device)

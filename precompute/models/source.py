@@ -62,14 +62,8 @@ class ModelSource:
     def load(self, device: str = "cpu") -> LoadedModel[Any]:
         """Load the weights onto a torch device.
 
-        Raises
-        ------
-        UnknownModelError
-            The download failed.
-        UnsupportedModelError
-            The weights are not safetensors, or the model's attention cannot be captured.
-        RecipeError
-            This machine has no such device.
+        UnknownModelError if the download failed; UnsupportedModelError if the weights are not safetensors or the
+        attention cannot be captured; RecipeError if this machine has no such device.
         """
         directory = self.fetch()
         require_safetensors(directory)

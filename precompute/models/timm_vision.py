@@ -66,17 +66,9 @@ def preprocessing_of(network: torch.nn.Module) -> Preprocessing:
 
 
 def hub_id_of(name: str) -> str:
-    """Return the Hub id of a pretrained timm model.
+    """Return the Hub id of a timm model, named with or without a tag: ``vit_base_patch32_224.augreg_in21k``.
 
-    Parameters
-    ----------
-    name : str
-        Architecture, with or without the tag of its weights: ``vit_base_patch32_224.augreg_in21k``.
-
-    Raises
-    ------
-    UnknownModelError
-        timm has no such model, or no pretrained weights of it on the Hub.
+    UnknownModelError if timm has no such model, or no pretrained weights of it on the Hub.
     """
     if not timm.is_model(name):
         near = difflib.get_close_matches(name.partition(".")[0], timm.list_models(), n=3)

@@ -59,10 +59,7 @@ class TextModel:
     def prepare(self, inputs: TextInputs) -> Prepared:
         """Tokenize every sentence with special tokens, truncated to :attr:`max_positions`.
 
-        Raises
-        ------
-        InputsError
-            A sentence has no tokens.
+        InputsError if a sentence has no tokens.
         """
         limit = self.max_positions
         with quiet_libraries():

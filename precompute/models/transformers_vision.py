@@ -73,13 +73,7 @@ def preprocessing_of(processor: ImageProcessor) -> Preprocessing:
 
 
 def load_processor(directory: Path) -> ImageProcessor:
-    """Load the image processor of a model directory.
-
-    Raises
-    ------
-    UnsupportedModelError
-        There is none.
-    """
+    """Load the image processor of a model directory; UnsupportedModelError if there is none."""
     from_pretrained: Callable[..., object] = transformers.AutoImageProcessor.from_pretrained
     try:
         with quiet_libraries():

@@ -80,15 +80,8 @@ class Preprocessing:
 class VisionModel:
     """A network over pictures with its preprocessing. Patch grid and prefix tokens are found on construction.
 
-    Parameters
-    ----------
-    run : callable
-        Runs the network's layers of attention on normalized pixels [n, 3, height, width].
-
-    Raises
-    ------
-    UnsupportedModelError
-        The tokens are not a patch grid, or no attention is captured.
+    `run` runs the network's attention layers on normalized pixels [n, 3, height, width]. UnsupportedModelError if the
+    tokens are not a patch grid, or no attention is captured.
     """
 
     kind: Modality = "image"
@@ -114,10 +107,7 @@ class VisionModel:
     def prepare(self, inputs: ImageInputs) -> Prepared:
         """Resize and crop every image; the rows are the pictures that the model reads.
 
-        Raises
-        ------
-        UnsupportedModelError
-            The model's preprocessing returns pictures of different sizes.
+        UnsupportedModelError if the model's preprocessing returns pictures of different sizes.
         """
         with quiet_libraries():
             rows = tuple(

@@ -20,17 +20,9 @@ CHUNK = 1 << 20
 
 
 def write_array(path: Path, array: NDArray[Any]) -> ArrayInfo:
-    """Write an array to a new .npy file in C order, little-endian; `path` must not exist.
+    """Write an array to a new .npy file in C order, little-endian, and return its SHA-256; `path` must not exist.
 
-    Returns
-    -------
-    ArrayInfo
-        Its ``sha256`` is that of the whole file.
-
-    Raises
-    ------
-    TypeError
-        If the dtype is not in ``DTYPES``.
+    TypeError if the dtype is not in ``DTYPES``.
     """
     if array.dtype.name not in DTYPES:
         raise TypeError(f"The store keeps no arrays of {array.dtype}; use one of {', '.join(sorted(DTYPES))}")
@@ -44,12 +36,8 @@ def write_array(path: Path, array: NDArray[Any]) -> ArrayInfo:
 def create_array(path: Path, dtype: str, shape: tuple[int, ...]) -> np.memmap[Any, np.dtype[Any]]:
     """Map a new .npy file of zeros for writing; an existing file is overwritten.
 
-    Disk space is allocated at once: writing a mapped page to a full disk would kill the process.
-
-    Raises
-    ------
-    OSError
-        If the disk has no space for it.
+    Disk space is allocated at once: writing a mapped page to a full disk would kill the process. OSError if there is
+    none.
     """
     mapped = np.lib.format.open_memmap(path, mode="w+", dtype=np.dtype(dtype).newbyteorder("<"), shape=shape)
     if sys.platform == "linux":
@@ -59,19 +47,9 @@ def create_array(path: Path, dtype: str, shape: tuple[int, ...]) -> np.memmap[An
 
 
 def map_array(path: Path) -> NDArray[Any]:
-    """Map a .npy file into memory, read-only. Nothing in the file is executed.
+    """Map a .npy file into memory, read-only; nothing in the file is executed.
 
-    Returns
-    -------
-    ndarray
-        A memory map in C order, little-endian, of a dtype in ``DTYPES``.
-
-    Raises
-    ------
-    ValueError
-        If it is not a .npy file, or has another dtype, order or length.
-    OSError
-        If it cannot be read.
+    ValueError if it is not C order, little-endian, of a dtype in ``DTYPES``; OSError if it cannot be read.
     """
     mapped = np.lib.format.open_memmap(path, mode="r")
     plain = mapped.dtype.name in DTYPES and mapped.dtype == mapped.dtype.newbyteorder("<")
@@ -85,10 +63,7 @@ def map_array(path: Path) -> NDArray[Any]:
 def drop_pages(array: NDArray[Any]) -> None:
     """Release a map's resident pages; later reads fault them back in.
 
-    Parameters
-    ----------
-    array : memmap
-        Stays valid, and written values are kept. Other arrays, and systems without such advice, are left alone.
+    The array stays valid, and written values are kept. Other arrays, and systems without such advice, are left alone.
     """
     pages: object = array.base
     if isinstance(pages, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):

@@ -38,13 +38,7 @@ class ContentStore:
         self._verified: set[str] = set()
 
     def put_array(self, array: NDArray[Any]) -> ArrayInfo:
-        """Store an array of a dtype in ``DTYPES``; equal arrays are stored once.
-
-        Raises
-        ------
-        TypeError
-            If the dtype is another.
-        """
+        """Store an array; equal arrays are stored once. TypeError if the dtype is not in ``DTYPES``."""
         with self._database.scratch() as space, storage_errors(self._directory):
             path = space / "array.npy"
             info = write_array(path, array)
@@ -54,12 +48,7 @@ class ContentStore:
     def create_array(self, path: Path, dtype: str, shape: tuple[int, ...]) -> np.memmap[Any, np.dtype[Any]]:
         """Map a new .npy file of zeros for writing, its disk space allocated; store it by :meth:`put_array_file`.
 
-        Parameters
-        ----------
-        path : Path
-            In a scratch directory of the store.
-        dtype : str
-            One of ``DTYPES``.
+        `path` is in a scratch directory of the store, `dtype` one of ``DTYPES``.
         """
         with storage_errors(self._directory):
             return create_array(path, dtype, shape)
@@ -67,15 +56,8 @@ class ContentStore:
     def put_array_file(self, path: Path) -> ArrayInfo:
         """Store a finished .npy file, which may be larger than memory.
 
-        Parameters
-        ----------
-        path : Path
-            Moved into the store from a scratch directory of it, else copied.
-
-        Raises
-        ------
-        ValueError
-            If it is not a .npy file of a stored dtype.
+        It is moved from a scratch directory of the store, else copied. ValueError if it is not a .npy file of a stored
+        dtype.
         """
         with self._database.scratch() as space, storage_errors(self._directory):
             if not path.absolute().is_relative_to(self._directory / "scratch"):
@@ -98,10 +80,7 @@ class ContentStore:
     def array(self, info: ArrayInfo) -> NDArray[Any]:
         """Map an array into memory, read-only.
 
-        Raises
-        ------
-        DamagedRunError
-            If it is missing, or has another dtype or shape than `info`.
+        DamagedRunError if it is missing, or has another dtype or shape than `info`.
         """
         path = self.array_path(info)
         with storage_errors(self._directory):
@@ -116,12 +95,8 @@ class ContentStore:
     def array_file(self, info: ArrayInfo) -> io.FileIO:
         """Open the file of an array at its first value: C order, little-endian, up to the end of the file.
 
-        The first time that a process opens an array, all its bytes are compared with their hash.
-
-        Raises
-        ------
-        DamagedRunError
-            If it is missing or its bytes changed.
+        The first time that a process opens an array, all its bytes are compared with their hash. DamagedRunError if it
+        is missing or its bytes changed.
         """
         length = self.array(info).nbytes
         path = self.array_path(info)
@@ -135,13 +110,7 @@ class ContentStore:
         return file
 
     def array_path(self, info: ArrayInfo) -> Path:
-        """Return the path of the immutable file of an array or document.
-
-        Raises
-        ------
-        DamagedRunError
-            If it is missing.
-        """
+        """Return the path of the immutable file of an array or document; DamagedRunError if it is missing."""
         with storage_errors(self._directory):
             path = self._database.rows.file(ARRAY + info.sha256)
         if path is None:
@@ -149,13 +118,7 @@ class ContentStore:
         return path
 
     def document(self, info: ArrayInfo) -> JSON:
-        """Read a JSON document.
-
-        Raises
-        ------
-        DamagedRunError
-            If it is missing or its bytes changed.
-        """
+        """Read a JSON document; DamagedRunError if it is missing or its bytes changed."""
         path = self.array_path(info)
         with storage_errors(self._directory):
             text = path.read_bytes() if path.stat().st_size == info.shape[0] else b""

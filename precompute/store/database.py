@@ -72,13 +72,7 @@ class Database:
                 raise StoreError(f"The store {self.directory} is {why}.") from None
 
     def writer(self) -> StrictCache:
-        """Return the rows for writing.
-
-        Raises
-        ------
-        StoreError
-            If the store is read-only.
-        """
+        """Return the rows for writing; StoreError if the store is read-only."""
         if self._writer is None:
             raise StoreError(f"The store {self.directory} is open for reading only.")
         return self._writer

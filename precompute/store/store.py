@@ -116,10 +116,7 @@ class Store:
     def put_manifest(self, manifest: Manifest) -> None:
         """Write the manifest of a run whose arrays are all stored. An existing run stays as it is.
 
-        Raises
-        ------
-        DamagedRunError
-            If it contradicts itself or an array that it names is not in the store.
+        DamagedRunError if it contradicts itself or an array that it names is not in the store.
         """
         text = write_manifest(manifest)
         paths = [self.array_path(info) for info in manifest.arrays.values()]
@@ -133,19 +130,10 @@ class Store:
             rows.add(MANIFEST + manifest.run, text)
 
     def manifest(self, run: str) -> Manifest:
-        """Read the manifest of a run, consistent in itself; ``verify_run`` checks its arrays.
+        """Read the manifest of a run (full identifier), consistent in itself; ``verify_run`` checks its arrays.
 
-        Parameters
-        ----------
-        run : str
-            Full identifier.
-
-        Raises
-        ------
-        RunNotFoundError
-            If there is no such run.
-        DamagedRunError
-            If it cannot be read, for example because a newer version wrote it.
+        RunNotFoundError if there is none; DamagedRunError if it cannot be read, for example because a newer version
+        wrote it.
         """
         with storage_errors(self.directory):
             text = self._database.rows.text(MANIFEST + run)
@@ -166,19 +154,10 @@ class Store:
         return self._database.version()
 
     def remove_run(self, run: str) -> None:
-        """Remove a run, the parts it was built from, and the arrays that nothing else names.
+        """Remove a run (full identifier), the parts it was built from, and the arrays that nothing else names.
 
-        Arrays stay until a running build ends. Open memory maps stay valid.
-
-        Parameters
-        ----------
-        run : str
-            Full identifier; the run may be damaged.
-
-        Raises
-        ------
-        RunNotFoundError
-            If there is no such run.
+        The run may be damaged. Arrays stay until a running build ends; open memory maps stay valid. RunNotFoundError if
+        there is no such run.
         """
         with self._database.transaction() as rows:
             if rows.text(MANIFEST + run) is None:
@@ -201,12 +180,7 @@ class Store:
         record : JSON
             Returned by :meth:`part`.
         arrays : sequence of ArrayInfo
-            Stored as long as the part is.
-
-        Raises
-        ------
-        DamagedRunError
-            If one of the arrays is not in the store.
+            Stored as long as the part is; DamagedRunError if one is missing.
         """
         text = canonical_json({"record": record, "arrays": to_json(tuple(arrays))})
         with self._database.transaction() as rows:
@@ -263,10 +237,7 @@ class Store:
     def build_lock(self, name: str) -> Iterator[None]:
         """Hold the lock of a run or part, which one build at a time can hold; no garbage is removed in the block.
 
-        Parameters
-        ----------
-        name : str
-            Identifier of the run, or key of the part. The lock is not reentrant.
+        `name` is the run's identifier or the part's key. The lock is not reentrant.
         """
         self._database.writer()
         file = hashlib.sha256(name.encode()).hexdigest()[:32]

@@ -52,25 +52,13 @@ class StrictDisk(Disk):  # type: ignore[misc]  # diskcache has no types
         super().__init__(directory, min_file_size=min_file_size, pickle_protocol=pickle_protocol)
 
     def put(self, key: object) -> tuple[str, bool]:
-        """Return the database form of a key.
-
-        Raises
-        ------
-        TypeError
-            If it is not a str.
-        """
+        """Return the database form of a key; TypeError if it is not a str."""
         if type(key) is not str:
             raise TypeError(f"A key of the store is a str, not {type(key).__name__}")
         return key, True
 
     def get(self, key: object, raw: object) -> str:
-        """Return a key of the database.
-
-        Raises
-        ------
-        StoreError
-            If it is not plain text, in particular if it is marked as pickled.
-        """
+        """Return a key of the database; StoreError if it is not plain text or marked as pickled."""
         if type(key) is not str or raw != 1:
             raise self._tampered("a key")
         return key
@@ -78,17 +66,7 @@ class StrictDisk(Disk):  # type: ignore[misc]  # diskcache has no types
     def store(self, value: object, read: bool, key: object = UNKNOWN) -> tuple[int, int, str | None, str | None]:
         """Store a text, or move in a finished file of the same file system; return diskcache's columns.
 
-        Parameters
-        ----------
-        value : str or Path
-            Text, or path of the file.
-        read : bool
-            Whether `value` is a file.
-
-        Raises
-        ------
-        TypeError
-            If `value` is anything else.
+        `value` is the text, or with `read` the Path of the file; TypeError if it is anything else.
         """
         if type(value) is str and not read:
             return 0, MODE_RAW, None, value
@@ -113,12 +91,8 @@ class StrictDisk(Disk):  # type: ignore[misc]  # diskcache has no types
     def fetch(self, mode: object, filename: object, value: object, read: bool) -> str | IO[bytes]:
         """Return the text of a row, or its file opened for reading.
 
-        Raises
-        ------
-        StoreError
-            If the row is neither, in particular if it is marked as pickled or its file lies elsewhere.
-        OSError
-            If the file is missing.
+        StoreError if the row is neither, in particular if it is marked as pickled or its file lies elsewhere; OSError
+        if the file is missing.
         """
         if mode == MODE_RAW and type(value) is str and not read:
             return value
@@ -127,17 +101,9 @@ class StrictDisk(Disk):  # type: ignore[misc]  # diskcache has no types
         raise self._tampered("a value")
 
     def path(self, filename: object) -> Path:
-        """Return the full path of a row's file, inside the cache's directory.
+        """Return the full path of a row's file ``ab/cd/<28 hex digits>.val``, inside the cache's directory.
 
-        Parameters
-        ----------
-        filename : str
-            As in the database: ``ab/cd/<28 hex digits>.val``.
-
-        Raises
-        ------
-        StoreError
-            If the name has another form, or leads elsewhere through a link.
+        StoreError if the name has another form, or leads elsewhere through a link.
         """
         if type(filename) is not str or not FILE_NAME.fullmatch(filename):
             raise self._tampered("a file name")
@@ -148,13 +114,7 @@ class StrictDisk(Disk):  # type: ignore[misc]  # diskcache has no types
         return path
 
     def remove(self, file_path: object) -> None:
-        """Remove a file of the cache and the directories that it leaves empty.
-
-        Raises
-        ------
-        StoreError
-            If `file_path` is not a file of the cache.
-        """
+        """Remove a file of the cache and the directories that it leaves empty; StoreError for any other file."""
         self.path(file_path)
         super().remove(file_path)
 
@@ -169,13 +129,7 @@ class StrictCache(Cache):  # type: ignore[misc]  # diskcache has no types
         super().__init__(str(directory), timeout=BUSY_SECONDS, disk=StrictDisk, **SETTINGS)
 
     def reset(self, key: str, value: object = ENOVAL, update: bool = True) -> object:
-        """Set a setting to its fixed value, or reload a counter.
-
-        Raises
-        ------
-        StoreError
-            If the setting is unknown or would get another value.
-        """
+        """Set a setting to its fixed value, or reload a counter; StoreError for any other setting or value."""
         ours = (ENOVAL, SETTINGS[key]) if key in SETTINGS else (ENOVAL,)
         if value not in ours or (key not in SETTINGS and key not in COUNTERS):
             raise StoreError(f"The store {self.directory} has settings of another program: restore a copy.")

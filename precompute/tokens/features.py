@@ -74,10 +74,7 @@ class TokenFeatures:
 def token_features(table: TokenTable, pictures: NDArray[np.uint8] | None = None) -> TokenFeatures:
     """Return the features of all tokens of a run.
 
-    Parameters
-    ----------
-    pictures : uint8 [n_instances, height, width, 3], optional
-        The images as the model reads them.
+    Images are given as uint8 [n_instances, height, width, 3], as the model reads them.
     """
     special = np.asarray(table.special, bool)
     number = {token: i for i, token in enumerate(dict.fromkeys(table.tokens))}

@@ -29,17 +29,15 @@ class PatchFeatures:
     ----------
     row, column : float32 [N]
         On the grid of patches, from 0.
-    hue : float32 [N]
-        Of the patch's mean color, in turns, 0 to 1; NaN where its chroma is below ``LEAST_CHROMA``.
-    saturation, brightness : float32 [N]
-        HSV saturation and luma of the mean color, 0 to 1.
+    hue, saturation, brightness : float32 [N]
+        HSV hue (in turns), HSV saturation and luma of the mean color, 0 to 1; no hue where chroma is below
+        ``LEAST_CHROMA``.
     frequency : float32 [N]
         Cycles per patch: centroid of the power spectrum of brightness without its mean. Waves longer than the patch
         count as about 1. NaN where a patch is plain.
     angle : float32 [N]
         Direction in which brightness changes most, 0 to 180 degrees, counter-clockwise from rightwards: upright stripes
-        have 0. From the structure tensor (Bigün and Granlund 1987); NaN where a patch is plain or has no dominant
-        direction.
+        have 0. From the structure tensor (Bigün and Granlund 1987); NaN in a plain patch or without dominant direction.
     """
 
     row: Float32
@@ -58,10 +56,7 @@ class PatchFeatures:
 def patch_index(table: TokenTable) -> NDArray[np.int64]:
     """Return the patch of every token, int64 [N], counted row by row over all images; -1 for prefix tokens.
 
-    Raises
-    ------
-    ValueError
-        If an instance has another number of patches than the grid.
+    Raises ValueError if an instance has another number of patches than the grid.
     """
     patch = ~np.asarray(table.special, bool)
     if table.grid is None or patch.sum() != len(table.instances) * table.grid[0] * table.grid[1]:
@@ -70,15 +65,7 @@ def patch_index(table: TokenTable) -> NDArray[np.int64]:
 
 
 def patch_features(pictures: NDArray[np.uint8], table: TokenTable) -> PatchFeatures:
-    """Return the features of every token of images.
-
-    Parameters
-    ----------
-    pictures : uint8 [n_instances, height, width, 3]
-        As the model reads them.
-    table : TokenTable
-        Of the same images.
-    """
+    """Return the features of every token of uint8 [n_instances, height, width, 3], as the model reads them."""
     index = patch_index(table)
     rows, columns = table.grid or (0, 0)
     looks = [look_of_patches(cut_patches(picture, rows, columns)) for picture in pictures]

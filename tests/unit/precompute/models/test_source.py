@@ -178,7 +178,8 @@ def test_directory_without_tokenizer(copied: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "message"), [("{", "cannot be read as JSON"), ("[1]", "no JSON object"), (None, "has no config.json")]
+    ("content", "message"),
+    [("{", "cannot be read as JSON"), ("[1]", "not a JSON object"), (None, "has no config.json")],
 )
 def test_unreadable_configuration(copied: Path, content: str | None, message: str) -> None:
     (copied / "config.json").unlink()
