@@ -8,7 +8,6 @@ Heads are selected by metric and sentences by their words, so pictures match the
 from __future__ import annotations
 
 import argparse
-import io
 import json
 import sys
 from collections.abc import Iterator, Sequence
@@ -19,8 +18,6 @@ from threading import Thread
 from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
-from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 from waitress import create_server
 
@@ -32,15 +29,13 @@ from precompute.run.catalog import Catalog
 from precompute.run.run import Run
 from precompute.store.store import Store
 from scripts.ensure_browser import system_chromium
+from scripts.png_palette import with_palette
 
 ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / "docs" / "pictures"
 RUNS = "runs.json"
 """File with the run of each picture: pictures of one model should show one run."""
 WIDTH, HEIGHT = 1440, 900
-COLORS = 256
-EXACT = 192
-"""Exact colors of a picture: text, swatches, legends, points."""
 THREADS = 16
 """More than a browser's parallel requests, so that none waits."""
 BROWSER_ARGUMENTS = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
@@ -48,9 +43,6 @@ READY = "() => window.attentionviz?.state().ready"
 PATIENCE_MS = 120_000
 SETTLED_MS = 700
 """Duration of the camera's move when a head opens."""
-
-
-UInt8 = NDArray[np.uint8]
 
 
 class NotShownError(UserError):
@@ -164,7 +156,7 @@ def main(arguments: Sequence[str]) -> int:
         with served(given.store, catalog) as address, browser_page() as page:
             runs = runs_of_pictures(given.out)
             for picture in (picture for picture in PICTURES if not given.only or picture.name in given.only):
-                (given.out / f"{picture.name}.png").write_bytes(smaller(taken(page, address, picture, catalog)))
+                (given.out / f"{picture.name}.png").write_bytes(with_palette(taken(page, address, picture, catalog)))
                 runs[picture.name] = state_of(picture, catalog).run
                 print(picture.name, flush=True)
             (given.out / RUNS).write_text(json.dumps(runs, indent=1, sort_keys=True) + "\n", encoding="utf-8")
@@ -280,44 +272,6 @@ def last_token(run: Run, instance: int, text: str) -> int:
     if not positions:
         raise NotShownError(f"Sentence {instance} of the run {run.manifest.run} has no token {text!r}.")
     return positions[-1]
-
-
-def smaller(png: bytes) -> bytes:
-    """Return the PNG with a palette that keeps the exact colors of flat areas."""
-    with Image.open(io.BytesIO(png)) as image:
-        pixels = np.asarray(image.convert("RGB"))
-    packed = pixels.astype(np.uint32) @ np.array([1 << 16, 1 << 8, 1], np.uint32)
-    values, inverse, counts = np.unique(packed, return_inverse=True, return_counts=True)
-    colors = (values[:, None] >> np.array([16, 8, 0], np.uint32) & 255).astype(np.uint8)
-    palette = palette_of(colors, counts)
-    nearest = np.concatenate([_nearest(part, palette) for part in np.array_split(colors, 1 + len(colors) // 4096)])
-    small = Image.fromarray(nearest[inverse].reshape(packed.shape), "P")
-    small.putpalette(palette.tobytes())
-    output = io.BytesIO()
-    small.save(output, "PNG", optimize=True)
-    return output.getvalue()
-
-
-def palette_of(colors: UInt8, counts: NDArray[np.int64]) -> UInt8:
-    """Return at most 256 colors, uint8 [k, 3]: the most frequent exactly, the others quantized.
-
-    Parameters
-    ----------
-    colors : uint8 [n, 3]
-    counts : int64 [n]
-        Pixels of each.
-    """
-    order = np.argsort(-counts, kind="stable")
-    exact, others = colors[order[:EXACT]], colors[order[EXACT:]]
-    if not len(others):
-        return exact
-    fair = Image.fromarray(others[None], "RGB").quantize(COLORS - EXACT, method=Image.Quantize.MAXCOVERAGE)
-    return np.concatenate([exact, np.array(fair.getpalette(), np.uint8).reshape(-1, 3)[: COLORS - EXACT]])
-
-
-def _nearest(colors: UInt8, palette: UInt8) -> UInt8:
-    apart = colors[:, None].astype(np.int32) - palette[None]
-    return np.argmin((apart**2).sum(axis=2), axis=1).astype(np.uint8)
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ from precompute.inputs.drawing import (
 )
 from precompute.numeric import Float32
 from precompute.tokens.color import rgb_of_hsv
-from precompute.tokens.patches import cut_patches, look_of_patches
+from precompute.tokens.patches import cut_patches, patch_appearance
 
 SIZE = 64
 PATCH = 8
@@ -95,9 +95,9 @@ def dataset(rng: np.random.Generator, n: int) -> Dataset:
         answers[i, 0] = i % len(KINDS)
         for question, answer in example.answers.items():
             answers[i, list(QUESTIONS).index(question)] = answer
-    looks = np.stack([look_of_patches(cut_patches(picture, GRID, GRID)) for picture in pictures])
+    appearance = np.stack([patch_appearance(cut_patches(picture, GRID, GRID)) for picture in pictures])
     objects = np.stack([_most_common(example.mask) for example in examples])
-    return Dataset(pictures, answers, objects, hue=looks[:, 0], brightness=looks[:, 2])
+    return Dataset(pictures, answers, objects, hue=appearance[:, 0], brightness=appearance[:, 2])
 
 
 def hue_likeness(hue: Float32) -> Float32:
@@ -152,8 +152,8 @@ def _direction(rng: np.random.Generator, step: int, count: int) -> tuple[int, fl
 
 def _hue_gradient(rng: np.random.Generator) -> Example:
     direction, angle = _direction(rng, 45, len(DIRECTIONS))
-    looks = {"saturation": rng.uniform(0.5, 1), "value": rng.uniform(0.5, 1)}
-    picture = hue_gradient(SIZE, angle, first=rng.random(), span=rng.uniform(0.4, 0.9), **looks)
+    shades = {"saturation": rng.uniform(0.5, 1), "value": rng.uniform(0.5, 1)}
+    picture = hue_gradient(SIZE, angle, first=rng.random(), span=rng.uniform(0.4, 0.9), **shades)
     return Example(picture, {"direction": direction}, _nothing())
 
 

@@ -188,9 +188,9 @@ def _unused_masks(unused: Sequence[str], known: Sequence[str], taken: Collection
         if len(unused) == 1
         else f"{len(unused)} masks belong to no picture and are ignored, such as {first}"
     )
-    bare = [name for name in known if _stem(name) not in taken]
-    alike = [name for name in bare if PurePosixPath(name).stem == PurePosixPath(unused[0]).stem]
-    meant = next(iter((*alike, *bare)), None)
+    unmasked = [name for name in known if _stem(name) not in taken]
+    alike = [name for name in unmasked if PurePosixPath(name).stem == PurePosixPath(unused[0]).stem]
+    meant = next(iter((*alike, *unmasked)), None)
     due = "" if meant is None else f": the mask of {meant} would be {MASKS}/{_stem(meant)}.png"
     return (printable_name(f"{what}{due}."),)
 

@@ -77,7 +77,7 @@ def _query_rolled_back(path: Path, statement: str, values: tuple[str, ...]) -> l
             shutil.copy(journal, space)
         if (_identity(path), _identity(journal)) == before:
             return _query(copy, "rw", statement, values)
-    # Another writer undid it meanwhile.
+    # Another writer has undone it by now.
     return _query(path, "ro", statement, values)
 
 

@@ -78,8 +78,8 @@ def token_features(table: TokenTable, pictures: NDArray[np.uint8] | None = None)
     """
     special = np.asarray(table.special, bool)
     number = {token: i for i, token in enumerate(dict.fromkeys(table.tokens))}
-    bare = {text: is_punctuation(text) for text in set(table.texts)}
-    punctuation = np.array([bare[text] for text in table.texts], bool) & ~special
+    only_punctuation = {text: is_punctuation(text) for text in set(table.texts)}
+    punctuation = np.array([only_punctuation[text] for text in table.texts], bool) & ~special
     starts = ~_continues(table.tokens) | special | punctuation
     starts[1:] |= special[:-1] | punctuation[:-1]
     starts[[start for start in table.offsets[:-1] if start < len(starts)]] = True

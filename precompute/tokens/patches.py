@@ -68,10 +68,10 @@ def patch_features(pictures: NDArray[np.uint8], table: TokenTable) -> PatchFeatu
     """Return the features of every token of uint8 [n_instances, height, width, 3], as the model reads them."""
     index = patch_index(table)
     rows, columns = table.grid or (0, 0)
-    looks = [look_of_patches(cut_patches(picture, rows, columns)) for picture in pictures]
-    place = np.arange(rows * columns)
-    at = np.tile(np.stack([place // columns, place % columns]), len(looks))
-    values = np.concatenate([at, np.concatenate(looks, axis=1)]).astype(np.float32)
+    appearance = [patch_appearance(cut_patches(picture, rows, columns)) for picture in pictures]
+    number = np.arange(rows * columns)
+    at = np.tile(np.stack([number // columns, number % columns]), len(appearance))
+    values = np.concatenate([at, np.concatenate(appearance, axis=1)]).astype(np.float32)
     of_tokens = np.where(index >= 0, values[:, index], np.float32(np.nan))
     return PatchFeatures(*of_tokens)
 
@@ -87,7 +87,7 @@ def cut_patches(picture: NDArray[np.uint8], rows: int, columns: int) -> NDArray[
     return cut.reshape(rows * columns, height, width, *picture.shape[2:])
 
 
-def look_of_patches(patches: NDArray[np.uint8]) -> Float32:
+def patch_appearance(patches: NDArray[np.uint8]) -> Float32:
     """Return hue, saturation, brightness, frequency and angle, float32 [5, n], of uint8 [n, height, width, 3]."""
     colors = patches.astype(np.float32) / np.float32(255)
     mean: Float32 = colors.mean(axis=(1, 2))
@@ -110,5 +110,5 @@ def _angle(luma: Float32) -> Float32:
     xx, yy, xy = ((a * b).sum(axis=(1, 2)) for a, b in ((right, right), (down, down), (right, -down)))
     coherent = np.hypot(xx - yy, 2 * xy) >= LEAST_COHERENCE * (xx + yy)
     degrees = np.rad2deg(0.5 * np.arctan2(2 * xy, xx - yy)) % 180
-    told = coherent & (luma.std(axis=(1, 2)) >= LEAST_CONTRAST)
-    return np.where(told, degrees, np.nan).astype(np.float32)
+    known = coherent & (luma.std(axis=(1, 2)) >= LEAST_CONTRAST)
+    return np.where(known, degrees, np.nan).astype(np.float32)
