@@ -130,7 +130,7 @@ def test_broken_mask_is_refused_by_name(directory: Path) -> None:
     [
         (["image,name", "b.png,dog"], "needs the columns image, label; it has image, name"),
         ([""], "it has none"),
-        (["image,label", "b.png,dog", "c.png,dog"], "line 3 names 'c.png', which is not a picture .*, such as 'b.png'"),
+        (["image,label", "b.png,dog", "c.png,dog"], "line 3 names 'c.png', which is not a picture .* such as 'b.png'"),
         (["image,label", "notes.txt,dog"], "line 2 names 'notes.txt', which is not a picture"),
         (["image,label", "masks/pets/a.png,dog"], "line 2 names 'masks/pets/a.png', which is not a picture"),
         (["image,label", "pets/../b.png,dog"], r"line 2 names 'pets/\.\./b.png', which is not a picture"),
@@ -182,7 +182,7 @@ def test_mask_named_as_it_should_be_comes_first(directory: Path) -> None:
     PIL.Image.new("L", (8, 6), 9).save(directory / "masks" / "pets" / "a.PNG", "PNG")
     inputs = load(directory)
     assert inputs.classes == ("background", "class 3", "class 7")
-    assert inputs.warnings[0].startswith("masks/pets/a.PNG belongs to no picture and is left out")
+    assert inputs.warnings[0].startswith("masks/pets/a.PNG belongs to no picture and is ignored")
 
 
 @pytest.mark.parametrize(
