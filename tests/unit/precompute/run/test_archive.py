@@ -103,7 +103,7 @@ def test_an_absent_run_or_place_is_told(source: Store, planted: Planted, tmp_pat
         export_run(source, "absent", tmp_path / "x.zip")
     with pytest.raises(StoreError, match=r"^The file .* does not exist and cannot be created"):
         export_run(source, planted.manifest.run, tmp_path / "absent" / "x.zip")
-    with pytest.raises(StoreError, match=r"^The file .* is not there"):
+    with pytest.raises(StoreError, match=r"^The file .* does not exist"):
         import_run(source, tmp_path / "absent.zip")
     assert list(tmp_path.iterdir()) == []
 
