@@ -15,18 +15,10 @@ UInt32 = NDArray[np.uint32]
 
 
 class Graph(NamedTuple):
-    """A symmetric weighted graph as compressed sparse rows.
+    """A symmetric weighted graph as compressed sparse rows, as kernels read it.
 
-    Kernels read it directly. Indices are unsigned: a signed index costs a wrap-around check.
-
-    Attributes
-    ----------
-    starts : uint32 [n + 1]
-        Row i is ``starts[i]:starts[i + 1]``.
-    neighbors : uint32 [m]
-        Ascending in each row.
-    weights : float32 [m]
-        At least 0.
+    Row i is ``starts[i]:starts[i + 1]``. Starts are uint32 [n + 1], neighbors uint32 [m], ascending in each row,
+    weights float32 [m], at least 0. Indices are unsigned: a signed index costs a wrap-around check.
     """
 
     starts: UInt32
@@ -41,7 +33,7 @@ class Neighbors:
     Attributes
     ----------
     indices : int32 [n, k]
-        Points; only the first ``degrees[i]`` entries of row i are valid.
+        Only the first ``degrees[i]`` entries of row i are valid.
     costs : float32 [n, k]
         At least 0; the unit depends on the search that filled the list.
     degrees : int32 [n]

@@ -30,11 +30,9 @@ class HeadSpace:
     head : Head
         Its arrays are in memory and C-contiguous.
     joint : float32 [2 N, d_head]
-        Joint embedding, queries then keys (``precompute.embedding.joint``). Its distance is the cosine distance.
+        Joint embedding, queries then keys (``precompute.embedding.joint``), compared by cosine distance.
     quality : {"fast", "best"}
         Number of iterations.
-    seed : int
-        Seed of all random numbers.
     """
 
     head: Head
@@ -44,7 +42,7 @@ class HeadSpace:
     _graphs: dict[str, Graph] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def shared(self, name: str, make: Callable[[], Graph]) -> Graph:
-        """Return the graph of this name; layouts in 2 and 3 dimensions share it, the first one makes it."""
+        """Return the graph of this name, made on first use; layouts in 2 and 3 dimensions share it."""
         if name not in self._graphs:
             self._graphs[name] = make()
         return self._graphs[name]
@@ -61,7 +59,7 @@ class HeadSpace:
 
     @cached_property
     def visibility(self) -> Visibility:
-        """Keys of the whole data set that each query could see."""
+        """Keys of the whole data set that each query can see."""
         return visibility_of_head(self.head)
 
     @cached_property

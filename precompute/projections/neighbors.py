@@ -2,11 +2,9 @@
 
 The joint embedding approximates dot products by distances; the attention graph uses the dot products themselves. A
 row's costs are its largest dot product minus the others, so calibrated weights ``exp(-beta (max - q.k)) / sum`` are a
-softmax of the row's scores with the perplexity setting the temperature instead of 1 / sqrt(d_head): attention as if all
-tokens of the data set were in one context.
-
-Masked pairs, such as a query and a later key of a causal head, are not in the graph, and an additive mask is part of
-the dot product; see :mod:`precompute.projections.visibility`.
+softmax of the row's scores whose temperature follows from the perplexity instead of sqrt(d_head): attention as if all
+tokens of the data set were in one context. Masked pairs are excluded; an additive mask is part of the dot product
+(:mod:`precompute.projections.visibility`).
 """
 
 from __future__ import annotations
@@ -28,10 +26,7 @@ N_PARTNERS = 30
 
 
 def nearest_neighbors(points: Float32, k: int) -> Neighbors:
-    """Return the k nearest other points of points float32 [n, d]; costs are squared Euclidean distances.
-
-    k is clipped to n - 1.
-    """
+    """Return the k nearest other points (at most n - 1) of points float32 [n, d]; costs are squared distances."""
     n = len(points)
     k = max(0, min(k, n - 1))
     indices = np.zeros((n, k), np.int32)
@@ -44,19 +39,8 @@ def nearest_neighbors(points: Float32, k: int) -> Neighbors:
 def attention_neighbors(queries: Float32, keys: Float32, visibility: Visibility, k: int) -> Neighbors:
     """Return the k strongest keys of every query and the k strongest queries of every key, by dot product.
 
-    Parameters
-    ----------
-    queries, keys : float32 [N, d_head]
-        Raw, as the attention uses them, contiguous.
-    visibility : Visibility
-        Which keys a query sees.
-    k : int
-        Clipped to N.
-
-    Returns
-    -------
-    Neighbors
-        Of the 2 N points, queries then keys; costs are the row's largest dot product minus the pair's.
+    Queries and keys are the raw vectors, float32 [N, d_head], contiguous; k is clipped to N. The result lists 2 N
+    points, queries then keys; costs are the row's largest dot product minus the pair's.
     """
     n = len(queries)
     k = min(k, n)
@@ -71,18 +55,10 @@ def attention_neighbors(queries: Float32, keys: Float32, visibility: Visibility,
 
 
 def neighbors_within_types(queries: Float32, keys: Float32, k: int) -> Neighbors:
-    """Return the nearest queries of every query and the nearest keys of every key, by cosine around their mean.
+    """Return the k nearest queries of every query and keys of every key, by cosine around their mean.
 
-    Parameters
-    ----------
-    queries, keys : float32 [N, d_head]
-    k : int
-        Clipped to N - 1.
-
-    Returns
-    -------
-    Neighbors
-        Of the 2 N points, queries then keys; costs are twice the cosine distance.
+    Queries and keys are float32 [N, d_head]; k is clipped to N - 1. The result lists 2 N points, queries then keys;
+    costs are twice the cosine distance.
     """
     of_queries = nearest_neighbors(unit_rows(around_mean(queries)), k)
     of_keys = nearest_neighbors(unit_rows(around_mean(keys)), k)

@@ -15,16 +15,10 @@ ProjectionFunction = Callable[[HeadSpace, int], Float32]
 
 @dataclass(frozen=True)
 class Projection:
-    """A way to lay out the points of a head in two or three dimensions.
+    """A registered projection.
 
-    Attributes
-    ----------
-    info : ProjectionInfo
-        Name, label and help.
-    function : callable
-        ``function(head, n_components)`` returns float32 [2 N, n_components], queries then keys.
-    version : int
-        Part of the key of every layout it makes.
+    ``function(space, n_components)`` returns float32 [2 N, n_components], queries then keys. The version is part of the
+    key of every layout.
     """
 
     info: ProjectionInfo
@@ -43,18 +37,13 @@ def projection(
     Parameters
     ----------
     name : str
-        Identifier on the command line and in the URL.
+        Identifier on the command line and in the URL; ValueError if it is taken.
     label : str
         Shown in the menu.
     help : str
         One sentence: the meaning of nearness in this layout.
     version : int
-        Raise it when the same head gets another layout; stored layouts are then made again.
-
-    Raises
-    ------
-    ValueError
-        The name is taken.
+        Raise it when the same head gets another layout; stored layouts are then recomputed.
     """
 
     def register(function: ProjectionFunction) -> ProjectionFunction:

@@ -1,14 +1,14 @@
-"""Pairs of a query and a key that could meet in one instance, and the bias of their positions.
+"""Query-key pairs that can occur in one instance, and the bias of their positions.
 
-The attention graph compares a query with keys of the whole data set, also of other instances. Whether such a pair could
-meet, were both in one instance, follows from their positions:
+The attention graph compares a query with keys of the whole data set, also of other instances. The positions of a query
+and a key decide whether the query could see the key if both were in one instance:
 
 - without a mask: always;
-- causal: if the key's position is not larger than the query's;
-- with a stored mask, such as a sliding window or an additive bias by distance (ALiBi): as the mask has it for these two
-  positions, in the instances that have both.
+- causal: if the key's position is at most the query's;
+- with a stored mask, such as a sliding window or an additive bias by distance (ALiBi): if the mask shows the key's
+  position to the query's in any instance that has both.
 
-Dot products of pairs that cannot meet were never trained: they may be large and mean nothing.
+Dot products of hidden pairs were never trained: they may be large and are meaningless.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ NO_BIAS = np.zeros((0, 0), np.float32)
 
 
 class Visibility(NamedTuple):
-    """Which vectors of the other type each vector sees; a tuple, because kernels take it as it is.
+    """Vectors of the other type that each vector sees; a tuple, because kernels take no dataclass.
 
     Attributes
     ----------
     own, others : int32 [n], [m]
-        Positions in the instances: of the vectors, and of those they may see.
+        Positions in the instances, of the vectors and of the other type's.
     order : int
         1 if later positions are hidden, -1 if earlier ones are, 0 if neither.
     bias : float32 [P, P]
@@ -48,22 +48,13 @@ class Visibility(NamedTuple):
 
 
 def visibility_of_head(head: Head) -> Visibility:
-    """Return which keys of the whole data set the queries of a head could see."""
+    """Return the keys of the whole data set that the queries of a head can see."""
     bias = NO_BIAS if head.mask is None else bias_by_position(head.mask, head.offsets, head.scale)
     return visibility_of_queries(head.positions, causal=head.causal, bias=bias)
 
 
 def visibility_of_queries(positions: Int32, *, causal: bool, bias: Float32 = NO_BIAS) -> Visibility:
-    """Return which keys queries could see.
-
-    Parameters
-    ----------
-    positions : int32 [N]
-        Position of each token in its instance.
-    causal : bool
-    bias : float32 [P, P]
-        From :func:`bias_by_position`.
-    """
+    """Return the keys that queries at positions int32 [N] can see; ``bias`` is of :func:`bias_by_position`."""
     return Visibility(positions, positions, 1 if causal else 0, bias)
 
 
@@ -76,13 +67,13 @@ def bias_by_position(mask: Float32, offsets: Int32, scale: float) -> Float32:
         Additive masks of all instances, one after another, each row by row.
     offsets : int32 [n_instances + 1]
     scale : float
-        Of the scores q k^T, to which the mask is added.
+        Factor of q.k in the scores to which the mask is added.
 
     Returns
     -------
     float32 [P, P]
         In units of dot products, mean over the instances in which the query at position i sees the key at position j;
-        ``-inf`` if there is none. P is the longest instance's length.
+        ``-inf`` if there is none. P is the length of the longest instance.
     """
     lengths = np.diff(offsets).astype(np.int64)
     starts = mask_starts(offsets)

@@ -1,4 +1,4 @@
-"""Compiled loops, loaded on first use: listing projections must not import a compiler.
+"""Compiled loops, loaded on first use: listing projections does not import a compiler.
 
 Every kernel releases the interpreter's lock, runs on one thread and returns the same bytes on every call, so threads or
 processes can lay out heads in parallel.

@@ -24,7 +24,7 @@ def negative_dot_products(vector: Float32, columns: Float32, out: Float32) -> No
 
 @inlined
 def bias_between(visibility: Visibility, i: int, j: int) -> np.float32:
-    """Return what two positions add to a dot product; -inf if the pair is masked."""
+    """Return the bias of a pair's positions; -inf if the pair is masked."""
     own, other = visibility.own[i], visibility.others[j]
     if (other - own) * visibility.order > 0:
         return np.float32(-np.inf)
@@ -33,23 +33,16 @@ def bias_between(visibility: Visibility, i: int, j: int) -> np.float32:
 
 @inlined
 def is_limited(visibility: Visibility) -> bool:
-    """Whether positions matter at all."""
+    """Whether positions have any effect."""
     return visibility.order != 0 or len(visibility.bias) > 0
 
 
 @kernel()
 def strongest(vectors: Float32, columns: Float32, visibility: Visibility, indices: Int32, costs: Float32) -> None:
-    """Write for every vector its k columns of largest dot product.
+    """Write for every vector [n, d] its k columns [d, m] of largest dot product, bias included.
 
-    Parameters
-    ----------
-    vectors : float32 [n, d]
-    columns : float32 [d, m]
-    visibility : Visibility
-        Of the vectors; a bias counts as part of the dot product.
-    indices, costs : int32 and float32 [n, k]
-        Written: columns by descending dot product, and the largest dot product minus theirs; ``inf`` where fewer
-        than k exist. Ties are broken by circular order after i.
+    ``indices`` and ``costs`` [n, k] receive the columns by descending dot product, and the largest dot product minus
+    theirs; ``inf`` where fewer than k are visible. Ties are broken by circular order after i.
     """
     m = len(columns[0])
     row = np.empty(m, np.float32)

@@ -15,14 +15,12 @@ SMALLEST_SIGMA = 1e-3
 
 @kernel()
 def perplexity_weights(costs: Float32, degrees: Int32, perplexity: float, weights: Float32) -> None:
-    """Probabilities ``p_j|i ~ exp(-beta_i cost_ij)`` of a given perplexity (van der Maaten and Hinton 2008, eq. 1).
+    """Write ``p_j|i ~ exp(-beta_i cost_ij)`` of a given perplexity (van der Maaten and Hinton 2008, eq. 1).
 
     Parameters
     ----------
     costs : float32 [n, k]
-        Ascending in each row; squared distances for t-SNE.
-    degrees : int32 [n]
-        Valid costs in each row.
+        Ascending in each row, the first ``degrees[i]`` valid; squared distances for t-SNE.
     perplexity : float
         ``exp`` of the entropy of every row; capped at a third of the row's degree, at least 1.
     weights : float32 [n, k]
@@ -83,17 +81,15 @@ def membership_scale(costs: Float32, rho: float, sigma: float) -> float:
 
 @kernel()
 def membership_weights(costs: Float32, degrees: Int32, weights: Float32) -> None:
-    """Fuzzy memberships ``exp(-max(0, cost_ij - rho_i) / sigma_i)`` (McInnes, Healy and Melville 2018, section 3.1).
+    """Write memberships ``exp(-max(0, cost_ij - rho_i) / sigma_i)`` (McInnes, Healy and Melville 2018, section 3.1).
 
-    ``rho_i`` is the smallest positive cost; ``sigma_i`` makes the memberships of a row sum to ``log2(degree + 1)``,
-    and is at least a thousandth of the row's mean cost. The result does not depend on the unit of the costs.
+    ``rho_i`` is the smallest positive cost; ``sigma_i`` makes the memberships of a row sum to ``log2(degree + 1)``, and
+    is at least a thousandth of the row's mean cost. The result does not depend on the unit of the costs.
 
     Parameters
     ----------
     costs : float32 [n, k]
-        Ascending in each row, without the point itself.
-    degrees : int32 [n]
-        Valid costs in each row.
+        Ascending in each row, without the point itself; the first ``degrees[i]`` are valid.
     weights : float32 [n, k]
         Written, in 0..1.
     """

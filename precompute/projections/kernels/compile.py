@@ -13,14 +13,8 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 def kernel(*, reorder: bool = False) -> Callable[[Function], Function]:
     """Compile a function on its first call and cache the machine code for later processes.
 
-    Parameters
-    ----------
-    reorder : bool
-        Allow reordered and fused sums (``fastmath``), which vectorizes them. Only for loops over finite numbers.
-
-    Notes
-    -----
-    Where neither the package nor the user's cache directory is writable, every process compiles again.
+    ``reorder`` allows reordered and fused sums (``fastmath``), which vectorizes them; only for loops over finite
+    numbers. If neither the package nor the user's cache directory is writable, every process compiles again.
     """
 
     def decorate(function: Function) -> Function:
@@ -34,9 +28,8 @@ def kernel(*, reorder: bool = False) -> Callable[[Function], Function]:
 
 
 def inlined(function: Function) -> Function:
-    """Mark a function that is copied into every kernel that calls it.
+    """Mark a function to copy into every kernel that calls it.
 
-    A callee compiled on its own is optimized differently when it is loaded from the cache, which changes the last bits
-    of sums. A copied one is not.
+    The optimizer treats a callee loaded from the cache differently, which changes the last bits of sums.
     """
     return cast("Function", numba.njit(inline="always", error_model="numpy")(function))

@@ -10,17 +10,10 @@ from precompute.projections.kernels.compile import inlined, kernel
 
 @inlined
 def insert_cheapest(costs: Float32, candidates: range, indices: Int32, best: Float32, filled: int) -> int:
-    """Merge some of ``costs`` into an ascending list of the k cheapest; return its length.
+    """Merge some of ``costs`` [n] into an ascending list of the k cheapest; return its length.
 
-    Parameters
-    ----------
-    costs : float32 [n]
-    candidates : range
-        Indices into ``costs``. Ties keep this order; infinite costs are skipped.
-    indices, best : int32 and float32 [k]
-        The list; changed in place.
-    filled : int
-        Entries filled before.
+    ``candidates`` index ``costs``; ties keep their order, infinite costs are skipped. ``indices`` and ``best`` [k] are
+    the list, changed in place, with ``filled`` entries before.
     """
     k = len(best)
     threshold = best[k - 1] if filled == k else np.float32(np.inf)
@@ -55,15 +48,10 @@ def squared_distances(point: Float32, columns: Float32, out: Float32) -> None:
 
 @kernel()
 def nearest(columns: Float32, indices: Int32, costs: Float32) -> None:
-    """Write the k nearest other points of every point.
+    """Write the k < n nearest other points of every point, given as columns [d, n].
 
-    Parameters
-    ----------
-    columns : float32 [d, n]
-        Points as columns.
-    indices, costs : int32 and float32 [n, k]
-        Written, k < n: neighbors by ascending squared Euclidean distance, and that distance. Candidates are visited
-        in the order i + 1, ..., n - 1, 0, ..., i - 1, so that duplicate points do not all name the same neighbors.
+    ``indices`` and ``costs`` [n, k] receive neighbors by ascending squared distance, and that distance. Candidates are
+    visited in the order i + 1, ..., n - 1, 0, ..., i - 1, so duplicate points do not all name the same neighbors.
     """
     n = len(columns[0])
     row = np.empty(n, np.float32)

@@ -1,4 +1,4 @@
-"""Loops that measure the quality of layouts."""
+"""Loops that measure layout quality."""
 
 from __future__ import annotations
 
@@ -18,11 +18,10 @@ def neighbor_ranks(columns: Float32, points: Int32, neighbors: Int32, ranks: Int
     Parameters
     ----------
     columns : float32 [d, n]
-        All points, one a column.
+        All points.
     points : int32 [m]
-        Points to rank the neighbors of.
+        Points whose neighbors are ranked.
     neighbors : int32 [m, k]
-        Other points, for each of ``points``.
     ranks : int32 [m, k]
         Written: 1 + the number of other points that are strictly nearer.
     """
@@ -40,7 +39,7 @@ def neighbor_ranks(columns: Float32, points: Int32, neighbors: Int32, ranks: Int
 
 @inlined
 def squared_distance(x: Float32, y: Float32) -> np.float32:
-    """Squared Euclidean distance of two points, the same bits for the same two."""
+    """Return the squared Euclidean distance of two points, the same bits in every kernel."""
     total = np.float32(0)
     for c in range(len(x)):
         difference = x[c] - y[c]
@@ -50,7 +49,7 @@ def squared_distance(x: Float32, y: Float32) -> np.float32:
 
 @inlined
 def dot_product(x: Float32, y: Float32) -> np.float32:
-    """Dot product of two vectors, the same bits for the same two."""
+    """Return the dot product of two vectors, the same bits in every kernel."""
     total = np.float32(0)
     for c in range(len(x)):
         total += x[c] * y[c]
@@ -59,16 +58,9 @@ def dot_product(x: Float32, y: Float32) -> np.float32:
 
 @kernel()
 def count_as_near(points: Float32, last: Int32, candidates: Int32, counts: Int32) -> None:
-    """Count for each point the candidates that are as near to it as a given point, or nearer.
+    """Count for each point [n, d] the candidates [n, k] that are at most as far away as the point ``last`` [n].
 
-    Parameters
-    ----------
-    points : float32 [n, d]
-    last : int32 [n]
-        The point to compare with.
-    candidates : int32 [n, k]
-    counts : int32 [n]
-        Written, 0..k.
+    ``counts`` [n] receives 0..k.
     """
     for i in range(len(points)):
         reach = squared_distance(points[i], points[last[i]])
@@ -81,19 +73,10 @@ def count_as_near(points: Float32, last: Int32, candidates: Int32, counts: Int32
 def count_as_strong(
     vectors: Float32, partners: Float32, visibility: Visibility, last: Int32, candidates: Int32, counts: Int32
 ) -> None:
-    """Count for each vector the candidates whose dot product with it is at least a given partner's.
+    """Count for each vector the candidates whose dot product with it is at least that of the partner ``last``.
 
-    Parameters
-    ----------
-    vectors : float32 [n, d]
-    partners : float32 [m, d]
-    visibility : Visibility
-        Of the vectors; a bias counts as part of the dot product.
-    last : int32 [n]
-        The partner to compare with.
-    candidates : int32 [n, k]
-    counts : int32 [n]
-        Written, 0..k.
+    Vectors are [n, d], partners [m, d], ``last`` [n], candidates [n, k]. A bias is part of the dot product. ``counts``
+    [n] receives 0..k.
     """
     for i in range(len(vectors)):
         smallest = dot_product(vectors[i], partners[last[i]]) + bias_between(visibility, i, last[i])
@@ -104,16 +87,10 @@ def count_as_strong(
 
 @kernel()
 def nearest_seen(points: Float32, columns: Float32, visibility: Visibility, indices: Int32, costs: Float32) -> None:
-    """Find for each point the k nearest columns that it can see.
+    """Find for each point [n, d] the k nearest columns [d, m] that it can see.
 
-    Parameters
-    ----------
-    points : float32 [n, d]
-    columns : float32 [d, m]
-    visibility : Visibility
-        Of the points.
-    indices, costs : int32 and float32 [n, k]
-        Written: columns by ascending squared distance, and that distance; ``inf`` where there are fewer than k.
+    ``indices`` and ``costs`` [n, k] receive columns by ascending squared distance, and that distance; ``inf`` where
+    fewer than k are visible.
     """
     row = np.empty(len(columns[0]), np.float32)
     for i in range(len(points)):
@@ -142,14 +119,11 @@ def attention_on_nearest(
     Parameters
     ----------
     queries, keys : float32 [len, d_head]
-    scale : float
     bias : float32 [len, len]
         Added to the scores; -inf hides a key.
     query_points, key_points : float32 [len, dims]
-        Layout of the instance.
-    k : int
     mass : float32 [len]
-        Written, 0..1; -1 for a query that sees no more than k keys.
+        Written, 0..1; -1 for a query that sees at most k keys.
     """
     n = len(queries)
     columns, places = keys.T.copy(), key_points.T.copy()

@@ -25,7 +25,7 @@ UNKNOWN = 1e300
 """Divergence before the first check. Not infinite, because this kernel's sums are reordered."""
 
 TILE = 512
-"""Points per tile of the double loop: their coordinates and forces fit the L1 cache, and one array of known width shows
+"""Points per tile of the double loop: their coordinates and forces fit the L1 cache, and an array of known width shows
 the compiler that they do not overlap."""
 
 MAX_STEP = np.float32(5)
@@ -43,7 +43,7 @@ class Phase(NamedTuple):
     exaggeration : float
         Factor of P (van der Maaten and Hinton 2008, section 3.4); 1 for the objective itself.
     learning_rate : float
-        Of the gradient of a point divided by its share ``sum_j p_ij`` of P; see :func:`step`.
+        Factor of a point's gradient divided by its share ``sum_j p_ij`` of P; see :func:`step`.
     momentum : float
         0..1.
     tolerance : float
@@ -190,7 +190,7 @@ def shares(p: Graph) -> Float32:
 def step(y: Float32, gradient: Float32, velocity: Float32, share: Float32, phase: Phase) -> None:
     """Gradient descent with momentum (Polyak 1964), preconditioned; the center stays at the origin.
 
-    A point's attraction is as stiff as its share of P is large. Divided by the share, no curvature exceeds 8
+    The stiffness of a point's attraction grows with its share of P. Divided by the share, no curvature exceeds 8
     (Gershgorin's bound: 4 for the point, 4 for its neighbors), so one rate suits all points, momentum can be high, and
     per-coordinate gains are not needed.
     """
@@ -238,19 +238,9 @@ def entropy(p: Graph) -> float:
 
 @kernel(reorder=True)
 def descend(y: Float32, p: Graph, phase: Phase) -> int:
-    """Move a layout down the gradient of KL(P || Q).
+    """Move a layout y [2 or 3, n] down the gradient of KL(P || Q), in place; return the iterations run.
 
-    Parameters
-    ----------
-    y : float32 [2 or 3, n]
-        Points as columns; changed in place.
-    p : Graph
-        Symmetric P, summing to 1.
-
-    Returns
-    -------
-    int
-        Iterations run.
+    P is symmetric and sums to 1.
     """
     velocity = np.zeros_like(y)
     share = shares(p)
@@ -274,14 +264,7 @@ def descend(y: Float32, p: Graph, phase: Phase) -> int:
 
 @kernel()
 def kl_divergence(y: Float32, p: Graph) -> float:
-    """KL(P || Q) of a layout in nats, exact.
-
-    Parameters
-    ----------
-    y : float32 [2 or 3, n]
-    p : Graph
-        Symmetric P, summing to 1.
-    """
+    """Return KL(P || Q) of a layout y [2 or 3, n] in nats, exact. P is symmetric and sums to 1."""
     row = np.empty(len(y[0]), np.float32)
     normalizer = 0.0
     for i in range(len(row)):

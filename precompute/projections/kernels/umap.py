@@ -5,9 +5,9 @@ With the similarity ``1 / (1 + a d^(2 b))`` an edge pulls its ends together and 
     pull  -2 a b d^(2 (b - 1)) / (1 + a d^(2 b)) (y_i - y_j)
     push  2 b / ((0.001 + d^2) (1 + a d^(2 b))) (y_i - y_j)
 
-each coordinate clipped to 4. The pull of an edge and the pushes on its head are computed at the head's old position,
-then it moves once. The reference implementation moves it after each of them, a chain of dependent steps; layouts are as
-good and take less than half the time.
+each coordinate clipped to 4. The pull of an edge and the pushes on its head are computed at the head's old position and
+applied once. The reference implementation applies each of them in turn, a chain of dependent steps; this takes less
+than half the time for layouts of the same quality.
 """
 
 from __future__ import annotations
@@ -53,14 +53,10 @@ def clipped(x: np.float32) -> np.float32:
 
 
 class Edges(NamedTuple):
-    """The edges of a fuzzy graph, both directions of each.
+    """Edges of a fuzzy graph, in both directions.
 
-    Attributes
-    ----------
-    heads, tails : uint32 [m]
-        Ends.
-    periods : float32 [m]
-        Epochs between two samples of an edge, at least 1: the largest weight divided by its own.
+    Heads and tails are uint32 [m]. Periods, float32 [m], are the epochs between two samples of an edge, at least 1: the
+    largest weight divided by its own.
     """
 
     heads: UInt32
@@ -69,12 +65,9 @@ class Edges(NamedTuple):
 
 
 class Forces(NamedTuple):
-    """Factors of ``y_i - y_j`` tabulated by squared distance: at every power of two and 31 steps between.
+    """Factors of ``y_i - y_j`` tabulated by squared distance, float32 [8161] each; see :func:`forces`.
 
-    Attributes
-    ----------
-    pulls, pushes : float32 [8161]
-        See :func:`forces`.
+    An entry at every power of two and 31 between.
     """
 
     pulls: Float32
@@ -84,9 +77,8 @@ class Forces(NamedTuple):
 def forces(a: float, b: float) -> Forces:
     """Tabulate the forces of the similarity ``1 / (1 + a d^(2 b))``, b at most 1.
 
-    Computed directly, powers and quotients would take most of the time. Linear interpolation between entries is exact
-    to 3e-4 of the value (``s (s + 1) / (8 * 32^2)`` for a force that falls as ``d^(-2 s)``, s at most 1 + b). An edge
-    of length 0 has no pull.
+    Direct powers and quotients would take most of the time. Linear interpolation is exact to 3e-4 of the value (``s (s
+    + 1) / (8 * 32^2)`` for a force that falls as ``d^(-2 s)``, s at most 1 + b). An edge of length 0 has no pull.
     """
     bits = np.arange(0, INFINITY_BITS + 1, 2**STEP_BITS, dtype=np.uint32)
     squared: NDArray[np.float64] = bits.view(np.float32).astype(np.float64)
@@ -151,10 +143,7 @@ def sample_3d(y: Float32, i: int, j: int, forces: Forces, alpha: np.float32, sta
 
 @inlined
 def take_due(next_epoch: Float32, periods: Float32, epoch: int, due: UInt32) -> np.uint32:
-    """Write the edges sampled in this epoch, schedule their next one, and return their number.
-
-    Written without a branch, which the processor could not predict.
-    """
+    """Write the edges sampled in this epoch, schedule their next one, and return their number, without a branch."""
     n_due = np.uint32(0)
     for edge in range(len(periods)):
         takes_part = next_epoch[edge] <= epoch + 1
@@ -166,15 +155,7 @@ def take_due(next_epoch: Float32, periods: Float32, epoch: int, due: UInt32) -> 
 
 @kernel(reorder=True)
 def attract_and_repel(y: Float32, edges: Edges, forces: Forces, n_epochs: int, seed: int) -> None:
-    """Lay out a fuzzy graph.
-
-    Parameters
-    ----------
-    y : float32 [n, 2 or 3]
-        Layout; changed in place.
-    n_epochs : int
-        The step falls linearly from 1 to 0 over them.
-    """
+    """Lay out a fuzzy graph: change y [n, 2 or 3] in place, with a step that falls linearly from 1 to 0."""
     state = np.uint64(seed) * np.uint64(2654435761) + np.uint64(88172645463325252)
     next_epoch = edges.periods.copy()
     due = np.empty(len(edges.heads), np.uint32)

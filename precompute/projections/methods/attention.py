@@ -1,7 +1,7 @@
 """t-SNE and UMAP of the attention graph: half dot products between queries and keys, half cosines within each type.
 
-Dot products alone place every query near its keys, but leave queries that are alike to chance; with neighbors within
-types the layouts keep twice as many neighbors and as much of the attention (docs/adr/0006-attention-graph.md).
+Dot products alone place every query near its keys but similar queries anywhere; neighbors within types double the
+neighbors that a layout keeps, with as much attention (docs/adr/0006-attention-graph.md).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from precompute.projections.methods.umap import UMAP_NEIGHBORS, fuzzy_graph, mem
 from precompute.projections.registry import projection
 
 ATTENTION_PERPLEXITY = 10.0
-"""Partners that count for a point: fewer than its neighbors of the same type, as attention is sharp."""
+"""Effective partners of a point: fewer than its neighbors of the same type, as attention is sharp."""
 
 
 @projection(
@@ -34,7 +34,7 @@ def attention_tsne(head: HeadSpace, n_components: int) -> Float32:
     help="A query is near the keys it would attend to most, and queries like it; in tighter groups than t-SNE.",
 )
 def attention_umap(head: HeadSpace, n_components: int) -> Float32:
-    """UMAP with as many neighbors as always, half of them by dot product and half by cosine within types."""
+    """UMAP with the usual number of neighbors, half of them by dot product and half by cosine within types."""
     union = head.shared("attention-umap", lambda: attention_memberships(head))
     return umap_layout(union, head.directions, n_components, quality=head.quality, seed=head.seed)
 

@@ -9,24 +9,14 @@ from precompute.projections.head_space import HeadSpace
 from precompute.projections.registry import projection
 
 JITTER = 0.01
-"""Noise of a starting layout, as a share of its spread: equal points must be able to part."""
+"""Noise of a starting layout as a share of its spread; it separates equal points."""
 
 
 def principal_components(vectors: Float32, n_components: int) -> Float32:
-    """Project centered vectors on the directions of largest variance (Pearson 1901).
+    """Project centered vectors float32 [n, d] on the directions of largest variance (Pearson 1901), in float64.
 
-    The covariance is summed and decomposed in float64. Of the two signs of a direction the one whose largest
-    component is positive is taken, so that a layout does not flip from one machine to the next. Where the vectors
-    span fewer dimensions the rest is 0.
-
-    Parameters
-    ----------
-    vectors : float32 [n, d]
-    n_components : int
-
-    Returns
-    -------
-    float32 [n, n_components]
+    The largest component of a direction is positive, so a layout does not flip between machines. Columns beyond the
+    rank of the vectors are 0.
     """
     n, d = vectors.shape
     scores = np.zeros((n, n_components), np.float32)
@@ -43,21 +33,9 @@ def principal_components(vectors: Float32, n_components: int) -> Float32:
 
 
 def starting_layout(vectors: Float32, n_components: int, spread: float, seed: int) -> Float32:
-    """Give principal components and a little noise (Kobak and Linderman 2021).
+    """Return principal components of vectors float32 [n, d] plus a little noise (Kobak and Linderman 2021).
 
-    Parameters
-    ----------
-    vectors : float32 [n, d]
-    n_components : int
-    spread : float
-        Standard deviation of the first component, larger than 0.
-    seed : int
-        Of the noise.
-
-    Returns
-    -------
-    float32 [n, n_components]
-        Noise alone if all vectors are equal.
+    ``spread`` is the standard deviation of the first component, larger than 0. Noise alone if all vectors are equal.
     """
     scores = principal_components(vectors, n_components).astype(np.float64)
     deviation = scores[:, 0].std() if len(scores) else 0.0

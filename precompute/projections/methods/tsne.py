@@ -17,31 +17,31 @@ from precompute.projections.registry import projection
 
 PERPLEXITY = 30.0
 START_SPREAD = 1e-4
-"""Standard deviation of the start along its first axis: small, so that points can pass one another."""
+"""Standard deviation of the start along its first axis: small, so that points can pass each other."""
 
 EXAGGERATION = 2.5
-"""Factor of P at first. 12 is for a random start; from principal components 2 to 3 end lower, and sooner."""
+"""Early factor of P. 12 is for a random start; from principal components 2 to 3 converge lower, and sooner."""
 
 N_EXAGGERATED = 50
-"""Iterations with it."""
+"""Iterations with ``EXAGGERATION``."""
 
 EARLY_RATE, EARLY_MOMENTUM = 0.3, 0.8
 
 LATE_RATE = 1.0
-"""Momentum m is stable up to the rate ``2 (1 + m) / curvature``: 0.5 were all partners in one place, where the
-curvature is 8, and well above 1 once they are apart."""
+"""Momentum m is stable up to the rate ``2 (1 + m) / curvature``: 0.5 while all partners coincide (curvature 8), well
+above 1 once they are apart."""
 
 
 @dataclass(frozen=True)
 class Stretch:
-    """How long the layout moves on the objective itself.
+    """Settings of a stretch of iterations without exaggeration.
 
     Attributes
     ----------
     n_iterations : int
-        At most.
+        Maximum.
     momentum : float
-        Groups that drift slowly go on by ``1 / (1 - momentum)`` steps in one.
+        Groups that drift slowly move ``1 / (1 - momentum)`` times as far.
     tolerance : float
         The stretch ends when the divergence falls by less than this share of it in 25 iterations.
     """
@@ -54,22 +54,22 @@ class Stretch:
 FAST = Stretch(400, 0.97, 0.01)
 SETTLE = Stretch(1000, 0.99, 1e-3)
 CONVERGE = Stretch(5000, 0.99, 1e-4)
-"""The larger momentum is for layouts that have found their shape: from the start it would shake them."""
+"""The larger momentum is for layouts with a stable shape: from the start it would shake them."""
 
 SMALL = 1500
-"""Up to so many points ``fast`` settles too: it takes tenths of a second, and the groups of few points, far from one
-another, would else stay where they first came to rest."""
+"""Up to this number of points ``fast`` includes ``SETTLE``: it takes tenths of a second, and small groups far from each
+other would otherwise stop too early."""
 
 
 def stretches(quality: Quality, n_points: int) -> tuple[Stretch, ...]:
-    """Give the stretches of a layout, in order."""
+    """Return the stretches of a layout, in order."""
     if quality == "best":
         return FAST, CONVERGE
     return (FAST, SETTLE) if n_points <= SMALL else (FAST,)
 
 
 def conditional_probabilities(neighbors: Neighbors, perplexity: float = PERPLEXITY) -> sparse.csr_array:
-    """Give ``p_j|i`` of a perplexity over the neighbors of each point, float64 [n, n]."""
+    """Return ``p_j|i`` of a perplexity over the neighbors of each point, float64 [n, n]."""
     weights = np.empty_like(neighbors.costs)
     kernels.calibration.perplexity_weights(
         np.ascontiguousarray(neighbors.costs), neighbors.degrees, perplexity, weights
@@ -78,7 +78,7 @@ def conditional_probabilities(neighbors: Neighbors, perplexity: float = PERPLEXI
 
 
 def joint_probabilities(conditional: sparse.csr_array) -> Graph:
-    """Make P symmetric: ``p_ij ~ p_j|i + p_i|j`` (van der Maaten and Hinton 2008), summing to 1."""
+    """Return the symmetric P, ``p_ij ~ p_j|i + p_i|j`` (van der Maaten and Hinton 2008), summing to 1."""
     joint = conditional + conditional.T.tocsr()
     total = joint.sum()
     if total > 0:
@@ -87,22 +87,9 @@ def joint_probabilities(conditional: sparse.csr_array) -> Graph:
 
 
 def tsne_layout(affinities: Graph, vectors: Float32, n_components: int, *, quality: Quality, seed: int) -> Float32:
-    """Minimize KL(P || Q) from the principal components of vectors.
+    """Minimize KL(P || Q) from the principal components of vectors float32 [n, d].
 
-    Parameters
-    ----------
-    affinities : Graph
-        Symmetric P, summing to 1.
-    vectors : float32 [n, d]
-        Their principal components are the start.
-    n_components : int
-        2 or 3.
-    quality : {"fast", "best"}
-    seed : int
-
-    Returns
-    -------
-    float32 [n, n_components]
+    P is symmetric and sums to 1. Returns float32 [n, n_components], in 2 or 3 dimensions.
     """
     start = starting_layout(vectors, n_components, START_SPREAD, seed)
     if not len(affinities.weights):

@@ -17,46 +17,35 @@ from precompute.projections.methods.pca import starting_layout
 from precompute.projections.registry import projection
 
 UMAP_NEIGHBORS = 14
-"""Fifteen with the point itself, as umap-learn counts."""
+"""15 with the point itself, as umap-learn counts."""
 
 A, B = 1.57694346, 0.89506088
 """``1 / (1 + A d^(2 B))`` fitted to 1 up to the distance 0.1 and ``exp(0.1 - d)`` beyond (min_dist 0.1, spread 1)."""
 
 START_SPREAD = 2.5
-"""Standard deviation of the start along its first axis: a box of about 10, as umap-learn's."""
+"""Standard deviation of the start along its first axis: a box of about 10, as in umap-learn."""
 
 
 N_EPOCHS: Mapping[Quality, int] = MappingProxyType({"fast": 250, "best": 500})
 
 
 def memberships(neighbors: Neighbors) -> sparse.csr_array:
-    """Give the fuzzy memberships of each point's neighbors, float64 [n, n]."""
+    """Return the fuzzy memberships of each point's neighbors, float64 [n, n]."""
     weights = np.empty_like(neighbors.costs)
     kernels.calibration.membership_weights(np.ascontiguousarray(neighbors.costs), neighbors.degrees, weights)
     return sparse_rows(neighbors, weights)
 
 
 def fuzzy_graph(directed: sparse.csr_array) -> Graph:
-    """Make memberships symmetric: ``w + w^T - w * w^T``, the probabilistic union (section 3.1)."""
+    """Return the symmetric memberships ``w + w^T - w * w^T``, the probabilistic union (section 3.1)."""
     transposed = directed.T.tocsr()
     return as_graph(directed + transposed - directed.multiply(transposed))
 
 
 def umap_layout(fuzzy: Graph, vectors: Float32, n_components: int, *, quality: Quality, seed: int) -> Float32:
-    """Lay out a fuzzy graph from the principal components of vectors.
+    """Lay out a fuzzy graph from the principal components of vectors float32 [n, d].
 
-    Parameters
-    ----------
-    fuzzy : Graph
-    vectors : float32 [n, d]
-        Their principal components are the start.
-    n_components : int
-    quality : {"fast", "best"}
-    seed : int
-
-    Returns
-    -------
-    float32 [n, n_components]
+    Returns float32 [n, n_components], in 2 or 3 dimensions.
     """
     start = starting_layout(vectors, n_components, START_SPREAD, seed)
     n_epochs = N_EPOCHS[quality]
