@@ -1,1 +1,1 @@
-"""What a head does and how far to trust its picture, in numbers."""
+"""Metrics of heads, and of how well their layouts show them."""

@@ -1,4 +1,4 @@
-"""How far the joint embedding of a head can be trusted to show its attention."""
+"""Fidelity of a head's joint embedding to its attention."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from precompute.metrics.spearman import spearman
 from precompute.numeric import Float32, Int32, even_subset
 
 PAIR_SUBSET = 256
-"""Queries, and keys, whose pairs are correlated; all of them up to this number of tokens."""
+"""Maximum number of queries, and of keys, whose pairs are correlated."""
 
 MIXING_SUBSET = 192
-"""Queries, and keys, whose neighbors among all points are counted."""
+"""Maximum number of queries, and of keys, whose neighbors among all points are counted."""
 
 ATTENTION_PAIRS = 60_000
-"""Query-key pairs within instances that are correlated; beyond, evenly chosen instances have about so many."""
+"""Query-key pairs within instances to correlate: about this many, of evenly chosen instances."""
 
 MIN_PAIRS = 3
-"""An instance with fewer visible pairs has no rank correlation to speak of."""
+"""Visible pairs below which the rank correlation of an instance is undefined."""
 
 FIDELITY_METRICS = (
     MetricInfo(
@@ -53,19 +53,19 @@ FIDELITY_METRICS = (
 
 @dataclass(frozen=True)
 class Fidelity:
-    """What the joint embedding of one head keeps.
+    """Fidelity of the joint embedding of one head.
 
     Attributes
     ----------
     correlation : float
         Spearman(cosine distance, dot product) over query-key pairs of the whole data set, -1 (best) to 1.
     attention_correlation : float
-        Spearman(cosine distance, attention) over the visible pairs of an instance, mean over instances; NaN where no
+        Spearman(cosine distance, attention) over the visible pairs of an instance, mean over instances; NaN if no
         instance has :data:`MIN_PAIRS` of them.
     mixing : float
-        Share of the nearest :data:`~precompute.embedding.directions.MIXING_NEIGHBORS` points of the other type, 0..1.
+        Share of the other type among the nearest :data:`MIXING_NEIGHBORS` points, 0..1.
     c : float
-        The scale of the joint embedding.
+        Scale of the joint embedding.
     """
 
     correlation: float
@@ -82,13 +82,7 @@ class Fidelity:
 def head_fidelity(head: Head, joint: JointEmbedding) -> Fidelity:
     """Measure how much of a head's attention its joint embedding keeps.
 
-    Exact for a small data set, otherwise over fixed, evenly spread subsets: the same head has the same numbers always.
-
-    Parameters
-    ----------
-    head : Head
-    joint : JointEmbedding
-        Of the head's queries and keys.
+    Exact for a small data set, otherwise over fixed, evenly spread subsets: results are deterministic.
     """
     n = len(head.queries)
     directions = unit_rows(joint.vectors)
@@ -110,17 +104,9 @@ def head_fidelity(head: Head, joint: JointEmbedding) -> Fidelity:
 
 
 def mixing_share(unit_queries: Float32, unit_keys: Float32) -> float:
-    """Share of a point's nearest neighbors that are of the other type, mean over points.
+    """Return the share of a point's nearest neighbors that are of the other type, mean over points.
 
-    Parameters
-    ----------
-    unit_queries, unit_keys : float32 [N, d_head]
-        Joint vectors of length 1.
-
-    Returns
-    -------
-    float
-        0 (queries and keys apart) to 1; 0.5 where type plays no role.
+    Takes joint vectors of length 1, float32 [N, d_head]. 0 (queries and keys apart) to 1; 0.5 if type plays no role.
     """
     chosen = even_subset(len(unit_queries), MIXING_SUBSET)
     shares = [

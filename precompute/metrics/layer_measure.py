@@ -15,18 +15,16 @@ from precompute.tokens.features import TokenFeatures
 
 
 class LayerMeasure:
-    """Measures every head of one layer, an instance after another.
+    """Running measurement of every head of one layer, instance by instance.
 
     Parameters
     ----------
     tokens : TokenFeatures
         Of all tokens of the data set.
-    query_norms : float32 [H, N]
-        L2 norms of the raw queries.
-    key_norms : float32 [H_kv, N]
-        L2 norms of the raw keys; query head h reads row h // (H / H_kv).
+    query_norms, key_norms : float32 [H, N], [H_kv, N]
+        L2 norms of the raw vectors; query head h reads row h // (H / H_kv) of the keys.
     kind : {"text", "image"}
-        Of the inputs; metrics that make no sense for it are left out.
+        Selects the metrics that apply.
     """
 
     def __init__(
@@ -39,7 +37,7 @@ class LayerMeasure:
         self._tallies: dict[str, Tally] = {}
 
     def add(self, instance: InstanceAttention) -> None:
-        """Count an instance in; their order does not matter."""
+        """Add an instance, in any order."""
         view = AttentionView(
             instance.pattern,
             instance.visible,
@@ -55,8 +53,8 @@ class LayerMeasure:
     def metrics(self) -> dict[MetricInfo, Float32]:
         """Return float32 [H] for every metric, in the order of registration.
 
-        A metric for which no query of the data set has a target (SEP without special tokens, induction without
-        repetition) is left out.
+        A metric is omitted if no query of the data set has a target (SEP without special tokens, induction without
+        repetition).
         """
         return {
             metric.info: metric.finish(self._tallies[metric.info.name]).astype(np.float32)
@@ -81,17 +79,9 @@ def layer_metrics(
 
 
 def stack_layers(layers: Sequence[Mapping[MetricInfo, Float32]]) -> dict[MetricInfo, Float32]:
-    """Put the metrics of all layers together.
+    """Stack :func:`layer_metrics` of all layers, float32 [H] from layer 0 on, to float32 [L, H].
 
-    Parameters
-    ----------
-    layers : sequence of mapping of MetricInfo to float32 [H]
-        From :func:`layer_metrics`, layer 0 first.
-
-    Returns
-    -------
-    dict of MetricInfo to float32 [L, H]
-        Metrics of any layer; 0, as uniform attention, in a layer whose mask hides all targets.
+    A layer whose mask hides all targets of a metric gets 0, as uniform attention.
     """
     names = dict.fromkeys(info for layer in layers for info in layer)
     width = len(next(iter(layers[0].values())))

@@ -1,4 +1,4 @@
-"""How much of a head's space, and of its attention, a layout keeps: for the whole head and for every point."""
+"""Layout quality: how much of a head's space and attention a layout keeps, per head and per point."""
 
 from __future__ import annotations
 
@@ -17,40 +17,33 @@ from precompute.projections.neighbors import nearest_neighbors
 from precompute.projections.visibility import Visibility
 
 KEPT_NEIGHBORS = 15
-"""Neighbors of a point that a layout ought to keep."""
+"""Neighbors of a point that a layout should keep."""
 
 N_PARTNERS = 10
-"""Strongest keys of a query, and strongest queries of a key, that ought to be near in a layout."""
+"""Strongest keys of a query, and strongest queries of a key, that should be near in a layout."""
 
 N_NEAR_KEYS = 5
 """Keys of the instance nearest to a query in the layout, whose attention is summed."""
 
 RANK_SUBSET = 1024
-"""Points whose neighbors' ranks are counted; all of them up to this number."""
+"""Maximum number of points whose neighbors' ranks are counted."""
 
 PAIR_SUBSET = 256
-"""Queries, and keys, whose pairs are correlated; all of them up to this number."""
+"""Maximum number of queries, and of keys, whose pairs are correlated."""
 
 
 def kept_neighbors(vectors: Float32, neighbors: Int32, layout_neighbors: Int32) -> Float32:
-    """Share of each point's nearest in a layout that were among its nearest before.
+    """Return the share of each point's k nearest in a layout that are among its k nearest in the original space, 0..1.
 
-    Points as near as the last of the original neighbors count too: of a hundred equal [CLS] tokens any fifteen are
-    the nearest.
+    Points at most as far as the last of the original neighbors count too: of a hundred equal [CLS] tokens any fifteen
+    are the nearest. 1 where k is 0.
 
     Parameters
     ----------
     vectors : float32 [n, d]
         Original space, Euclidean.
-    neighbors : int32 [n, k]
-        Nearest in the original space, ascending.
-    layout_neighbors : int32 [n, k]
-        Nearest in the layout.
-
-    Returns
-    -------
-    float32 [n]
-        0..1; 1 where k is 0.
+    neighbors, layout_neighbors : int32 [n, k]
+        Nearest in the original space, ascending, and in the layout.
     """
     n, k = neighbors.shape
     if k == 0:
@@ -67,10 +60,11 @@ def share(counts: Int32, of: int) -> Float32:
 
 
 def trustworthiness(vectors: Float32, layout_neighbors: Int32, points: Int32) -> float:
-    """How seldom points that a layout shows near were far before (Venna and Kaski 2001, eq. 2).
+    """Return how rarely points that are near in a layout are far in the original space (Venna and Kaski 2001, eq. 2).
 
-    ``1 - 2 / (m k (2 n - 3 k - 1)) sum_i sum_{j in U_k(i)} (r(i, j) - k)``, U_k(i) the k nearest of i in the layout,
-    r the rank of j among the neighbors of i in the original space where it is larger than k.
+    ``1 - 2 / (m k (2 n - 3 k - 1)) sum_i sum_{j in U_k(i)} (r(i, j) - k)``, U_k(i) the k nearest of i in the layout, r
+    the rank of j among the neighbors of i in the original space where it is larger than k. 0..1; 1 if there are too few
+    points (n <= 2 k) for a rank to be far.
 
     Parameters
     ----------
@@ -79,11 +73,6 @@ def trustworthiness(vectors: Float32, layout_neighbors: Int32, points: Int32) ->
     layout_neighbors : int32 [n, k]
     points : int32 [m]
         Those i to sum over.
-
-    Returns
-    -------
-    float
-        0..1; 1 where there are too few points (n <= 2 k) for a rank to be far.
     """
     n, k = layout_neighbors.shape
     if k == 0 or n <= 2 * k:
@@ -96,18 +85,15 @@ def trustworthiness(vectors: Float32, layout_neighbors: Int32, points: Int32) ->
 
 @dataclass(frozen=True)
 class Side:
-    """Queries that look for keys, or keys for queries.
+    """Queries and their possible keys, or keys and their possible queries.
 
     Attributes
     ----------
     vectors, partners : float32 [N, d_head]
-        Those who look, and among whom.
     last : int32 [N]
-        The tenth strongest partner of each.
+        The tenth strongest partner of each vector.
     chooses : bool [N]
-        Whether it has more than ten to choose from.
-    visibility : Visibility
-        What they see of the partners.
+        Whether it sees more than ten partners.
     """
 
     vectors: Float32
@@ -117,17 +103,9 @@ class Side:
     visibility: Visibility
 
     def recall(self, points: Float32, partner_points: Float32) -> float:
-        """Mean share of the ten nearest partners in a layout that are as strong as the tenth strongest, or stronger.
+        """Return the mean share of the ten nearest partners in a layout that are among the ten strongest (ties count).
 
-        Parameters
-        ----------
-        points, partner_points : float32 [N, dims]
-            Layout.
-
-        Returns
-        -------
-        float
-            0..1; NaN if none has a choice.
+        Points are float32 [N, dims]. 0..1; NaN if no vector sees more than ten partners.
         """
         k = min(N_PARTNERS, len(points))
         near, distances = np.zeros((len(points), k), np.int32), np.empty((len(points), k), np.float32)
@@ -138,7 +116,7 @@ class Side:
 
 
 class LayoutJudge:
-    """Compares layouts of one head with its joint space and attention; what all comparisons need is computed once."""
+    """Comparison of a head's layouts with its joint space and attention; shared results are computed once."""
 
     def __init__(self, space: HeadSpace) -> None:
         self._space = space
@@ -146,12 +124,7 @@ class LayoutJudge:
         self._n = len(space.head.queries)
 
     def judge(self, layout: Float32) -> tuple[Float32, dict[str, float]]:
-        """Measure one layout.
-
-        Parameters
-        ----------
-        layout : float32 [2 N, dims]
-            Queries then keys.
+        """Measure one layout float32 [2 N, dims], queries then keys.
 
         Returns
         -------
@@ -162,7 +135,7 @@ class LayoutJudge:
             and dot product over query-key pairs, -1 best), ``query_recall`` and ``key_recall`` (share of a point's
             ten strongest partners of the data set among its ten nearest partners in the layout), ``attention_recall``
             (mean of the two), ``attention_mass`` (attention, inside the instance, on the five keys nearest to the
-            query in the layout). NaN where no point has a choice. None of them depends on the layout's size.
+            query in the layout). NaN if no point has a choice. All are independent of the layout's size.
         """
         layout = of_unit_size(layout)
         near = nearest_neighbors(layout, KEPT_NEIGHBORS).indices
@@ -232,14 +205,14 @@ class LayoutJudge:
 
 
 def of_unit_size(layout: Float32) -> Float32:
-    """Scale a layout so that no square of a distance overflows or vanishes, by a power of two, which rounds nothing."""
+    """Scale a layout by a power of two, which is exact, so that squared distances neither overflow nor vanish."""
     _, exponent = np.frexp(np.abs(layout).max(initial=0))
     resized: Float32 = np.ldexp(layout, -exponent)
     return resized
 
 
 def mean_or_nan(values: Float32) -> float:
-    """Mean, NaN of nothing."""
+    """Return the mean; NaN if empty."""
     return float(values.mean(dtype=np.float64)) if values.size else float("nan")
 
 
@@ -284,17 +257,11 @@ LAYOUT_METRICS = {
         ),
     )
 }
-"""What :class:`LayoutJudge` measures, by the last part of the metric's name."""
+"""Metrics of :class:`LayoutJudge`, by the last part of their name."""
 
 
 def layout_metric_info(name: str) -> MetricInfo:
-    """Describe a metric of a layout.
-
-    Parameters
-    ----------
-    name : str
-        ``<projection>.<dims>.<metric>``.
-    """
+    """Return the metric of a layout, named ``<projection>.<dims>.<metric>``."""
     projection, dims, metric = name.split(".", 2)
     info = LAYOUT_METRICS[metric]
     return replace(info, name=name, label=f"{projection} {dims}-D: {info.label}")

@@ -21,16 +21,16 @@ SEGMENT = 24
 
 @dataclass(frozen=True)
 class InductionProbe:
-    """Sequences of random tokens, each of them a segment read twice or more (Olsson et al. 2022, arXiv 2209.11895).
+    """Sequences of random tokens, each a segment repeated at least once (Olsson et al. 2022, arXiv 2209.11895).
 
-    Nothing but the repetition tells what comes next, so attention to it is the head's doing and not the text's.
+    Only the repetition predicts the next token, so attention to it is a property of the head, not of the text.
 
     Attributes
     ----------
     ids : int64 [n_sequences, len]
         Token ids for the model, prefix and suffix included.
     table : TokenTable
-        The same as tokens, each named by its id.
+        The same tokens, each named by its id.
     """
 
     ids: NDArray[np.int64]
@@ -39,15 +39,7 @@ class InductionProbe:
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """The tokens that a probe may use.
-
-    Attributes
-    ----------
-    ordinary : int64 [n]
-        Ids to draw from.
-    prefix, suffix : tuple of int
-        Special tokens that the model expects around its input: CLS, BOS, SEP.
-    """
+    """Token ids for a probe: ordinary int64 [n] to draw from; special prefix and suffix that the model expects."""
 
     ordinary: NDArray[np.int64]
     prefix: tuple[int, ...] = ()
@@ -55,18 +47,9 @@ class Vocabulary:
 
 
 def vocabulary_in_use(rows: Sequence[NDArray[np.int64]], table: TokenTable) -> Vocabulary:
-    """Take the vocabulary from the data set: its ordinary tokens, and the special ones around its first instance.
+    """Return the ordinary tokens of a data set, and the special ones around its first instance.
 
-    Parameters
-    ----------
-    rows : sequence of int64 [len]
-        Token ids of each instance.
-    table : TokenTable
-        Of the same instances.
-
-    Returns
-    -------
-    Vocabulary
+    ``rows`` are the token ids int64 [len] of each instance of the table.
     """
     special = np.asarray(table.special, bool)
     ordinary = np.unique(np.concatenate([np.asarray(row, np.int64) for row in rows])[~special])
@@ -94,26 +77,18 @@ def induction_probe(
     Parameters
     ----------
     vocabulary : Vocabulary
-        Within a segment no ordinary token comes twice; with too few of them the segment is that short.
-    n_sequences : int
-        Sequences.
+        Within a segment every ordinary token is unique, so the vocabulary limits its length.
     segment : int
         Tokens before the repetition.
     repeats : int
-        Times that a segment is read, at least 2.
+        Occurrences of a segment, at least 2.
     max_length : int, optional
-        Tokens that the model takes; a longer segment is shortened.
-    seed : int
-        Of the draw.
-
-    Returns
-    -------
-    InductionProbe
+        Length limit of the model in tokens; a longer segment is shortened.
 
     Raises
     ------
     ValueError
-        Nothing would repeat: no ordinary token, fewer than two readings, or no room for them.
+        Nothing would repeat: no ordinary token, ``repeats`` below 2, or no room for two segments.
     """
     prefix, suffix = vocabulary.prefix, vocabulary.suffix
     if max_length is not None:
@@ -139,20 +114,9 @@ def induction_probe(
 def probe_metrics(
     instances: Iterable[InstanceAttention], probe: InductionProbe, query_norms: Float32, key_norms: Float32
 ) -> dict[MetricInfo, Float32]:
-    """Measure every head of one layer on the probe.
+    """Measure every head of one layer on the probe: float32 [H] for each probed metric, named ``probe.<name>``.
 
-    Parameters
-    ----------
-    instances : iterable of InstanceAttention
-        Attention of the layer over the probe's sequences.
-    probe : InductionProbe
-    query_norms, key_norms : float32 [H, n_tokens], [H_kv, n_tokens]
-        As for :func:`precompute.metrics.layer_measure.layer_metrics`.
-
-    Returns
-    -------
-    dict of MetricInfo to float32 [H]
-        The probed metrics, named ``probe.<name>``.
+    Norms are as for :func:`precompute.metrics.layer_measure.layer_metrics`.
     """
     measured = layer_metrics(instances, token_features(probe.table), query_norms, key_norms)
     return {_on_probe(info): values for info, values in measured.items() if METRICS.get(info.name).probed}

@@ -19,16 +19,14 @@ Float64 = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class AttentionView:
-    """One instance in all heads of a layer, as metrics see it.
+    """One instance in all heads of a layer, the input of metrics.
 
     Attributes
     ----------
     pattern : float32 [H, n, n]
         Row i: query i over all keys.
     visible : bool [1 or H, n, n]
-        Whether query i may see key j.
-    tokens : TokenFeatures
-        Of the instance.
+        Whether query i sees key j.
     query_norms, key_norms : float32 [H, n]
         L2 norms of the raw vectors.
     """
@@ -41,7 +39,7 @@ class AttentionView:
 
     @cached_property
     def n_visible(self) -> NDArray[np.int64]:
-        """Keys that each query may see, int64 [1 or H, n]."""
+        """Keys that each query sees, int64 [1 or H, n]."""
         counts: NDArray[np.int64] = self.visible.sum(axis=-1)
         return counts
 
@@ -60,16 +58,14 @@ class AttentionView:
 
 @dataclass(frozen=True)
 class Tally:
-    """Sums over queries that make a score, added up over instances.
+    """Sums over queries and instances from which a score is computed, float64 [..., H] each.
 
     Attributes
     ----------
-    total : float64 [..., H]
-        What the heads reached.
-    count : float64 [..., H]
-        What a perfect head reaches.
+    total, count : float64 [..., H]
+        Values of the heads, and of a perfect head.
     uniform : float64 [..., H]
-        What a head with uniform attention reaches; 0 for plain means.
+        Value of a head with uniform attention; 0 for plain means.
     """
 
     total: Float64
@@ -87,7 +83,7 @@ class Tally:
 
 
 def tally(total: Float64, count: Float64 | float, uniform: Float64 | float = 0.0) -> Tally:
-    """Make a tally; ``count`` and ``uniform`` may be shared by all heads."""
+    """Return a tally; all heads may share ``count`` and ``uniform``."""
     shape = total.shape
     return Tally(
         total.astype(np.float64),
@@ -98,22 +94,14 @@ def tally(total: Float64, count: Float64 | float, uniform: Float64 | float = 0.0
 
 @dataclass(frozen=True)
 class HeadMetric:
-    """One registered metric.
+    """One registered metric: ``measure`` tallies an instance, ``finish`` maps the sum of tallies to float64 [H].
 
     Attributes
     ----------
-    info : MetricInfo
-        Name, label, description, digits and direction.
-    inputs : tuple of {"text", "image"}
-        Inputs that it applies to.
-    measure : callable
-        Tally of one instance.
-    finish : callable
-        From the tally of all instances to one value a head, float64 [H].
     probed : bool
-        Whether it is measured on random tokens that repeat too, as ``probe.<name>``.
+        Whether it is also measured on random tokens that repeat, as ``probe.<name>``.
     version : int
-        Part of the key of what is measured with it.
+        Part of the key of its results.
     """
 
     info: MetricInfo
@@ -144,26 +132,19 @@ def metric(
     Parameters
     ----------
     name : str
-        Column of the ``heads`` command.
-    label : str
-        Shown to the user.
+        Column of the ``heads`` command; ValueError if it is taken.
     help : str
-        One sentence: what the number measures and what its ends mean.
+        One sentence: the quantity, and the meaning of its extremes.
     digits : int
         Decimals of a value in text.
     stronger : {"high", "low"}
-        Which end marks the heads that do most of it.
+        End of the range that marks the strongest heads.
     finish : callable
-        From the tally of all instances to one value a head.
+        From the tally of all instances to float64 [H].
     probed : bool
-        Measure it on random tokens that repeat too, as ``probe.<name>``.
+        Also measure it on random tokens that repeat, as ``probe.<name>``.
     version : int
         Raise it when the same attention gets another value.
-
-    Raises
-    ------
-    ValueError
-        The name is taken.
     """
 
     def register(measure: Callable[[AttentionView], Tally]) -> Callable[[AttentionView], Tally]:
@@ -187,12 +168,7 @@ def target_metric(
 
     The function maps an instance's tokens to bool [n, n], row i the targets of query i. The metric is the share of
     attention on the targets, mean over the queries that see a target and another key, scaled so that uniform attention
-    is 0 and all attention is 1.
-
-    Parameters
-    ----------
-    name, label, help, inputs, probed, version
-        As for :func:`metric`.
+    is 0 and all attention is 1. Parameters are those of :func:`metric`.
     """
 
     def register(targets: Callable[[TokenFeatures], Bool]) -> Callable[[TokenFeatures], Bool]:
@@ -207,14 +183,9 @@ def target_metric(
 
 
 def target_tally(view: AttentionView, targets: Bool) -> Tally:
-    """Tally the attention that lands on targets.
+    """Tally the attention on targets, bool [n, n]: row i, the keys that query i should attend to.
 
-    Parameters
-    ----------
-    view : AttentionView
-    targets : bool [n, n]
-        Row i: the keys that query i should attend to. Queries that see no target, or nothing but targets, are left
-        out.
+    Queries that see no target, or only targets, are excluded.
     """
     wanted = view.visible & targets
     n_wanted = wanted.sum(axis=-1)

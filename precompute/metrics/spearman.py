@@ -7,34 +7,18 @@ from numpy.typing import NDArray
 
 
 def spearman(a: NDArray[np.floating], b: NDArray[np.floating]) -> float:
-    """Pearson correlation of the ranks, ties sharing their mean rank (Spearman 1904).
+    """Return the Pearson correlation of the ranks, ties sharing their mean rank (Spearman 1904).
 
-    Parameters
-    ----------
-    a, b : float32 or float64, same shape
-        Flattened; may hold infinite values, not NaN.
-
-    Returns
-    -------
-    float
-        -1 to 1; 0 where either sample has fewer than two different values.
+    Arrays of the same shape are flattened and may hold infinite values, not NaN. -1 to 1; 0 if either sample has fewer
+    than two different values.
     """
     return rank_correlation(centered_ranks(a), centered_ranks(b))
 
 
 def centered_ranks(values: NDArray[np.floating]) -> NDArray[np.float64]:
-    """Rank all values from the smallest, ties sharing their mean rank, and subtract the mean of all ranks.
+    """Rank all values from the smallest, ties sharing their mean rank, and subtract the mean: float64 [values.size].
 
-    Half of the time of ``scipy.stats.rankdata``, which checks what is known here.
-
-    Parameters
-    ----------
-    values : float32 or float64
-        Flattened; may hold infinite values, not NaN.
-
-    Returns
-    -------
-    float64 [values.size]
+    Values may be infinite, not NaN. Twice as fast as ``scipy.stats.rankdata``, which checks its input.
     """
     flat = values.ravel()
     order = np.argsort(flat)
@@ -50,6 +34,6 @@ def centered_ranks(values: NDArray[np.floating]) -> NDArray[np.float64]:
 
 
 def rank_correlation(x: NDArray[np.float64], y: NDArray[np.float64]) -> float:
-    """Pearson correlation of centered ranks; 0 where one sample's are all equal."""
+    """Return the Pearson correlation of centered ranks; 0 if all ranks of a sample are equal."""
     norm = float(np.sqrt(np.vdot(x, x) * np.vdot(y, y)))
     return float(np.vdot(x, y)) / norm if norm > 0 else 0.0

@@ -1,4 +1,4 @@
-"""Metrics of heads that look at a place: the previous token, the next, itself, the first, a fixed offset."""
+"""Metrics of heads that attend by position: the previous token, the next, itself, the first, a fixed offset."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from precompute.metrics.registry import AttentionView, Float64, Tally, metric, t
 from precompute.tokens.features import Bool, TokenFeatures
 
 SUPPORT = 0.25
-"""Share of the queries that must see a key at an offset, before a head can be said to prefer it."""
+"""Minimum share of the queries that see a key at an offset for the offset to compete."""
 
 
 @target_metric(
@@ -60,7 +60,7 @@ def first_token(tokens: TokenFeatures) -> Bool:
 
 
 def _offset_tally(view: AttentionView) -> Tally:
-    """Tally attention by offset, the even queries' and the odd ones', [2, 2 R + 1, H]."""
+    """Tally attention by offset, of even and odd queries, [2, 2 R + 1, H]."""
     total, count, uniform = (
         np.stack([offset_sums(values, MAX_OFFSET, half).T for half in HALVES])
         for values in (view.pattern, view.visible.astype(np.float32), view.uniform)
@@ -124,6 +124,6 @@ def best_offset_score(view: AttentionView) -> Tally:
 
         (T_O(k_E) + T_E(k_O) - U_O(k_E) - U_E(k_O)) / (C_O(k_E) + C_E(k_O) - U_O(k_E) - U_E(k_O)).
 
-    With both halves agreeing it is the score of that offset over all queries.
+    If both halves agree it is the score of that offset over all queries.
     """
     return _offset_tally(view)

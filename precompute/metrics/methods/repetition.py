@@ -1,4 +1,4 @@
-"""Metrics of heads that look for repetition: induction heads and their relatives."""
+"""Metrics of heads that attend to repetition: induction heads and their relatives."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from precompute.tokens.features import Bool, TokenFeatures
 def induction(tokens: TokenFeatures) -> Bool:
     """Keys just after an earlier occurrence of the query's token (Olsson et al. 2022, arXiv 2209.11895).
 
-    The key just before the query does not count ("1.6.1"), or a previous-token head would earn something here.
+    The key just before the query does not count ("1.6.1"), or a previous-token head would score here.
     """
     earlier = _earlier_occurrence(tokens)
     targets = np.zeros_like(earlier)
@@ -62,7 +62,7 @@ def duplicate_token(tokens: TokenFeatures) -> Bool:
     inputs=("text",),
 )
 def same_word(tokens: TokenFeatures) -> Bool:
-    """Keys that are other pieces of the query's word."""
+    """Keys that are other tokens of the query's word."""
     return np.equal.outer(tokens.words, tokens.words) & ~np.eye(len(tokens.ids), dtype=bool)
 
 

@@ -1,4 +1,4 @@
-"""Metrics of heads that look at special tokens and other places where attention is parked."""
+"""Metrics of heads that attend to special tokens and other sinks."""
 
 from __future__ import annotations
 
@@ -15,10 +15,7 @@ from precompute.tokens.features import Bool, TokenFeatures
     help="Share of attention on the special token at the start: 0 = spread evenly, 1 = all attention.",
 )
 def start_token(tokens: TokenFeatures) -> Bool:
-    """Key = position 0 where that is a special token and no register, of all queries but itself.
-
-    Clark et al. 2019, section 3.2.
-    """
+    """Key = position 0 if it is special and no register, of all queries but itself (Clark et al. 2019, section 3.2)."""
     return _to_keys(tokens, _start(tokens))
 
 
@@ -29,7 +26,7 @@ def start_token(tokens: TokenFeatures) -> Bool:
     "= all attention.",
 )
 def registers(tokens: TokenFeatures) -> Bool:
-    """Keys = special tokens before the first ordinary one, but CLS or BOS (Darcet et al. 2023, arXiv 2309.16588)."""
+    """Keys = special tokens before the first ordinary one except CLS or BOS (Darcet et al. 2023, arXiv 2309.16588)."""
     return _to_keys(tokens, _prefix(tokens) & ~_start(tokens))
 
 
@@ -69,9 +66,9 @@ def sink(view: AttentionView) -> Tally:
 
         (sum over i in O of a_i,k_E + sum over i in E of a_i,k_O) / n,
 
-    and what even attention u reaches is the same of u, at the same keys. With both halves agreeing on k it is the mean
-    of a_ik over all n queries; a head whose every query attends to a key of its own is slightly below 0. Instances
-    without such queries in both halves are left out. Source: arXiv 2309.17453.
+    and that of even attention u is the same sum of u at the same keys. If both halves agree on k it is the mean of a_ik
+    over all n queries; a head whose every query attends to a different key is slightly below 0. Instances without such
+    queries in both halves are excluded. Source: arXiv 2309.17453.
     """
     choosing = view.n_visible > 1
     n_choosing = np.stack([choosing[:, half].sum(axis=-1) for half in HALVES])
@@ -96,7 +93,7 @@ def _mean(sums: Tally) -> Float64:
     finish=_mean,
 )
 def sink_share(view: AttentionView) -> Tally:
-    """Sum of a_ij over sinks j, mean over the queries i that are none (Xiao et al. 2023, arXiv 2309.17453)."""
+    """Sum of a_ij over sinks j, mean over the queries i that are no sinks (Xiao et al. 2023, arXiv 2309.17453)."""
     sinks = view.tokens.sinks
     if sinks is None:
         return tally(np.zeros(len(view.pattern)), 0.0)

@@ -1,4 +1,4 @@
-"""Metrics of how widely a head spreads its attention, over keys and over distance."""
+"""Metrics of the spread of a head's attention, over keys and over distance."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def _entropy(view: AttentionView) -> Float64:
 
 
 def _distance(view: AttentionView, pattern: Float32) -> Float64:
-    """Sum up the distance of the attention of all queries, float64 [1 or H]."""
+    """Sum the distance of the attention of all queries, float64 [1 or H]."""
     at = np.arange(view.pattern.shape[-1], dtype=np.float32)
     distance = np.abs(at[:, None] - at[None, :])
     summed: Float64 = (pattern.reshape(len(pattern), -1) @ distance.ravel()).astype(np.float64)

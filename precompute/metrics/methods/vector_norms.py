@@ -1,4 +1,4 @@
-"""Metrics of the sizes of queries and keys."""
+"""Metrics of the norms of queries and keys."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Metrics of heads that compare patches: by color, brightness, pattern, or place."""
+"""Metrics of heads that compare patches: by color, brightness, texture or position."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from precompute.tokens.features import Bool, TokenFeatures
 from precompute.tokens.patches import PatchFeatures
 
 Distance = Callable[[PatchFeatures], Float32]
-"""From the patches of an instance to their distances, float32 [n, n]; NaN where one of the two has no value."""
+"""Distances between the patches of an instance, float32 [n, n]; NaN where either has no value."""
 
 
 def preference_metric(name: str, *, label: str, quantity: str, version: int = 1) -> Callable[[Distance], Distance]:
@@ -20,15 +20,8 @@ def preference_metric(name: str, *, label: str, quantity: str, version: int = 1)
 
     With d the distance, a the attention and m_i the mean distance of patch i to all other patches that it sees, the
     score is the sum over i and j of a_ij (m_i - d_ij), divided by that of a head whose every patch attends only to its
-    nearest other patch. Attention to prefix tokens, to the patch itself and to patches without a value adds nothing,
-    as a uniform choice does.
-
-    Parameters
-    ----------
-    name, label, version
-        As for :func:`precompute.metrics.registry.metric`.
-    quantity : str
-        Completes the help: "How much closer than a uniform choice the attended patches are in ...".
+    nearest other patch. Attention to prefix tokens, to the patch itself and to patches without a value adds 0, as a
+    uniform choice. ``quantity`` completes the help.
     """
     text = f"How much closer in {quantity} the attended patches are than a uniform choice: 1 is as close as possible."
 
@@ -47,14 +40,7 @@ def preference_metric(name: str, *, label: str, quantity: str, version: int = 1)
 
 
 def closeness(view: AttentionView, distance: Float32) -> Tally:
-    """Tally how much closer than evenly chosen ones the attended patches are.
-
-    Parameters
-    ----------
-    view : AttentionView
-    distance : float32 [n, n]
-        Between patches; NaN where there is none.
-    """
+    """Tally how much closer the attended patches are than a uniform choice, by distance float32 [n, n] (NaN: none)."""
     others = view.visible & ~np.isnan(distance) & ~np.eye(len(distance), dtype=bool)
     n_others = others.sum(axis=-1, keepdims=True)
     known = np.where(others, distance, 0).astype(np.float32)
