@@ -16,18 +16,8 @@ CLUSTERED_WITHIN = 0.3
 def head_clusters(distances: Float32, *, within: float = CLUSTERED_WITHIN) -> tuple[tuple[int, ...], ...]:
     """Group heads by average linkage (Sokal and Michener 1958), found with nearest-neighbor chains (Murtagh 1983).
 
-    Parameters
-    ----------
-    distances : float32 [n, n]
-        From :func:`precompute.attention.distances.head_distances`.
-    within : float
-        Groups are joined while their mean distance is at most so much.
-
-    Returns
-    -------
-    tuple of tuple of int
-        Rows of the heads of each cluster, ascending; clusters of two heads or more, the largest first. Heads that are
-        like no other are in none.
+    Groups join while their mean distance float32 [n, n] (:func:`precompute.attention.distances.head_distances`) is at
+    most ``within``. Returns the rows of each cluster of at least two heads, ascending; the largest cluster first.
     """
     members: dict[int, list[int]] = {row: [row] for row in range(len(distances))}
     for first, second, height in _merges(distances):
@@ -38,23 +28,16 @@ def head_clusters(distances: Float32, *, within: float = CLUSTERED_WITHIN) -> tu
 
 
 def medoid(distances: Float32, rows: tuple[int, ...]) -> int:
-    """Find the head of a cluster that is nearest to all its heads; the first of several.
-
-    Parameters
-    ----------
-    distances : float32 [n, n]
-    rows : tuple of int
-        At least one.
-    """
+    """Return the row nearest to all rows of a nonempty cluster, by distances float32 [n, n]; the first of several."""
     inside = distances[np.ix_(rows, rows)]
     return rows[int(np.argmin(inside.sum(axis=1)))]
 
 
 def _merges(distances: Float32) -> Iterator[tuple[int, int, float]]:
-    """Yield which groups are joined at which mean distance; a group keeps the number of the first it was joined from.
+    """Yield the rows of two groups and the mean distance at which they join; a joined group keeps its lowest row.
 
-    Average linkage never brings a group nearer than what it was joined from, so joins that are found along a chain are
-    those of the tree, and a group's parts come before the group.
+    Average linkage never brings a group nearer than its parts, so joins found along a chain are those of the tree, and
+    a group's parts precede the group.
     """
     apart: NDArray[np.float64] = distances.astype(np.float64)
     np.fill_diagonal(apart, np.inf)

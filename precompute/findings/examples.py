@@ -1,4 +1,4 @@
-"""Examples of findings: a short instance, and the token in it that shows the behavior."""
+"""Examples of findings: a short instance, and a token in it that shows the behavior."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ READABLE_LENGTH = 16
 
 
 def repeated_tokens(table: TokenTable) -> Bool:
-    """Ordinary tokens that occurred before in their instance."""
+    """Mark ordinary tokens that occurred before in their instance."""
     repeated = np.zeros(len(table.tokens), bool)
     for start, end in zip(table.offsets, table.offsets[1:], strict=False):
         seen: set[str] = set()
@@ -30,30 +30,21 @@ def repeated_tokens(table: TokenTable) -> Bool:
 
 
 def word_pieces(table: TokenTable) -> Bool:
-    """Tokens that continue the word of the token before."""
+    """Mark tokens that continue the word of the token before."""
     words = token_features(table).words
     return np.append(np.zeros(min(1, len(words)), bool), words[1:] == words[:-1])
 
 
 def punctuation_marks(table: TokenTable) -> Bool:
-    """Tokens that are only punctuation."""
+    """Mark tokens that are only punctuation."""
     return token_features(table).punctuation
 
 
 def example_of(marking: Marking | None, table: TokenTable) -> tuple[int, int | None]:
-    """Choose an instance that shows a finding.
+    """Return an instance that shows a finding, and the position of the last token in it that does.
 
-    Parameters
-    ----------
-    marking : callable or None
-        Marks the tokens that show it; None if all do.
-
-    Returns
-    -------
-    instance : int
-        Near :data:`READABLE_LENGTH` tokens; longer if more tokens show the finding.
-    token : int or None
-        Position of the last token that shows it; None if all do, or none.
+    The instance is near :data:`READABLE_LENGTH` tokens; longer if more tokens show the finding. The position is None if
+    all tokens show it (no marking), or none.
     """
     marks = np.zeros(len(table.tokens), bool) if marking is None else marking(table)
     spans = list(zip(table.offsets, table.offsets[1:], strict=False))

@@ -28,14 +28,7 @@ class FoundHead:
 class Finding:
     """A behavior that heads of the run show.
 
-    Attributes
-    ----------
-    kind : FindingKind
-        The behavior.
-    heads : tuple of FoundHead
-        The strongest first, at most :data:`MOST_HEADS`.
-    count : int
-        Heads of the run that reach the threshold.
+    ``heads`` are the strongest first, at most :data:`MOST_HEADS`; ``count`` is all heads that reach the threshold.
     """
 
     kind: FindingKind
@@ -44,7 +37,7 @@ class Finding:
 
     @property
     def clearness(self) -> float:
-        """Score of the strongest head, from the threshold (0) to nothing but this behavior (1)."""
+        """Score of the strongest head, scaled: 0 at the threshold, 1 for a head with only this behavior."""
         return (self.heads[0].score - self.kind.threshold) / (1 - self.kind.threshold)
 
 
@@ -53,19 +46,8 @@ def find_heads(
 ) -> tuple[Finding, ...]:
     """Find the heads with a known behavior.
 
-    Parameters
-    ----------
-    metrics : mapping of str to float32 [L, H]
-        By name; values that are not finite never count.
-    inputs : {"text", "image"}
-        Inputs of the run.
-    kinds : iterable of FindingKind, optional
-        Behaviors to look for; by default every registered one.
-
-    Returns
-    -------
-    tuple of Finding
-        The clearest first, those that are not striking last; only behaviors of which a head reaches the threshold.
+    ``metrics`` are float32 [L, H] by name; values that are not finite never count. Without ``kinds``, every registered
+    behavior is considered. Returns behaviors that a head shows, the clearest first; those not striking are last.
     """
     wanted = FINDINGS.all().values() if kinds is None else kinds
     found = [finding for kind in wanted if inputs in kind.inputs and (finding := _found(metrics, kind))]

@@ -1,4 +1,4 @@
-"""What the distances between heads say: a map, the nearest heads of a head, pairs that do nearly the same."""
+"""Distances between heads: a map, the nearest heads of a head, and near-duplicate pairs."""
 
 from __future__ import annotations
 
@@ -14,15 +14,7 @@ REDUNDANT = 0.2
 
 @dataclass(frozen=True)
 class Neighbor:
-    """One head beside another.
-
-    Attributes
-    ----------
-    first, second : int
-        Row of the head in the distances: layer * n_heads + head.
-    distance : float
-        0 (the same) to 1.
-    """
+    """Two heads, as rows (layer * n_heads + head) of the distances, and their distance, 0 (the same) to 1."""
 
     first: int
     second: int
@@ -30,22 +22,15 @@ class Neighbor:
 
     @property
     def shared(self) -> float:
-        """Share of attention that both heads place alike, 0 to 1: the mean Bhattacharyya coefficient 1 - d^2."""
+        """Share of attention common to both heads, 0 to 1: the mean Bhattacharyya coefficient 1 - d^2."""
         return 1 - self.distance**2
 
 
 def head_map(distances: Float32) -> Float32:
-    """Place heads in a plane by classical scaling (Torgerson 1952): the two widest directions of B = -J D^2 J / 2.
+    """Lay out heads by classical scaling (Torgerson 1952): the two widest directions of B = -J D^2 J / 2.
 
-    Parameters
-    ----------
-    distances : float32 [n, n]
-        From :func:`precompute.attention.distances.head_distances`.
-
-    Returns
-    -------
-    float32 [n, 2]
-        Centered. Of each direction, the largest coordinate is positive, so that a map always comes out the same way.
+    From distances float32 [n, n] (:func:`precompute.attention.distances.head_distances`) to float32 [n, 2], centered.
+    The largest coordinate of each direction is positive, so the signs are reproducible.
     """
     squared = distances.astype(np.float64) ** 2
     centered = -(squared - squared.mean(axis=0) - squared.mean(axis=1)[:, None] + squared.mean()) / 2
@@ -59,20 +44,9 @@ def head_map(distances: Float32) -> Float32:
 
 
 def nearest_heads(distances: Float32, head: int, count: int) -> list[Neighbor]:
-    """Find the heads that attend most like one head.
+    """Return up to ``count`` heads that attend most like the head in a row of distances float32 [n, n].
 
-    Parameters
-    ----------
-    distances : float32 [n, n]
-    head : int
-        Row of the head.
-    count : int
-        At most so many.
-
-    Returns
-    -------
-    list of Neighbor
-        Nearest first; equal distances in the order of rows.
+    Nearest first; equal distances in the order of rows.
     """
     order = np.argsort(distances[head], kind="stable")
     others = [int(other) for other in order if other != head]
@@ -80,21 +54,7 @@ def nearest_heads(distances: Float32, head: int, count: int) -> list[Neighbor]:
 
 
 def redundant_pairs(distances: Float32, *, within: float = REDUNDANT, count: int = 12) -> list[Neighbor]:
-    """Find pairs of heads that do nearly the same.
-
-    Parameters
-    ----------
-    distances : float32 [n, n]
-    within : float
-        Largest distance.
-    count : int
-        At most so many.
-
-    Returns
-    -------
-    list of Neighbor
-        Nearest pair first, ``first < second``.
-    """
+    """Return up to ``count`` pairs of heads within a distance of each other, nearest pair first, ``first < second``."""
     first, second = np.triu_indices(len(distances), k=1)
     apart = distances[first, second]
     order = np.argsort(apart, kind="stable")

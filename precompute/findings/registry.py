@@ -22,17 +22,15 @@ class FindingKind:
 
     Attributes
     ----------
-    title : str
-        Name of the behavior.
     sentence : str
         The behavior, and how to recognize it in the plot.
     metrics : tuple of str
-        The first of these that the run has measures it. Random tokens that repeat come before the run's own text:
-        nothing but the repetition explains attention there.
+        The first of these that the run has measures the behavior. Random tokens that repeat come before the run's own
+        text: only the repetition explains attention there.
     threshold : float
-        Least score; 0 is even attention, 1 is nothing but this behavior. From 0.5 on, a head does this more than all
-        else. Repetition, punctuation, words and appearance are rarer than positions, and heads that attend to them
-        rest on a sink otherwise (Olsson et al. 2022; Clark et al. 2019), so 0.35 is telling there.
+        Minimum score; 0 is even attention, 1 is only this behavior. From 0.5 on, this behavior dominates. Repetition,
+        punctuation, words and appearance are rarer than positions, and heads that attend to them rest on a sink
+        otherwise (Olsson et al. 2022; Clark et al. 2019), so they use 0.35.
     color : str
         Encoding that shows it best.
     shown_by : callable or None
@@ -40,16 +38,14 @@ class FindingKind:
     side : {"query", "key"}
         Whether such a token attends or is attended to.
     explained_by : tuple of str
-        Metrics that rule it out: heads that score higher there do that instead. The tokens of a word are neighbors, so
-        a previous-token head attends to them too.
+        Metrics that exclude heads that score higher there: the tokens of a word are neighbors, so a previous-token head
+        attends to them too.
     score : callable
         From the metric to the score, float32 [L, H].
-    inputs : tuple of {"text", "image"}
-        Inputs with such heads.
     striking : bool
-        Whether it is shown before those that are not: a head that does nothing in particular is not.
+        False for behaviors without a target; they are shown last.
     version : int
-        Findings are computed when a run is shown; no key depends on it.
+        No key depends on it: findings are computed when a run is shown.
     """
 
     title: str
@@ -70,16 +66,5 @@ FINDINGS: Registry[FindingKind] = Registry("precompute.findings.kinds", "finding
 
 
 def finding(module: str, kind: FindingKind) -> None:
-    """Register a finding.
-
-    Parameters
-    ----------
-    module : str
-        ``__name__`` of the module that defines it.
-
-    Raises
-    ------
-    ValueError
-        The title is taken.
-    """
+    """Register a finding under its title; ValueError if it is taken. ``module`` is the ``__name__`` of its module."""
     FINDINGS.add(kind.title, kind, module=module)

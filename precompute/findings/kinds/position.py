@@ -28,7 +28,7 @@ finding(
     __name__,
     FindingKind(
         "Itself",
-        "Every token attends to itself. Look for a query and a key in one spot.",
+        "Every token attends to itself. Look for a query and a key at the same point.",
         ("self",),
     ),
 )
