@@ -38,9 +38,9 @@ class Page:
     Attributes
     ----------
     state : ViewState or None
-        What is shown; None when nothing can be shown.
+        State of the page; None if there is no page to show.
     content : Component
-        The page's heading, or the message.
+        The page's heading, or a message.
     run : Run or None
         The open run.
     runs : tuple of Manifest

@@ -127,7 +127,7 @@ def build(
     quality : {"fast", "best"}
         ``best`` optimizes the layouts longer.
     seed : int
-        0 to 2^32 - 1. The same seed gives the same bytes.
+        0 to 2^32 - 1. Equal seeds produce equal bytes.
     workers : int, optional
         Heads laid out in parallel; by default one for each core.
     backend : {"threads", "processes", "dask"}

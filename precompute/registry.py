@@ -16,7 +16,7 @@ class Versioned(Protocol):
 
     @property
     def version(self) -> int:
-        """Raised by the entry's author when the same input gives another result."""
+        """Raised by the entry's author when the same input produces another result."""
         ...
 
 

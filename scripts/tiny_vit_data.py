@@ -225,4 +225,4 @@ QUESTIONS: Mapping[str, tuple[str, ...]] = {
     "frequency": tuple(f"{cycles} cycles" for cycles in CYCLES),
     "largest shape": SHAPES,
 }
-"""What is asked about a whole picture, and the possible answers. The first is always asked."""
+"""Questions about a whole picture, and their possible answers. The first is always used."""

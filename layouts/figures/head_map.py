@@ -17,12 +17,12 @@ MOST_NAMED = 24
 """Most heads with names on the map; more are named on hover only."""
 
 
-def head_map_figure(places: Float32, names: Sequence[str], values: Float32, label: str) -> go.Figure:
+def head_map_figure(coords: Float32, names: Sequence[str], values: Float32, label: str) -> go.Figure:
     """Return the map.
 
     Parameters
     ----------
-    places : float32 [n, 2]
+    coords : float32 [n, 2]
         From :func:`precompute.findings.map.head_map`.
     values : float32 [n]
         Color values; a head without a finite value is hollow.
@@ -39,8 +39,8 @@ def head_map_figure(places: Float32, names: Sequence[str], values: Float32, labe
     decimals = 0 if (values[known] == np.rint(values[known])).all() else 2
     figure = go.Figure(
         go.Scatter(
-            x=places[:, 0].astype(float).tolist(),
-            y=places[:, 1].astype(float).tolist(),
+            x=coords[:, 0].astype(float).tolist(),
+            y=coords[:, 1].astype(float).tolist(),
             text=list(names),
             meta=figure_text(label),
             customdata=[f"{value:.{decimals}f}" if np.isfinite(value) else "none" for value in values],

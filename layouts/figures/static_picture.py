@@ -26,7 +26,7 @@ def static_picture(run: Run, view: ViewState, *, theme: Theme = "light", cell: i
     Parameters
     ----------
     view : ViewState
-        Heads in an order of their own fill a square grid row by row; sinks are left out where the state says so.
+        Heads in an order of their own fill a square grid row by row; the state may exclude sinks.
     theme : {"light", "dark"}
         Of the background.
     cell : int

@@ -88,7 +88,7 @@ class Control:
 
     @property
     def blank(self) -> str | bool | None:
-        """What the component shows while no run is open."""
+        """Value of the component while no run is open."""
         if self.options is not None:
             return None
         return self.default is not False if self.widget == "switch" else str(self.default)

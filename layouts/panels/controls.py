@@ -101,7 +101,7 @@ CONTROLS: tuple[Control, ...] = (
         "menu",
         "Projection",
         section="projection",
-        help="Method that places queries and keys: a query lies near the keys it attends to. Numbers above an open "
+        help="Layout method of queries and keys: a query lies near the keys it attends to. Numbers above an open "
         "head rate its plot.",
         options=_of_run(lambda manifest, _: options.projection_options(manifest)),
     ),

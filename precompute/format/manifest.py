@@ -57,7 +57,7 @@ class InputsInfo:
 
 
 def variant_name(name: str, *, without_sinks: bool) -> str:
-    """Return the name of an array, or of its variant computed with the sinks taken out of the attention."""
+    """Return the name of an array, or of its variant without sinks in the attention."""
     return f"{name}_without_sinks" if without_sinks else name
 
 
@@ -228,7 +228,7 @@ class TokenTable:
     tokens : tuple of str
         The tokenizer's names (``##ing``, ``Ġthe``, ``[CLS]``); ``patch r,c`` for images.
     texts : tuple of str
-        Readable forms: byte-level pieces decoded, leading space kept as a space.
+        Readable forms: byte-level tokens decoded, leading space kept as a space.
     special : tuple of bool
         Special and prefix tokens (CLS, SEP, BOS, registers).
     offsets : tuple of int

@@ -12,7 +12,7 @@ from precompute.format.manifest import SCHEMA_VERSION, Manifest
 from precompute.format.typed_json import canonical_json, from_json, parse_json, to_json
 
 RUN_ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,150}-[0-9a-f]{12}")
-"""What a run may be called: safe in an address and in a file name."""
+"""Valid run identifiers, safe in a URL and in a file name."""
 
 
 FILLED_IN: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
@@ -26,7 +26,7 @@ LOW_IS_STRONGER = ("correlation", "attention_correlation")
 
 
 def write_manifest(manifest: Manifest) -> str:
-    """Return a manifest as one line of JSON; DamagedRunError if :func:`manifest_problems` finds any."""
+    """Return a manifest as a line of JSON; DamagedRunError if :func:`manifest_problems` finds any."""
     return canonical_json(to_json(_sound(manifest)))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 def plain(text: str) -> str:
-    r"""Return a text as one printable line.
+    r"""Return a text as a printable line.
 
     White space becomes single spaces; control characters, terminal escapes and lone surrogates become ``\x1b``.
     """

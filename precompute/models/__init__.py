@@ -1,1 +1,1 @@
-"""Models: where they are found, how they are loaded, and how they are fed."""
+"""Models: their sources, loading and preprocessing."""

@@ -14,7 +14,7 @@ _METASPACE = "\u2581"
 
 
 def piece_scheme(backend: str) -> Scheme:
-    """Return how a tokenizer writes its pieces.
+    """Return how a tokenizer writes its word pieces.
 
     Parameters
     ----------

@@ -14,14 +14,14 @@ class Preset:
     Attributes
     ----------
     name : str
-        The word.
+        One word.
     spec : str
-        Where it is: ``package:DISTRIBUTION`` (a model directory inside an installed package), ``bundled:NAME`` (a
-        directory of ``precompute/data``), ``timm:NAME`` or a hub id.
+        Source: ``package:DISTRIBUTION`` (a model directory inside an installed package), ``bundled:NAME`` (a
+        directory of ``precompute/data``), ``timm:NAME`` or a Hub id.
     revision : str or None
-        Commit of the hub, so that a preset is the same weights for everybody; None for a model that is installed.
+        Commit of the Hub, which pins the weights; None for an installed model.
     kind : {"text", "image"}
-        What it reads.
+        Inputs of the model.
     description : str
         One line for the user.
     """

@@ -1,4 +1,4 @@
-"""The registry of model families: which code loads a model directory, decided by its config.json."""
+"""The registry of model families: the loader of a model directory, chosen by its config.json."""
 
 from __future__ import annotations
 
@@ -23,10 +23,8 @@ class Family:
 
     Attributes
     ----------
-    name : str
-        Identifier.
     library : str
-        The library that wrote config.json: ``transformers``, ``timm`` ...
+        Library that wrote config.json: ``transformers``, ``timm`` ...
     kind : {"text", "image"}
         Inputs of the models.
     recognizes : callable
@@ -35,9 +33,9 @@ class Family:
     load : callable
         From directory and torch device to a :class:`~precompute.models.loaded.LoadedModel`.
     generic : bool
-        Whether it is asked only when no other family recognizes the config.
+        Whether it is tried only if no other family recognizes the config.
     version : int
-        Models are keyed by their weights; no key depends on it.
+        No key depends on it: models are keyed by their weights.
     """
 
     name: str

@@ -56,7 +56,7 @@ def map_array(path: Path) -> NDArray[Any]:
     if not plain or not mapped.flags.c_contiguous:
         raise ValueError(f"an array of {mapped.dtype} or not in C order")
     if path.stat().st_size != mapped.offset + mapped.nbytes:
-        raise ValueError("longer than its shape says")
+        raise ValueError("longer than its shape requires")
     return mapped
 
 

@@ -16,16 +16,16 @@ Int64 = NDArray[np.int64]
 Bool = NDArray[np.bool_]
 
 WORD_STARTS = ("Ġ", "▁")
-"""Marks of a word's first piece: byte-level BPE, SentencePiece."""
+"""Marks of a word's first token: byte-level BPE, SentencePiece."""
 
 WORD_CONTINUES = "##"
-"""Mark of a word's further pieces: WordPiece."""
+"""Mark of a word's later tokens: WordPiece."""
 
 REGISTER = "[REG"
-"""What names of register tokens begin with (``precompute.capture.patch_grid``)."""
+"""Prefix of the names of register tokens (``precompute.capture.patch_grid``)."""
 
 WORD_ENDS = "</w>"
-"""Mark of a word's last piece: BPE as in CLIP."""
+"""Mark of a word's last token: BPE as in CLIP."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class TokenFeatures:
     punctuation : bool [n]
         Tokens that are only punctuation and not special.
     words : int64 [n]
-        Equal for the pieces of one word.
+        Equal for the tokens of one word.
     patches : PatchFeatures or None
         None for sentences.
     sinks : bool [n] or None
@@ -74,7 +74,7 @@ class TokenFeatures:
 def token_features(table: TokenTable, pictures: NDArray[np.uint8] | None = None) -> TokenFeatures:
     """Return the features of all tokens of a run.
 
-    Images are given as uint8 [n_instances, height, width, 3], as the model reads them.
+    Images are uint8 [n_instances, height, width, 3], as the model reads them.
     """
     special = np.asarray(table.special, bool)
     number = {token: i for i, token in enumerate(dict.fromkeys(table.tokens))}

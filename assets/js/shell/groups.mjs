@@ -52,7 +52,7 @@ export function groupSentence(points, nTokens) {
 }
 
 /**
- * Points as one bit each, in the format of callbacks/groups.py.
+ * A bit per point, in the format of callbacks/groups.py.
  *
  * @param {Uint32Array} points
  * @param {number} nTokens

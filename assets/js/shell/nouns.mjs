@@ -5,7 +5,7 @@
 /**
  * A template with its words filled in, as by layouts/nouns.py.
  *
- * @param {string} template names of words in braces; a capitalized name gives a capitalized word
+ * @param {string} template names of words in braces; a capitalized name becomes a capitalized word
  * @param {Nouns} nouns
  * @returns {string}
  */

@@ -178,9 +178,9 @@ function capitalized(word) {
  * @param {RunData} run
  * @param {number} layer
  * @param {number} head
- * @param {boolean} noSinks whether sinks are taken out
+ * @param {boolean} noSinks whether sinks are excluded
  * @returns {Promise<{examples: ArrayLike<number>, weights: ArrayLike<number>, withoutSinks: boolean} | null>} null for a run that has no such
- *   list; withoutSinks: whether sinks are taken out, which runs of older builds cannot do
+ *   list; withoutSinks: whether sinks are excluded, which runs of older builds cannot do
  */
 async function pairsOf(run, layer, head, noSinks) {
   const { arrays } = run.meta;

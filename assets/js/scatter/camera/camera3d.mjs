@@ -1,7 +1,7 @@
 /**
  * Rotating camera of three-dimensional layouts: all cells share one rotation, each around its own center.
  *
- * Coordinates of a head lie in the cube -1..1, x to the right, y upwards, z towards the viewer. The shader repeats
+ * Coordinates of a head lie in the cube -1..1, x to the right, y up, z toward the viewer. The shader repeats
  * `project` with the same constants.
  *
  * @typedef {{yaw: number, pitch: number}} Orbit  radians

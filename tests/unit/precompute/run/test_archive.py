@@ -221,7 +221,7 @@ CRAFTED = [
     (wrong_dtype, "is float32 [8]"),
     (wrong_shape, "is int32 [2, 4]"),
     (big_endian, "not in C order"),
-    (hidden_tail, "longer than its shape says"),
+    (hidden_tail, "longer than its shape requires"),
     (falling_offsets, "its offsets do not ascend"),
     (flipped_byte, "has another hash"),
     (too_long, "of the right size"),
