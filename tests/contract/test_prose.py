@@ -20,13 +20,12 @@ from tests.support.prose import (
 )
 
 TO_DO = (
-    "app/",
-    "assets/",
-    "callbacks/",
-    "gunicorn.conf.py",
-    "layouts/",
-    "precompute/",
-    "scripts/",
+    "precompute/attention/",
+    "precompute/build/",
+    "precompute/capture/",
+    "precompute/embedding/",
+    "precompute/encodings/",
+    "precompute/run/",
     "tests/",
 )
 """Texts still to be rewritten: prefixes of code, names of documents."""
