@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import dash_ag_grid as dag
@@ -13,6 +12,7 @@ from layouts.options import projection_choices
 from layouts.parts.head_link import head_name, relative
 from layouts.state.view_state import ViewState
 from precompute.format.manifest import Manifest, MetricInfo
+from precompute.format.typed_json import finite_or_none
 from precompute.run.run import Run
 
 SUMMARY = "attention_recall"
@@ -72,8 +72,7 @@ def head_rows(view: ViewState, run: Run) -> list[dict[str, Any]]:
                 "head": head,
             }
             for field, values in metrics:
-                value = float(values[layer, head])
-                row[field] = value if math.isfinite(value) else None
+                row[field] = finite_or_none(float(values[layer, head]))
             rows.append(row)
     return rows
 

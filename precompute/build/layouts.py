@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ from precompute.build.request import OnProgress, Progress
 from precompute.build.stages import Stage
 from precompute.format.manifest import ArrayInfo, LayoutKey, Recipe
 from precompute.format.quantize import quantize
-from precompute.format.typed_json import fingerprint, from_json, to_json
+from precompute.format.typed_json import fingerprint, finite_or_none, from_json, to_json
 from precompute.projections.registry import PROJECTIONS
 from precompute.store.store import Store
 
@@ -98,7 +97,9 @@ class HeadParts:
                     coords=self.store.put_array(steps),
                     extent=self.store.put_array(extent),
                     preservation=self.store.put_array(kept),
-                    metrics={n: _finite(value) for n, value in result.metrics.items() if n.startswith(own)},
+                    metrics={
+                        n: finite_or_none(float(value)) for n, value in result.metrics.items() if n.startswith(own)
+                    },
                 )
                 key = self.key((result.layer, result.head), layout)
                 self.store.put_part(key, to_json(part), (part.coords, part.extent, part.preservation))
@@ -143,7 +144,3 @@ def lay_out_heads(
 def _tasks(capture: Capture, recipe: Recipe, missing: Mapping[HeadIndex, tuple[LayoutKey, ...]]) -> Iterator[HeadTask]:
     for (layer, head), layouts in missing.items():
         yield HeadTask(capture.head(layer, head), layouts, recipe.quality, recipe.seed)
-
-
-def _finite(value: float) -> float | None:
-    return float(value) if math.isfinite(value) else None

@@ -5,7 +5,6 @@ The first is stored as a part: a recipe with one more projection does not comput
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -25,7 +24,7 @@ from precompute.build.job import LAYOUT_VERSION, SUMMARY_VERSION, measured_by
 from precompute.build.request import OnProgress
 from precompute.encodings import EncodingSource, encodings_of
 from precompute.format.manifest import ArrayInfo, EncodingInfo, LayoutKey, MetricInfo, Modality, variant_name
-from precompute.format.typed_json import fingerprint, from_json, to_json
+from precompute.format.typed_json import fingerprint, finite_or_none, from_json, to_json
 from precompute.metrics.layout_quality import layout_metric_info
 from precompute.numeric import Float32
 from precompute.store.store import Store
@@ -137,11 +136,11 @@ def _measure(capture: Capture, store: Store, kind: Modality, workers: int, on_pr
 
 
 def _row(info: MetricInfo, values: Float32, without_sinks: Float32) -> MetricRow:
-    return MetricRow(info, _finite(values), _finite(without_sinks))
+    return MetricRow(info, _values(values), _values(without_sinks))
 
 
-def _finite(values: Float32) -> Values:
-    return tuple(value if math.isfinite(value) else None for value in values.ravel().tolist())
+def _values(values: Float32) -> Values:
+    return tuple(finite_or_none(value) for value in values.ravel().tolist())
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What the attention of a running model is made of: queries, keys, value norms, masks and scales of every head."""
+"""Capture of queries, keys, value norms, masks and scales of every head of a running model."""
 
 from precompute.capture.instances import CapturedInstance, capture_instances
 from precompute.capture.masks import combine_mask_kinds, dense_mask

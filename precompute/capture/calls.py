@@ -1,4 +1,4 @@
-"""See every call of scaled_dot_product_attention that a network makes."""
+"""Recording of every scaled_dot_product_attention call of a network."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from torch.nn.functional import scaled_dot_product_attention
 from torch.nn.modules.module import register_module_forward_hook, register_module_forward_pre_hook
 from torch.overrides import TorchFunctionMode
 
+from precompute.attention.head import group_size
 from precompute.capture.masks import additive_mask
 from precompute.errors import UnsupportedModelError
 
@@ -21,7 +22,7 @@ _VERIFY_TOLERANCE = 1e-3
 
 @dataclass(frozen=True)
 class SdpaArguments:
-    """The arguments of ``torch.nn.functional.scaled_dot_product_attention``, in its order."""
+    """Arguments of ``torch.nn.functional.scaled_dot_product_attention``, in its order."""
 
     query: torch.Tensor
     key: torch.Tensor
@@ -39,8 +40,8 @@ class AttentionCall:
 
     Attributes
     ----------
-    module : str
-        Class of the module that called.
+    module
+        Class of the calling module.
     query : Tensor [B, H, T, d]
         After q norm and rotary embedding, before the scale.
     key : Tensor [B, H or fewer, T, d]
@@ -49,7 +50,7 @@ class AttentionCall:
         L2 norm of the values.
     mask : Tensor [1 or B, 1 or H, T, T] or None
         Additive; -inf hides a key. None hides nothing.
-    scale : float
+    scale
         Factor of q k^T.
     """
 
@@ -63,14 +64,9 @@ class AttentionCall:
 
 @dataclass
 class Recording:
-    """What one forward pass did.
+    """Self-attention calls of one forward pass, one per layer, in order.
 
-    Attributes
-    ----------
-    calls : list of AttentionCall
-        Self-attention, in the order of the calls: one a layer.
-    n_cross : int
-        Calls whose query and key lengths differ (cross-attention, pooling heads); they are left out.
+    ``n_cross`` counts the omitted calls whose query and key lengths differ (cross-attention, pooling heads).
     """
 
     calls: list[AttentionCall] = field(default_factory=list)
@@ -79,14 +75,14 @@ class Recording:
 
 @contextmanager
 def record_attention(batch_size: int, *, verify: bool = False) -> Iterator[Recording]:
-    """Write down every scaled_dot_product_attention call made inside the context.
+    """Record every scaled_dot_product_attention call made inside the context.
 
     Parameters
     ----------
-    batch_size : int
-        Rows of the batch that the network is given.
-    verify : bool
-        Recompute softmax(q k^T * scale + mask) v and compare it with what each call returned.
+    batch_size
+        Rows of the network's batch.
+    verify
+        Compare softmax(q k^T * scale + mask) v with the output of each call.
 
     Raises
     ------
@@ -162,12 +158,16 @@ def _as_call(module: str, arguments: SdpaArguments) -> AttentionCall:
     return AttentionCall(module, query, key, value.norm(dim=-1, dtype=torch.float64).float(), mask, float(scale))
 
 
+def repeat_heads(tensor: torch.Tensor, n_heads: int) -> torch.Tensor:
+    """Repeat each key head once per query head that reads it, [B, n_kv_heads, ...] -> [B, n_heads, ...]."""
+    return tensor.repeat_interleave(group_size(n_heads, tensor.shape[1]), dim=1)
+
+
 def _check_output(call: AttentionCall, arguments: SdpaArguments, output: torch.Tensor) -> None:
-    """Compare what we understood with what the call returned, in rows that see at least one key."""
+    """Compare the recorded call with its output, in rows that see at least one key."""
     n_heads = call.query.shape[1]
-    key = call.key.repeat_interleave(n_heads // call.key.shape[1], dim=1)
-    value = arguments.value.float().cpu()
-    value = value.repeat_interleave(n_heads // value.shape[1], dim=1)
+    key = repeat_heads(call.key, n_heads)
+    value = repeat_heads(arguments.value.float().cpu(), n_heads)
     scores = call.query @ key.transpose(-1, -2) * call.scale
     if not all(bool(tensor.isfinite().all()) for tensor in (scores, value)):
         return  # NaN is reported with its layer and head by the caller

@@ -1,4 +1,4 @@
-"""Run a model over its inputs and hand out, instance by instance, what its attention is made of."""
+"""Capture of a model's attention, one instance at a time."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from precompute.capture.calls import AttentionCall, Recording, record_attention
+from precompute.attention.head import group_size
+from precompute.capture.calls import AttentionCall, Recording, record_attention, repeat_heads
 from precompute.capture.masks import mask_kind
 from precompute.capture.quiet import quiet_libraries
 from precompute.capture.runnable import Batch, Prepared, RunnableModel
@@ -20,22 +21,20 @@ from precompute.numeric import Float32
 
 @dataclass(frozen=True)
 class CapturedInstance:
-    """One sentence's or image's attention, padding removed. Tuples have one entry a layer.
+    """Attention of one sentence or image without padding. Tuples have one entry per layer.
 
     Attributes
     ----------
-    index : int
-        Of the instance.
     queries : tuple of float32 [H, len, d_head]
         After q norm and rotary embedding, before the scale.
     keys : tuple of float32 [H_kv, len, d_head]
         Query head h reads key head h // (H / H_kv).
     value_norms : tuple of float32 [H_kv, len]
         L2 norms of the value vectors.
-    scales : tuple of float
-        Factor of q k^T.
-    masks : tuple of {"full", "causal", "stored"}
-        What this instance's mask is; see :func:`~precompute.capture.masks.combine_mask_kinds`.
+    scales
+        Factors of q k^T.
+    masks
+        Kinds of this instance's masks; see :func:`~precompute.capture.masks.combine_mask_kinds`.
     biases : tuple of float32 [1 or H, len, len] or None
         Added to the scores where the mask is ``stored``.
     """
@@ -58,28 +57,23 @@ def capture_instances(
 ) -> Iterator[CapturedInstance]:
     """Yield every instance in order; only one batch is held in memory.
 
-    The network's calls of ``torch.nn.functional.scaled_dot_product_attention`` are its layers, in the order of the
-    calls. Shapes are taken from what was seen. Keys that a model repeated for groups of query heads are found by
-    comparing them, and kept once.
+    Each call of ``torch.nn.functional.scaled_dot_product_attention`` is one layer. Shapes are read from the calls.
+    Keys that a model repeats for groups of query heads are found by comparison and kept once.
 
     Parameters
     ----------
-    model : RunnableModel
-        From ``ModelSource.load``.
-    prepared : Prepared
-        From ``model.prepare``.
-    batch_size : int
-        Instances of one forward pass; changes time and memory, not the result.
-    on_warning : callable
-        Gets one sentence for the user, at most once a kind.
+    batch_size
+        Instances of one forward pass; affects time and memory, not the result.
+    on_warning
+        Called with one sentence for the user, at most once per kind of warning.
 
     Raises
     ------
     RecipeError
         ``batch_size`` is below 1.
     UnsupportedModelError
-        No call was seen; layers differ in shape; a layer calls more than once or attends inside windows; tokens see
-        padding; or a call does more than softmax(q k^T * scale + mask) v.
+        There is no call; layers differ in shape; a layer calls more than once or attends inside windows; tokens see
+        padding; or a call computes more than softmax(q k^T * scale + mask) v.
     NumericalError
         A query, key or value is NaN or infinite; names layer and head.
     """
@@ -93,7 +87,7 @@ def capture_instances(
             if recording.n_cross:
                 on_warning(
                     f"{recording.n_cross} attention calls between sequences of different length (cross-attention or "
-                    "pooling) are left out."
+                    "pooling) are omitted."
                 )
         _check_calls(recording.calls, batch, shape)
         keys = [_shared(call.key, shape, "keys") for call in recording.calls]
@@ -126,7 +120,7 @@ def _run(model: RunnableModel, batch: Batch, *, verify: bool) -> Recording:
 
 
 def _float32_convolutions() -> AbstractContextManager[None]:
-    """Keep the convolutions of a graphics card from rounding what they multiply to 10 bits, as they do by default."""
+    """Keep full float32 in convolutions: by default a GPU rounds their inputs to 10 bits."""
     return torch.backends.cudnn.flags(enabled=True, deterministic=True, allow_tf32=False)
 
 
@@ -135,7 +129,7 @@ def _shape_of(recording: Recording) -> _Shape:
     if not calls:
         seen = "only cross-attention was seen" if recording.n_cross else "no attention seen"
         raise UnsupportedModelError(
-            f"The model cannot be shown: {seen}, because none of its layers calls "
+            f"The model cannot be shown: {seen}. No layer calls "
             "torch.nn.functional.scaled_dot_product_attention over its tokens."
         )
     n_heads = max(call.query.shape[1] for call in calls)
@@ -146,7 +140,7 @@ def _shape_of(recording: Recording) -> _Shape:
 
 
 def _is_shared_by(call: AttentionCall, n_heads: int, count: int) -> bool:
-    """Whether ``count`` key and value heads are enough: each serves n_heads / count consecutive query heads."""
+    """Return whether ``count`` key and value heads suffice, each read by n_heads / count consecutive query heads."""
     if n_heads % count:
         return False
     return _repeats(call.key, n_heads, count) and _repeats(call.value_norm, n_heads, count)
@@ -155,8 +149,8 @@ def _is_shared_by(call: AttentionCall, n_heads: int, count: int) -> bool:
 def _repeats(tensor: torch.Tensor, n_heads: int, count: int) -> bool:
     if n_heads % tensor.shape[1]:
         return count == n_heads
-    every = tensor.repeat_interleave(n_heads // tensor.shape[1], dim=1)
-    every = every.reshape(len(every), count, n_heads // count, *every.shape[2:])
+    every = repeat_heads(tensor, n_heads)
+    every = every.reshape(len(every), count, group_size(n_heads, count), *every.shape[2:])
     return torch.equal(every.nan_to_num(), every[:, :, :1].nan_to_num().expand_as(every))
 
 
@@ -164,8 +158,7 @@ def _shared(tensor: torch.Tensor, shape: _Shape, what: str) -> torch.Tensor:
     """Keep each shared head once: [B, H or H_kv, ...] -> [B, H_kv, ...]."""
     if not _repeats(tensor, shape.n_heads, shape.n_kv_heads):
         raise UnsupportedModelError(f"The model's query heads share {what} in some batches and not in others.")
-    every = tensor.repeat_interleave(shape.n_heads // tensor.shape[1], dim=1)
-    return every[:, :: shape.n_heads // shape.n_kv_heads]
+    return repeat_heads(tensor, shape.n_heads)[:, :: group_size(shape.n_heads, shape.n_kv_heads)]
 
 
 def _check_calls(calls: list[AttentionCall], batch: Batch, shape: _Shape) -> None:
@@ -194,7 +187,7 @@ def _check_padding_hidden(call: AttentionCall, layer: int, batch: Batch) -> None
             continue
         mask = None if call.mask is None else _row(call.mask, row)[:, :length, length:]
         if mask is None or not bool(mask.isneginf().all()):
-            raise UnsupportedModelError(f"The model lets tokens attend to padding in layer {layer}.")
+            raise UnsupportedModelError(f"The model's tokens attend to padding in layer {layer}.")
 
 
 def _check_finite(call: AttentionCall, layer: int, batch: Batch) -> None:
@@ -204,9 +197,9 @@ def _check_finite(call: AttentionCall, layer: int, batch: Batch) -> None:
         for row, length in enumerate(batch.lengths):
             bad = (~tensor[row, :, :length].isfinite()).flatten(1).any(dim=1).nonzero()
             if len(bad):
-                head = int(bad[0]) * (call.query.shape[1] // tensor.shape[1])
+                head = int(bad[0]) * group_size(call.query.shape[1], tensor.shape[1])
                 raise NumericalError(
-                    f"The model gave a {name} that is NaN or infinite in layer {layer}, head {head}, "
+                    f"The model computed a {name} that is NaN or infinite in layer {layer}, head {head}, "
                     f"instance {batch.first + row}."
                 )
 
@@ -236,5 +229,5 @@ def _row(mask: torch.Tensor, row: int) -> torch.Tensor:
 
 
 def _array(tensor: torch.Tensor) -> Float32:
-    """Copy, so that the batch's memory is not kept alive by a view."""
+    """Copy a tensor: a view would keep the batch's memory alive."""
     return np.array(tensor.numpy(), dtype=np.float32, order="C", copy=True)

@@ -1,4 +1,4 @@
-"""Masks of attention calls: as addends, by kind, and put together over instances."""
+"""Masks of attention calls: additive form, kind, and kind over all instances."""
 
 from __future__ import annotations
 
@@ -12,20 +12,14 @@ from precompute.numeric import Float32
 
 
 def additive_mask(mask: torch.Tensor | None, is_causal: bool, length: int) -> torch.Tensor | None:
-    """Turn the mask arguments of an attention call into one addend of the scores.
+    """Return the additive mask of an attention call, float32 [1 or B, 1 or H, length, length] on the CPU.
+
+    -inf hides a key; values near the lowest of their type, which most libraries use for "hidden", become -inf.
+    None if nothing is masked.
 
     Parameters
     ----------
     mask : Tensor, boolean (True = visible) or floating point (added), broadcastable to [B, H, length, length]
-    is_causal : bool
-        Hide keys after the query.
-    length : int
-        Tokens of a row.
-
-    Returns
-    -------
-    float32 [1 or B, 1 or H, length, length] on the CPU, or None if nothing is masked
-        -inf hides a key. Values near the lowest of their type mean "hidden" in most libraries and become -inf.
     """
     if mask is None and not is_causal:
         return None
@@ -43,10 +37,7 @@ def additive_mask(mask: torch.Tensor | None, is_causal: bool, length: int) -> to
 
 
 def mask_kind(mask: torch.Tensor | None) -> MaskKind:
-    """Classify the mask of one instance, [1 or H, len, len]: hides nothing, hides later keys, or anything else.
-
-    A single token's mask is ``full``: it has no later keys. :func:`combine_mask_kinds` knows.
-    """
+    """Return the kind of one instance's mask, [1 or H, len, len]; a single token has no later keys: ``full``."""
     if mask is None or not bool(mask.any()):
         return "full"
     causal = torch.zeros_like(mask).masked_fill(torch.ones_like(mask, dtype=torch.bool).triu(1), -torch.inf)
@@ -54,20 +45,15 @@ def mask_kind(mask: torch.Tensor | None) -> MaskKind:
 
 
 def combine_mask_kinds(observed: Iterable[tuple[int, tuple[MaskKind, ...]]]) -> tuple[MaskKind, ...]:
-    """Find one kind a layer that is true of all instances.
+    """Return one kind per layer that holds for all instances; empty without instances.
 
     A sliding window is causal in an instance shorter than the window and stored in a longer one: then the layer is
-    stored, and :func:`dense_mask` gives the short instance's mask.
+    stored, and :func:`dense_mask` returns the short instance's mask.
 
     Parameters
     ----------
     observed : iterable of (length, kinds)
         Tokens of an instance and its kind in every layer.
-
-    Returns
-    -------
-    tuple of {"full", "causal", "stored"}
-        One a layer; empty without instances.
     """
     short: tuple[MaskKind, ...] = ()
     kinds_by_layer: list[set[MaskKind]] = []
@@ -81,7 +67,7 @@ def combine_mask_kinds(observed: Iterable[tuple[int, tuple[MaskKind, ...]]]) -> 
 
 
 def dense_mask(kind: MaskKind, length: int, bias: Float32 | None = None) -> Float32:
-    """Return the addend [1 or H, length, length] that a kind stands for; ``bias`` is that of a stored mask."""
+    """Return the additive mask [1 or H, length, length] of a kind; ``bias`` holds the values of a stored mask."""
     if kind == "stored":
         if bias is None:
             raise ValueError("a stored mask needs its values")

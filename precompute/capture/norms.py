@@ -1,4 +1,4 @@
-"""Lengths of vectors, whatever their size."""
+"""L2 norms of vectors of any magnitude."""
 
 from __future__ import annotations
 
@@ -9,15 +9,6 @@ from precompute.numeric import Float32
 
 
 def l2_norms(vectors: Float32) -> Float32:
-    """L2 norm of every vector, its squares summed in float64, where none of them overflows or vanishes.
-
-    Parameters
-    ----------
-    vectors : float32 [..., d]
-
-    Returns
-    -------
-    float32 [...]
-    """
+    """Return the L2 norms of vectors [..., d], float32 [...]; squares are summed in float64, without overflow."""
     norms: NDArray[np.float64] = np.linalg.norm(vectors.astype(np.float64), axis=-1)
     return norms.astype(np.float32)

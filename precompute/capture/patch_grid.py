@@ -1,4 +1,4 @@
-"""Which token of a vision model is which patch of the picture: found by changing pixels, never assumed."""
+"""Patch grid of a vision model's tokens, found by changing pixels, never assumed."""
 
 from __future__ import annotations
 
@@ -11,22 +11,14 @@ from precompute.capture.calls import record_attention
 from precompute.capture.quiet import quiet_libraries
 from precompute.errors import NumericalError, UnsupportedModelError
 
-_NO_GRID = "The model's tokens are no grid of patches, so they cannot be laid over the picture"
+_NO_GRID = "The model's tokens are no grid of patches. Choose a vision transformer without windows or merged patches"
 _PIXEL_CHANGE = 100.0
 _NOTICEABLE = 1e-3
 
 
 @dataclass(frozen=True)
 class PatchLayout:
-    """The tokens of one picture: prefix tokens, then the patches row by row.
-
-    Attributes
-    ----------
-    n_prefix : int
-        Tokens before the first patch (CLS, registers, or none).
-    rows, columns : int
-        Of patches.
-    """
+    """Tokens of one picture: ``n_prefix`` tokens (CLS, registers, or none), then the patches row by row."""
 
     n_prefix: int
     rows: int
@@ -34,30 +26,28 @@ class PatchLayout:
 
     @property
     def n_tokens(self) -> int:
-        """Tokens of a picture."""
+        """Number of tokens of a picture."""
         return self.n_prefix + self.rows * self.columns
 
 
 def find_layout(run: Callable[[torch.Tensor], object], height: int, width: int, device: torch.device) -> PatchLayout:
     """Find prefix, rows and columns of a vision model's tokens.
 
-    In the first layer, before any attention, a token knows its own patch alone. So one changed pixel changes the query
-    of one token: the first patch's in the top left corner, the last one of the first row in the top right corner. Then
-    one pixel of a patch in every row and every column must change exactly the token that the grid predicts.
+    In the first layer, before any attention, a token depends on its own patch alone. So one changed pixel changes the
+    query of one token: the first patch's in the top left corner, the last one of the first row in the top right corner.
+    Then one pixel of a patch in every row and every column must change exactly the token that the grid predicts.
 
     Parameters
     ----------
-    run : callable
+    run
         Runs the network on normalized pixels [n, 3, height, width].
-    height, width : int
-        Of the picture, in pixels.
-    device : torch.device
-        Of the network.
+    height, width
+        In pixels.
 
     Raises
     ------
     UnsupportedModelError
-        No attention was seen, or the tokens are no patch grid (windows, convolutions, merged patches).
+        There is no attention, or the tokens are no patch grid (windows, convolutions, merged patches).
     """
     size = (height, width)
     corners = [(0, 0), (0, width - 1), (height - 1, width - 1)]
@@ -85,7 +75,7 @@ def _changed_tokens(
     pixels: list[tuple[int, int]],
     device: torch.device,
 ) -> list[int]:
-    """For each pixel, the one token whose first-layer query it changes."""
+    """Return, for each pixel, the one token whose first-layer query it changes."""
     pictures = torch.zeros(len(pixels) + 1, 3, *size)
     for picture, (y, x) in zip(pictures[1:], pixels, strict=True):
         picture[:, y, x] = _PIXEL_CHANGE * torch.tensor([1.0, -0.5, 0.7])
@@ -97,12 +87,12 @@ def _changed_tokens(
         raise UnsupportedModelError(f"The model cannot run on {size[1]} x {size[0]} pixels: {reason}.") from error
     if not recording.calls:
         raise UnsupportedModelError(
-            "The model cannot be shown: no attention seen, because none of its layers calls "
+            "The model cannot be shown: no attention seen. No layer calls "
             "torch.nn.functional.scaled_dot_product_attention over its tokens."
         )
     query = recording.calls[0].query
     if not bool(query.isfinite().all()):
-        raise NumericalError("The model gave a query that is NaN or infinite in layer 0, already for a black picture.")
+        raise NumericalError("The model computed a query that is NaN or infinite in layer 0, even for a black picture.")
     change = (query[1:] - query[:1]).abs().amax(dim=(1, 3))
     tokens = [(row > _NOTICEABLE * row.max()).nonzero().flatten().tolist() for row in change]
     if any(len(token) != 1 for token in tokens):

@@ -1,4 +1,4 @@
-"""Notices of the model libraries are for programmers; a user of the command line should not see them."""
+"""Suppression of the model libraries' notices, which are for programmers, on the command line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What capture runs: prepared inputs, batches of them, and a model that runs a batch."""
+"""Prepared inputs, batches of them, and the protocol of a model that runs a batch."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ class Prepared:
 
     Attributes
     ----------
-    table : TokenTable
+    table
         Every token of every instance.
-    rows : tuple of arrays
-        One an instance: int64 [len] token ids, or uint8 [height, width, 3] the picture after resizing and cropping.
-    warnings : tuple of str
-        What the user should know, for example how many instances were cut.
+    rows
+        One per instance: int64 [len] token ids, or uint8 [height, width, 3] the picture after resizing and cropping.
+    warnings
+        Shown to the user, for example how many instances were cut.
     """
 
     table: TokenTable
@@ -38,17 +38,15 @@ class Prepared:
 
 @dataclass(frozen=True)
 class Batch:
-    """Some consecutive instances, ready for one forward pass.
+    """Consecutive instances, from ``first``, ready for one forward pass.
 
     Attributes
     ----------
-    first : int
-        Index of the first instance.
-    lengths : tuple of int
-        Real tokens of each instance; they stand at the left, padding at the right.
-    width : int
+    lengths
+        Tokens of each instance; padding is on the right.
+    width
         Tokens of every row, padding included.
-    tensors : mapping of str to Tensor
+    tensors
         Arguments of the network.
     """
 
@@ -59,14 +57,14 @@ class Batch:
 
 
 class RunnableModel(Protocol):
-    """What capture needs of a model."""
+    """Methods of a model that capture calls."""
 
     def batches(self, prepared: Prepared, batch_size: int) -> Iterator[Batch]:
         """Yield the instances in order, ``batch_size`` at a time."""
         ...
 
     def forward(self, batch: Batch) -> None:
-        """Run the network, for what can be seen on the way."""
+        """Run the network; its output is ignored."""
         ...
 
 
