@@ -70,7 +70,7 @@ def test_build_then_everything_that_reads_it(command: Command, model: Path, tabl
     assert outcome["run"].startswith("random-gpt2-animals-")
     assert outcome["reused"] is False
     assert outcome["warnings"] == []
-    assert set(outcome["seconds"]) == {"capture", "heads", "finish"}
+    assert set(outcome["seconds"]) == {"capture", "heads", "metrics", "summary", "finish"}
 
     (entry,) = json.loads(command("list", "--json").out)
     assert (entry["run"], entry["name"]) == (outcome["run"], "Animals")

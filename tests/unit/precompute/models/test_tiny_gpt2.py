@@ -97,7 +97,7 @@ def test_the_card_has_the_measured_figures(scores: HeadScores) -> None:
     written = np.array([[float(previous), float(induction)] for _, _, previous, induction in rows])
     measured = np.stack([scores.previous_token.ravel(), scores.induction.ravel()], axis=1)
     np.testing.assert_allclose(written, measured, atol=2e-3)
-    foreseen = re.search(r"it foresees ([\d.]+) % of the words", card)
+    foreseen = re.search(r"it predicts ([\d.]+) % of the words", card)
     assert foreseen is not None
     assert float(foreseen[1]) == pytest.approx(100 * scores.copied, abs=0.2)
 
