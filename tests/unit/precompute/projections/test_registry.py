@@ -30,3 +30,9 @@ def test_an_unknown_name_is_answered_with_the_known_ones() -> None:
 def test_a_name_can_be_taken_once() -> None:
     with pytest.raises(ValueError, match="two entries are named 'pca'"):
         projection("pca", label="", help="")(PROJECTIONS.get("pca").function)
+
+
+def test_the_package_is_imported_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    known = PROJECTIONS.all()
+    monkeypatch.setattr("precompute.registry.iter_modules", lambda *_: pytest.fail("imported again"))
+    assert PROJECTIONS.all() == known
