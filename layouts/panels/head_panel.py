@@ -15,7 +15,7 @@ from layouts.panels.sinks import SINK_SHARE
 from layouts.parts.elements import attributes
 from layouts.parts.head_link import head_name, visit_link
 from layouts.state.view_state import ViewState
-from precompute.attention.sinks import sinks_in_words
+from precompute.attention.sinks import sink_names
 from precompute.findings.find import find_heads
 from precompute.findings.map import nearest_heads
 from precompute.numeric import Float32
@@ -68,7 +68,7 @@ def _removed(view: ViewState, run: Run, layer: int, head: int) -> list[Component
     if not view.no_sinks or SINK_SHARE not in {info.name for info in run.manifest.metrics}:
         return []
     share = float(run.metric(SINK_SHARE)[layer, head])
-    words = sinks_in_words(run.tokens, causal="causal" in run.manifest.masks)
+    words = sink_names(run.tokens, causal="causal" in run.manifest.masks)
     said = f"{share:.0%} of its attention went to {words} and is left out; the rest is rescaled to sum to 1."
     return [html.P(said, className="av-note", **attributes(data_testid="removed-share"))]
 

@@ -1,4 +1,4 @@
-"""How alike heads attend: distances between all heads of a model, from their patterns over the data set."""
+"""Distances between all heads of a model, from their patterns over the data set."""
 
 from __future__ import annotations
 
@@ -11,25 +11,14 @@ from precompute.attention.layer import InstanceAttention
 from precompute.numeric import Float32, Int32, even_subset
 
 QUERIES_AN_INSTANCE = 64
-"""Queries of an instance whose attention is compared; all of them up to this number."""
+"""Queries compared per instance, at most."""
 
 COMPARED_PAIRS = 200_000
-"""Query-key pairs that are compared in all; beyond, evenly chosen instances have about so many."""
+"""Query-key pairs compared in total, about; evenly chosen instances bound them."""
 
 
 def compared_instances(offsets: Int32) -> NDArray[np.int64]:
-    """Choose the instances over which heads are compared.
-
-    Parameters
-    ----------
-    offsets : int32 [n_instances + 1]
-        Token range of each instance.
-
-    Returns
-    -------
-    int64 [m]
-        Ascending; evenly spread, with about :data:`COMPARED_PAIRS` pairs, at least one instance.
-    """
+    """Return evenly spread instances with about :data:`COMPARED_PAIRS` pairs, ascending, int64 [m], m >= 1."""
     lengths = np.diff(offsets).astype(np.int64)
     pairs = int((np.minimum(lengths, QUERIES_AN_INSTANCE) * lengths).sum())
     n = len(lengths)
@@ -37,27 +26,18 @@ def compared_instances(offsets: Int32) -> NDArray[np.int64]:
 
 
 def head_distances(instances: Iterable[Iterable[InstanceAttention]]) -> Float32:
-    """Measure how differently heads attend.
+    """Compute the distance between every two heads, float32 [L * H, L * H]; row layer * H + head.
 
-    The distance is the root mean square, over queries, of the Hellinger distance of two heads' attention:
-    d(a, b)^2 = 1 - mean_i sum_j sqrt(a_ij b_ij). It is a Euclidean distance between the square roots of the patterns,
-    so all pairs cost one matrix product, and a classical scaling of it to a map is exact in enough dimensions.
+    The root mean square, over queries, of the Hellinger distance of two heads' attention:
+    d(a, b)^2 = 1 - mean_i sum_j sqrt(a_ij b_ij). 0 is the same attention everywhere, 1 never on the same key. It is
+    Euclidean between the square roots of the patterns, so all pairs cost one matrix product, and classical scaling is
+    exact in enough dimensions. Raises ValueError without instances.
 
     Parameters
     ----------
     instances : iterable of iterable of InstanceAttention
-        For every instance the attention of all layers, layer 0 first. Queries that attend to nothing in any head, as
-        tokens do that were taken out, are left out.
-
-    Returns
-    -------
-    float32 [L * H, L * H]
-        0 (the same attention everywhere) to 1 (never on the same key); row layer * H + head. Symmetric.
-
-    Raises
-    ------
-    ValueError
-        There is no instance.
+        Per instance the attention of all layers, layer 0 first. Queries without attention in every head, such as
+        hidden tokens, do not count.
     """
     affinity: NDArray[np.float64] | None = None
     queries = 0

@@ -20,9 +20,9 @@ LARGEST = float(np.finfo(np.float32).max)
 
 @dataclass(frozen=True)
 class Head:
-    """Queries and keys of one head over all instances, and everything its attention follows from.
+    """Queries and keys of one head over all instances, with the scale and masks of its attention.
 
-    Arrays may be views of memory maps; a method reads only the instance it is called for.
+    Arrays may be views of memory maps; a method reads only its own instance and raises IndexError if there is none.
 
     Attributes
     ----------
@@ -31,8 +31,6 @@ class Head:
         Heads of one group share their keys.
     scale : float
         Factor of the scores q k^T.
-    causal : bool
-        Whether queries see no later key.
     offsets : int32 [n_instances + 1]
         Token range of each instance.
     positions : int32 [N]
@@ -40,7 +38,7 @@ class Head:
     mask : float32 [sum len^2] or None
         Additive masks, instance after instance, each row by row; -inf hides a key.
     layer, index : int
-        The head's place in the model, from 0.
+        From 0.
     """
 
     queries: Float32
@@ -55,7 +53,7 @@ class Head:
 
     @property
     def name(self) -> str:
-        """The head in an error message, such as "layer 3, head 9"."""
+        """The head in error messages, such as "layer 3, head 9"."""
         return f"layer {self.layer}, head {self.index}"
 
     @property
@@ -64,33 +62,19 @@ class Head:
         return len(self.offsets) - 1
 
     def tokens(self, instance: int) -> slice:
-        """Return the token range of an instance.
-
-        Raises
-        ------
-        IndexError
-            There is no such instance.
-        """
+        """Return the token range of an instance."""
         if not 0 <= instance < self.n_instances:
             raise IndexError(f"there is no instance {instance}")
         return slice(int(self.offsets[instance]), int(self.offsets[instance + 1]))
 
     def instance_mask(self, instance: int) -> Float32 | None:
-        """Return the additive mask of an instance, float32 [len, len]; None if the head has no stored mask."""
+        """Return the stored additive mask of an instance, float32 [len, len]."""
         return None if self.mask is None else instance_mask(self.mask, self._mask_starts, instance)
 
     def attention(self, instance: int) -> Float32:
-        """Compute the attention pattern of an instance.
+        """Compute the attention pattern of an instance, float32 [len, len].
 
-        Returns
-        -------
-        float32 [len, len]
-            Row i: attention of query i to every key. Rows sum to 1; a row whose keys are all hidden is 0.
-
-        Raises
-        ------
-        IndexError
-            There is no such instance.
+        Row i is the attention of query i to every key. Rows sum to 1; a row whose keys are all hidden is 0.
         """
         own = self.tokens(instance)
         mask = self.instance_mask(instance)
@@ -101,7 +85,7 @@ class Head:
         return visible_pairs(self._length(instance), self.causal, self.instance_mask(instance))
 
     def bias(self, instance: int) -> Float32:
-        """Return what is added to the scores of an instance, float32 [len, len]; -inf hides a key."""
+        """Return the additive mask of an instance with the causal one, float32 [len, len]; -inf hides a key."""
         n, mask = self._length(instance), self.instance_mask(instance)
         bias = np.zeros((n, n), np.float32) if mask is None else np.array(mask)
         if self.causal:
@@ -118,29 +102,24 @@ class Head:
 
 
 def require_finite_attention(head: Head) -> None:
-    """Check that the dot products of a head are numbers and cannot overflow float32.
+    """Check that queries and keys are finite and that their dot products cannot overflow float32.
 
-    No dot product, and no part of its sum, is larger than ``d_head max|q| max|k|``.
-
-    Raises
-    ------
-    NumericalError
-        A value is NaN or infinite, or that bound is beyond float32.
+    No dot product or partial sum exceeds ``d_head max|q| max|k|``. Raises NumericalError.
     """
     largest_query, largest_key = (float(np.abs(vectors).max(initial=0)) for vectors in (head.queries, head.keys))
     if not (math.isfinite(largest_query) and math.isfinite(largest_key)):
         raise NumericalError(
-            f"The model gave NaN or infinite queries or keys in {head.name}: load it in float32 and check its weights."
+            f"The model has NaN or infinite queries or keys in {head.name}: load it in float32 and check its weights."
         )
     if head.queries.shape[1] * largest_query * largest_key > LARGEST:
         raise NumericalError(
-            f"The model gave queries and keys in {head.name} whose dot products are too large for float32, so that "
-            "head has no attention to show: check the model's weights."
+            f"The model has queries and keys in {head.name} whose dot products are too large for float32: check its "
+            "weights."
         )
 
 
 def mask_starts(offsets: Int32) -> NDArray[np.int64]:
-    """Return where the mask of each instance starts in a flat array of masks, int64 [n_instances + 1]."""
+    """Return the start of each instance's mask in a flat array of masks, int64 [n_instances + 1]."""
     lengths = np.diff(offsets).astype(np.int64)
     return np.concatenate([[0], np.cumsum(lengths**2)])
 
@@ -153,7 +132,7 @@ def instance_mask(masks: Float32, starts: NDArray[np.int64], instance: int) -> F
 
 
 def visible_pairs(n: int, causal: bool, mask: Float32 | None) -> Bool:
-    """Return which of n keys each of n queries can see, bool [..., n, n] with the leading sides of the mask."""
+    """Return which of n keys each of n queries can see, bool [..., n, n] with the leading axes of the mask."""
     visible = np.tri(n, dtype=bool) if causal else np.ones((n, n), bool)
     return visible if mask is None else visible & np.isfinite(mask)
 

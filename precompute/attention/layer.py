@@ -20,7 +20,7 @@ class InstanceAttention:
     Attributes
     ----------
     tokens : slice
-        Range of the instance in the tokens of the data set.
+        Range in the tokens of the data set.
     pattern : float32 [H, len, len]
         Row i: attention of query i to every key; sums to 1.
     visible : bool [1 or H, len, len]
@@ -34,18 +34,16 @@ class InstanceAttention:
 
 @dataclass(frozen=True)
 class Layer:
-    """The heads of a layer: as :class:`~precompute.attention.head.Head`, with a leading side for the heads.
+    """The heads of a layer: :class:`~precompute.attention.head.Head` with a leading axis for the heads.
 
     Attributes
     ----------
     queries : float32 [H, N, d_head]
-        May be a memory map; one instance at a time is read.
+        May be a memory map, read one instance at a time.
     keys : float32 [H_kv, N, d_head]
         Query head h reads key head h // (H / H_kv).
     mask : float32 [1 or H, sum len^2] or None
         One row if all heads share it.
-    index : int
-        The layer's number, from 0.
     """
 
     queries: Float32
@@ -58,13 +56,7 @@ class Layer:
     index: int = 0
 
     def head(self, index: int) -> Head:
-        """Return one head; its arrays are views.
-
-        Raises
-        ------
-        IndexError
-            There is no such head.
-        """
+        """Return one head; its arrays are views. Raises IndexError if there is none."""
         if not 0 <= index < len(self.queries):
             raise IndexError(f"layer {self.index} has no head {index}")
         return Head(
@@ -82,19 +74,9 @@ class Layer:
     def attention(
         self, *, heads: slice = slice(None), instances: Iterable[int] | None = None
     ) -> Iterator[InstanceAttention]:
-        """Compute the attention of one instance after another.
+        """Compute the attention of one instance after another, in the order of ``instances``.
 
-        Parameters
-        ----------
-        heads : slice
-            Query heads to compute; all by default.
-        instances : iterable of int, optional
-            Instances to compute, in their order; all by default.
-
-        Yields
-        ------
-        InstanceAttention
-            Instances without tokens are skipped.
+        All query heads and instances by default; instances without tokens are skipped.
         """
         key_rows = self._key_heads[heads]
         starts = mask_starts(self.offsets)

@@ -1,4 +1,4 @@
-"""Attention of a head averaged over instances: by pair of positions, and by offset."""
+"""Mean attention of a head over instances, by pair of positions and by offset."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from precompute.attention.sinks import without_tokens
 from precompute.numeric import Float32, Int32
 
 MAX_POSITIONS = 512
-"""Positions that an aggregate has at most: 144 heads then take 151 MB in float32, on disk."""
+"""Positions of an aggregate, at most: 144 heads then take 151 MB in float32, on disk."""
 
 MAX_OFFSET = 32
-"""Offsets that a profile has at most to either side."""
+"""Largest offset of a profile, to either side."""
 
 
 @dataclass(frozen=True)
@@ -28,12 +28,12 @@ class LayerAggregate:
     ----------
     mean : float32 [H, P, P]
         Row i: mean attention of a query at position i to every key position, over all instances that have both
-        positions; every row is then divided by its sum. A row that saw nothing is 0.
+        positions, divided by its sum. A row without attention is 0.
     offset_profile : float32 [H, 2 R + 1]
         Column R + k: mean attention over all visible pairs with query position - key position = k, so that k = 1 is
-        the previous token; 0 where there is no such pair.
+        the previous token; 0 without such a pair.
     without_sinks : float32 [H, 2 R + 1] or None
-        The same profile of attention from which sinks were taken out; None where no sinks were named.
+        The profile of attention without sinks.
     """
 
     mean: Float32
@@ -42,20 +42,10 @@ class LayerAggregate:
 
 
 def aggregate_counts(offsets: Int32) -> Int32:
-    """Count the instances that reach each position.
+    """Count the instances that reach each position, int32 [P]: descending, at least 1; empty without tokens.
 
-    A cell (i, j) of an aggregate is the mean over ``counts[max(i, j)]`` instances. There are as many positions as
-    the longest instance has, but no more than :data:`MAX_POSITIONS`: of longer instances the beginning is kept.
-
-    Parameters
-    ----------
-    offsets : int32 [n_instances + 1]
-        Token range of each instance.
-
-    Returns
-    -------
-    int32 [P]
-        Never rising, at least 1; empty without tokens.
+    A cell (i, j) of an aggregate is the mean over ``counts[max(i, j)]`` instances. P is the length of the longest
+    instance, at most :data:`MAX_POSITIONS`; later positions are dropped.
     """
     lengths = np.diff(offsets)
     size = min(int(lengths.max(initial=0)), MAX_POSITIONS)
@@ -66,7 +56,9 @@ def aggregate_counts(offsets: Int32) -> Int32:
 def aggregate_layer(
     instances: Iterable[InstanceAttention], counts: Int32, sinks: NDArray[np.bool_] | None = None
 ) -> LayerAggregate:
-    """Average the attention of one layer.
+    """Average the attention of one layer; profiles have R = min(P - 1, :data:`MAX_OFFSET`).
+
+    Raises ValueError without instances.
 
     Parameters
     ----------
@@ -75,43 +67,33 @@ def aggregate_layer(
     counts : int32 [P]
         From :func:`aggregate_counts`.
     sinks : bool [N], optional
-        Tokens without which a second profile is made.
-
-    Returns
-    -------
-    LayerAggregate
-        Profiles with R = min(P - 1, :data:`MAX_OFFSET`).
-
-    Raises
-    ------
-    ValueError
-        There is no instance.
+        Tokens to hide in the second profile.
     """
     size = len(counts)
     reach = min(size - 1, MAX_OFFSET)
     total: NDArray[np.float64] | None = None
-    plain, bare = _Profile(reach), _Profile(reach)
+    with_sinks, without_sinks = _Profile(reach), _Profile(reach)
     for instance in instances:
         n_heads, n, _ = instance.pattern.shape
         if total is None:
             total = np.zeros((n_heads, size, size))
         kept = min(n, size)
         total[:, :kept, :kept] += instance.pattern[:, :kept, :kept]
-        plain.add(instance)
+        with_sinks.add(instance)
         if sinks is not None:
-            bare.add(without_tokens(instance, sinks[instance.tokens]))
+            without_sinks.add(without_tokens(instance, sinks[instance.tokens]))
     if total is None:
         raise ValueError("there is no instance to aggregate")
     later = np.maximum(np.arange(size)[:, None], np.arange(size)[None, :])
     return LayerAggregate(
         mean=_rows_to_one(total / counts[later]),
-        offset_profile=plain.mean(),
-        without_sinks=None if sinks is None else bare.mean(),
+        offset_profile=with_sinks.mean(),
+        without_sinks=None if sinks is None else without_sinks.mean(),
     )
 
 
 class _Profile:
-    """Sums of attention, and of the pairs that can be seen, by offset."""
+    """Sums of attention, and counts of visible pairs, by offset."""
 
     def __init__(self, reach: int) -> None:
         self._reach = reach
@@ -129,21 +111,9 @@ class _Profile:
 
 
 def offset_sums(pattern: Float32, reach: int, queries: slice = slice(None)) -> NDArray[np.float64]:
-    """Sum a pattern along its diagonals.
+    """Sum patterns, float32 [H, len, len], along their diagonals, over some rows (queries).
 
-    Parameters
-    ----------
-    pattern : float32 [H, len, len]
-        Rows are queries.
-    reach : int
-        Largest offset to either side.
-    queries : slice
-        Rows that are summed; all of them by default.
-
-    Returns
-    -------
-    float64 [H, 2 reach + 1]
-        Column reach + k: sum over query position - key position = k.
+    Returns float64 [H, 2 reach + 1]; column reach + k is the sum over query position - key position = k.
     """
     n_heads, n, _ = pattern.shape
     # With the keys padded by ``reach`` on both sides, cell (i, i + c) has key position - query position = c - reach;

@@ -10,23 +10,16 @@ from precompute.numeric import Float32
 def attention_scores(
     queries: Float32, keys: Float32, scale: float, *, causal: bool = False, mask: Float32 | None = None
 ) -> Float32:
-    """Compute scaled dot products plus mask: q k^T * scale + mask (Vaswani et al. 2017, section 3.2.1).
+    """Compute scores, q k^T * scale + mask (Vaswani et al. 2017, section 3.2.1), float32 [..., len, len].
 
     Parameters
     ----------
     queries, keys : float32 [..., len, d_head]
-        Of one instance, with leading sides for heads.
+        Of one instance; leading axes for heads.
     scale : float
         Usually 1 / sqrt(d_head).
-    causal : bool
-        Hide keys after the query.
     mask : float32 [..., len, len], optional
-        Added to the scores; -inf hides a key.
-
-    Returns
-    -------
-    float32 [..., len, len]
-        Row i: query i against every key.
+        -inf hides a key.
     """
     scores: Float32 = (queries @ keys.swapaxes(-2, -1)) * np.float32(scale)
     if mask is not None:
@@ -39,17 +32,9 @@ def attention_scores(
 def attention_pattern(
     queries: Float32, keys: Float32, scale: float, *, causal: bool = False, mask: Float32 | None = None
 ) -> Float32:
-    """Compute the softmax of :func:`attention_scores` over the keys.
+    """Compute the softmax of :func:`attention_scores` over the keys, float32 [..., len, len].
 
-    Parameters
-    ----------
-    queries, keys, scale, causal, mask
-        As for :func:`attention_scores`.
-
-    Returns
-    -------
-    float32 [..., len, len]
-        Rows are at least 0 and sum to 1. A row whose keys are all hidden is 0.
+    Rows are at least 0 and sum to 1. A row whose keys are all hidden is 0.
     """
     scores = attention_scores(queries, keys, scale, causal=causal, mask=mask)
     highest = scores.max(axis=-1, keepdims=True)

@@ -1,4 +1,4 @@
-"""Tokens on which attention rests without meaning them: special tokens, and the first one of a causal model."""
+"""Attention sinks: special tokens, and the first token of a causal model."""
 
 from __future__ import annotations
 
@@ -15,21 +15,10 @@ Bool = NDArray[np.bool_]
 
 
 def sink_tokens(table: TokenTable, *, causal: bool) -> Bool:
-    """Mark the tokens that attention is parked on.
+    """Return which tokens are sinks, bool [N].
 
     Special and prefix tokens (CLS, BOS, SEP, registers: Clark et al. 2019, section 3.2; Darcet et al. 2023) and, in a
-    model whose queries see no later key, the first token of every instance (Xiao et al. 2023, arXiv 2309.17453).
-
-    Parameters
-    ----------
-    table : TokenTable
-        Tokens of a run.
-    causal : bool
-        Whether the model is.
-
-    Returns
-    -------
-    bool [N]
+    causal model, the first token of every instance (Xiao et al. 2023, arXiv 2309.17453).
     """
     sinks = np.array(table.special, bool)
     if causal:
@@ -37,14 +26,8 @@ def sink_tokens(table: TokenTable, *, causal: bool) -> Bool:
     return sinks
 
 
-def sinks_in_words(table: TokenTable, *, causal: bool) -> str:
-    """Name the tokens of :func:`sink_tokens`; empty where there are none.
-
-    Parameters
-    ----------
-    table, causal
-        As for :func:`sink_tokens`.
-    """
+def sink_names(table: TokenTable, *, causal: bool) -> str:
+    """Return the kinds of tokens of :func:`sink_tokens` for the screen; empty if there are none."""
     special = np.array(table.special, bool)
     beyond = bool((sink_tokens(table, causal=causal) & ~special).any())
     if special.any():
@@ -52,62 +35,32 @@ def sinks_in_words(table: TokenTable, *, causal: bool) -> str:
     return "the first token" if beyond else ""
 
 
-def without_tokens(instance: InstanceAttention, taken: Bool) -> InstanceAttention:
-    """Take tokens out of an instance's attention: nobody sees them, and they see nobody.
+def without_tokens(instance: InstanceAttention, hidden: Bool) -> InstanceAttention:
+    """Hide tokens, bool [len], as queries and as keys; see :func:`attention_without`.
 
-    Parameters
-    ----------
-    instance : InstanceAttention
-        Keeps its length, so that positions and distances stay what they are.
-    taken : bool [len]
-        Tokens of the instance.
-
-    Returns
-    -------
-    InstanceAttention
-        Rows of the others are divided by what is left of them, and 0 where nothing is.
+    The length of the instance, and so positions and offsets, stay.
     """
-    pattern = attention_without(instance.pattern, taken)
-    return replace(instance, pattern=pattern, visible=instance.visible & np.outer(~taken, ~taken))
+    pattern = attention_without(instance.pattern, hidden)
+    return replace(instance, pattern=pattern, visible=instance.visible & np.outer(~hidden, ~hidden))
 
 
-def attention_without(pattern: Float32, taken: Bool) -> Float32:
-    """Take tokens out of an attention pattern.
+def attention_without(pattern: Float32, hidden: Bool) -> Float32:
+    """Hide tokens, bool [len], as queries and as keys of a pattern, float32 [..., len, len].
 
-    Parameters
-    ----------
-    pattern : float32 [..., len, len]
-        Row i: how much query i attends to every key.
-    taken : bool [len]
-        Tokens that are neither asked nor attended to.
-
-    Returns
-    -------
-    float32 [..., len, len]
-        Rows and columns of those tokens are 0; other rows are divided by what is left of them, which is the softmax
-        over the other keys, and 0 where nothing is.
+    Rows and columns of those tokens are 0. The other rows are divided by their remaining sum, which is the softmax
+    over the other keys; a row without a remaining sum is 0.
     """
-    kept = pattern * np.outer(~taken, ~taken)
+    kept = pattern * np.outer(~hidden, ~hidden)
     total = kept.sum(axis=-1, keepdims=True)
     left: Float32 = np.divide(kept, total, out=np.zeros_like(kept), where=total > 0)
     return left
 
 
-def share_on(pattern: Float32, taken: Bool) -> Float32:
-    """Say how much of the other tokens' attention is on those that are taken out.
+def share_on(pattern: Float32, hidden: Bool) -> Float32:
+    """Compute the share of the visible queries' attention that is on hidden keys, float32 [...], 0 to 1.
 
-    Parameters
-    ----------
-    pattern : float32 [..., len, len]
-        Row i: how much query i attends to every key.
-    taken : bool [len]
-        Tokens that are taken out.
-
-    Returns
-    -------
-    float32 [...]
-        Sum over taken keys, mean over the queries that stay, 0..1; 0 where none stays.
+    The pattern, float32 [..., len, len], includes the hidden tokens, bool [len]. 0 if all tokens are hidden.
     """
-    taken_away = pattern[..., ~taken, :][..., taken].sum(axis=(-2, -1))
-    share: Float32 = taken_away / max(1, int(np.count_nonzero(~taken)))
+    on_hidden = pattern[..., ~hidden, :][..., hidden].sum(axis=(-2, -1))
+    share: Float32 = on_hidden / max(1, int(np.count_nonzero(~hidden)))
     return share

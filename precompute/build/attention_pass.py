@@ -183,7 +183,7 @@ def strongest_of_heads(capture: Capture, store: Store) -> Mapping[str, ArrayInfo
     for variant in _variants(capture):
         layers = [_strongest(capture, table, layer, variant) for layer in range(capture.record.n_layers)]
         for name, values in (
-            ("strongest_pairs", np.stack([pairs.places for pairs in layers])),
+            ("strongest_pairs", np.stack([pairs.occurrences for pairs in layers])),
             ("strongest_pair_weights", np.stack([pairs.weights for pairs in layers])),
         ):
             arrays[variant_name(name, without_sinks=variant)] = store.put_array(values)
@@ -198,5 +198,5 @@ def _strongest(capture: Capture, table: PairTable, layer: int, without_sinks: bo
         for heads in head_blocks(record.n_heads, group, len(table.pair))
     ]
     return StrongestPairs(
-        np.concatenate([block.places for block in blocks]), np.concatenate([block.weights for block in blocks])
+        np.concatenate([block.occurrences for block in blocks]), np.concatenate([block.weights for block in blocks])
     )

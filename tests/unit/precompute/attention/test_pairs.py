@@ -49,11 +49,13 @@ def attention_of(pattern: list[list[float]], visible: list[list[bool]] | None = 
 
 
 def rows(found: StrongestPairs, head: int, group: int) -> list[Any]:
-    filled = found.places[head, group][:, 2] > 0
+    filled = found.occurrences[head, group][:, 2] > 0
     assert not filled[np.argmin(filled) :].any() or filled.all()
     return [
         (*map(int, place), *map(float, weight))
-        for place, weight in zip(found.places[head, group][filled], found.weights[head, group][filled], strict=True)
+        for place, weight in zip(
+            found.occurrences[head, group][filled], found.weights[head, group][filled], strict=True
+        )
     ]
 
 

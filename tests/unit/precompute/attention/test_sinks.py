@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from precompute.attention.layer import InstanceAttention
 from precompute.attention.mean import aggregate_counts, aggregate_layer
-from precompute.attention.sinks import sink_tokens, sinks_in_words, without_tokens
+from precompute.attention.sinks import sink_names, sink_tokens, without_tokens
 from precompute.metrics.layer_measure import LayerMeasure
 from precompute.numeric import Float32
 from tests.support import planted
@@ -30,11 +30,11 @@ def test_special_tokens_are_sinks_and_so_is_the_first_of_a_causal_model() -> Non
 
 
 def test_sinks_are_called_what_they_are() -> None:
-    assert sinks_in_words(BERT, causal=False) == "special tokens"
-    assert sinks_in_words(LLAMA, causal=True) == "special tokens"
-    assert sinks_in_words(GPT, causal=True) == "the first token"
-    assert sinks_in_words(planted.table_of([["a", "[SEP]"]]), causal=True) == "special and first tokens"
-    assert sinks_in_words(GPT, causal=False) == ""
+    assert sink_names(BERT, causal=False) == "special tokens"
+    assert sink_names(LLAMA, causal=True) == "special tokens"
+    assert sink_names(GPT, causal=True) == "the first token"
+    assert sink_names(planted.table_of([["a", "[SEP]"]]), causal=True) == "special and first tokens"
+    assert sink_names(GPT, causal=False) == ""
 
 
 def random_instance(n: int, seed: int, *, causal: bool) -> InstanceAttention:
