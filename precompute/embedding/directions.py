@@ -1,4 +1,4 @@
-"""Directions of vectors, and which types of points lie near each other by direction."""
+"""Unit vectors, and the mixing of queries and keys among nearest neighbors."""
 
 from __future__ import annotations
 
@@ -8,20 +8,13 @@ from numpy.typing import NDArray
 from precompute.numeric import Float32
 
 MIXING_NEIGHBORS = 15
-"""Neighbors of a point whose types are counted: as many as UMAP looks at by default."""
+"""Neighbors of a point whose types are counted: UMAP's default number."""
 
 
 def unit_rows(vectors: NDArray[np.floating]) -> Float32:
-    """Divide every row by its length, so that ``|x - y|^2 = 2 (1 - cos)``; a row of zeros stays.
+    """Divide every row of [n, d] by its length, so that ``|x - y|^2 = 2 (1 - cos)``; a row of zeros stays.
 
-    Parameters
-    ----------
-    vectors : float32 or float64 [n, d]
-        Of any magnitude.
-
-    Returns
-    -------
-    float32 [n, d]
+    Cannot overflow: rows are first divided by their largest value.
     """
     largest = np.abs(vectors).max(axis=1, keepdims=True, initial=0)
     scaled = np.zeros_like(vectors)
@@ -32,21 +25,14 @@ def unit_rows(vectors: NDArray[np.floating]) -> Float32:
 
 
 def other_type_share(within: Float32, across: Float32, k: int) -> Float32:
-    """Share of each point's nearest neighbors that are of the other type.
+    """Compute the share of each point's nearest neighbors that are of the other type, float32 [m], 0 to 1.
 
     Parameters
     ----------
-    within : float32 [m, n]
-        Similarity to points of the same type; -inf to itself.
-    across : float32 [m, o]
-        Similarity to points of the other type.
+    within, across : float32 [m, n], [m, o]
+        Similarity to points of the same type (-inf to itself) and of the other type.
     k : int
-        Neighbors looked at, fewer where there are fewer points; points as near as the last of them count too.
-
-    Returns
-    -------
-    float32 [m]
-        0 to 1.
+        Neighbors, at most all points; points as near as the last neighbor count too.
     """
     both = np.concatenate([within, across], axis=1)
     k = min(k, both.shape[1] - 1)

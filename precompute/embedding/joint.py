@@ -41,29 +41,18 @@ class JointEmbedding:
 
 
 def joint_embedding(queries: Float32, keys: Float32) -> JointEmbedding:
-    """Put queries and keys of one head into one space (Yeh et al. 2023, arXiv 2305.03210, section 4).
+    """Compute the joint embedding of one head (Yeh et al. 2023, arXiv 2305.03210, section 4).
 
-    Scaling, ``q * c`` and ``k / c``, leaves every dot product as it is. Translating all keys by t adds the constant
-    ``q . t`` to a row of the scores, which the softmax takes out again. So the attention pattern of every instance is
-    unchanged, while queries and keys, which a model keeps apart, come to share one region. Scaling goes first: after
-    the means coincide at the origin no scale changes a cosine distance. The scale is
-    :func:`~precompute.embedding.scale.search_scale`'s.
+    Scaling, ``q * c`` and ``k / c``, preserves every dot product. Translating all keys by t adds the constant
+    ``q . t`` to a row of the scores, which the softmax cancels. So every attention pattern is unchanged, while queries
+    and keys share one region. Scaling precedes translation: once the means coincide at the origin, no scale changes a
+    cosine distance. The scale is from :func:`~precompute.embedding.scale.search_scale`.
 
     Parameters
     ----------
     queries, keys : float32 [N, d_head]
-        All tokens of the data set, as the attention uses them, before the 1 / sqrt(d_head) scale.
-
-    Returns
-    -------
-    JointEmbedding
-
-    Raises
-    ------
-    NumericalError
-        A value is NaN or infinite.
-    ValueError
-        The arrays are empty or their shapes differ.
+        All tokens of the data set, as the attention uses them, before the 1 / sqrt(d_head) scale. Raises
+        NumericalError if a value is not finite, ValueError if they are empty or their shapes differ.
     """
     if queries.shape != keys.shape or queries.ndim != 2 or queries.size == 0:
         raise ValueError(f"queries {queries.shape} and keys {keys.shape} must both be [N, d_head]")

@@ -1,4 +1,4 @@
-"""The scale of the joint embedding: how large queries are to be against keys, so that near means attended."""
+"""The scale between queries and keys at which distance in the joint embedding shows attention best."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from precompute.numeric import Float32, even_subset
 Float64 = NDArray[np.float64]
 
 SUBSET = 192
-"""Queries, and keys, that the search for c looks at."""
+"""Queries, and keys, that the search for c reads."""
 
 OCTAVE_GRIDS = (
     (-3.0, -2.0, -1.25, -0.75, -0.25, 0.25, 0.75, 1.25, 2.0, 3.0),
@@ -25,21 +25,11 @@ NEGLIGIBLE_SPREAD = 1e-6
 
 
 def search_scale(queries: Float64, keys: Float64) -> float:
-    """Find the scale c with the highest :class:`ScaleObjective`.
+    """Return the scale c > 0 with the highest :class:`ScaleObjective`, from raw float64 [N, d_head].
 
-    Three grids over log2(c), each centered on the best scale of the one before; the first is centered on
-    :func:`balanced_scale`. Grids, because the objective counts neighbors and is a staircase at close range. Where
-    nothing tells scales apart, the balanced scale stays.
-
-    Parameters
-    ----------
-    queries, keys : float64 [N, d_head]
-        Raw queries and keys of one head.
-
-    Returns
-    -------
-    float
-        c > 0.
+    Three grids over log2(c), each centered on the best scale of the one before; the first on :func:`balanced_scale`,
+    which stays if all scales are equal. Grids, because the objective counts neighbors and is a staircase at close
+    range.
     """
     objective = ScaleObjective(queries, keys)
     center = balanced_scale(queries, keys)
@@ -54,20 +44,10 @@ def search_scale(queries: Float64, keys: Float64) -> float:
 
 
 def balanced_scale(queries: Float64, keys: Float64) -> float:
-    """Scale queries and keys to spread equally around their means.
+    """Return the scale at which queries and keys, float64 [N, d_head], spread equally around their means.
 
-    c^2 = spread(keys) / spread(queries), the spread being the root mean square distance from the mean. 1 where
-    all queries or all keys are equal.
-
-    Parameters
-    ----------
-    queries, keys : float64 [N, d_head]
-        Raw queries and keys of one head.
-
-    Returns
-    -------
-    float
-        c > 0.
+    c^2 = spread(keys) / spread(queries), the root mean square distances from the mean. 1 if all queries or all keys
+    are equal.
     """
     query_spread, key_spread = _spread(queries), _spread(keys)
     if query_spread == 0 or key_spread == 0:
@@ -76,15 +56,10 @@ def balanced_scale(queries: Float64, keys: Float64) -> float:
 
 
 class ScaleObjective:
-    """How well a scale c lets the joint embedding show attention: correlation(c) * mixing(c).
+    """Quality of a scale c of one head: correlation(c) * mixing(c) over :data:`SUBSET` raw queries and keys.
 
-    Correlation alone is a bad judge: it keeps rising as c falls, while queries and keys part and a point has no
-    partner of the other type left among its neighbors. See docs/adr/0004-joint-embedding.md.
-
-    Parameters
-    ----------
-    queries, keys : float64 [N, d_head]
-        Raw queries and keys of one head; :data:`SUBSET` of each are looked at.
+    Correlation alone keeps rising as c falls, while queries and keys separate until a point has no neighbor of the
+    other type. See docs/adr/0004-joint-embedding.md.
     """
 
     def __init__(self, queries: Float64, keys: Float64) -> None:
@@ -98,23 +73,20 @@ class ScaleObjective:
         self._weighted_dots = self._weights * _standardized(dots, self._weights)
 
     def __call__(self, c: float) -> float:
-        """Product of :meth:`correlation`, 0 where negative, and :meth:`mixing`; 0 to 1, higher is better."""
+        """Compute :meth:`correlation`, 0 if negative, times :meth:`mixing`; 0 to 1, higher is better."""
         unit_keys = self._unit_keys(c)
         similarity = self._unit_queries @ unit_keys.T
         return max(self._correlation(similarity), 0.0) * self._mixing(similarity, unit_keys)
 
     def correlation(self, c: float) -> float:
-        """Weighted Pearson correlation of cosine similarity in the joint space and dot product, -1 to 1.
+        """Compute the Pearson correlation of cosine similarity in the joint space and dot product, -1 to 1.
 
-        A pair weighs as much as its dot product's rank (lowest 0, highest 1), so that near pairs count most.
+        A pair's weight is the rank of its dot product (lowest 0, highest 1), so near pairs count most.
         """
         return self._correlation(self._unit_queries @ self._unit_keys(c).T)
 
     def mixing(self, c: float) -> float:
-        """Share of the nearest neighbors that are of the other type, 0 to 1.
-
-        Geometric mean of the queries' share and the keys' share: both must find partners.
-        """
+        """Compute the share of nearest neighbors of the other type, 0 to 1: geometric mean of queries' and keys'."""
         unit_keys = self._unit_keys(c)
         return self._mixing(self._unit_queries @ unit_keys.T, unit_keys)
 
@@ -138,7 +110,7 @@ def _without_self(similarity: Float32) -> Float32:
 
 
 def _rank_weights(values: Float64) -> Float32:
-    """Weights that sum to 1 and grow with the rank of the value."""
+    """Return weights that sum to 1 and grow with the rank of the value."""
     ranks = np.empty(values.size)
     ranks[np.argsort(values, axis=None, kind="stable")] = np.arange(values.size) + 0.5
     weights: Float32 = (ranks / ranks.sum()).reshape(values.shape).astype(np.float32)
@@ -146,7 +118,7 @@ def _rank_weights(values: Float64) -> Float32:
 
 
 def _standardized(values: Float64 | Float32, weights: Float32) -> Float32:
-    """Values of weighted mean 0 and variance 1, or 0 everywhere where all are equal."""
+    """Scale values to weighted mean 0 and variance 1; 0 everywhere if all are equal."""
     centered = values - np.vdot(weights, values)
     deviation = float(np.sqrt(np.vdot(weights, centered * centered)))
     negligible = deviation <= NEGLIGIBLE_SPREAD * float(np.abs(values).max())
@@ -155,7 +127,7 @@ def _standardized(values: Float64 | Float32, weights: Float32) -> Float32:
 
 
 def _spread(vectors: Float64) -> float:
-    """Root mean square distance from the mean, 0 where it is only rounding."""
+    """Return the root mean square distance from the mean; 0 if it is only rounding."""
     spread = float(np.sqrt(((vectors - vectors.mean(axis=0)) ** 2).sum(axis=1).mean()))
     norm = float(np.sqrt((vectors**2).sum(axis=1).mean()))
     return spread if spread > NEGLIGIBLE_SPREAD * norm else 0.0

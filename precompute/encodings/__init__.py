@@ -1,4 +1,4 @@
-"""What colors the points: one registered function an encoding."""
+"""Encodings, the colors of points: one registered function each."""
 
 from precompute.encodings.registry import Encoded, EncodingSource, encoding, encodings_of
 

@@ -18,18 +18,16 @@ from precompute.tokens.patches import PatchFeatures, patch_features
 
 @dataclass(frozen=True)
 class EncodingSource:
-    """What an encoding can be computed from.
+    """Data of a run that encodings are computed from.
 
     Attributes
     ----------
-    table : TokenTable
-        The tokens of the run.
     query_norms : float32 [L, H, N]
         L2 norms of the raw queries.
     key_norms : float32 [L, H_kv, N]
         L2 norms of the raw keys; query head h reads key head h // (H / H_kv).
     pictures : uint8 [n_instances, height, width, 3] or None
-        The images as the model saw them; None for sentences.
+        The images as the model read them; None for sentences.
     """
 
     table: TokenTable
@@ -39,52 +37,38 @@ class EncodingSource:
 
     @property
     def kind(self) -> Modality:
-        """``image`` when the tokens lie on a grid of patches."""
+        """``image`` if the tokens form a grid of patches."""
         return "text" if self.table.grid is None else "image"
 
     @property
     def grid(self) -> tuple[int, int]:
-        """Rows and columns of patches.
-
-        Raises
-        ------
-        ValueError
-            For sentences.
-        """
+        """Rows and columns of patches. Raises ValueError for sentences."""
         if self.table.grid is None:
             raise ValueError("sentences have no patches")
         return self.table.grid
 
     @cached_property
     def patches(self) -> PatchFeatures:
-        """Where the patches are and what they look like.
-
-        Raises
-        ------
-        ValueError
-            For sentences.
-        """
+        """Position and appearance of the patches. Raises ValueError for sentences."""
         if self.pictures is None:
-            raise ValueError("there are no pictures to take patches from")
+            raise ValueError("the source has no pictures")
         return patch_features(self.pictures, self.table)
 
 
 @dataclass(frozen=True)
 class Encoded:
-    """Values of an encoding, with what only the data can tell about its legend.
+    """Values of an encoding, and the parts of its legend that depend on the data.
+
+    A ``low_label``, ``high_label`` or ``kind`` of None, and empty ``categories``, leave those of the decorator.
 
     Attributes
     ----------
     values : float32 [N], [2 N] or [L, H, 2 N]
-        Of every token, every point, or every point of every head, in point order. NaN marks a missing value.
+        By token, point, or head and point, in point order. NaN marks a missing value.
     low, high : float
         Values at the ends of the palette (sequential, cyclic).
-    low_label, high_label : str or None
-        Words at the ends of the legend; None for those of the decorator.
     categories : tuple of str
-        Names of the categories 0, 1, ... (categorical, boolean); empty for those of the decorator.
-    kind : str or None
-        A kind other than the decorator's.
+        Names of the categories 0, 1, ... (categorical, boolean).
     """
 
     values: Float32
@@ -97,22 +81,12 @@ class Encoded:
 
 
 EncodingFunction = Callable[[EncodingSource], Encoded | None]
-"""Returns None where the inputs have nothing to encode."""
+"""Returns None if the inputs have no such values."""
 
 
 @dataclass(frozen=True)
 class Encoding:
-    """A way to color points.
-
-    Attributes
-    ----------
-    info : EncodingInfo
-        As far as it does not depend on the data.
-    inputs : tuple of {"text", "image"}
-        Inputs that it applies to.
-    version : int
-        Part of the key of what is computed with it.
-    """
+    """A registered encoding; ``info`` is the part that does not depend on the data."""
 
     info: EncodingInfo
     inputs: tuple[Modality, ...]
@@ -121,7 +95,7 @@ class Encoding:
 
 
 ENCODINGS: Registry[Encoding] = Registry("precompute.encodings.methods", "encoding")
-"""By input and name, since a sentence's and an image's ``position`` are two encodings: ``text:position``."""
+"""By modality and name, such as ``text:position``: a name may be one encoding per modality."""
 
 
 def encoding(
@@ -142,17 +116,15 @@ def encoding(
     Parameters
     ----------
     name : str
-        Identifier, also in the URL; one for each kind of inputs.
-    label : str
-        Shown in the menu.
+        Identifier, also in the URL; unique per modality.
     kind : {"type", "patch", "sequential", "categorical", "cyclic", "boolean"}
         Chooses the palette and the legend.
     help : str
         One sentence: the meaning of the color.
     palette : str
-        A palette other than that of the kind.
+        By default that of the kind.
     low_label, high_label, categories
-        As in :class:`~precompute.format.manifest.EncodingInfo`, where they do not depend on the data.
+        As in :class:`~precompute.format.manifest.EncodingInfo`, unless they depend on the data.
     version : int
         Raise it when the same tokens get other values.
 
@@ -183,17 +155,14 @@ def encoding(
 
 
 def encodings_for(modality: Modality) -> tuple[Encoding, ...]:
-    """Return the encodings of one kind of inputs, in the order of the menu."""
+    """Return the encodings of one modality, in the order of the menu."""
     return tuple(entry for entry in ENCODINGS.all().values() if modality in entry.inputs)
 
 
 def encodings_of(source: EncodingSource) -> tuple[tuple[EncodingInfo, Float32], ...]:
-    """Compute every encoding of a run: the registered ones, then one for each column of the inputs.
+    """Compute every encoding of a run: the registered ones, then one per column of the inputs. Names are distinct.
 
-    Returns
-    -------
-    tuple of (EncodingInfo, float32 [N], [2 N] or [L, H, 2 N])
-        Names are distinct.
+    Values are float32 [N], [2 N] or [L, H, 2 N].
     """
     encoded = ((entry.info, entry.function(source)) for entry in encodings_for(source.kind))
     registered = tuple((_described(info, found), found.values) for info, found in encoded if found is not None)

@@ -1,4 +1,4 @@
-"""One encoding for every column of the input file that can color points."""
+"""One encoding per column of the input file that can color points."""
 
 from __future__ import annotations
 
@@ -13,23 +13,16 @@ from precompute.inputs.text import Column, slug_of
 from precompute.numeric import Float32
 
 PREFIX = "column."
-"""Keeps a column from taking the name of another encoding."""
+"""Separates the names of columns from those of other encodings."""
 
 EMPTY_CATEGORY = "(empty)"
 
 
 def column_encodings(table: TokenTable) -> tuple[tuple[EncodingInfo, Float32], ...]:
-    """Encode the columns of the inputs, each token with the value of its instance.
+    """Return the encodings ``column.<slug>`` of the columns of the inputs, float32 [N]: the value of the instance.
 
-    Parameters
-    ----------
-    table : TokenTable
-
-    Returns
-    -------
-    tuple of (EncodingInfo, float32 [N])
-        ``column.<slug>``, labeled with the column's own name: ``sequential`` for numbers, ``categorical`` (categories
-        sorted) for strings. Columns that cannot color points are left out.
+    ``sequential`` for numbers, ``categorical`` (categories sorted) for strings, labeled with the column's name. Columns
+    that cannot color points are skipped.
     """
     offered = {name: values for name, values in table.columns.items() if column_problem(name, values) is None}
     lengths = np.diff(np.asarray(table.offsets, dtype=np.int32)).astype(np.int32)
@@ -41,7 +34,7 @@ def column_encodings(table: TokenTable) -> tuple[tuple[EncodingInfo, Float32], .
 
 
 def _identifiers(names: Iterable[str]) -> list[str]:
-    """Names that are safe in addresses and array names, and distinct."""
+    """Return distinct names that are safe in URLs and array names."""
     identifiers: list[str] = []
     for number, name in enumerate(names, start=1):
         slug = PREFIX + slug_of(name, default=str(number))
@@ -57,7 +50,7 @@ def _numbers(identifier: str, name: str, values: Column) -> tuple[EncodingInfo, 
         name=identifier,
         label=name,
         kind="sequential",
-        description=f"The number that the inputs give in column {name!r} to the whole instance.",
+        description=f"Number in column {name!r} of the inputs, for the whole instance.",
         low=low,
         high=high,
         low_label=f"{low:g}",
@@ -73,7 +66,7 @@ def _categories(identifier: str, name: str, values: Column) -> tuple[EncodingInf
         name=identifier,
         label=name,
         kind="categorical",
-        description=f"What the inputs say in column {name!r} of the whole instance.",
+        description=f"Value in column {name!r} of the inputs, for the whole instance.",
         categories=tuple(category or EMPTY_CATEGORY for category in categories),
     )
     return info, np.array([index[str(value)] for value in values], dtype=np.float32)

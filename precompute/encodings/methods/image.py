@@ -1,4 +1,4 @@
-"""Encodings of patches: place, appearance and content. NaN where a token has no such value."""
+"""Encodings of patches: position, appearance and content. NaN if a token has no such value."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def original_patch(source: EncodingSource) -> Encoded:
     help="The object that covers most of a patch.",
 )
 def object_label(source: EncodingSource) -> Encoded | None:
-    """Class that covers most of the patch; NaN for unlabeled patches and prefix tokens. None without any label."""
+    """Class that covers most of the patch; NaN for unlabeled patches and prefix tokens. None without labels."""
     if not source.table.labels:
         return None
     labels = np.where(source.table.special, "", source.table.labels)
@@ -141,12 +141,12 @@ def brightness(source: EncodingSource) -> Encoded:
     label="frequency",
     kind="sequential",
     inputs=("image",),
-    help="How fine the pattern in a patch is, in waves a patch; plain patches have none.",
+    help="How fine the pattern in a patch is, in waves per patch; plain patches have none.",
     low_label="coarse",
     high_label="fine",
 )
 def frequency(source: EncodingSource) -> Encoded:
-    """Mean spatial frequency of the patch in cycles a patch; NaN for plain patches."""
+    """Mean spatial frequency of the patch in cycles per patch; NaN for plain patches."""
     values = source.patches.frequency.astype(np.float32)
     known = values[~np.isnan(values)]
     return Encoded(values, high=float(known.max()) if len(known) else 1.0)
@@ -162,13 +162,13 @@ def frequency(source: EncodingSource) -> Encoded:
     high_label="180°",
 )
 def angle(source: EncodingSource) -> Encoded:
-    """Direction in degrees in which brightness changes most in the patch; NaN where there is none."""
+    """Direction in degrees in which brightness changes most in the patch; NaN if there is none."""
     return Encoded(source.patches.angle, high=180.0)
 
 
 @encoding("image", label="image", kind="categorical", inputs=("image",), help="The picture that a patch belongs to.")
 def image(source: EncodingSource) -> Encoded:
-    """Index of the token's picture, from 0; a ramp where there are more pictures than categories."""
+    """Index of the token's picture, from 0; sequential if there are more pictures than categories."""
     names = source.table.instances
     values = np.repeat(np.arange(len(names)), np.diff(source.table.offsets)).astype(np.float32)
     if len(names) > MAX_CATEGORIES:

@@ -114,7 +114,7 @@ def token_frequency(source: EncodingSource) -> Encoded:
 
 
 def _positions(table: TokenTable) -> tuple[Float32, Float32]:
-    """Position of every token in its instance, and the length of that instance: float32 [N] both."""
+    """Return the position of every token in its instance, and that instance's length, both float32 [N]."""
     offsets = np.asarray(table.offsets, dtype=np.int32)
     lengths = np.diff(offsets).astype(np.int32)
     positions = np.arange(offsets[-1], dtype=np.int32) - np.repeat(offsets[:-1], lengths)
@@ -122,7 +122,7 @@ def _positions(table: TokenTable) -> tuple[Float32, Float32]:
 
 
 def _each_distinct(texts: Sequence[str], value: Callable[[str], float]) -> Float32:
-    """Evaluate once for every distinct text."""
+    """Compute a value once per distinct text."""
     values = {text: value(text) for text in set(texts)}
     return np.fromiter((values[text] for text in texts), dtype=np.float32, count=len(texts))
 
