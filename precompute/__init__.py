@@ -2,7 +2,7 @@
 
 ``av.build(model, inputs)`` and ``av.open_run(name)`` return a :class:`Run`; ``av.Store(path).runs()`` returns all runs
 of a directory; ``projection``, ``encoding`` and ``metric`` are decorators that register your own. Names are imported
-when they are first used, so ``import precompute`` loads neither numba nor torch.
+on first use, so ``import precompute`` loads neither numba nor torch.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The public functions: build a run, open one, list those of a directory."""
+"""Public functions: build a run, open one, list those of a directory."""
 
 from __future__ import annotations
 
@@ -27,15 +27,7 @@ StorePath = str | os.PathLike[str]
 class Store:
     """The runs of a directory, opened for reading.
 
-    Parameters
-    ----------
-    directory : path
-        Where builds put their runs.
-
-    Raises
-    ------
-    StoreError
-        If there is no such directory or it cannot be read. Methods raise it too.
+    Creating one, and every method, raises StoreError if there is no such directory or it cannot be read.
     """
 
     def __init__(self, directory: StorePath = DEFAULT_STORE) -> None:
@@ -43,46 +35,19 @@ class Store:
         self._catalog = Catalog(ArrayStore(self.directory, read_only=True))
 
     def runs(self) -> list[Run]:
-        """Return the runs, newest first; damaged ones and those of newer versions are left out."""
+        """Return the runs, newest first, without damaged ones and those of newer versions."""
         return [self._catalog.open(manifest.run) for manifest in self._catalog.runs()]
 
     def open(self, name: str) -> Run:
-        """Return a run.
+        """Return a run by its identifier, an unambiguous prefix of it, or its unique name on the screen.
 
-        Parameters
-        ----------
-        name : str
-            Its identifier, an unambiguous beginning of it, or its unique name on the screen.
-
-        Raises
-        ------
-        RunNotFoundError
-            If no run, or more than one, matches.
-        DamagedRunError
-            If it cannot be read.
+        Raises RunNotFoundError if no run, or more than one, matches; DamagedRunError if it cannot be read.
         """
         return self._catalog.open(name)
 
 
 def open_run(name: str, *, store: StorePath = DEFAULT_STORE) -> Run:
-    """Return a run of a store.
-
-    Parameters
-    ----------
-    name : str
-        Its identifier, an unambiguous beginning of it, or its unique name on the screen.
-    store : path
-        Directory of the runs.
-
-    Raises
-    ------
-    RunNotFoundError
-        If no run, or more than one, matches.
-    DamagedRunError
-        If the run cannot be read.
-    StoreError
-        If there is no such directory or it cannot be read.
-    """
+    """Return a run of the directory ``store``; names and errors are those of :class:`Store`."""
     return Store(store).open(name)
 
 
@@ -107,6 +72,7 @@ def build(
     """Build a run and return it, or return it at once if the store has it.
 
     The options are those of ``python -m precompute build``. An interrupted build resumes when it is started again.
+    Raises UserError if an option is out of range, the model or inputs are unusable, or the store cannot be written.
 
     Parameters
     ----------
@@ -116,8 +82,6 @@ def build(
         A built-in name, a .txt, .csv or .jsonl file, or a directory of images.
     name : str, optional
         The run's name on the screen, 1 to 100 printable characters.
-    projections : iterable of str
-        Names of layouts.
     dims : int or iterable of int
         Dimensions of the layouts: 2, 3 or both.
     max_tokens : int, optional
@@ -129,7 +93,7 @@ def build(
     seed : int
         0 to 2^32 - 1. Equal seeds produce equal bytes.
     workers : int, optional
-        Heads laid out in parallel; by default one for each core.
+        Heads laid out in parallel; by default one per core.
     backend : {"threads", "processes", "dask"}
         ``processes`` and ``dask`` import the main module again: protect a script with ``if __name__ == "__main__":``.
     scheduler : str, optional
@@ -137,14 +101,9 @@ def build(
     device : str
         Torch device of the model: ``cpu``, ``cuda``, ``cuda:1``, ``mps``.
     store : path
-        Directory of the runs; created if it does not exist.
+        Created if it does not exist.
     on_progress : callable, optional
-        Called with every step. By default only warnings are reported, through :mod:`warnings`.
-
-    Raises
-    ------
-    UserError
-        If an option is out of range, the model or the inputs cannot be used, or the store cannot be written.
+        Called at every step. By default only warnings are reported, through :mod:`warnings`.
     """
     execution = execution_of(workers, device=device, backend=backend, scheduler=scheduler)
     request = request_of(
@@ -159,7 +118,7 @@ def build(
         max_tokens=max_tokens,
     )
 
-    from precompute.build import build as build_run  # imports what builds need
+    from precompute.build import build as build_run  # imported late: heavy
 
     with ArrayStore(Path(store)) as opened:
         outcome = build_run(request, opened, execution, on_progress=on_progress or _warn)

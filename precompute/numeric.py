@@ -12,23 +12,10 @@ GOLDEN_RATIO = (5**0.5 - 1) / 2
 
 
 def even_subset(n: int, size: int) -> NDArray[np.int64]:
-    """Return evenly spread indices of 0..n-1, without randomness.
+    """Return evenly spread indices of 0..n-1, int64 [m], ascending, unique, m <= size, without randomness.
 
-    The golden-ratio sequence (Weyl 1916) fills the range as evenly as a stride, but never falls in step with the rows
-    of a patch grid or the length of an instance.
-
-    Parameters
-    ----------
-    n : int
-        Size of the range.
-    size : int
-        Number of indices.
-
-    Returns
-    -------
-    int64 [m]
-        Ascending, unique. The whole range where ``n <= size``; otherwise m is at most ``size``, because two terms of
-        the sequence can share an index.
+    The golden-ratio sequence (Weyl 1916) fills the range as evenly as a stride, but never aligns with the rows of a
+    patch grid or the length of an instance. Two of its terms can share an index, so m can be less than both n and size.
     """
     if n <= size:
         return np.arange(n)

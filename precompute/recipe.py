@@ -29,19 +29,12 @@ def request_of(
     limit: int | None,
     max_tokens: int | None,
 ) -> BuildRequest:
-    """Return the request that the options describe, checked before anything heavy is imported.
+    """Return the request of the options, checked before heavy imports; see :func:`recipe_of`.
 
-    Parameters are those of :func:`recipe_of` and :class:`precompute.build.BuildRequest`.
-
-    Raises
-    ------
-    RecipeError
-        If an option is out of range.
-    InputsError
-        If there are no such inputs.
+    Raises RecipeError if an option is out of range, InputsError if there are no such inputs.
     """
     from precompute.inputs import check_inputs
-    from precompute.projections.registry import PROJECTIONS  # imports SciPy
+    from precompute.projections.registry import PROJECTIONS  # imported late: SciPy
 
     recipe = recipe_of(
         projections=projections,
@@ -55,7 +48,7 @@ def request_of(
     check_name(name)
     check_inputs(inputs)
 
-    from precompute.build import BuildRequest  # imports what builds need
+    from precompute.build import BuildRequest  # imported late: heavy
 
     return BuildRequest(model, inputs, name, recipe)
 
@@ -70,23 +63,18 @@ def recipe_of(
     max_tokens: int | None,
     known_projections: Collection[str],
 ) -> Recipe:
-    """Return the options that change the result of a build, checked.
+    """Return the options that change the result of a build. Raises RecipeError if one is out of range.
 
     Parameters
     ----------
     projections : str or iterable of str
-        Names, or a text of names separated by commas. Duplicates are dropped.
+        Names, or one string of names separated by commas. Duplicates are dropped.
     dims : str, int or iterable of int
-        2, 3 or both; a text is separated by commas.
+        2, 3 or both; in a string, separated by commas.
     seed : int
         0 to 2^32 - 1.
     limit, max_tokens : int or None
         At least 1.
-
-    Raises
-    ------
-    RecipeError
-        If an option is out of range.
     """
     if quality not in get_args(Quality):
         raise RecipeError(f"--quality {quality} is not possible: choose from {', '.join(get_args(Quality))}.")
@@ -107,26 +95,14 @@ def recipe_of(
 def execution_of(
     workers: int | None, *, device: str, backend: str = "threads", scheduler: str | None = None
 ) -> ExecutionOptions:
-    """Return the execution options; one worker for each core by default.
-
-    Raises
-    ------
-    RecipeError
-        An option is out of range.
-    """
-    from precompute.build.execution import ExecutionOptions, available_cores  # imports what builds need
+    """Return the execution options; by default one worker per core. Raises RecipeError if one is out of range."""
+    from precompute.build.execution import ExecutionOptions, available_cores  # imported late: heavy
 
     return ExecutionOptions(available_cores() if workers is None else workers, device, backend, scheduler)
 
 
 def check_name(name: str | None) -> None:
-    """Check the name of a run on the screen.
-
-    Raises
-    ------
-    RecipeError
-        If it is empty, too long or not printable.
-    """
+    """Raise RecipeError if the name of a run on the screen is empty, too long or not printable."""
     if name is not None and not (name.strip() and name.isprintable() and len(name) <= MAX_NAME):
         raise RecipeError(f"--name must be 1 to {MAX_NAME} printable characters.")
 

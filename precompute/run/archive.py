@@ -1,4 +1,4 @@
-"""One run as one file: a ZIP of the manifest, then every array as the store holds it."""
+"""A run in one file: a ZIP of the manifest, then every array file of the store."""
 
 from __future__ import annotations
 
@@ -32,14 +32,7 @@ EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 def export_run(store: Store, run: str, file: Path) -> None:
-    """Write a run to one file, which appears or is replaced when it is complete.
-
-    Parameters
-    ----------
-    store : Store
-        May be read-only.
-    run : str
-        Full identifier.
+    """Write a run, of full identifier ``run``, to one file, atomically. The store may be read-only.
 
     Raises
     ------

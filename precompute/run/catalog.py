@@ -1,4 +1,4 @@
-"""All runs of a store, while other processes may add and remove some."""
+"""All runs of a store; other processes may add and remove some at the same time."""
 
 from __future__ import annotations
 
@@ -41,12 +41,7 @@ class Catalog:
             return dict(self._damaged)
 
     def open(self, name: str) -> Run:
-        """Return a run, shared between callers.
-
-        Parameters
-        ----------
-        name : str
-            Its identifier, an unambiguous beginning of it, or its name if no other run has it.
+        """Return a run by its identifier, an unambiguous prefix of it, or its unique name; shared between callers.
 
         Raises
         ------
@@ -65,13 +60,7 @@ class Catalog:
             return run
 
     def default(self) -> Run:
-        """Return the newest run, shared between callers.
-
-        Raises
-        ------
-        RunNotFoundError
-            If there is none.
-        """
+        """Return the newest run, shared between callers. Raises RunNotFoundError if there is none."""
         runs = self.runs()
         if not runs:
             raise RunNotFoundError(f"The store {self._store.directory} has no runs yet; build one first.")
@@ -99,7 +88,7 @@ class Catalog:
             return matches[0]
         candidates = ", ".join(sorted(m.run for m in matches or self._manifests)[:5])
         if matches:
-            raise RunNotFoundError(f"More than one run is called {name!r}: {candidates}; give more of the identifier.")
+            raise RunNotFoundError(f"More than one run is called {name!r}: {candidates}; use more of the identifier.")
         remedy = f"choose one of {candidates}" if candidates else "the store is empty, build a run first"
         raise RunNotFoundError(f"There is no run {name!r}; {remedy}.")
 

@@ -1,4 +1,4 @@
-"""How much one group of points attends to another, against chance."""
+"""Attention from one group of points to another, against chance."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from precompute.run.run import Run
 Bool = NDArray[np.bool_]
 
 MOST_CELLS = 4_000_000
-"""Query-key pairs that are looked at; of larger groups evenly chosen queries have about so many."""
+"""Query-key pairs measured, about; evenly chosen queries bound them."""
 
 
 @dataclass(frozen=True)
@@ -25,14 +25,13 @@ class GroupAttention:
 
     Attributes
     ----------
-    n_queries, n_keys : int
-        Members of the groups: queries of the first, keys of the second.
     n_measured : int
-        Queries that were looked at and see a key; fewer than ``n_queries`` in large groups.
+        Queries measured that see a key; fewer than ``n_queries`` in large groups.
     observed : float
-        Mean share of the queries' attention that lands on the keys, 0..1; NaN without a query.
+        Mean share of the queries' attention that is on the keys, 0 to 1: mean over queries i of
+        sum_{j in keys} a_ij. NaN without a query.
     chance : float
-        Mean share of the keys among all that a query sees: what even attention gives; NaN without a query.
+        The same for even attention: mean over queries i of |keys that i sees| / |all that i sees|. NaN without a query.
     """
 
     n_queries: int
@@ -43,7 +42,7 @@ class GroupAttention:
 
     @property
     def ratio(self) -> float:
-        """Observed over chance: 1 as even attention; NaN where no query sees a key of the group."""
+        """Observed over chance: 1 for even attention; NaN if no query sees a key of the group."""
         return self.observed / self.chance if self.chance > 0 else math.nan
 
 
@@ -57,51 +56,35 @@ def group_attention(
     hidden: Bool | None = None,
     most_cells: int = MOST_CELLS,
 ) -> GroupAttention:
-    """Measure how much queries attend to keys of their own instances.
+    """Measure how much queries attend to keys of their own instances. Raises IndexError if there is no such head.
 
     Parameters
     ----------
-    run : Run
-        Holds queries, keys and masks.
-    layer, head : int
-        From 0.
     queries, keys : bool [N]
-        Tokens whose queries, and tokens whose keys, are in the groups. A key in another instance than a query is one
-        that the query does not see, as is one that the mask hides.
+        Tokens of the groups. A query sees no key of another instance, and none that the mask hides.
     hidden : bool [N], optional
-        Tokens that are taken out: the attention of the others is divided by what is left of it.
+        Tokens to hide; the attention to the others is renormalized.
     most_cells : int
-        Pairs to look at, about; at least one query is.
-
-    Returns
-    -------
-    GroupAttention
-        observed = mean over queries i of sum_{j in keys} a_ij; chance = mean over the same queries of
-        |keys that i sees| / |all that i sees|.
-
-    Raises
-    ------
-    IndexError
-        If there is no such head.
+        Pairs measured, about; at least one query.
     """
     own = run.head(layer, head)
     shown = np.ones(run.n_tokens, bool) if hidden is None else ~hidden
-    asked, wanted = queries & shown, keys & shown
+    from_queries, to_keys = queries & shown, keys & shown
     observed = chance = 0.0
     measured = 0
-    for rows, tokens in _by_instance(run, np.flatnonzero(asked), most_cells):
+    for rows, tokens in _by_instance(run, np.flatnonzero(from_queries), most_cells):
         mask = _mask_of(own, rows, tokens)
         mask[:, ~shown[tokens]] = -np.inf
         seen = np.isfinite(mask)
         seeing = seen.any(axis=1)
         pattern = attention_pattern(own.queries[rows], own.keys[tokens], own.scale, mask=mask)
-        there = wanted[tokens]
+        there = to_keys[tokens]
         observed += float(pattern[:, there].sum(dtype=np.float64))
         chance += float((seen[:, there].sum(axis=1) / np.maximum(seen.sum(axis=1), 1)).sum())
         measured += int(seeing.sum())
     return GroupAttention(
-        n_queries=int(asked.sum()),
-        n_keys=int(wanted.sum()),
+        n_queries=int(from_queries.sum()),
+        n_keys=int(to_keys.sum()),
         n_measured=measured,
         observed=observed / measured if measured else math.nan,
         chance=chance / measured if measured else math.nan,
@@ -109,7 +92,7 @@ def group_attention(
 
 
 def _by_instance(run: Run, rows: NDArray[np.intp], most_cells: int) -> list[tuple[NDArray[np.intp], slice]]:
-    """Choose queries evenly, and sort them into their instances."""
+    """Return evenly chosen queries by instance, each with the instance's tokens."""
     instances = np.searchsorted(run.offsets, rows, side="right") - 1
     lengths = np.diff(run.offsets).astype(np.int64)
     cells = int(lengths[instances].sum())
@@ -122,7 +105,7 @@ def _by_instance(run: Run, rows: NDArray[np.intp], most_cells: int) -> list[tupl
 
 
 def _mask_of(head: Head, rows: NDArray[np.intp], tokens: slice) -> NDArray[np.float32]:
-    """Additive mask of some queries of an instance, float32 [rows, len]; -inf hides a key."""
+    """Return the additive mask of some queries of an instance, float32 [rows, len]; -inf hides a key."""
     length = tokens.stop - tokens.start
     instance = int(np.searchsorted(head.offsets, tokens.start, side="right")) - 1
     stored = head.instance_mask(instance)

@@ -18,27 +18,11 @@ MOST_CELLS = 96
 def pattern_sheet(
     run: Run, layer: int, instance: int, *, hidden: Bool | None = None, most: int = MOST_CELLS
 ) -> NDArray[np.uint8]:
-    """Compute the shades of one instance's attention in all heads of a layer.
+    """Compute the shades of one instance's attention in all heads of a layer, uint8 [H, side, side].
 
-    Parameters
-    ----------
-    layer, instance : int
-        From 0.
-    hidden : bool [N], optional
-        Tokens to remove; the attention of the others is renormalized.
-    most : int
-        Longer instances are pooled to this number of rows and columns.
-
-    Returns
-    -------
-    uint8 [H, side, side]
-        255 times the square root of the weight, which keeps weights of 1 % visible beside a sink. Rows are queries.
-        Pooling takes the maximum, so a thin diagonal survives.
-
-    Raises
-    ------
-    IndexError
-        If there is no such layer or instance.
+    255 times the square root of the weight, so that 1 % is visible beside a sink. Rows are queries. Longer instances
+    are pooled to ``most`` rows and columns by the maximum, so a thin diagonal survives. The attention to tokens that
+    are not ``hidden``, bool [N], is renormalized. Raises IndexError if there is no such layer or instance.
     """
     patterns = _all_heads(run, layer, instance)
     if hidden is not None:
@@ -49,24 +33,9 @@ def pattern_sheet(
 
 
 def hidden_shares(run: Run, layer: int, instance: int, hidden: Bool) -> Float32:
-    """Compute the share of attention on hidden tokens of one instance, in all heads of a layer.
+    """Compute the share of attention on hidden tokens, bool [N], of one instance, in all heads of a layer.
 
-    Parameters
-    ----------
-    layer, instance : int
-        From 0.
-    hidden : bool [N]
-        Tokens to remove.
-
-    Returns
-    -------
-    float32 [H]
-        Mean over the visible tokens, 0 to 1.
-
-    Raises
-    ------
-    IndexError
-        If there is no such layer or instance.
+    Returns float32 [H]: mean over the visible tokens, 0 to 1. Raises IndexError if there is no such layer or instance.
     """
     return share_on(_all_heads(run, layer, instance), hidden[slice(*run.token_range(instance))])
 

@@ -14,22 +14,10 @@ RESIDUAL = 0.5
 
 
 def rollout(run: Run, layer: int, instance: int) -> Float32:
-    """Compute the rollout of an instance from the first layer to ``layer``, inclusive.
+    """Compute the rollout of an instance from the first layer to ``layer``, inclusive, float32 [len, len].
 
-    Parameters
-    ----------
-    layer, instance : int
-        From 0.
-
-    Returns
-    -------
-    float32 [len, len]
-        Row i: shares of the input tokens in token i after the layer. At least 0; rows sum to 1.
-
-    Raises
-    ------
-    IndexError
-        If there is no such layer or instance.
+    Row i holds the shares of the input tokens in token i after the layer: at least 0; rows sum to 1. Raises IndexError
+    if there is no such layer or instance.
     """
     if not 0 <= layer < run.manifest.model.n_layers:
         raise IndexError(f"the run has no layer {layer}")
@@ -40,23 +28,17 @@ def rollout(run: Run, layer: int, instance: int) -> Float32:
 
 
 def follow_attention(means: Iterable[Float32], length: int) -> Float32:
-    """Multiply the layers' mean attention, each mixed with the residual connection.
+    """Multiply the layers' mean attention, each mixed with the residual connection, float32 [length, length].
 
     A layer's matrix is A' = 0.5 A + 0.5 I with rows normalized to sum 1. The rollout of layer l is A'_l times that of
-    the layer below (Abnar and Zuidema 2020, "Quantifying Attention Flow in Transformers", equations 1 and 2).
+    the layer below (Abnar and Zuidema 2020, "Quantifying Attention Flow in Transformers", equations 1 and 2); the
+    identity without layers.
 
     Parameters
     ----------
     means : iterable of float32 [length, length]
-        Attention of each layer, averaged over heads, first layer first. Rows sum to 1, or to 0 where every key is
-        masked; such a token keeps only itself.
-    length : int
-        Tokens of the instance.
-
-    Returns
-    -------
-    float32 [length, length]
-        At least 0, rows sum to 1; the identity without layers.
+        Mean over the heads of each layer, first layer first. Rows sum to 1, or to 0 if every key is masked; such a
+        token keeps only itself.
     """
     identity = np.eye(length)
     reached = identity

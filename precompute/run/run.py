@@ -1,4 +1,4 @@
-"""One run as a reader sees it: its manifest and lazily mapped arrays."""
+"""A finished run: its manifest, and arrays mapped on first use."""
 
 from __future__ import annotations
 
@@ -27,14 +27,11 @@ if TYPE_CHECKING:
 
 
 class Run:
-    """A finished run. Opening it reads only the manifest; arrays are mapped when first asked for.
+    """A finished run of L layers, H heads and N tokens; arrays are mapped on first use.
 
-    Parameters
-    ----------
-    store : Store
-        Where the arrays are.
-    manifest : Manifest
-        Of the run.
+    Layers, heads and instances count from 0; IndexError is raised beyond the last. An array that is missing or
+    contradicts the manifest raises DamagedRunError. ``without_sinks`` selects the numbers of attention without sinks,
+    or those of all tokens if the run has no others.
 
     Attributes
     ----------
@@ -59,13 +56,7 @@ class Run:
 
     @cached_property
     def tokens(self) -> TokenTable:
-        """The tokens and instances.
-
-        Raises
-        ------
-        DamagedRunError
-            If they cannot be read or do not fit the manifest.
-        """
+        """The tokens and instances."""
         value = self._store.document(self.manifest.arrays["tokens"])
         try:
             table = from_json(TokenTable, value, "its token table")
@@ -76,13 +67,7 @@ class Run:
 
     @cached_property
     def offsets(self) -> Int32:
-        """Start of each instance and, last, the number of tokens; int32 [n_instances + 1].
-
-        Raises
-        ------
-        DamagedRunError
-            If they are missing or no ascending cut of the tokens.
-        """
+        """Start of each instance and, last, the number of tokens, int32 [n_instances + 1]; ascending."""
         offsets: Int32 = np.array(self.array("offsets"))
         if offsets[0] != 0 or offsets[-1] != self.n_tokens or (offsets[1:] <= offsets[:-1]).any():
             raise self._damaged("its offsets do not ascend")
@@ -90,20 +75,14 @@ class Run:
 
     @cached_property
     def draw_order(self) -> NDArray[np.uint32]:
-        """Point that each vertex draws; uint32 [2 N].
-
-        Raises
-        ------
-        DamagedRunError
-            If it is missing or no permutation.
-        """
+        """Point that each vertex draws, uint32 [2 N]; a permutation."""
         order: NDArray[np.uint32] = self.array("draw_order")
         if order.max() >= self.n_points or np.bincount(order, minlength=self.n_points).max() > 1:
             raise self._damaged("its draw order is no permutation")
         return order
 
     def array(self, name: str) -> NDArray[Any]:
-        """Map an array; see :meth:`precompute.run.run_arrays.RunArrays.array`."""
+        """Return the memory map of an array; see :meth:`precompute.run.run_arrays.RunArrays.array`."""
         return self._arrays.array(name)
 
     def array_file(self, name: str) -> FileIO:
@@ -111,17 +90,11 @@ class Run:
         return self._arrays.file(name)
 
     def release(self) -> None:
-        """Give the memory of large maps back to the system. Arrays stay valid, also those that others are reading."""
+        """Release the resident pages of large maps; arrays stay valid."""
         self._arrays.release()
 
     def layer(self, layer: int) -> Layer:
-        """Return all heads of a layer, as views of the memory maps.
-
-        Raises
-        ------
-        IndexError
-            There is no such layer.
-        """
+        """Return all heads of a layer, as views of memory maps."""
         self._check_head(layer, 0)
         kind = self.manifest.masks[layer]
         return Layer(
@@ -136,21 +109,10 @@ class Run:
         )
 
     def head(self, layer: int, head: int) -> Head:
-        """Return a head: its queries and keys, and everything its attention follows from.
+        """Return a head, as views of memory maps; heads of one group share their keys.
 
-        ``queries`` and ``keys`` are float32 [N, d_head], as the attention uses them, before the scale; they are views
-        of memory maps, so nothing is read before it is used. Heads of one group share their keys.
+        ``queries`` and ``keys`` are float32 [N, d_head], as the attention uses them, before the scale.
         ``attention(instance)`` computes a pattern, float32 [len, len].
-
-        Parameters
-        ----------
-        layer, head : int
-            From 0.
-
-        Raises
-        ------
-        IndexError
-            There is no such head.
         """
         self._check_head(layer, head)
         return self.layer(layer).head(head)
@@ -173,60 +135,22 @@ class Run:
         return head // group_size(model.n_heads, model.n_kv_heads)
 
     def pattern(self, layer: int, head: int, instance: int) -> Float32:
-        """Compute the attention of one instance in one head from its queries and keys.
+        """Compute the attention of one instance in one head, float32 [len, len].
 
-        Parameters
-        ----------
-        layer, head, instance : int
-            From 0.
-
-        Returns
-        -------
-        float32 [len, len]
-            Row i: attention of query i to every key; rows sum to 1.
-
-        Raises
-        ------
-        IndexError
-            There is no such head or instance.
+        Row i is the attention of query i to every key; rows sum to 1.
         """
         return self.head(layer, head).attention(instance)
 
     def token_range(self, instance: int) -> tuple[int, int]:
-        """First token of an instance and the first after it.
-
-        Raises
-        ------
-        IndexError
-            If there is no such instance.
-        """
+        """Return the first token of an instance and the first after it."""
         if not 0 <= instance < self.manifest.inputs.n_instances:
             raise IndexError(f"the run has no instance {instance}")
         return int(self.offsets[instance]), int(self.offsets[instance + 1])
 
     def coords(self, projection: str, dims: int, layer: int, head: int) -> Float32:
-        """Coordinates of a head's points.
+        """Return the 2 or 3 coordinates of a head's queries, then keys, float32 [2, N, dims], in token order.
 
-        Parameters
-        ----------
-        projection : str
-            One of the recipe's.
-        dims : int
-            2 or 3.
-        layer, head : int
-            From 0.
-
-        Returns
-        -------
-        float32 [2, N, dims]
-            0: queries, 1: keys, in the order of the tokens; exact to half-width / 65535.
-
-        Raises
-        ------
-        KeyError
-            If the run has no such projection.
-        IndexError
-            If there is no such head.
+        Exact to half-width / 65535. Raises KeyError if the recipe has no such projection or dimension.
         """
         self._check_head(layer, head)
         drawn = dequantize(
@@ -238,50 +162,19 @@ class Run:
         return points.reshape(2, self.n_tokens, dims)
 
     def encoding(self, name: str) -> Float32:
-        """Values that color the points.
+        """Return the values of an encoding by token, point, or head and point, float32 [N], [2 N] or [L, H, 2 N].
 
-        Parameters
-        ----------
-        name : str
-            Of one of the manifest's encodings.
-
-        Returns
-        -------
-        float32 [N] or [2 N] or [L, H, 2 N]
-            By token, by point, or by head and point, in point order; a memory map.
-
-        Raises
-        ------
-        KeyError
-            If the run has no such encoding, or it has no values (kind ``type``).
+        A memory map. Raises KeyError if the manifest has no such encoding, or it has no values (kind ``type``).
         """
         return self.array(f"encoding.{name}")
 
     @cached_property
     def sinks(self) -> NDArray[np.bool_]:
-        """Tokens that attention is parked on; bool [N], see :func:`precompute.attention.sinks.sink_tokens`."""
+        """Which tokens are sinks, bool [N]; see :func:`precompute.attention.sinks.sink_tokens`."""
         return sink_tokens(self.tokens, causal="causal" in self.manifest.masks)
 
     def metric(self, name: str, *, without_sinks: bool = False) -> Float32:
-        """One number for every head.
-
-        Parameters
-        ----------
-        name : str
-            Of one of the manifest's metrics.
-        without_sinks : bool
-            Whether the sinks are taken out; a run that was built without such numbers gives those of all tokens.
-
-        Returns
-        -------
-        float32 [n_layers, n_heads]
-            The metric.
-
-        Raises
-        ------
-        KeyError
-            If the run has no such metric.
-        """
+        """Return a metric of every head, float32 [L, H]. Raises KeyError if the manifest has no such metric."""
         names = [metric.name for metric in self.manifest.metrics]
         if name not in names:
             raise KeyError(name)
@@ -289,23 +182,18 @@ class Run:
         return values
 
     def variant(self, name: str, *, without_sinks: bool) -> str:
-        """Return the name of an array's variant with or without sinks; with sinks if the run has no other."""
+        """Return the name of an array's variant with or without sinks."""
         variant = variant_name(name, without_sinks=without_sinks)
         return variant if variant in self.manifest.arrays else name
 
     def metrics(self, *, without_sinks: bool = False) -> dict[str, Float32]:
-        """All metrics by name, as :meth:`metric` gives them."""
+        """Return every metric by name; see :meth:`metric`."""
         return {info.name: self.metric(info.name, without_sinks=without_sinks) for info in self.manifest.metrics}
 
     def metrics_columns(self, *, without_sinks: bool = False) -> dict[str, NDArray[Any]]:
-        """Return one row per head, layer by layer, as columns of length n_layers * n_heads.
+        """Return one row per head, layer by layer, as columns of length L * H.
 
         ``layer`` and ``head`` are int64; every metric is float32, NaN for a head to which it does not apply.
-
-        Parameters
-        ----------
-        without_sinks : bool
-            As for :meth:`metric`.
         """
         model = self.manifest.model
         layers, heads = np.divmod(np.arange(model.n_layers * model.n_heads), model.n_heads)
@@ -313,7 +201,7 @@ class Run:
         return {"layer": layers, "head": heads, **metrics}
 
     def metrics_table(self, *, without_sinks: bool = False) -> pandas.DataFrame | dict[str, NDArray[Any]]:
-        """Return :meth:`metrics_columns` as a pandas.DataFrame; as they are if pandas is not installed."""
+        """Return :meth:`metrics_columns` as a pandas.DataFrame, or unchanged if pandas is not installed."""
         columns = self.metrics_columns(without_sinks=without_sinks)
         try:
             frame = import_module("pandas").DataFrame
@@ -322,15 +210,10 @@ class Run:
         return frame(columns)
 
     def findings(self, *, without_sinks: bool = False) -> tuple[Finding, ...]:
-        """Return the kinds of heads that the run has, the clearest first.
+        """Return the behaviors that heads of the run show, the clearest first.
 
         Each has a ``kind``, at most three ``heads`` with ``layer``, ``head`` and ``score`` (0 to 1, strongest first),
         and the ``count`` of heads above the kind's threshold.
-
-        Parameters
-        ----------
-        without_sinks : bool
-            As for :meth:`metric`.
         """
         return find_heads(self.metrics(without_sinks=without_sinks), self.manifest.inputs.kind)
 

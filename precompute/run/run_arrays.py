@@ -1,4 +1,4 @@
-"""The arrays of a run, mapped into memory when first asked for."""
+"""The arrays of a run, mapped into memory on first use."""
 
 from __future__ import annotations
 
@@ -12,11 +12,14 @@ from precompute.store.array_file import drop_pages
 from precompute.store.store import Store
 
 LARGE = 2**20
-"""Bytes of a map that is worth releasing."""
+"""Bytes from which a map is released."""
 
 
 class RunArrays:
-    """Read-only memory maps of the arrays that a manifest names."""
+    """Read-only memory maps of the arrays of a manifest.
+
+    A name that the manifest lacks raises KeyError; a file that is missing or contradicts it raises DamagedRunError.
+    """
 
     def __init__(self, store: Store, manifest: Manifest) -> None:
         self._store = store
@@ -24,30 +27,14 @@ class RunArrays:
         self._mapped: dict[str, NDArray[Any]] = {}
 
     def array(self, name: str) -> NDArray[Any]:
-        """Return the read-only memory map of an array, of the manifest's dtype and shape.
-
-        Raises
-        ------
-        KeyError
-            If the manifest names no such array.
-        DamagedRunError
-            If its file is missing or has another dtype or shape.
-        """
+        """Return the read-only memory map of an array, of the manifest's dtype and shape."""
         array = self._mapped.get(name)
         if array is None:
             array = self._mapped[name] = self._store.array(self._infos[name])
         return array
 
     def file(self, name: str) -> FileIO:
-        """Open an array's file at its first value; the rest is C order, little-endian. The caller closes it.
-
-        Raises
-        ------
-        KeyError
-            If the manifest names no such array.
-        DamagedRunError
-            If its file is missing or has changed.
-        """
+        """Open an array's file at its first value; the rest is C order, little-endian. The caller closes it."""
         return self._store.array_file(self._infos[name])
 
     def release(self) -> None:

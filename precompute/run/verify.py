@@ -12,19 +12,9 @@ from precompute.store.store import Store
 
 
 def verify_run(store: Store, run: str) -> list[str]:
-    """Read a whole run, compare it with its hashes, and return every problem as a sentence.
+    """Read the run of full identifier ``run`` and return every difference from its hashes, as sentences.
 
-    Parameters
-    ----------
-    store : Store
-        May be read-only.
-    run : str
-        Full identifier.
-
-    Raises
-    ------
-    RunNotFoundError
-        If there is no such run.
+    The store may be read-only. Raises RunNotFoundError if there is no such run.
     """
     try:
         manifest = store.manifest(run)
