@@ -1,6 +1,6 @@
 """Builds of runs from a model, inputs and a recipe: ``build`` runs the stages, each of which resumes.
 
-The package is callable: ``av.build(...)`` of the public API finds :func:`precompute.api.build` until this package is
+The package is callable: ``av.build(...)`` of the public API is :func:`precompute.api.build` until this package is
 imported, and this package afterwards, because an import binds a package's name in its parent.
 """
 

@@ -24,14 +24,9 @@ DRAW_SEED = 0
 
 @dataclass(frozen=True)
 class LayoutPart:
-    """All heads in one layout.
+    """All heads in one layout; arrays as in a run.
 
-    Attributes
-    ----------
-    coords, extent, preservation : ArrayInfo
-        As in a run.
-    metrics : mapping of str to tuple of float or None
-        One value for each head, layer after layer; None if undefined.
+    ``metrics`` hold one value per head, layer after layer; None if undefined.
     """
 
     coords: ArrayInfo
@@ -62,20 +57,7 @@ def find_layout(parts: HeadParts, layout: LayoutKey) -> LayoutPart | None:
 def find_or_assemble(record: CaptureRecord, parts: HeadParts, layout: LayoutKey) -> LayoutPart:
     """Return a finished layout, or assemble it from the parts of its heads and remove them.
 
-    A second build of the same layout waits for the first, and then finds the layout finished.
-
-    Parameters
-    ----------
-    record : CaptureRecord
-        Gives the number of layers, heads and tokens.
-    parts : HeadParts
-        Holds every head of the layout.
-    layout : LayoutKey
-
-    Raises
-    ------
-    DamagedRunError
-        A head's part is gone.
+    A second build of the same layout waits for the first. DamagedRunError if a head's part is missing.
     """
     store = parts.store
     with store.build_lock(layout_part_key(parts, layout)):
@@ -93,10 +75,9 @@ def _assemble(record: CaptureRecord, parts: HeadParts, layout: LayoutKey) -> Lay
         for layer, head in product(range(record.n_layers), range(record.n_heads)):
             part = parts.get((layer, head), layout)
             if part is None:
-                message = (
-                    f"The layout of layer {layer} head {head} was removed while the run was built; build it again."
+                raise DamagedRunError(
+                    f"The layout of layer {layer} head {head} was removed while the run was built. Build it again."
                 )
-                raise DamagedRunError(message)
             files.write(layer, head, part, order)
             for name, value in part.metrics.items():
                 metrics.setdefault(name, []).append(value)

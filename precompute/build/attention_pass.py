@@ -28,13 +28,9 @@ from precompute.tokens.features import token_features
 
 @dataclass(frozen=True)
 class AttentionMetrics:
-    """Metrics of every head.
+    """Metrics of every head, float32 [L, H] each.
 
-    Attributes
-    ----------
-    all_tokens : dict of MetricInfo to float32 [L, H]
-    without_sinks : dict of MetricInfo to float32 [L, H] or None
-        With the sinks taken out of the attention; None if the run has no sinks.
+    ``without_sinks`` is measured on attention without the sinks; None if the run has no sinks.
     """
 
     all_tokens: dict[MetricInfo, Float32]
@@ -60,25 +56,10 @@ def attention_metrics(capture: Capture, kind: Modality, on_progress: OnProgress)
 
 
 def fidelity_of_heads(capture: Capture, *, workers: int, on_progress: OnProgress) -> dict[MetricInfo, Float32]:
-    """Measure the quality of the joint embedding of every head.
+    """Measure the joint embedding of every head, float32 [L, H] each, in the order of ``FIDELITY_METRICS``.
 
-    Parameters
-    ----------
-    capture : Capture
-    workers : int
-        Heads measured at a time; the caller holds linear algebra to one thread.
-    on_progress : callable
-        Called before every layer.
-
-    Returns
-    -------
-    dict of MetricInfo to float32 [L, H]
-        In the order of ``FIDELITY_METRICS``.
-
-    Raises
-    ------
-    NumericalError
-        The queries or keys of a head hold NaN or infinite values, or their dot products overflow.
+    ``workers`` heads are measured at a time; the caller limits linear algebra to one thread. NumericalError if a
+    head's queries or keys hold NaN or infinite values, or their dot products overflow.
     """
     n_layers, n_heads = capture.record.n_layers, capture.record.n_heads
     rows = {info: np.full((n_layers, n_heads), np.nan, np.float32) for info in FIDELITY_METRICS}
@@ -100,7 +81,7 @@ def _fidelity(head: Head) -> Fidelity:
 
 
 def _pass_progress(number: int, layer: int, n_layers: int) -> Progress:
-    """Return the progress of the first or second of the two passes that take long."""
+    """Return the progress of the first or second of the two long passes."""
     return Progress(Stage.METRICS, number * n_layers + layer, 2 * n_layers, "layers")
 
 

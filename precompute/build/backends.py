@@ -22,7 +22,7 @@ from precompute.errors import WorkerLostError
 def run_in_threads(tasks: Iterable[HeadTask], workers: int) -> Generator[HeadResult, None, None]:
     """Lay out heads in threads of this process.
 
-    Numpy's linear algebra is held to one thread: several would compete with the heads, and split sums differently.
+    Linear algebra uses one thread: more would compete with the heads, and split sums differently.
     """
     stop = Event()
     with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(workers, thread_name_prefix="head") as executor:
@@ -34,12 +34,9 @@ def run_in_threads(tasks: Iterable[HeadTask], workers: int) -> Generator[HeadRes
 
 
 def run_in_processes(tasks: Iterable[HeadTask], workers: int) -> Generator[HeadResult, None, None]:
-    """Lay out heads in spawned processes: a forked one would inherit broken threads of torch.
+    """Lay out heads in spawned processes: a fork would inherit broken threads of torch.
 
-    Raises
-    ------
-    WorkerLostError
-        A process died.
+    WorkerLostError if a process died.
     """
     context = multiprocessing.get_context("spawn")
     stop = context.Event()
@@ -75,7 +72,7 @@ _stop: ProcessEvent | None = None
 
 def begin_worker(stop: ProcessEvent) -> None:
     """Prepare a worker process: one thread for linear algebra, no Ctrl-C, an end with the parent."""
-    global _stop  # noqa: PLW0603 - an executor passes a worker nothing but globals
+    global _stop  # noqa: PLW0603 - an executor can pass it in no other way
     _stop = stop
     begin_child()
     threadpool_limits(1, user_api="blas")
@@ -87,21 +84,10 @@ def compute_in_worker(task: HeadTask) -> HeadResult:
 
 
 def run_head_tasks(tasks: Iterable[HeadTask], execution: ExecutionOptions) -> Generator[HeadResult, None, None]:
-    """Lay out heads and yield each result as soon as it is finished.
+    """Lay out heads and yield each result as soon as it is finished, in order of completion.
 
-    A task is taken from the iterable only when a worker is about to be free, so at most ``workers + 1`` heads are in
-    memory. A head's result does not depend on the execution options.
-
-    Parameters
-    ----------
-    tasks : iterable of HeadTask
-        Read in the calling thread.
-    execution : ExecutionOptions
-
-    Returns
-    -------
-    generator of HeadResult
-        In order of completion. Closing it, or Ctrl-C, cancels running heads after their current layout.
+    At most ``workers + 1`` tasks are read ahead and in memory. A head's result does not depend on the execution
+    options. Closing the generator, or Ctrl-C, cancels running heads after their current layout.
 
     Raises
     ------

@@ -31,12 +31,9 @@ def build(
 
     Parameters
     ----------
-    request : BuildRequest
-    store : Store
-        Receives the run.
-    execution : ExecutionOptions, optional
-        By default a thread for each core, and the model on the CPU.
-    on_progress : callable
+    execution
+        By default a thread per core, and the model on the CPU.
+    on_progress
         Called with every step.
 
     Raises
@@ -61,23 +58,7 @@ def capture_ahead(
 ) -> None:
     """Run the models of several builds in one process, so that torch and transformers are loaded once.
 
-    The builds then find the captures in the store.
-
-    Parameters
-    ----------
-    requests : iterable of BuildRequest
-        Runs that will be built; finished ones are skipped.
-    store : Store
-        Receives the captures.
-    device : str
-        Torch device.
-    on_progress : callable
-        Called with every step.
-
-    Raises
-    ------
-    UserError
-        As raised by :func:`build`.
+    The builds then find the captures in the store; finished runs are skipped. UserError as in :func:`build`.
     """
     with ModelProcess(store) as process:
         for request in requests:

@@ -25,14 +25,12 @@ class CaptureRecord:
 
     Attributes
     ----------
-    masks : tuple of {"full", "causal", "stored"}
-        One for each layer.
-    arrays : mapping of str to ArrayInfo
+    masks
+        One per layer.
+    arrays
         ``offsets``, ``positions``, ``queries``, ``keys``, ``value_norms``, ``query_norms``, ``key_norms``, ``scales``,
         ``tokens``, ``mask.<layer>`` of each stored mask, for images ``pictures`` and for text ``probe_metrics``.
-    warnings : tuple of str
-        Warnings shown to the user.
-    probe : tuple of MetricInfo
+    probe
         Rows of the array ``probe_metrics``, float32 [n, L, H]: metrics on random tokens that repeat.
     """
 
@@ -65,10 +63,6 @@ class Capture:
     """A captured model: its record, and its arrays, which are mapped on first use.
 
     Every access to an array raises DamagedRunError if the array is missing from the store or damaged.
-
-    Attributes
-    ----------
-    record : CaptureRecord
     """
 
     def __init__(self, record: CaptureRecord, store: Store) -> None:
@@ -158,18 +152,9 @@ class Capture:
         instances: Iterable[int] | None = None,
         without_sinks: bool = False,
     ) -> Iterator[InstanceAttention]:
-        """Compute the attention of a layer, one instance after another.
+        """Compute the attention of a layer, one instance after another; all query heads and instances by default.
 
-        Parameters
-        ----------
-        layer : int
-            From 0.
-        heads : slice
-            Query heads to compute; all by default.
-        instances : iterable of int, optional
-            Instances to compute; all by default.
-        without_sinks : bool
-            Take the sinks out of the attention, if there are any.
+        ``without_sinks`` removes the sinks from the attention, if there are any.
         """
         taken = self.sinks if without_sinks else None
         for instance in self.layer(layer).attention(heads=heads, instances=instances):

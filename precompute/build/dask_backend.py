@@ -15,32 +15,25 @@ from threadpoolctl import threadpool_limits
 from precompute.build.head_task import HeadResult, HeadTask, compute_head
 from precompute.build.job import LAYOUT_VERSION
 from precompute.errors import RecipeError, WorkerLostError
+from precompute.projections.registry import PROJECTIONS
 
 CONNECT_SECONDS = 10
 
 WORKER_SECONDS = 30
-"""How long a cluster may have no workers at all."""
+"""Longest time without any worker in the cluster."""
 
 NO_WARNING = {"distributed.admin.large-graph-warning-threshold": "1 TB"}
-"""A head of many tokens is some ten megabytes, sent once; dask warns, because most programs would send them again."""
+"""A head of many tokens is some ten megabytes. It is sent once; dask warns of programs that send it repeatedly."""
 
 
 def run_on_cluster(
     tasks: Iterable[HeadTask], *, workers: int, scheduler: str | None
 ) -> Generator[HeadResult, None, None]:
-    """Lay out heads on a dask cluster.
+    """Lay out heads on a dask cluster: that of ``scheduler``, or ``workers`` processes on this machine.
 
-    The scheduler holds each task until its result is here, so a worker that dies costs only the time of its heads:
-    others take them over. Tasks and results travel pickled, as all of dask's messages do: use a scheduler of your own
-    network, or one with TLS.
-
-    Parameters
-    ----------
-    tasks : iterable of HeadTask
-    workers : int
-        Processes to start here if there is no scheduler.
-    scheduler : str or None
-        Address of a running scheduler.
+    The scheduler keeps each task until its result has arrived, so other workers repeat the heads of a worker that
+    died. Tasks and results are pickled, as all of dask's messages are: use a scheduler in a network that you trust, or
+    one with TLS.
 
     Raises
     ------
@@ -48,7 +41,7 @@ def run_on_cluster(
         The package is missing, no scheduler answers at the address, it has no workers, or its machines have another
         version of this project or none.
     WorkerLostError
-        One head was the end of several workers, or all workers or the scheduler went away.
+        One head killed several workers, or all workers or the scheduler are gone.
     """
     distributed = load_distributed()
     with ExitStack() as stack:
@@ -64,7 +57,7 @@ def run_on_cluster(
         with noticing_loss(distributed):
             if not has_workers(client):
                 raise RecipeError(
-                    f"The dask scheduler {client.scheduler.address} has no workers: start some with "
+                    f"The dask scheduler {client.scheduler.address} has no workers. Start some with "
                     f"`dask worker {client.scheduler.address} --nthreads 1`."
                 )
             require_same_version(client)
@@ -72,11 +65,11 @@ def run_on_cluster(
 
 
 def results_of(distributed: Any, client: Any, tasks: Iterable[HeadTask]) -> Iterator[HeadResult]:  # noqa: ANN401
-    """Give results in order of completion, with one task more handed out than there are threads of workers."""
+    """Yield results in order of completion; one task more than there are worker threads is submitted."""
     pending: set[Any] = set()
     for task in tasks:
         with noticing_loss(distributed):
-            pending.add(client.submit(compute_on_cluster, task, LAYOUT_VERSION, pure=False))
+            pending.add(client.submit(compute_on_cluster, task, layouts_version(task), pure=False))
             threads = sum(client.nthreads().values())
         if len(pending) > max(1, threads):
             yield from finished(distributed, client, pending)
@@ -85,13 +78,7 @@ def results_of(distributed: Any, client: Any, tasks: Iterable[HeadTask]) -> Iter
 
 
 def finished(distributed: Any, client: Any, pending: set[Any]) -> list[HeadResult]:  # noqa: ANN401
-    """Wait until a head is finished, and take what is out of ``pending``.
-
-    Raises
-    ------
-    WorkerLostError
-        There is nothing to wait for any more.
-    """
+    """Wait until a head is finished and remove it from ``pending``; WorkerLostError if the cluster has no workers."""
     with noticing_loss(distributed):
         while True:
             try:
@@ -100,7 +87,7 @@ def finished(distributed: Any, client: Any, pending: set[Any]) -> list[HeadResul
             except TimeoutError:
                 if not has_workers(client):
                     raise WorkerLostError(
-                        "The dask cluster lost all its workers: start some and build again, finished heads are kept."
+                        "The dask cluster lost all its workers. Start some and build again: finished heads are kept."
                     ) from None
         pending -= done
         return [future.result() for future in done]
@@ -108,29 +95,23 @@ def finished(distributed: Any, client: Any, pending: set[Any]) -> list[HeadResul
 
 @contextmanager
 def noticing_loss(distributed: Any) -> Iterator[None]:  # noqa: ANN401 - an optional package
-    """Say in one sentence which part of the cluster went away while the block talked to it.
-
-    Raises
-    ------
-    WorkerLostError
-        One did.
-    """
+    """Raise WorkerLostError if workers or scheduler are lost inside the block."""
     try:
         yield
     except distributed.KilledWorker as error:
         raise WorkerLostError(
-            f"{error.allowed_failures + 1} workers of the dask cluster died over one head, most likely for want of "
-            "memory: give them more, or choose a lower --max-tokens."
+            f"{error.allowed_failures + 1} workers of the dask cluster died over one head, most likely because memory "
+            "ran out. Start workers with more memory, or choose a lower --max-tokens."
         ) from error
     except (distributed.comm.CommClosedError, CancelledError) as error:
         raise WorkerLostError(
-            "The dask scheduler went away: start it again and build again, finished heads are kept."
+            "The connection to the dask scheduler was lost. Restart it and build again: finished heads are kept."
         ) from error
 
 
 @contextmanager
 def quiet_client() -> Iterator[None]:
-    """Keep dask's client from logging the tracebacks of a loss that is an error of ours in one sentence."""
+    """Suppress tracebacks that dask's client logs for a loss: it is reported as a WorkerLostError."""
     logger = logging.getLogger("distributed.client")
     level = logger.level
     logger.setLevel(logging.CRITICAL)
@@ -141,7 +122,7 @@ def quiet_client() -> Iterator[None]:
 
 
 def has_workers(client: Any) -> bool:  # noqa: ANN401 - an optional package
-    """Whether the cluster has a worker, or gets one soon."""
+    """Return whether the cluster has a worker within ``WORKER_SECONDS``."""
     try:
         client.wait_for_workers(1, timeout=WORKER_SECONDS)
     except TimeoutError:
@@ -150,27 +131,24 @@ def has_workers(client: Any) -> bool:  # noqa: ANN401 - an optional package
 
 
 def require_same_version(client: Any) -> None:  # noqa: ANN401 - an optional package
-    """Require that scheduler and workers can read tasks, and that workers lay out heads as this project does.
+    """Check that scheduler and workers can import this project, and that workers have its LAYOUT_VERSION.
 
-    Raises
-    ------
-    RecipeError
-        One of them does not. Without this question, it would die of the first task.
+    RecipeError if not. Without this check, the first task would kill them.
     """
-    ask = version_question()
-    answers = {"scheduler": client.run_on_scheduler(ask), **client.run(ask)}
+    question = version_question()
+    answers = {"scheduler": client.run_on_scheduler(question), **client.run(question)}
     for name, answer in answers.items():
         if not isinstance(answer, int):
             raise RecipeError(
-                f"The dask {name if name == 'scheduler' else f'worker {name}'} cannot import this project ({answer}): "
-                "start it with the directory of the project in PYTHONPATH, and with its requirements installed."
+                f"The dask {name if name == 'scheduler' else f'worker {name}'} cannot import this project ({answer}). "
+                "Start it with the project's directory in PYTHONPATH and its requirements installed."
             )
         if name != "scheduler":
-            refuse_other_version(answer, LAYOUT_VERSION)
+            refuse_other_version(str(answer), str(LAYOUT_VERSION))
 
 
 def version_question() -> Callable[[], int | str]:
-    """Make a function that travels with its code, so that a machine without this project can answer as well."""
+    """Return a function that is sent with its code, so that it also runs on a machine without this project."""
 
     def version() -> int | str:
         try:
@@ -181,73 +159,53 @@ def version_question() -> Callable[[], int | str]:
     return version
 
 
-def refuse_other_version(theirs: int, ours: int) -> None:
-    """Refuse layouts that another version of this project makes.
+def layouts_version(task: HeadTask) -> str:
+    """Return the versions that a task's layouts depend on, such as "8 (pca 2, tsne 3)"."""
+    names = sorted({key.projection for key in task.layouts})
+    return f"{LAYOUT_VERSION} ({', '.join(f'{name} {PROJECTIONS.get(name).version}' for name in names)})"
 
-    Raises
-    ------
-    RecipeError
-        It is another.
-    """
+
+def refuse_other_version(theirs: str, ours: str) -> None:
+    """Raise RecipeError if a worker's version of the layouts is another."""
     if theirs != ours:
         raise RecipeError(
-            f"A dask worker lays out heads by version {theirs} of the layouts, this build by version {ours}: "
-            "install the same version of this project on all machines and start the workers again."
+            f"A dask worker lays out heads by version {theirs} of the layouts, this build by version {ours}. "
+            "Install the same version of this project on all machines and restart the workers."
         )
 
 
 def load_distributed() -> Any:  # noqa: ANN401 - an optional package
-    """Import dask.distributed.
-
-    Raises
-    ------
-    RecipeError
-        It is not installed.
-    """
+    """Import dask.distributed; RecipeError if it is not installed."""
     try:
         return import_module("distributed")
     except ImportError as error:
         raise RecipeError(
-            "--backend dask needs the package distributed: run `pip install distributed`, here and on the workers."
+            "--backend dask needs the package distributed. Run `pip install distributed`, here and on the workers."
         ) from error
 
 
 def connect(distributed: Any, scheduler: str) -> Any:  # noqa: ANN401 - an optional package
-    """Connect to a running scheduler.
-
-    Raises
-    ------
-    RecipeError
-        None answers.
-    """
+    """Connect to a running scheduler; RecipeError if none answers."""
     try:
         return distributed.Client(scheduler, timeout=CONNECT_SECONDS)
     except (OSError, ValueError) as error:
         raise RecipeError(
-            f"No dask scheduler answers at {scheduler!r}: give --scheduler the tcp://HOST:PORT it prints at start."
+            f"No dask scheduler answers at {scheduler!r}. Set --scheduler to the tcp://HOST:PORT it prints at start."
         ) from error
 
 
-def compute_on_cluster(task: HeadTask, version: int) -> HeadResult:
+def compute_on_cluster(task: HeadTask, version: str) -> HeadResult:
     """Lay out a head in a process of the cluster.
 
-    Parameters
-    ----------
-    task : HeadTask
-    version : int
-        Of the layouts that are wanted: a worker may have joined after :func:`require_same_version`.
-
-    Raises
-    ------
-    RecipeError
-        This process lays out heads in another way.
+    RecipeError if :func:`layouts_version` differs from ``version`` here: a worker may have joined after
+    :func:`require_same_version`, or have other versions of the projections.
     """
-    refuse_other_version(LAYOUT_VERSION, version)
+    refuse_other_version(layouts_version(task), version)
     hold_linear_algebra_to_one_thread()
     return compute_head(task)
 
 
 @cache
 def hold_linear_algebra_to_one_thread() -> None:
-    """Let numpy's linear algebra use one thread for the rest of this process: sums are then split everywhere alike."""
+    """Limit linear algebra to one thread for the rest of this process: sums are then split alike on all workers."""
     threadpool_limits(1, user_api="blas")

@@ -1,4 +1,4 @@
-"""The runs that ``make demo`` shows."""
+"""Runs that ``make demo`` builds."""
 
 from __future__ import annotations
 
@@ -27,4 +27,4 @@ DEMO: tuple[BuildRequest, ...] = (
         recipe=Recipe(projections=_PROJECTIONS),
     ),
 )
-"""The last one is built last, so it is the newest run and the one that opens."""
+"""The last one is the newest run, so it opens first."""

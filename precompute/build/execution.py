@@ -23,15 +23,14 @@ class ExecutionOptions:
 
     Attributes
     ----------
-    workers : int
-        Heads laid out at a time, at least 1; by default one for each core. A running dask scheduler brings its own
-        workers.
-    device : str
+    workers
+        Heads laid out at a time, at least 1; by default one per core. Ignored with a running dask scheduler.
+    device
         Torch device that runs the model.
     backend : {"threads", "processes", "dask"}
         Threads suffice on one machine: the kernels release the interpreter's lock. ``dask`` needs the package
         distributed.
-    scheduler : str or None
+    scheduler
         Address of a running dask scheduler, such as ``tcp://host:8786``; without it, ``dask`` starts ``workers``
         processes on this machine.
 

@@ -20,17 +20,7 @@ from precompute.projections.registry import PROJECTIONS
 
 @dataclass(frozen=True)
 class HeadTask:
-    """A head, and the layouts to compute of it.
-
-    Attributes
-    ----------
-    head : Head
-    layouts : tuple of LayoutKey
-    quality : {"fast", "best"}
-        Number of iterations.
-    seed : int
-        Seed of all random numbers.
-    """
+    """A head, and the layouts to compute of it; ``quality`` sets the number of iterations."""
 
     head: Head
     layouts: tuple[LayoutKey, ...]
@@ -40,16 +30,15 @@ class HeadTask:
 
 @dataclass(frozen=True)
 class HeadResult:
-    """The layouts of one head.
+    """Layouts of one head.
 
     Attributes
     ----------
-    layer, head : int
     coords : mapping of LayoutKey to float32 [2 N, dims]
         Queries then keys, the center at the origin.
     preservation : mapping of LayoutKey to float32 [2 N]
         Share, 0..1, of each point's nearest neighbors of the joint space that are among its nearest in the layout.
-    metrics : mapping of str to float
+    metrics
         ``<projection>.<dims>.<metric>``, see ``precompute.metrics.layout_quality``.
     """
 
@@ -65,25 +54,14 @@ class HeadCanceledError(Exception):
 
 
 def compute_head(task: HeadTask, *, stopped: Callable[[], bool] | None = None) -> HeadResult:
-    """Compute and measure all layouts of a task.
-
-    Parameters
-    ----------
-    task : HeadTask
-    stopped : callable, optional
-        Called before every layout; the head is canceled once it returns True.
-
-    Returns
-    -------
-    HeadResult
-        The same bytes for the same task, on any number of workers.
+    """Compute and measure all layouts of a task: the same bytes for the same task, on any number of workers.
 
     Raises
     ------
     NumericalError
         The queries or keys hold NaN or infinite values, their dot products overflow, or a layout diverges.
     HeadCanceledError
-        ``stopped`` returned True.
+        ``stopped``, which is called before every layout, returned True.
     """
     head = task.head
     require_finite_attention(head)

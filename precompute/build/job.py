@@ -1,4 +1,4 @@
-"""What a build is about, and the names that follow from it."""
+"""Resolved build requests and the keys that follow from them."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from precompute.models.source import ModelSource
 from precompute.projections.registry import PROJECTIONS
 
 CAPTURE_VERSION = 3
-"""Raised when capture keeps other arrays, or chooses other instances, for the same model and inputs."""
+"""Raised when capture stores other arrays, or chooses other instances, for the same model and inputs."""
 
 LAYOUT_VERSION = 8
-"""Raised when the joint embedding, or what is measured of it and of a layout, changes for the same capture."""
+"""Raised when the joint embedding, or the metrics of it or of a layout, change for the same capture."""
 
 SUMMARY_VERSION = 7
-"""Raised when what is kept of the attention changes for the same capture.
+"""Raised when the stored attention arrays change for the same capture.
 
 Projections, encodings and metrics have versions of their own, in their decorators.
 """
@@ -33,17 +33,7 @@ def measured_by() -> JSON:
 
 @dataclass(frozen=True)
 class Job:
-    """A request whose model and inputs have been found.
-
-    Attributes
-    ----------
-    request : BuildRequest
-        What was asked for.
-    source : ModelSource
-        The model, not yet loaded.
-    inputs : Inputs
-        What it reads.
-    """
+    """A request whose model and inputs have been found; the model is not yet loaded."""
 
     request: BuildRequest
     source: ModelSource
@@ -64,7 +54,7 @@ class Job:
 
     @cached_property
     def capture_key(self) -> str:
-        """Key of the part that running the model leaves."""
+        """Key of the stored capture."""
         depends = [
             self.source.fingerprint,
             self.inputs.sha256,

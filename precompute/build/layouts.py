@@ -32,13 +32,12 @@ class HeadPart:
 
     Attributes
     ----------
-    coords : ArrayInfo
-        uint16 [2 N, dims], point order.
-    extent : ArrayInfo
-        float32 [dims + 1].
-    preservation : ArrayInfo
-        uint8 [2 N], point order.
-    metrics : mapping of str to float or None
+    coords : uint16 [2 N, dims]
+        In point order.
+    extent : float32 [dims + 1]
+    preservation : uint8 [2 N]
+        In point order.
+    metrics
         Metrics of this layout, by their full names; None if undefined.
     """
 
@@ -55,17 +54,7 @@ def versioned(layout: LayoutKey) -> str:
 
 @dataclass(frozen=True)
 class HeadParts:
-    """The stored parts of the heads of one captured model.
-
-    Attributes
-    ----------
-    captured : str
-        Key of the capture they start from.
-    quality, seed
-        As in the recipe.
-    store : Store
-        Holds the parts.
-    """
+    """Stored head parts of one capture, quality and seed; ``captured`` is the capture's key."""
 
     captured: str
     quality: str
@@ -74,7 +63,7 @@ class HeadParts:
 
     @property
     def prefix(self) -> str:
-        """Beginning of the keys of all head parts."""
+        """Prefix of the keys of all head parts."""
         return f"head/{fingerprint([self.captured, self.quality, self.seed, LAYOUT_VERSION])[:32]}/"
 
     def key(self, head: HeadIndex, layout: LayoutKey) -> str:
@@ -113,20 +102,9 @@ def lay_out_heads(
     execution: ExecutionOptions,
     on_progress: OnProgress,
 ) -> None:
-    """Compute every part that is missing.
+    """Compute every missing part of the layouts, with the recipe's quality and seed.
 
-    Parameters
-    ----------
-    capture : Capture
-    recipe : Recipe
-        Of which quality and seed apply.
-    parts : HeadParts
-        Holds and receives the parts; an interrupted build resumes from them.
-    layouts : tuple of LayoutKey
-        Layouts to compute.
-    execution : ExecutionOptions
-    on_progress : callable
-        Called after every head.
+    An interrupted build resumes from the finished parts. ``on_progress`` is called after every head.
     """
     heads = list(product(range(capture.record.n_layers), range(capture.record.n_heads)))
     missing = {head: tuple(layout for layout in layouts if parts.get(head, layout) is None) for head in heads}

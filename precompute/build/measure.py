@@ -30,21 +30,15 @@ from precompute.numeric import Float32
 from precompute.store.store import Store
 
 Values = tuple[float | None, ...]
-"""One number for each head, layer after layer; None if undefined."""
+"""One number per head, layer after layer; None if undefined."""
 
 
 @dataclass(frozen=True)
 class MetricRow:
     """One metric of every head.
 
-    Attributes
-    ----------
-    info : MetricInfo
-    values : tuple of float or None
-        With all tokens.
-    without_sinks : tuple of float or None
-        With the sinks taken out of the attention. Equal to ``values`` for a metric that is not about the attention over
-        the data; None throughout for a metric of sinks, and in a run without sinks.
+    ``without_sinks`` holds the values on attention without the sinks. They equal ``values`` for a metric that does not
+    measure the data's attention, and are None for a metric of sinks and in a run without sinks.
     """
 
     info: MetricInfo
@@ -54,17 +48,15 @@ class MetricRow:
 
 @dataclass(frozen=True)
 class Measured:
-    """Encodings and metrics of a captured model; they do not depend on the projections.
+    """Encodings, in the menu's order, and metrics of a capture; they do not depend on the projections.
 
     Attributes
     ----------
-    encodings : tuple of EncodingInfo
-        In the menu's order.
-    rows : tuple of MetricRow
-        The first rows of ``head_metrics``.
-    sinks : bool
+    rows
+        First rows of ``head_metrics``.
+    sinks
         Whether the run has sinks.
-    arrays : mapping of str to ArrayInfo
+    arrays
         As named by :class:`Summary`, without ``head_metrics``.
     """
 
@@ -82,20 +74,10 @@ def measure_key(capture_key: str) -> str:
 def find_or_measure(
     capture: Capture, store: Store, key: str, *, kind: Modality, workers: int, on_progress: OnProgress
 ) -> Measured:
-    """Return everything that follows from the capture alone; compute it if it is not stored.
+    """Return everything that follows from the capture alone; compute it if ``key`` is not stored.
 
-    Parameters
-    ----------
-    capture : Capture
-    store : Store
-        Holds the part, or receives it.
-    key : str
-        From :func:`measure_key`.
-    kind : {"text", "image"}
-    workers : int
-        Heads measured at a time, where heads are measured one by one.
-    on_progress : callable
-        Called for every layer.
+    ``key`` is from :func:`measure_key`; ``workers`` heads are measured at a time. ``on_progress`` is called for every
+    layer.
     """
     with store.build_lock(key):
         record = store.part(key)
@@ -109,8 +91,7 @@ def find_or_measure(
 def _measure(capture: Capture, store: Store, kind: Modality, workers: int, on_progress: OnProgress) -> Measured:
     """Compute encodings, metrics and the stored aggregates of the attention.
 
-    Linear algebra keeps to one thread: its products are small, and threads that wait for each other cost more than
-    they save.
+    Linear algebra uses one thread: its products are small, and synchronizing threads costs more than they save.
     """
     kept: dict[str, ArrayInfo] = {}
     encodings = encodings_of(EncodingSource(capture.table, capture.query_norms, capture.key_norms, capture.pictures))
@@ -145,15 +126,15 @@ def _values(values: Float32) -> Values:
 
 @dataclass(frozen=True)
 class Summary:
-    """Everything the views need beside coordinates.
+    """Everything that the views need besides coordinates.
 
     Attributes
     ----------
-    encodings : tuple of EncodingInfo
+    encodings
         In the menu's order.
-    metrics : tuple of MetricInfo
+    metrics
         Rows of ``head_metrics``.
-    arrays : mapping of str to ArrayInfo
+    arrays
         ``encoding.<name>``, ``head_metrics``, ``aggregate``, ``aggregate_counts``, ``offset_profile``,
         ``head_distances``; for text ``strongest_pairs`` and ``strongest_pair_weights``; for a run with sinks the
         variants without sinks of ``head_metrics``, ``offset_profile``, ``head_distances`` and the pairs.
@@ -167,18 +148,7 @@ class Summary:
 def summarize(
     record: CaptureRecord, measured: Measured, layouts: Mapping[LayoutKey, LayoutPart], store: Store
 ) -> Summary:
-    """Join the metrics of the capture with those of the layouts, which are the same without sinks.
-
-    Parameters
-    ----------
-    record : CaptureRecord
-        Gives the number of layers and heads.
-    measured : Measured
-    layouts : mapping of LayoutKey to LayoutPart
-        Finished layouts.
-    store : Store
-        Receives the arrays.
-    """
+    """Join the metrics of the capture with those of the layouts, which are the same without sinks."""
     rows = (*measured.rows, *_layout_rows(layouts.values()))
     shape = (len(rows), record.n_layers, record.n_heads)
 

@@ -1,4 +1,4 @@
-"""The process that runs models: torch and transformers are loaded there alone, and their memory goes with it."""
+"""A process for torch and transformers, whose memory is freed when it ends."""
 
 from __future__ import annotations
 
@@ -24,24 +24,12 @@ from precompute.models.source import ModelSource
 from precompute.store.store import Store
 
 START: BaseContext = multiprocessing.get_context("spawn")
-"""How the process starts: afresh, because a forked one could not use a graphics card."""
+"""Start method of the process: a forked process could not use a GPU."""
 
 
 @dataclass(frozen=True)
 class CaptureOrder:
-    """A model to be run over inputs.
-
-    Attributes
-    ----------
-    source : ModelSource
-        The model, not yet loaded.
-    inputs : Inputs
-        What it reads.
-    max_tokens : int or None
-        As for :func:`precompute.build.run_model.capture_run`.
-    device : str
-        Of torch.
-    """
+    """A model to run over inputs, as :func:`precompute.build.run_model.capture_run` takes it; not yet loaded."""
 
     source: ModelSource
     inputs: Inputs
@@ -51,21 +39,18 @@ class CaptureOrder:
 
 @dataclass(frozen=True)
 class _Failure:
-    """An error that is not the user's, as text: not every exception survives the way to another process."""
+    """An unexpected error, as text: not every exception can be pickled."""
 
     traceback: str
 
 
 class ModelProcess:
-    """A process that runs one model after another, while the ``with`` block lasts.
+    """A process that runs one model after another during the ``with`` block.
 
-    It starts with the first order, so a build that finds its capture in the store starts none. Ctrl-C and any other
-    error end it at once; so does the end of this process, however it comes.
+    It starts with the first order, so a build that finds its capture in the store starts none. It ends at once on
+    Ctrl-C, on any other error, and when this process ends.
 
-    Parameters
-    ----------
-    store : Store
-        Receives the arrays. The caller holds a build lock, so that they are not collected before they are named.
+    The caller holds a build lock, so that arrays are not collected before they are named.
     """
 
     def __init__(self, store: Store) -> None:
@@ -73,7 +58,7 @@ class ModelProcess:
         self._running: tuple[BaseProcess, Connection] | None = None
 
     def __enter__(self) -> Self:
-        """Start nothing yet."""
+        """Return self; the process starts with the first order."""
         return self
 
     def __exit__(
@@ -95,28 +80,18 @@ class ModelProcess:
                 self._store.sweep_scratch()
 
     def capture(self, order: CaptureOrder, on_progress: OnProgress) -> CaptureRecord:
-        """Run a model over its inputs.
+        """Run a model over its inputs; its arrays are in the store.
 
-        Parameters
-        ----------
-        order : CaptureOrder
-            What to run.
-        on_progress : callable
-            Hears, in this process, of every instance and of warnings.
-
-        Returns
-        -------
-        CaptureRecord
-            Its arrays are in the store.
+        ``on_progress`` is called in this process, for every instance and with warnings.
 
         Raises
         ------
         UserError
-            As :func:`precompute.build.run_model.capture_run` raises it.
+            As raised by :func:`precompute.build.run_model.capture_run`.
         WorkerLostError
             The process died.
         RuntimeError
-            Anything else went wrong; the message is the traceback.
+            Any other error; the message is the traceback.
         """
         process, connection = self._running = self._running or _start(self._store.directory)
         with _noticing_death(process):
@@ -152,22 +127,14 @@ def _noticing_death(process: BaseProcess) -> Iterator[None]:
         process.join()
         if process.exitcode and process.exitcode < 0:
             name = signal.Signals(-process.exitcode).name
-            why = f"was killed ({name}), most likely for want of memory: free some, or choose a smaller model"
+            why = f"was killed ({name}), most likely because memory ran out. Free some, or choose a smaller model"
         else:
-            why = f"ended before its time (exit code {process.exitcode}): what it wrote last says why"
+            why = f"ended early (exit code {process.exitcode}). Its last output shows the reason"
         raise WorkerLostError(f"The process that ran the model {why}.") from error
 
 
 def run_orders(connection: Connection, store: Path) -> None:
-    """Carry out orders in the new process until no more come.
-
-    Parameters
-    ----------
-    connection : Connection
-        Brings orders, at last None; takes progress, and for every order what became of it.
-    store : Path
-        Directory of the store.
-    """
+    """Run orders in the new process until one is None; send progress, then a record or an error for each."""
     begin_child()
     with connection, suppress(EOFError, BrokenPipeError):
         while order := connection.recv():

@@ -24,17 +24,7 @@ RECORDED_PACKAGES = ("numpy", "numba", "scipy", "torch", "transformers", "timm")
 
 
 def run_pipeline(job: Job, store: Store, execution: ExecutionOptions, on_progress: OnProgress) -> BuildOutcome:
-    """Build a run that does not exist yet, reusing the parts that do.
-
-    Parameters
-    ----------
-    job : Job
-    store : Store
-        Receives the run; the caller holds the run's build lock.
-    execution : ExecutionOptions
-    on_progress : callable
-        Called with every step.
-    """
+    """Build a run that does not exist yet from the parts that do; the caller holds the run's build lock."""
     clock = StageClock()
     recipe = job.request.recipe
     parts = HeadParts(job.capture_key, recipe.quality, recipe.seed, store)
@@ -114,24 +104,7 @@ def find_or_capture(job: Job, store: Store, process: ModelProcess, *, device: st
     """Return the captured model of a job; run the model if the capture is not stored.
 
     A second build of the same model over the same inputs waits for the first, and then finds the capture.
-
-    Parameters
-    ----------
-    job : Job
-        Names model and inputs.
-    store : Store
-        Holds the capture, or receives it.
-    process : ModelProcess
-        Runs the model.
-    device : str
-        Torch device.
-    on_progress : callable
-        Called for every instance and with warnings.
-
-    Raises
-    ------
-    UserError
-        As raised by :meth:`ModelProcess.capture`.
+    ``on_progress`` is called for every instance and with warnings. UserError as in :meth:`ModelProcess.capture`.
     """
     with store.build_lock(job.capture_key):
         stored = store.part(job.capture_key)

@@ -1,4 +1,4 @@
-"""Run the induction probe through a model."""
+"""Run of the induction probe through a model."""
 
 from __future__ import annotations
 
@@ -19,30 +19,23 @@ from precompute.numeric import Float32
 def probe_model(
     model: RunnableModel, prepared: Prepared, *, max_length: int | None = None, seed: int = 0
 ) -> dict[MetricInfo, Float32]:
-    """Measure all heads of a text model on random tokens that repeat.
+    """Measure all heads of a text model on random tokens that repeat, float32 [L, H] each.
+
+    See :func:`precompute.metrics.probe.probe_metrics`.
 
     Parameters
     ----------
-    model : RunnableModel
-        From ``ModelSource.load``.
-    prepared : Prepared
+    prepared
         The data set, whose tokens the probe draws from.
-    max_length : int, optional
+    max_length
         Tokens that the model takes.
-    seed : int
-        Of the draw.
-
-    Returns
-    -------
-    dict of MetricInfo to float32 [L, H]
-        See :func:`precompute.metrics.probe.probe_metrics`.
 
     Raises
     ------
     ValueError
         The data set has no ordinary token, or the model no room for a repetition.
     UserError
-        As for :func:`precompute.capture.capture_instances`.
+        As raised by :func:`precompute.capture.capture_instances`.
     """
     probe = induction_probe(vocabulary_in_use(prepared.rows, prepared.table), max_length=max_length, seed=seed)
     captured = list(capture_instances(model, Prepared(probe.table, tuple(probe.ids))))

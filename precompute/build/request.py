@@ -15,14 +15,12 @@ class BuildRequest:
 
     Attributes
     ----------
-    model : str
+    model
         Preset, hub id, local directory or ``timm:NAME``.
-    inputs : str
+    inputs
         Built-in name, text file or directory of images.
-    name : str or None
+    name
         Shown to the user; made of model and inputs by default.
-    recipe : Recipe
-        Choices that change the result.
     """
 
     model: str
@@ -33,16 +31,9 @@ class BuildRequest:
 
 @dataclass(frozen=True)
 class Progress:
-    """A step of a build.
+    """A step of a build: ``done`` of ``total`` units of a stage; a total of 0 is unknown.
 
-    Attributes
-    ----------
-    done, total : int
-        Finished and all units of the stage; a total of 0 is unknown.
-    detail : str
-        Description of the unit, or the text of a warning.
-    warning : bool
-        Whether ``detail`` is a warning that stays on the screen.
+    ``detail`` names the unit. If ``warning`` is set, it is the text of a warning that stays on the screen.
     """
 
     stage: Stage
@@ -54,17 +45,7 @@ class Progress:
 
 @dataclass(frozen=True)
 class BuildOutcome:
-    """A finished build.
-
-    Attributes
-    ----------
-    run : str
-        Identifier of the run.
-    seconds : mapping of str to float
-        Wall time of each stage; empty if the run existed.
-    reused : bool
-        Whether the run existed.
-    """
+    """A finished build: wall seconds of each stage, empty if the run existed and was ``reused``."""
 
     run: str
     seconds: Mapping[str, float]

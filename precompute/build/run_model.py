@@ -40,25 +40,19 @@ def capture_run(
 ) -> CaptureRecord:
     """Run a model over its inputs.
 
+    ``on_progress`` is called for every instance and with warnings.
+
     Parameters
     ----------
-    source : ModelSource
-        The model, not yet loaded.
-    inputs : Inputs
-        What it reads.
-    store : Store
-        Receives the arrays.
-    max_tokens : int or None
-        Keep whole instances, evenly drawn, up to so many tokens.
-    device : str
-        Of torch.
-    on_progress : callable
-        Hears of every instance, and of warnings.
+    max_tokens
+        Keep whole instances, evenly spread, up to so many tokens.
+    device
+        Torch device.
 
     Raises
     ------
     UserError
-        If the model cannot be loaded or shown, or no instance fits ``max_tokens``.
+        The model cannot be loaded or shown, or no instance fits ``max_tokens``.
     """
     warnings: list[str] = []
 
@@ -96,19 +90,9 @@ def capture_run(
 
 
 def evenly_within(lengths: Sequence[int], max_tokens: int) -> list[int]:
-    """Choose whole instances, evenly spread, until none of the others fits.
+    """Return ascending indices of whole instances, evenly spread, until no other fits.
 
-    Parameters
-    ----------
-    lengths : sequence of int
-        Tokens of every instance.
-    max_tokens : int
-        Upper bound of the chosen instances' sum.
-
-    Returns
-    -------
-    list of int
-        Ascending indices; empty when not even the shortest instance fits.
+    ``lengths`` are tokens per instance; the chosen ones sum to at most ``max_tokens``. Empty if none fits.
     """
     chosen, room = [], max_tokens
     for index in even_order(len(lengths)).tolist():
@@ -132,7 +116,7 @@ def _probe(model: LoadedModel[Any], prepared: Prepared, warn: Callable[[str], No
     try:
         return probe_model(model, prepared, max_length=model.max_positions)
     except ValueError as error:
-        warn(f"The heads were not tried on repeated random tokens: {error}.")
+        warn(f"The heads were not measured on repeated random tokens: {error}.")
         return {}
 
 
@@ -195,7 +179,7 @@ class _ArrayFiles:
         file[:, self._mask_starts[index] : self._mask_starts[index + 1]] = mask.reshape(len(mask), -1)
 
     def finish(self) -> tuple[MaskKind, ...]:
-        """Write what remains; return the kind of mask of each layer."""
+        """Write the remaining masks; return the kind of mask of each layer."""
         masks = combine_mask_kinds(zip(self._lengths, self._kinds, strict=True))
         for layer, combined in enumerate(masks):
             if combined == "stored":

@@ -1,4 +1,4 @@
-"""Loading of the compiled kernels, which on a new machine compiles them, while the model runs in its process."""
+"""Loading of the compiled kernels, compiled first on a new machine, while the model runs in its process."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ N_TOKENS, D_HEAD = 60, 8
 
 @contextmanager
 def kernels_loading(layouts: tuple[LayoutKey, ...]) -> Iterator[None]:
-    """Load the kernels of some layouts while the block runs, by laying out a small head in a thread.
+    """Load the kernels of some layouts during the block, by laying out a small head in a thread.
 
     Compiling takes eight seconds, during which this process only waits for the model's.
     """

@@ -21,8 +21,6 @@ from tests.support.prose import (
 
 TO_DO = (
     "precompute/attention/",
-    "precompute/build/",
-    "precompute/capture/",
     "precompute/embedding/",
     "precompute/encodings/",
     "precompute/run/",

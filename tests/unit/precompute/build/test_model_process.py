@@ -82,8 +82,8 @@ def test_warnings_arrive(store: Store, tmp_path: Path) -> None:
     ("fetch", "error", "message"),
     [
         (partial(int, "not a number"), RuntimeError, "ValueError: invalid literal for int"),
-        (partial(os._exit, 3), WorkerLostError, "ended before its time \\(exit code 3\\)"),
-        (partial(signal.raise_signal, signal.SIGKILL), WorkerLostError, "killed \\(SIGKILL\\), most likely for want"),
+        (partial(os._exit, 3), WorkerLostError, "ended early \\(exit code 3\\)"),
+        (partial(signal.raise_signal, signal.SIGKILL), WorkerLostError, "killed \\(SIGKILL\\), most likely because m"),
     ],
 )
 def test_a_process_that_fails_or_dies_is_a_clear_error(
