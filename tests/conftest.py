@@ -1,4 +1,4 @@
-"""Options of the test run, and what is worth making only once."""
+"""Options of the test run, and objects that are expensive to make."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MODEL_LIBRARIES = ["precompute.build.run_model", "precompute.models.transformers
 
 
 def pytest_configure() -> None:
-    """Let Ctrl-C interrupt what the tests start, even where a shell started the tests in the background.
+    """Make Ctrl-C interrupt the children of the tests, even if a shell started the tests in the background.
 
     Such a shell has them ignore the signal, and a process that is born ignoring it does so for good.
     """

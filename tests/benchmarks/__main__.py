@@ -8,7 +8,7 @@ from tests.benchmarks import drawing, projections, reading
 from tests.benchmarks.report import exit_status
 
 BENCHMARKS = (drawing.main, reading.main, projections.main)
-"""Each prints what it measured, rewrites its section of docs/benchmarks.md and says what was not reached."""
+"""Each prints its figures, rewrites its section of docs/benchmarks.md and lists the bounds not reached."""
 
 
 def main() -> int:

@@ -46,7 +46,7 @@ UMAP_GRAPHS: dict[str, Callable[[HeadSpace], Graph]] = {
 
 
 def graphs_compared(heads: list[HeadSpace]) -> list[tuple[object, ...]]:
-    """Lay out every head in the plane from every graph.
+    """Lay out every head in 2-D from every graph.
 
     Returns
     -------

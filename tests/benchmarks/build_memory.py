@@ -1,4 +1,4 @@
-"""What a real build takes of memory: a GPT-2 of the usual size with random weights, 144 heads of 3000 points.
+"""Memory of a real build: a GPT-2 of the usual size with random weights, 144 heads of 3000 points.
 
 ``build_memory`` makes the model in a process of its own and builds in another, ``python -m
 tests.benchmarks.build_memory DIRECTORY``, whose highest memory is read, as is that of the process that ran the model.

@@ -19,7 +19,7 @@ ACTIONS: Mapping[str, tuple[str, ...]] = {
     "project": ("umap", "tsne"),
     "search": ("cat", "river"),
 }
-"""What is asked for in turn; ``chance`` has a color of its own for every point of every head."""
+"""The actions in turn; ``chance`` has a different color for every point of every head."""
 PATCH_ACTIONS: Mapping[str, tuple[str | int, ...]] = {
     "drag": (1,),
     "recolor": ACTIONS["recolor"],
@@ -41,7 +41,7 @@ GROWING = ("recolor", "search", "drag")
 
 @dataclass(frozen=True)
 class Figures:
-    """What was measured.
+    """Measured results.
 
     Attributes
     ----------
@@ -146,7 +146,7 @@ points: *drawn* as above, medians of {PATCH_ROUNDS} rounds; *script* as above, d
 
 
 def shortfalls(figures: Figures) -> list[str]:
-    """Say what is not as fast, or not as small, as it should be."""
+    """Return the bounds on speed and size that are not met."""
     found = []
     for label, run in (("drawn", figures.drawn), ("stubbed", figures.stubbed)):
         found += [

@@ -22,7 +22,7 @@ for (const kind of [WebGLRenderingContext, WebGL2RenderingContext])
   for (const name of ["drawArrays", "drawElements", "drawArraysInstanced", "drawElementsInstanced"])
     kind.prototype[name] = () => {};
 """
-"""What a graphics card takes away: the drawing itself. Sending data and all scripts remain."""
+"""Stub of the work of a graphics card: the drawing itself. Sending data and all scripts remain."""
 
 Times = dict[str, list[float]]
 
@@ -89,7 +89,7 @@ def take_turns(
     pages : mapping of str to Served
         Pages that can do the same.
     actions : mapping of str to sequence
-        What is asked for in turn, by action.
+        Actions in turn, by name.
     rounds : int
         Times that every page does every action.
 

@@ -1,4 +1,4 @@
-"""What projections are wanted to reach, and what they do not."""
+"""Bounds on projections, and the figures that break them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Bound:
     Attributes
     ----------
     name : str
-        What is measured, in the line that says it is broken.
+        The measured quantity, for the line that reports a broken bound.
     kind : {"at least", "at most"}
     value : float
     """
@@ -51,7 +51,7 @@ BOUNDS: Mapping[str, Bound] = MappingProxyType(
 
 
 def broken_bounds(measured: Mapping[str, float]) -> list[str]:
-    """Say in one line each which bounds the figures break.
+    """Return a line for each bound that the figures break.
 
     Parameters
     ----------

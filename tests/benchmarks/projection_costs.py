@@ -1,4 +1,4 @@
-"""What projections cost beside a layout's own time: compilation, more workers, more points."""
+"""Costs of projections beside a layout's own time: compilation, more workers, more points."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def larger_heads(sizes: tuple[int, ...] = LARGER) -> list[tuple[object, ...]]:
     Returns
     -------
     list of tuple
-        A row for every size, in the order of ``LARGER_COLUMNS``: what layouts share, t-SNE and UMAP in the plane, and
+        A row for every size, in the order of ``LARGER_COLUMNS``: what layouts share, t-SNE and UMAP in 2-D, and
         all layouts of a recipe by default with what they share, each of them judged.
     """
     return [(n, *costs_of(random_space(n))) for n in sizes]

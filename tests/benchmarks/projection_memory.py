@@ -1,8 +1,8 @@
-"""What building takes of memory: 144 heads of 3000 points and 64 dimensions, as a capture in a store.
+"""Memory of a build: 144 heads of 3000 points and 64 dimensions, as a capture in a store.
 
 ``python -m tests.benchmarks.projection_memory`` is a process of its own, whose highest memory is read at three points.
 All heads are laid out by PCA and summarized as in a build, so that whatever grows with their number is seen. The other
-projections are then laid out for a few heads only: heads are independent, and the second reading says that the
+projections are then laid out for a few heads only: heads are independent, and the second reading shows that the
 memory does not grow with them.
 """
 
@@ -45,7 +45,7 @@ def highest_memory() -> float:
 
 
 def captured(store: Store, directory: Path) -> Capture:
-    """Put a capture of random heads into a store, as much of it in memory as one head."""
+    """Put a capture of random heads into a store, with one head at a time in memory."""
     rng = np.random.default_rng(0)
     arrays = {}
     for name, shape in (("queries", (N_TOKENS, D_HEAD)), ("keys", (N_TOKENS, D_HEAD)), ("value_norms", (N_TOKENS,))):

@@ -1,4 +1,4 @@
-"""What t-SNE reaches: its divergence, and how far ``fast`` and ``best`` are from where a long run ends."""
+"""Divergence of t-SNE, and the distance of ``fast`` and ``best`` from the end of a long run."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Ends:
     seconds: dict[Quality, float]
 
     def sentence(self) -> str:
-        """Say it in a few lines of the report."""
+        """Return a few lines of the report."""
         figures = {
             key: ", ".join(f"{value:+.1%}".replace("%", " %") for value in values) for key, values in self.above.items()
         }
@@ -93,7 +93,7 @@ def divergence(space: HeadSpace, points: Float32) -> float:
 
 
 def smaller_heads(heads: RealHeads, chosen: Sequence[tuple[int, int]]) -> list[tuple[object, ...]]:
-    """Divide KL(P || Q) of our t-SNE in the plane by that of scikit-learn's, for heads of few points.
+    """Divide KL(P || Q) of our t-SNE in 2-D by that of scikit-learn's, for heads of few points.
 
     Returns
     -------

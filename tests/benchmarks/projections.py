@@ -131,7 +131,7 @@ def worst_figures(rows: list[tuple[object, ...]]) -> dict[str, float]:
 
 
 def joint_spaces(heads: RealHeads) -> str:
-    """Say how distance in the joint space goes with dot product and with attention, mean over all heads."""
+    """Return how distance in the joint space goes with dot product and with attention, mean over all heads."""
     n_layers, n_heads, n_tokens, _ = heads.queries.shape
     measured = []
     for layer, head in product(range(n_layers), range(n_heads)):
@@ -145,7 +145,7 @@ chosen by correlation alone; adr/0004 explains the cost."""
 
 
 def times_more(kept: list[tuple[object, ...]]) -> float:
-    """Share of strongest partners that t-SNE of attention keeps in the plane, divided by that of t-SNE."""
+    """Share of strongest partners that t-SNE of attention keeps in 2-D, divided by that of t-SNE."""
     recalls = {row[:2]: np.mean([float(str(value)) for value in row[2:4]]) for row in kept}
     return float(recalls["attention-tsne", 2] / recalls["tsne", 2])
 
@@ -226,16 +226,16 @@ nearest to the query. **t-SNE of attention keeps {measured["attention"]:.1f} tim
 
 {table(("projection", "dims", *KEPT, "distance vs dot product"), kept)}
 
-Graphs that a layout in the plane can start from, same heads and measures; bold: the ones in use.
+Graphs that a layout in 2-D can start from, same heads and measures; bold: the ones in use.
 
 {table(("graph", *KEPT), graphs)}
 
-Smaller heads: KL(P || Q) of t-SNE in the plane, times scikit-learn's.
+Smaller heads: KL(P || Q) of t-SNE in 2-D, times scikit-learn's.
 
 {table(("points", *(f"L{layer} H{head}" for layer, head in HEADS)), smaller)}
 
 Larger heads, random groups: seconds for the exact neighbors, for the graphs that layouts of attention start from, for
-t-SNE and UMAP in the plane, for judging one layout, and for all default layouts of a head in a build, 2-D and 3-D.
+t-SNE and UMAP in 2-D, for judging one layout, and for all default layouts of a head in a build, 2-D and 3-D.
 
 {table(LARGER_COLUMNS, larger)}
 """

@@ -53,7 +53,7 @@ HOVER = """async (count) => {
 
 
 def attention(length: int) -> Float32:
-    """Rows of a head that looks back and is noisy enough to have thousands of lines: float32 [length, length]."""
+    """Rows of a head that attends back and is noisy enough to have thousands of lines: float32 [length, length]."""
     scores = 2 * np.random.default_rng(length).normal(size=(length, length))
     scores[np.arange(1, length), np.arange(length - 1)] += 2.5
     weights = np.exp(scores - scores.max(axis=1, keepdims=True))

@@ -71,6 +71,6 @@ def real_heads() -> RealHeads:
 
 
 def space_of(task: HeadTask) -> HeadSpace:
-    """Make the space of a head anew, with nothing computed yet."""
+    """Return a new space of a head, with nothing computed yet."""
     head = task.head
     return HeadSpace(head, joint_embedding(head.queries, head.keys).vectors, task.quality)

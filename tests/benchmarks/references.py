@@ -26,7 +26,7 @@ def reference_tsne(head: HeadSpace, dims: int) -> Float32:
 def reference_umap(head: HeadSpace, dims: int) -> Float32:
     """UMAP by umap-learn with a fixed seed, cosine distance."""
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # says that a seed means one thread
+        warnings.simplefilter("ignore")  # warns that a seed means one thread
         return np.asarray(
             UMAP(n_components=dims, metric="cosine", random_state=0).fit_transform(head.joint), np.float32
         )

@@ -84,7 +84,7 @@ class AppPage:
         self.page.wait_for_function(_IN_ADDRESS, arg=expected, timeout=PATIENCE_MS)
 
     def state(self) -> dict[str, Any]:
-        """Ask the page what it shows."""
+        """Read the state that the page shows."""
         state: dict[str, Any] = self.page.evaluate("window.attentionviz.state()")
         return state
 

@@ -1,4 +1,4 @@
-"""A small server of runs whose points lie at known places: what the renderer is tested with.
+"""A small server of runs whose points lie at known coordinates, for tests of the renderer.
 
 The identifier of a run is its shape, ``<layers>x<heads>x<tokens>``; of a run of images it is
 ``<layers>x<heads>x<images>of<rows>x<columns>``, with a CLS token before the patches of each. Every run has the
@@ -62,7 +62,7 @@ class SyntheticRun:
     colors: dict[str, NDArray[np.uint8]]
 
     def pattern(self, layer: int, head: int, instance: int) -> NDArray[np.float32]:
-        """Attention that looks at the previous token, 0.7 of it, and evenly at the rest."""
+        """Attention with 0.7 of it on the previous token, and the rest spread evenly."""
         offsets = self.tokens["offsets"]
         length = offsets[instance + 1] - offsets[instance]
         weights = np.full((length, length), 0.3 / length, dtype=np.float32)
@@ -283,12 +283,12 @@ class _Handler(BaseHTTPRequestHandler):
         self._send(json.dumps({"error": "There is no such part of this run."}).encode(), "application/json", 404)
 
     def log_message(self, format: str, *args: object) -> None:
-        """Says nothing: requests are no news."""
+        """Log nothing."""
 
 
 @contextmanager
 def serve_synthetic_runs() -> Iterator[str]:
-    """Serve until the block ends; gives the server's URL."""
+    """Serve until the block ends; yield the server's URL."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()

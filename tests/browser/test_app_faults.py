@@ -1,4 +1,4 @@
-"""Runs come and go and the server is restarted while somebody looks: the page says so and goes on."""
+"""Runs come and go and the server restarts during a visit: the page shows a message and recovers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One image in the real application: what is drawn over it, its links with the scatterplot, other heads, exports."""
+"""One image in the real application: overlays, links with the scatterplot, other heads, exports."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def odd_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     recipe = Recipe(projections=("pca",), dims=(2,))
     with Store(directory / "store") as store:
         for name, size, form in (
-            ("bare-vit", (24, 24), {"class_token": False, "global_pool": "avg"}),
+            ("plain-vit", (24, 24), {"class_token": False, "global_pool": "avg"}),
             ("odd-vit", (16, 40), {"reg_tokens": 2}),
         ):
             save_random_vit(directory / name, size, form)

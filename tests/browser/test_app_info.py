@@ -1,4 +1,4 @@
-"""Every control explains itself, whatever one points with."""
+"""Every control explains itself to every pointing device."""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ def uncovered(run: Run, places: Float32, room: float) -> NDArray[np.bool_]:
 
 
 def at(image: Pixels, places: Float32, dx: float = 0, dy: float = 0) -> Pixels:
-    """Colors at places of the page, a little beside them."""
+    """Colors at points of the page, a little beside them."""
     columns, rows = (places + np.array([dx, dy], np.float32)).astype(int).T
     return image[rows, columns]
 

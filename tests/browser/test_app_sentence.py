@@ -91,7 +91,7 @@ def planted(chromium: Browser, planted_url: str) -> Iterator[AppPage]:
 
 
 def dumped(run: Run, store: Path, to: Path, array: str, **options: int) -> Float32:
-    """Ask the command line for an array."""
+    """Read an array with the command line."""
     given = {"--array": array, "--out": to, "--store": store, **{f"--{name}": value for name, value in options.items()}}
     arguments = [str(part) for option in given.items() for part in option]
     command = [sys.executable, "-m", "precompute", "dump", run.manifest.run, *arguments]
@@ -118,7 +118,7 @@ def assert_drawn(view: AppPage, weights: NDArray[np.floating[Any]]) -> None:
 
 
 def without_keys(pattern: Float32, *hidden: int) -> NDArray[np.float64]:
-    """Divide by 1 - hidden weight, as the paper says."""
+    """Divide by 1 - hidden weight, as in the paper."""
     kept = pattern.astype(np.float64)
     rest = 1 - kept[:, list(hidden)].sum(axis=1, keepdims=True)
     kept[:, list(hidden)] = 0

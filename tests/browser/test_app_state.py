@@ -144,9 +144,9 @@ def test_a_page_below_escape_goes_back_to_all_heads(view: AppPage, demo_store: D
 
 
 def test_an_unknown_run_is_said_in_one_sentence_and_another_can_be_chosen(view: AppPage, demo_store: DemoStore) -> None:
-    view.open("head?run=nobody&layer=1&head=1")
+    view.open("head?run=absent&layer=1&head=1")
     alert = view.page.get_by_role("alert")
-    expect(alert).to_contain_text("There is no run 'nobody'")
+    expect(alert).to_contain_text("There is no run 'absent'")
     expect(view.page.locator("#stage")).to_be_hidden()
 
 

@@ -49,7 +49,7 @@ def run(request: pytest.FixtureRequest, demo_store: DemoStore) -> Iterator[Run]:
 
 
 def dumped_pattern(run: Run, store: Path, to: Path, layer: int, head: int, instance: int) -> Float32:
-    """Ask the command line for a pattern."""
+    """Read a pattern with the command line."""
     options = {"--array": "pattern", "--layer": layer, "--head": head, "--instance": instance}
     arguments = [str(part) for option in {**options, "--out": to, "--store": store}.items() for part in option]
     command = [sys.executable, "-m", "precompute", "dump", run.manifest.run, *arguments]

@@ -1,4 +1,4 @@
-"""The renderer on its own, over synthetic runs: what is drawn, where, and what the pointer and the keyboard do."""
+"""The renderer on its own, over synthetic runs: drawing, layout, and actions of the pointer and the keyboard."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ class QuietHandler(SimpleHTTPRequestHandler):
     """Serves files without a line on stderr for each."""
 
     def log_message(self, format: str, *args: object) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 @pytest.fixture(scope="module")
@@ -404,7 +404,7 @@ def test_a_long_sentence_draws_what_is_seen_and_hovers_fast(page: Page) -> None:
             return times;
         }}"""
     )
-    assert np.quantile(times, 0.25) < 100  # the quiet quarter: other work on the machine is not what is measured
+    assert np.quantile(times, 0.25) < 100  # the quiet quarter: without other work on the machine
     assert tokens(page, "query").count() < 60
     page.evaluate(f"document.querySelector('.av-graph-window').scrollTop = 5000; {FRAME_MS}")
     page.evaluate(FRAME_MS)

@@ -1,4 +1,4 @@
-"""What the documentation names is there, and what is there is named."""
+"""The documentation and the code name the same things."""
 
 from __future__ import annotations
 

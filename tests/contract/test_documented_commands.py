@@ -1,4 +1,4 @@
-"""What the documents tell people to type exists."""
+"""The commands in the documents exist."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def documented() -> list[tuple[str, str]]:
 
 
 def commands() -> dict[str, set[str]]:
-    """Give the names of each command's options."""
+    """Return the names of each command's options."""
     group = typer.main.get_command(app)
     assert isinstance(group, TyperGroup)
     return {

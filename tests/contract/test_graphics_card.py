@@ -1,4 +1,4 @@
-"""What is captured on a graphics card is what the processor gives: every family, and a network of the usual size."""
+"""A graphics card captures the same as the processor: every family, and a network of the usual size."""
 
 from __future__ import annotations
 

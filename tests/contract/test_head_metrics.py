@@ -1,4 +1,4 @@
-"""What heads are measured to do does not depend on how their model was run."""
+"""Metrics of heads do not depend on how their model was run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What pip installs: dependencies that agree with the requirement files, and a wheel that works outside a checkout."""
+"""The package: dependencies that agree with the requirement files, and a wheel that works outside a checkout."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every registered projection must do, new ones included."""
+"""Requirements on every registered projection, new ones included."""
 
 from dataclasses import replace
 

@@ -24,7 +24,6 @@ TO_DO = (
     "precompute/embedding/",
     "precompute/encodings/",
     "precompute/run/",
-    "tests/",
 )
 """Texts still to be rewritten: prefixes of code, names of documents."""
 

@@ -1,4 +1,4 @@
-"""Every family of text models: what is captured gives the model's own attention back."""
+"""Every family of text models: the capture reproduces the model's own attention."""
 
 from __future__ import annotations
 

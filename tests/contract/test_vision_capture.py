@@ -1,4 +1,4 @@
-"""Every family of vision models: grid and picture are found, and what is captured gives the model's attention back."""
+"""Every family of vision models: grid and picture are found, and the capture reproduces the model's attention."""
 
 from __future__ import annotations
 

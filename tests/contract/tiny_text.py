@@ -93,7 +93,7 @@ def word_tokenizer(*, special_tokens: bool = True) -> PreTrainedTokenizerFast:
 
 
 def network(family: str, attention: str = "sdpa", **changes: Any) -> PreTrainedModel:
-    """Make a family's network; the same seed gives every implementation of attention the same weights."""
+    """Make a family's network; with equal seeds every implementation of attention has the same weights."""
     configuration = type(FAMILIES[family])(**{**FAMILIES[family].to_dict(), **changes})
     torch.manual_seed(7)
     made = AutoModel.from_config(configuration, attn_implementation=attention).train(False)

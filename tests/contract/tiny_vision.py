@@ -34,7 +34,7 @@ from precompute.models.vision import VisionModel
 
 @dataclass(frozen=True)
 class Expected:
-    """What must be found in a family: prefix tokens, rows and columns of patches."""
+    """Expected layout of a family: prefix tokens, rows and columns of patches."""
 
     prefix: tuple[str, ...]
     rows: int

@@ -44,7 +44,7 @@ class Job(TypedDict):
 
 
 class Outcome(TypedDict):
-    """What became of a build: its exit status, the run or the error, the stage it was in, and moments that passed."""
+    """Outcome of a build: its exit status, the run or the error, the stage it was in, and moments that passed."""
 
     status: int
     run: str | None
@@ -67,7 +67,7 @@ class Moments:
         return int.from_bytes(self._shared[:], "little")
 
     def __call__(self, event: str, arguments: tuple[Any, ...]) -> None:
-        """Hear of an event of the interpreter."""
+        """Handle an event of the interpreter."""
         if event not in CHANGES or not str(arguments[0]).startswith(self._job["directory"]):
             return
         if event == "open" and not arguments[2] & WRITES:

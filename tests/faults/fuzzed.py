@@ -163,7 +163,7 @@ def data_routes(run: str, names: tuple[str, ...]) -> st.SearchStrategy[FuzzedReq
 def callbacks(
     dependencies: tuple[Mapping[str, Any], ...], values: Mapping[str, st.SearchStrategy[Any]]
 ) -> st.SearchStrategy[FuzzedRequest]:
-    """Ask for outputs of registered callbacks, with sound values, with values that fit less and less, and brokenly.
+    """Request outputs of registered callbacks, with sound values, with values that fit less and less, and brokenly.
 
     Parameters
     ----------

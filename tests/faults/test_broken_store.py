@@ -1,4 +1,4 @@
-"""A store that is missing, emptied, half copied, damaged or too new says so in one sentence, whoever asks."""
+"""A store that is missing, emptied, half copied, damaged or too new is reported in one sentence, on every route."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def missing(application: PlantedApp) -> None:
 
 
 def emptied(application: PlantedApp) -> None:
-    """Remove what is in the directory."""
+    """Remove the contents of the directory."""
     for path in application.store.directory.iterdir():
         shutil.rmtree(path) if path.is_dir() else path.unlink()
 
@@ -68,7 +68,7 @@ def byte_flipped(application: PlantedApp) -> None:
 
 
 def newer_schema(application: PlantedApp) -> None:
-    """Let a newer version of the program have written the run."""
+    """Change the run to one of a newer version of the program."""
     run = application.planted.manifest.run
     with StrictCache(application.store.directory) as rows:
         rows.set(f"manifest:{run}", str(rows.text(f"manifest:{run}")).replace('"schema":1', '"schema":99'))
@@ -139,7 +139,7 @@ FAULTS: dict[Fault, dict[str, str]] = {
         "health": "200",
     },
 }
-"""What each way of asking answers: a status, and words of the sentence; none where the fault does not matter."""
+"""Answer of each route: a status, and words of the sentence; none where the fault does not matter."""
 
 
 @pytest.fixture(scope="module")
@@ -152,7 +152,7 @@ def pristine(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Planted]:
 
 @pytest.fixture
 def application(pristine: tuple[Path, Planted], tmp_path: Path) -> PlantedApp:
-    """Give an application that has shown its run."""
+    """Return an application that has shown its run."""
     source, planted = pristine
     directory = Path(shutil.copytree(source, tmp_path / "store"))
     store = Store(directory, read_only=True)

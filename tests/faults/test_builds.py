@@ -63,7 +63,7 @@ class Reference:
 
 @pytest.fixture
 def space(tmp_path: Path) -> Iterator[Path]:
-    """Give a directory, in memory where there is one: builds wait for the disk more than for anything else."""
+    """Return a directory, in memory if there is one: builds wait for the disk more than for anything else."""
     memory = Path("/dev/shm")  # noqa: S108 - no name in it is guessed
     if not memory.is_dir():
         yield tmp_path

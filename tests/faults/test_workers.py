@@ -30,13 +30,13 @@ def get(url: str) -> Any:
 
 
 def tried_again(ask: Callable[[], Any]) -> Any:
-    """Give the answer of the first try that is answered, as the page's fetch does."""
+    """Return the first answer to repeated requests, as the page's fetch does."""
     for _ in range(200):
         try:
             return ask()
         except (urllib.error.URLError, ConnectionError, http.client.HTTPException):
             continue
-    raise AssertionError("nobody answered")
+    raise AssertionError("the server did not answer")
 
 
 @pytest.fixture(scope="module")

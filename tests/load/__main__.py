@@ -63,7 +63,7 @@ def measure(directory: Path, seconds: int, users: int, log: Path) -> list[str]:
         def sample() -> None:
             samples.append(max(Memory.of(process).resident for process in server.workers))
 
-        answers = visit(server.url, users=users, seconds=seconds, think=THINK_SECONDS, log=log, meanwhile=sample)
+        answers = visit(server.url, users=users, seconds=seconds, think=THINK_SECONDS, log=log, sample=sample)
     scaling = []
     for workers in (1, 2, 4):
         if workers <= (os.cpu_count() or 1):

@@ -60,9 +60,9 @@ def all_answers(answers: list[Answers]) -> Answers:
 
 
 def visit(
-    url: str, *, users: int, seconds: int, think: float, log: Path, meanwhile: Callable[[], None] = lambda: None
+    url: str, *, users: int, seconds: int, think: float, log: Path, sample: Callable[[], None] = lambda: None
 ) -> list[Answers]:
-    """Let visitors in.
+    """Run visitors.
 
     Parameters
     ----------
@@ -75,8 +75,8 @@ def visit(
     think : float
         Mean seconds between two actions of a visitor.
     log : Path
-        Receives what locust says.
-    meanwhile : callable
+        Receives the log of locust.
+    sample : callable
         Called about every five seconds.
 
     Returns
@@ -101,7 +101,7 @@ def visit(
                     process.wait(5)
                     break
                 except subprocess.TimeoutExpired:
-                    meanwhile()
+                    sample()
         if process.returncode:
             raise RuntimeError(f"locust ended with {process.returncode}; see {log}")
         (file,) = report.parent.iterdir()

@@ -106,8 +106,8 @@ def _token_table(rng: np.random.Generator) -> TokenTable:
 
 
 def _metric_infos() -> tuple[MetricInfo, ...]:
-    planes = (f"{name}.{dims}.{kept}" for name in PROJECTIONS for dims in DIMS for kept in KEEPS)
-    return tuple(MetricInfo(name, name.capitalize(), f"What {name} says.") for name in (*METRICS, *planes))
+    layouts = (f"{name}.{dims}.{kept}" for name in PROJECTIONS for dims in DIMS for kept in KEEPS)
+    return tuple(MetricInfo(name, name.capitalize(), f"Values of {name}.") for name in (*METRICS, *layouts))
 
 
 def _manifest(infos: dict[str, ArrayInfo]) -> Manifest:

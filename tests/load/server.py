@@ -84,7 +84,7 @@ def gunicorn(store: Path, workers: int, *, log: Path) -> Iterator[Server]:
     workers : int
         Processes that answer.
     log : Path
-        Receives what the server says.
+        Receives the log of the server.
     """
     port = free_port()
     command = [sys.executable, "-m", "gunicorn", "app.wsgi:server", "--workers", str(workers)]

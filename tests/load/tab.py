@@ -1,4 +1,4 @@
-"""What a browser asks the server for, without a browser: documents, callbacks and data of one tab."""
+"""The requests of a browser, without a browser: documents, callbacks and data of one tab."""
 
 from __future__ import annotations
 
@@ -20,23 +20,23 @@ ADDRESS, STATE = f"{ids.URL}.data", f"{ids.VIEW_STATE}.data"
 
 
 class Send(Protocol):
-    """Sends a request and gives the answer's body; what fails, it counts or raises."""
+    """Sends a request and returns the answer's body; counts or raises failures."""
 
     def __call__(self, path: str, name: str, body: str | None = None) -> bytes:
-        """Get a path, or post JSON to it; ``name`` says what it is in statistics."""
+        """Get a path, or post JSON to it; ``name`` is its name in statistics."""
         ...
 
 
 @dataclass
 class Tab:
-    """One tab with an empty cache. It asks for what the page's modules ask for, in their order.
+    """One tab with an empty cache. It sends the requests of the page's modules, in their order.
 
     Attributes
     ----------
     send : Send
         Reaches the server.
     state : ViewState
-        What is on show.
+        State on show.
     meta : dict
         The run's document, once a page is open.
     """
@@ -61,7 +61,7 @@ class Tab:
         self.show(state)
 
     def show(self, state: ViewState) -> None:
-        """Go to a state: announce the address, answer with everything that hangs on the state, fetch what is drawn."""
+        """Go to a state: announce the address, request everything that depends on the state, fetch the drawn data."""
         chosen = {"pathname": state.pathname, "search": state.query, "chosen": bool(self.meta)}
         page = self._call(ADDRESS, chosen)
         shown = next(answer[ids.VIEW_STATE]["data"] for answer in page if ids.VIEW_STATE in answer)
@@ -78,7 +78,7 @@ class Tab:
         self.show(replace(self.state, **changes))
 
     def _call(self, prop: str, value: Any) -> list[dict[str, Any]]:
-        """Ask for every output that hangs on a property."""
+        """Request every output that depends on a property."""
         self._values[prop] = value
         answers = []
         for callback in self._callbacks:
@@ -105,13 +105,13 @@ class Tab:
         return [{**each, "value": self._values.get(f"{each['id']}.{each['property']}")} for each in listed]
 
     def _drawn(self) -> Iterator[tuple[str, str]]:
-        """Give path and name of what the view draws."""
+        """Yield path and name of the data that the view draws."""
         state = self.state
         if state.view == "matrix":
             yield f"head-choice{ViewState(tint=state.tint, strongest=state.strongest).query}", "head-choice"
         if state.view in {"matrix", "head"}:
-            plane = f"{state.projection}.{state.dims}"
-            for name in ("draw_order", f"coords.{plane}", f"extent.{plane}"):
+            layout = f"{state.projection}.{state.dims}"
+            for name in ("draw_order", f"coords.{layout}", f"extent.{layout}"):
                 yield f"array/{name}?v={self.meta['arrays'][name]['sha256']}", f"array: {name.split('.')[0]}"
             yield f"colors/{quote(state.color)}", "colors"
         if state.layer is None or state.head is None:

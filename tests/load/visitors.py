@@ -43,7 +43,7 @@ class Visitor(FastHttpUser):
                 method, path, data=body, headers=headers, name=name, catch_response=True
             ) as answer:
                 if answer.status_code == 0 and pause is not None:
-                    # Nobody answered: a worker took its leave. The page asks again, and so does a visitor.
+                    # No answer: a worker ended. The page retries, and so does a visitor.
                     answer.request_meta["name"] = "asked again"
                     answer.success()
                 elif answer.status_code not in {200, 204}:

@@ -1,4 +1,4 @@
-"""What a command of the command line leaves."""
+"""Result of a command of the command line."""
 
 from __future__ import annotations
 

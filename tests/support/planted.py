@@ -1,4 +1,4 @@
-"""Heads with a known answer: queries and keys made so that the attention is what its name says."""
+"""Heads with a known answer: queries and keys made for the attention in their name."""
 
 from __future__ import annotations
 

@@ -65,7 +65,7 @@ class PlantedApp:
         return self.client.get(f"/data/{self.planted.manifest.run}/{path}", **options)
 
     def call_back(self, output: str, inputs: Mapping[str, Any]) -> TestResponse:
-        """Ask for an output as the browser does when an input has changed.
+        """Request an output as the browser does when an input has changed.
 
         Parameters
         ----------

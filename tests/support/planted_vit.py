@@ -85,7 +85,7 @@ def save_planted_vit(directory: Path) -> None:
 
 
 def save_mosaics(directory: Path, n_pictures: int, *, seed: int = 0) -> None:
-    """Draw pictures of flat patches, every hue at every brightness equally often and in random places."""
+    """Draw pictures of flat patches, every hue at every brightness equally often and at random positions."""
     directory.mkdir()
     rng = np.random.default_rng(seed)
     colors = np.resize(mosaic_colors(), (SIDE * SIDE, 3))

@@ -18,7 +18,7 @@ ANNOUNCED = re.compile(r"http://[^\s/]+/\S*")
 
 
 def free_port() -> int:
-    """Find a port of this computer on which nobody listens."""
+    """Find an unused port of this computer."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port: int = listener.getsockname()[1]
@@ -84,7 +84,7 @@ def served_by_gunicorn(log: Path, **environment: str) -> Iterator[str]:
     Parameters
     ----------
     log : Path
-        Takes what the server says.
+        Receives the log of the server.
     environment
         Variables; the port is a free one.
 

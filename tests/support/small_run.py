@@ -102,9 +102,9 @@ def small_run(
     coords = {
         f"{p}.{dims}": normal(N_LAYERS, N_HEADS, points, dims) for p in recipe.projections for dims in recipe.dims
     }
-    for plane, values in coords.items():
-        arrays[f"coords.{plane}"], arrays[f"extent.{plane}"] = _quantize_heads(values[:, :, draw_order])
-        arrays[f"preservation.{plane}"] = rng.integers(0, 256, values.shape[:3]).astype(np.uint8)
+    for layout, values in coords.items():
+        arrays[f"coords.{layout}"], arrays[f"extent.{layout}"] = _quantize_heads(values[:, :, draw_order])
+        arrays[f"preservation.{layout}"] = rng.integers(0, 256, values.shape[:3]).astype(np.uint8)
     infos: dict[str, ArrayInfo] = {key: store.put_array(array) for key, array in arrays.items()}
     infos["tokens"] = store.put_document(asdict(_token_table(lengths)))
     manifest = Manifest(

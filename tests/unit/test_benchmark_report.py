@@ -1,4 +1,4 @@
-"""The report of the benchmarks: every benchmark rewrites its own section and no other, and says what it breaks."""
+"""The report of the benchmarks: every benchmark rewrites only its own section, and lists the broken bounds."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ function server(...outcomes) {
 
 const refused = new TypeError("Failed to fetch");
 
-test("an answer is given at once, whatever the application says", async () => {
+test("an answer is returned at once, whatever its status", async () => {
   for (const status of [200, 204, 404, 500, 503]) {
     const { asked, said, fetch } = server(status);
     assert.equal((await fetch("/a")).status, status);
@@ -26,7 +26,7 @@ test("an answer is given at once, whatever the application says", async () => {
   }
 });
 
-test("a server that comes back is waited for, and it is said meanwhile", async () => {
+test("a request waits for a server that comes back, and reports the wait", async () => {
   const { asked, said, fetch } = server(refused, 502, 200);
   assert.equal((await fetch("/a")).status, 200);
   assert.deepEqual([asked.length, said], [3, [TRYING, ""]]);

@@ -36,7 +36,7 @@ test("every point is a line with its token, side, place in the inputs and coordi
   ]);
 });
 
-test("tokens that are taken out of the picture are no lines, and the others keep their places", () => {
+test("tokens excluded from the picture are no lines, and the others keep their positions", () => {
   const places = csv([], [true, false, true]).map((line) => line.split(",").slice(0, 4).join(","));
   assert.deepEqual(places.slice(1, -1), [" b,query,1,0", " b,key,1,0"]);
 });

@@ -33,7 +33,7 @@ test("a comma, a slash and blanks inside a term can be looked for", () => {
   assert.deepEqual(found("new york"), [7]);
 });
 
-test("tokens that are taken out are not found", () => {
+test("excluded tokens are not found", () => {
   const hidden = TEXTS.map((_, token) => token === 0);
   const result = search(TEXTS, "cat, /^c/", "exact", hidden);
   assert.deepEqual([...result.hits], [0, 0, 1, 0, 0, 0, 0, 0, 1, 0, 0]);

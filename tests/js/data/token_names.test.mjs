@@ -25,7 +25,7 @@ test("patches are called by label, row and column, prefix tokens by their name",
   assert.deepEqual([writtenName(PATCHES, 4), writtenName(WORDS, 0)], ["sea (1, 1)", " the"]);
 });
 
-test("a search looks through labels where there are some", () => {
+test("a search covers labels if there are some", () => {
   assert.equal(soughtTexts(PATCHES), PATCHES.labels);
   assert.equal(soughtTexts({ ...PATCHES, labels: [] }), PATCHES.texts);
   assert.equal(soughtTexts(WORDS), WORDS.texts);

@@ -64,7 +64,7 @@ test("the hovered token goes before the selected one", () => {
   assert.equal(focusOf(INITIAL), null);
 });
 
-test("hiding divides rows by what is left, and takes the tokens from both sides", () => {
+test("hiding divides rows by the rest, and removes the tokens on both sides", () => {
   const model = modelOf();
   const choices = hidePrefix(hidePrefix(INITIAL, "cls", true), "registers", true);
   const weights = model.attention(choices);
@@ -95,7 +95,7 @@ test("the rollout hides tokens as attention does", () => {
   near(model.heat(choices).values, [0, 0.25, 0.5, 0.15, 0.1]);
 });
 
-test("hiding says what it removed from what is shown: attention, or its rollout", () => {
+test("hiding names its source: attention, or its rollout", () => {
   const rollout = Float32Array.from(ROWS.flatMap(() => [0.6, 0.1, 0.1, 0.1, 0.1]));
   const model = modelOf({ rollout });
   const choices = hidePrefix(selected(2, "query"), "cls", true);

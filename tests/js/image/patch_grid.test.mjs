@@ -6,7 +6,7 @@ import { patchAt, patchGrid, prefixGroups, tokenBeside, tokenCount } from "../..
 const WIDE = patchGrid([2, 3], 8);
 const BARE = patchGrid([3, 2], 6);
 
-test("prefix tokens are what is left of the patches", () => {
+test("prefix tokens are the ones left of the patches", () => {
   assert.deepEqual(WIDE, { nPrefix: 2, rows: 2, columns: 3 });
   assert.equal(BARE.nPrefix, 0);
   assert.equal(tokenCount(WIDE), 8);

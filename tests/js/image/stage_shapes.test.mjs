@@ -149,7 +149,7 @@ test("edges of patches part rows and columns", () => {
   assert.equal(gridShape(LAYOUT, COLORS).d.match(/M/g).length, 1 + 2);
 });
 
-test("a saved picture says what it shows and leaves the page's data out", () => {
+test("a saved picture describes itself and leaves the page's data out", () => {
   const svg = toSvg({ width: 10, height: 10, shapes: shapesOf({ ...INITIAL, mode: "flows", stretch: false }) });
   assert.match(svg, /<g opacity="0\.6">/);
   assert.doesNotMatch(svg, /data-|NaN|undefined/);
@@ -165,7 +165,7 @@ test("words name the token and what it has most to do with", () => {
   assert.equal(about({ hiding: new Set(["cls"]), selected: { token: 0, side: "query" } }), "CLS is hidden.");
 });
 
-test("a small picture says what CLS has, or what hiding it removed", () => {
+test("a small picture shows the share of CLS, or the share removed by hiding it", () => {
   const choices = { ...INITIAL, mode: "attention", selected: { token: 4, side: "query" } };
   assert.equal(noteOf(model(), choices), "CLS 0.50");
   assert.equal(noteOf(model(), hidePrefix(choices, "cls", true)), "11 % hidden");

@@ -22,7 +22,7 @@ test("a search without hits and no search at all fade nothing", () => {
   assert.equal(emphasize(3, {}).active, false);
 });
 
-test("a selection stands out before hits, which keep their looks", () => {
+test("a selection is drawn before hits, which keep their style", () => {
   const selection = { start: 1, end: 3, token: 2, side: "key" };
   const { codes, count } = emphasize(4, { hits: Uint8Array.of(1, 1, 0, 0), selection });
   assert.deepEqual([...codes], [KEPT, MEMBER, MEMBER, REST, KEPT, MEMBER, CLICKED, REST]);
@@ -106,7 +106,7 @@ test("the center of a cube stays in the middle however it is turned", () => {
   }
 });
 
-test("patches are legible alone, small in the matrix, and grow as one zooms in", () => {
+test("patches are legible alone, small in the matrix, and grow with the zoom", () => {
   const base = { emphasized: 0, filled: false, sideOnly: true };
   for (const points of [400, 1040, 1576, 4000]) {
     const alone = patchStyle({ ...base, points, side: 800, homeSide: 800 });
@@ -122,7 +122,7 @@ test("patches are legible alone, small in the matrix, and grow as one zooms in",
   assert.ok(patchStyle({ ...base, points: 1040, side: 330, homeSide: 330 }).size < 15);
 });
 
-test("a color that says more than query or key has a broader frame, or fills the patch", () => {
+test("a color beyond query or key has a broader frame, or fills the patch", () => {
   const base = { points: 1040, emphasized: 0, side: 800, homeSide: 800, filled: false, sideOnly: true };
   assert.ok(patchStyle({ ...base, sideOnly: false }).frame > patchStyle(base).frame);
   const [near, cell] = [{ ...base, side: 8000 }, { ...base, side: 60 }].map((head) => patchStyle({ ...head, sideOnly: false }));
@@ -149,7 +149,7 @@ test("more points are drawn smaller, nearer ones larger, emphasized ones always 
   }
 });
 
-test("tokens that are taken out stand out in no way, and are counted", () => {
+test("excluded tokens are not emphasized, and are counted", () => {
   const hidden = [true, false, false];
   const { codes, count, hidden: out } = emphasize(3, { hits: Uint8Array.of(1, 1, 0), hidden });
   assert.deepEqual([...codes], [HIDDEN, HIT, REST, HIDDEN, HIT, REST]);

@@ -71,7 +71,7 @@ test("the hovered token has the focus, else the pinned ones", () => {
   assert.deepEqual(choose.focusOf(choose.INITIAL), []);
 });
 
-test("what the application takes out is hidden beside what was hidden by hand, and comes back alone", () => {
+test("tokens that the application excludes are hidden beside those hidden by hand, and return alone", () => {
   const byHand = choose.toggleHidden(choose.INITIAL, { token: 2, side: "key" });
   const out = choose.hideSinks(byHand, new Set(), new Set([0, 5]));
   assert.deepEqual([sorted(out.hiddenKeys), sorted(out.hiddenQueries)], [

@@ -13,11 +13,11 @@ test("a union holds every point once, ascending, whatever their size", () => {
   assert.deepEqual(union(null, null), Uint32Array.of());
 });
 
-test("points are sent as one bit each, the first in the highest bit", () => {
+test("points are sent as a bit each, the first in the highest bit", () => {
   assert.deepEqual([...atob(packed(Uint32Array.of(0, 7, 8), 5))].map((c) => c.charCodeAt(0)), [129, 128]);
 });
 
-test("a group says its queries and keys", () => {
+test("a group shows its queries and keys", () => {
   assert.equal(groupSentence(Uint32Array.of(0, 1, 5), 4), "2 queries, 1 key");
   assert.equal(groupSentence(null, 4), "empty");
 });

@@ -24,7 +24,7 @@ test("ordinary tokens hide nothing", () => {
   assert.deepEqual(part.hideable(["cls", "sep", "s"], false), { cls: false, sep: false, bos: false, first: false });
 });
 
-test("positions of a sentence are taken out only when asked", () => {
+test("positions of a sentence are excluded only on request", () => {
   assert.deepEqual(part.sinksOf([true, false, true], true), new Set([0, 2]));
   assert.deepEqual(part.sinksOf([true, false, true], false), new Set());
 });

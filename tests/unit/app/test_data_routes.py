@@ -1,4 +1,4 @@
-"""What goes over the wire is what the store holds, byte for byte, and is kept by the browser."""
+"""Responses equal the store byte for byte, and the browser caches them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ HEADS = list(itertools.product(range(N_LAYERS), range(N_HEADS)))
 
 
 def sentence(response: TestResponse, status: int) -> str:
-    """Give the one sentence of a refusal."""
+    """Return the one sentence of a refusal."""
     assert response.status_code == status
     answer = response.get_json()
     assert list(answer) == ["error"]
@@ -234,7 +234,7 @@ def test_what_a_run_lacks_or_keeps_to_itself_is_refused(application: PlantedApp,
 
 @pytest.mark.parametrize("path", ["run.json", "tokens.json", "array/coords.pca.2", "colors/type", "pattern/0/0/0"])
 def test_a_run_that_is_not_there_is_said_so(application: PlantedApp, path: str) -> None:
-    assert "no run 'nobody'" in sentence(application.client.get(f"/data/nobody/{path}"), 404)
+    assert "no run 'absent'" in sentence(application.client.get(f"/data/absent/{path}"), 404)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""What hosts read to start the application: it names what exists, and no more than the application knows."""
+"""Files of hosts that start the application: they name existing parts, and only variables that it reads."""
 
 from __future__ import annotations
 

@@ -73,7 +73,7 @@ def test_every_address_is_closed_but_health(closed: PlantedApp) -> None:
         basic("ann:"),
         basic(":sesame"),
         basic("ann:wrong"),
-        basic("nobody:sesame"),
+        basic("absent:sesame"),
         basic("ann:sesame "),
         basic(f"ann:{HASH}"),
         "Basic " + base64.b64encode(b"\xff\xfe:\xff").decode(),

@@ -1,4 +1,4 @@
-"""Right passwords come in, wrong ones do not, and nobody learns from the time it takes who is a user."""
+"""Right passwords come in, wrong ones do not, and the time that it takes does not reveal the users."""
 
 from __future__ import annotations
 
@@ -158,7 +158,7 @@ def test_one_hash_is_computed_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None
     def check(kept: str, password: str) -> bool:
         running.add(threading.get_ident())
         most.append(len(running))
-        under_way.acquire(timeout=0.02)  # nobody releases it: time for others to come in
+        under_way.acquire(timeout=0.02)  # never released: time for others to come in
         running.discard(threading.get_ident())
         return check_password_hash(kept, password)
 

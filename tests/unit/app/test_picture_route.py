@@ -1,4 +1,4 @@
-"""The picture that the server draws shows the run's points where the run says they are."""
+"""The picture that the server draws shows the run's points at their coordinates."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ def test_what_a_page_sends_is_answered(application: PlantedApp) -> None:
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"output": "nobody.children"}, "no such output"),
+        ({"output": "absent.children"}, "no such output"),
         ({"output": ["about"]}, "no such output"),
         ({"outputs": {"id": ids.ABOUT, "property": "children"}}, "other outputs"),
         ({"outputs": None}, "other outputs"),

@@ -1,4 +1,4 @@
-"""A record says what was asked of which run, and nothing of the data or of passwords."""
+"""A record names the request and its run, and nothing of the data or of passwords."""
 
 from __future__ import annotations
 
@@ -90,12 +90,12 @@ def test_a_callback_that_is_none_is_a_line_too(
 
 def test_words_of_the_data_and_passwords_stay_out(closed: PlantedApp, lines: list[str]) -> None:
     basic = base64.b64encode(b"ann:sesame").decode()
-    search = "/?search=tell-nobody"
+    search = "/?search=keep-secret"
     closed.client.get(search, headers={"Authorization": f"Basic {basic}"})
     closed.client.get(search, headers={"Authorization": "Basic " + base64.b64encode(b"ann:wr0ng").decode()})
     assert [(fields(line)["status"], fields(line).get("user")) for line in lines] == [(200, "ann"), (401, None)]
     written = "".join(lines)
-    for secret in ("tell-nobody", "sesame", "wr0ng", basic):
+    for secret in ("keep-secret", "sesame", "wr0ng", basic):
         assert secret not in written
 
 

@@ -1,4 +1,4 @@
-"""Every answer, errors included, forbids the browser what nobody needs."""
+"""Every answer, errors included, forbids the browser every unused feature."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 
 from tests.support.planted_app import PlantedApp, planted_app
 
-ADDRESSES = ["/", "/health", "/assets/bridge.js", "/_dash-layout", "/data/nobody/run.json", "/picture/nothing.png"]
+ADDRESSES = ["/", "/health", "/assets/bridge.js", "/_dash-layout", "/data/absent/run.json", "/picture/nothing.png"]
 
 
 def policy_of(header: str) -> dict[str, list[str]]:

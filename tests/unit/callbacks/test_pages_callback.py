@@ -77,9 +77,9 @@ def test_an_empty_store_says_how_to_fill_it(tmp_path: Path) -> None:
 
 
 def test_an_unknown_run_is_named_and_the_others_can_be_chosen(application: PlantedApp) -> None:
-    page = page_for(address("/head?run=nobody&layer=1"), application.catalog)
+    page = page_for(address("/head?run=absent&layer=1"), application.catalog)
     assert page.state is None
-    assert "There is no run 'nobody'" in text_of(page)
+    assert "There is no run 'absent'" in text_of(page)
     assert [manifest.run for manifest in page.runs] == [application.planted.manifest.run]
 
 
@@ -156,8 +156,8 @@ def test_the_answer_carries_the_address_it_answers(application: PlantedApp) -> N
 
 
 def test_a_problem_empties_the_controls_but_the_runs(application: PlantedApp) -> None:
-    found = show(application, "/?run=nobody")
-    assert found[ids.VIEW_STATE]["data"] == {"address": "/?run=nobody", "state": None, "problem": True}
+    found = show(application, "/?run=absent")
+    assert found[ids.VIEW_STATE]["data"] == {"address": "/?run=absent", "state": None, "problem": True}
     assert [option["value"] for option in found[ids.RUN]["options"]] == [application.planted.manifest.run]
     assert found[ids.PROJECTION]["options"] == []
 

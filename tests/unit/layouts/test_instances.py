@@ -1,4 +1,4 @@
-"""The frame of what belongs to a sentence: every part is there once, and every button says what it does."""
+"""The frame of a sentence's views: every part is there once, and every button has a label."""
 
 from __future__ import annotations
 

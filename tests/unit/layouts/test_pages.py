@@ -38,7 +38,7 @@ CONTRACT = (
 
 
 def rendered(content: Any) -> Any:
-    """Give a component as the JSON that Dash sends."""
+    """Return a component as the JSON that Dash sends."""
     return json.loads(json.dumps(content, default=lambda component: component.to_plotly_json()))
 
 

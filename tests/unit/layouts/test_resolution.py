@@ -1,4 +1,4 @@
-"""Whatever a link asks for, what is shown exists."""
+"""Every link shows something that exists."""
 
 from __future__ import annotations
 

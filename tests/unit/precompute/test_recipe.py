@@ -1,4 +1,4 @@
-"""Options of a build: what is in range, and the sentence for what is not."""
+"""Options of a build: their ranges, and the messages outside them."""
 
 from __future__ import annotations
 

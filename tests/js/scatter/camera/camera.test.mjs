@@ -64,7 +64,7 @@ test("a stage of another size keeps the zoom and the place in the middle", () =>
   close(toWorld(zoomed, 600, 400), toWorld({ k: 200, x: -300, y: -100 }, 300, 200));
 });
 
-test("what is looked at never leaves the stage's middle", () => {
+test("the target never leaves the stage's middle", () => {
   const world = { x: 0, y: 0, width: 4, height: 4 };
   const stage = { width: 300, height: 300 };
   const far = keepInView({ k: 50, x: 1e5, y: -1e5 }, world, stage);

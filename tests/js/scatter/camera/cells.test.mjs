@@ -53,7 +53,7 @@ test("a deep, narrow model continues in a further band that makes its cells larg
   assert.deepEqual(cellOrigin(layout, 15, 0), [layout.bandPitch, 0]);
 });
 
-test("margins, gaps between bands and what is outside belong to no head", () => {
+test("margins, gaps between bands and the outside belong to no head", () => {
   const layout = layoutCells(30, 9, ROOM);
   assert.equal(headAt(layout, 9.5, 3), null);
   assert.equal(headAt(layout, -0.1, 3), null);

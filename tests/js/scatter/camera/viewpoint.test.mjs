@@ -195,7 +195,7 @@ test("a tooltip names the token, its side and position, and its value", async ()
   ]);
 });
 
-test("a tooltip of a patch says in which picture it is, and where", () => {
+test("a tooltip of a patch names its picture and its position", () => {
   const tokens = {
     ...{ texts: ["CLS", "patch 0,0", "patch 0,1"], special: [true, false, false], offsets: [0, 3] },
     ...{ instances: ["sea.jpg"], grid: [1, 2], labels: ["CLS", "boat", ""] },

@@ -120,7 +120,7 @@ test("patches are labeled with what they show and where they are", () => {
   assert.deepEqual([0, 4, 5].map((point) => labelText({ tokens, order }, selection, point)), ["CLS", "sea (0, 0)", "(0, 1)"]);
 });
 
-test("a label stands as far from its point as the point asks", () => {
+test("a label is as far from its point as the point requires", () => {
   const places = [[100, 100], [100, 300]];
   const gap = (/** @type {number} */ vertex) => (vertex === 0 ? 5 : 11);
   const [near, far] = placeLabels([0, 1], { position: (v) => places[v], text: () => "word", width, stage, gap });

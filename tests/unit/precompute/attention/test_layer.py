@@ -1,4 +1,4 @@
-"""Streaming a layer gives each instance the pattern it has alone."""
+"""Streaming a layer returns the same pattern for each instance as the instance alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tokens that attention is parked on: found, named, and taken out."""
+"""Tokens that attention is parked on: found, named, and excluded."""
 
 from __future__ import annotations
 

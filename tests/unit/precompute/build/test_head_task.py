@@ -110,7 +110,7 @@ def causal(task: HeadTask) -> HeadTask:
 
 
 def masked(hide: Callable[[NDArray[np.int64]], NDArray[np.bool_]]) -> Callable[[HeadTask], HeadTask]:
-    """Store a mask that hides a key as ``hide`` says of how far it is behind its query."""
+    """Store a mask that hides a key by ``hide`` of how far it is behind its query."""
 
     def change(task: HeadTask) -> HeadTask:
         lengths = np.diff(task.head.offsets)

@@ -1,4 +1,4 @@
-"""What was read of a large run does not stay in memory, and stays readable."""
+"""Arrays read from a large run do not stay in memory, and stay readable."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def resident_kib(path: Path) -> int:
     return sum(int(size) for size in re.findall(rf"{re.escape(str(path))}\n(?:.*\n)*?Rss: +(\d+) kB", maps))
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells what is resident")
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux reports resident pages")
 def test_dropped_pages_leave_memory_and_come_back(tmp_path: Path) -> None:
     values = np.arange(2**20, dtype=np.float32)
     write_array(tmp_path / "array.npy", values)
@@ -38,7 +38,7 @@ def test_dropped_pages_leave_memory_and_come_back(tmp_path: Path) -> None:
     assert np.array_equal(mapped, values)
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells what is resident")
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux reports resident pages")
 def test_what_was_written_leaves_memory_and_is_kept(tmp_path: Path) -> None:
     created = create_array(tmp_path / "array.npy", "float32", (2**20,))
     created[:] = 7
@@ -47,7 +47,7 @@ def test_what_was_written_leaves_memory_and_is_kept(tmp_path: Path) -> None:
     assert (map_array(tmp_path / "array.npy") == 7).all()
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells what is resident")
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux reports resident pages")
 def test_of_a_capture_only_the_instance_at_work_is_in_memory(tmp_path: Path) -> None:
     resident: list[int] = []
 

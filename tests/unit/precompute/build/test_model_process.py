@@ -1,4 +1,4 @@
-"""Models run in a process of their own: what it says arrives, and it ends with its work, its parent or an error."""
+"""Models run in a separate process: its messages arrive, and it ends with its work, its parent or an error."""
 
 from __future__ import annotations
 
@@ -160,7 +160,7 @@ def running(directory: Path, *options: str) -> Iterator[subprocess.Popen[str]]:
 
 
 def end_of(process: int) -> IO[bytes]:
-    """Give a file that can be read once a process has ended."""
+    """Return a file that can be read once a process has ended."""
     return os.fdopen(os.pidfd_open(process), "rb")
 
 

@@ -1,4 +1,4 @@
-"""A build gives the same bytes wherever its heads are laid out."""
+"""A build produces the same bytes with every backend."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ def hostile(directory: Path, planted: Planted) -> str:
     return named.run
 
 
-@pytest.mark.parametrize("command_line", ["list", "show {run}", "heads {run}", "verify {run}", "show nobody"])
+@pytest.mark.parametrize("command_line", ["list", "show {run}", "heads {run}", "verify {run}", "show absent"])
 def test_the_terminal_gets_printable_lines(command: Command, hostile: str, command_line: str) -> None:
     finished = command(*command_line.format(run=hostile).split())
     said = finished.out + finished.err.replace("\x1b[31m", "").replace("\x1b[0m", "")

@@ -1,4 +1,4 @@
-"""What is found in the metrics of heads, and what is not."""
+"""Findings in the metrics of heads, and their absence."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ KINDS = tuple(BY_TITLE.values())
 
 
 def planted(value: float, *heads: tuple[int, int]) -> Float32:
-    """Give some of 3 layers x 4 heads a value, each a little less than the one before."""
+    """Return 3 layers x 4 heads of which some have a value, each a little less than the one before."""
     metric = np.zeros((3, 4), np.float32)
     for place, head in enumerate(heads):
         metric[head] = value - place / 100

@@ -1,4 +1,4 @@
-"""Inputs: what is read, what is refused, and with which sentence."""
+"""Inputs: accepted and rejected files, and the messages."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ from precompute.tokens.features import token_features
 from tests.support.heads import head_of, layer_of
 
 TEXTS = (
-    "The old bridge across the river was closed for repairs, and nobody knew for how long.",
+    "The old bridge across the river was closed for repairs, and few knew for how long.",
     "Anna gave her brother a book about birds; he gave Anna a map of the northern coast.",
     "When the rain stopped, the children ran outside and jumped into every puddle they could find.",
     "Is the museum open on Mondays, or should we visit the botanical garden instead?",

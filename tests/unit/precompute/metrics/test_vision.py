@@ -23,7 +23,7 @@ PLACES = ("self", "cls", "neighbour")
 
 
 def scattered(rng: np.random.Generator, values: Float32) -> Float32:
-    """Give every patch one of the values, each to as many patches, in random places; CLS has none."""
+    """Assign one of the values to every patch, each equally often, at random positions; CLS has none."""
     patches = np.concatenate([rng.permutation(np.resize(values, N - 1)) for _ in range(N_PICTURES)])
     return with_prefix(patches.reshape(N_PICTURES, -1))
 

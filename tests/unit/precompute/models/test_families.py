@@ -1,4 +1,4 @@
-"""What a config.json says of its model: which library, and whether it reads sentences or pictures."""
+"""A config.json determines the library of its model, and whether it reads sentences or pictures."""
 
 from __future__ import annotations
 

@@ -36,13 +36,13 @@ class Hub:
 
 @pytest.fixture
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Give the hub's client an empty cache."""
+    """Set an empty cache for the Hub's client."""
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
     return tmp_path
 
 
 def put_in_cache(cache: Path, hub_id: str) -> None:
-    """Lay a model's configuration where the client looks for it."""
+    """Write a model's configuration to the client's cache."""
     repository = cache / f"models--{hub_id.replace('/', '--')}"
     snapshot = repository / "snapshots" / COMMIT
     snapshot.mkdir(parents=True)

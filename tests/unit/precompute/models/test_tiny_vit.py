@@ -1,4 +1,4 @@
-"""The tiny ViT does what its card says, and its script makes such a model."""
+"""The tiny ViT matches its card, and its script makes such a model."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ def sheet() -> HeadSpace:
 
 @pytest.fixture(scope="module")
 def few_dimensions_meet() -> HeadSpace:
-    """Let queries meet keys, of many lengths, in three dimensions alone; the others are larger and of no use."""
+    """Return queries that meet keys, of many lengths, in three dimensions; the others are larger and of no use."""
     rng = np.random.default_rng(0)
     queries, keys = np.zeros((2, N, 23))
     queries[:, :3], keys[:, :3] = rng.normal(size=(2, N, 3))
@@ -108,7 +108,7 @@ def test_umap_starts_from_the_graph_of_umap_learn() -> None:
 
 
 def shared_graph(space: HeadSpace, name: str) -> Graph:
-    """Give the graph that layouts of a head started from."""
+    """Return the graph that layouts of a head started from."""
     PROJECTIONS.all()[name].function(space, 2)
     return space.shared(name, lambda: pytest.fail("the layout did not keep its graph"))
 

@@ -1,4 +1,4 @@
-"""A run gives back what was planted; its manifest is read strictly."""
+"""A run returns the planted arrays; its manifest is read strictly."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ HEADS = [(layer, head) for layer in range(N_LAYERS) for head in range(N_HEADS)]
 
 
 class TestRun:
-    """What a run gives."""
+    """Contents of a run."""
 
     @pytest.mark.parametrize(("layer", "head"), HEADS)
     def test_coordinates_come_back_in_point_order(self, run: Run, planted: Planted, layer: int, head: int) -> None:

@@ -1,4 +1,4 @@
-"""The store keeps what it was given, removes only what nobody needs, and survives what happens to disks."""
+"""The store keeps its contents, removes only unused ones, and survives faults of disks."""
 
 from __future__ import annotations
 
@@ -53,11 +53,11 @@ def python(code: str, *arguments: str) -> subprocess.Popen[str]:
 
 
 def in_own_mounts(code: str) -> subprocess.CompletedProcess[str]:
-    """Run bash where what it mounts is seen by nobody else."""
+    """Run bash with mounts that other processes do not see."""
     command = ["unshare", "-rm", "bash", "-c", code]
     answer = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     if "unshare:" in answer.stderr or "mount:" in answer.stderr:
-        pytest.skip("this machine lets nobody mount a file system of his own")
+        pytest.skip("this machine permits no private mounts")
     return answer
 
 
@@ -378,7 +378,7 @@ print("done", flush=True)
 
 
 class TestKilled:
-    """What a process that died leaves behind."""
+    """Leftovers of a process that died."""
 
     def test_a_build_killed_at_random_moments_leaves_a_valid_store_and_resumes(self, tmp_path: Path) -> None:
         directory, kills, done = tmp_path / "store", 0, False

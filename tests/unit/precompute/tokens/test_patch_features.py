@@ -1,4 +1,4 @@
-"""Patches whose looks are known."""
+"""Patches of known appearance."""
 
 from __future__ import annotations
 
