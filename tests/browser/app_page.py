@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -10,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
-from playwright.sync_api import ConsoleMessage, Locator, Page, Request, Response
+from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request, Response
 
 from precompute.numeric import Float32
 
@@ -52,6 +54,7 @@ class AppPage:
 
     def __post_init__(self) -> None:
         """Listen for problems."""
+        self.page.set_default_timeout(PATIENCE_MS)
         self.page.on("pageerror", lambda error: self.problems.append(f"error: {error}"))
         self.page.on("console", self._on_console)
         self.page.on("request", self._on_request)
@@ -125,3 +128,29 @@ class AppPage:
         for query, key, opacity in self.control("sentence-view").locator("line").evaluate_all(_LINES):
             opacities[int(query), int(key)] = opacity
         return opacities
+
+
+@contextmanager
+def open_tab(window: BrowserContext, url: str, script: str = "") -> Iterator[AppPage]:
+    """Open a tab that remembers nothing of earlier ones; at the end nothing may have gone wrong in it.
+
+    Parameters
+    ----------
+    window : BrowserContext
+        Shared between tests.
+    url : str
+        Of the application, ending in a slash.
+    script : str
+        Runs before those of every page.
+    """
+    view = AppPage(window.new_page(), url)
+    if script:
+        view.page.add_init_script(script)
+    try:
+        yield view
+    finally:
+        origin = "{0.scheme}://{0.netloc}".format(urlsplit(url))
+        command = {"origin": origin, "storageTypes": "local_storage"}
+        window.new_cdp_session(view.page).send("Storage.clearDataForOrigin", command)
+        view.page.close()
+    assert view.problems == []

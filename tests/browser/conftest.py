@@ -1,19 +1,23 @@
-"""One Chromium for all browser tests, and one server for those of the whole application."""
+"""One Chromium for all browser tests, one window for each set of options, and one server of the whole application."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
+from typing import Any, TypeAlias
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from scripts.ensure_browser import system_chromium
-from tests.browser.app_page import PATIENCE_MS, AppPage
+from tests.browser.app_page import PATIENCE_MS, AppPage, open_tab
 from tests.conftest import DemoStore
 from tests.support.served_app import served_app
 
 ARGUMENTS = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--headless=new"]
 """WebGL 2 without a graphics card, as root too."""
+
+Windows: TypeAlias = Callable[..., BrowserContext]
 
 
 @pytest.fixture(scope="session")
@@ -25,18 +29,34 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
+def windows(chromium: Browser) -> Iterator[Windows]:
+    """Return the window with the given options of ``Browser.new_context``, the same for every test that names them.
+
+    Its cache holds the application's scripts, fetched and compiled, which a window of its own would do for every test.
+    """
+    opened: dict[str, BrowserContext] = {}
+
+    def window(**options: Any) -> BrowserContext:
+        options = {"viewport": {"width": 1400, "height": 900}, "reduced_motion": "reduce", **options}
+        key = json.dumps(options, sort_keys=True)
+        if key not in opened:
+            opened[key] = chromium.new_context(**options)
+        return opened[key]
+
+    yield window
+    for context in opened.values():
+        context.close()
+
+
+@pytest.fixture(scope="session")
 def app_url(demo_store: DemoStore) -> Iterator[str]:
     with served_app(demo_store.directory) as url:
         yield url
 
 
 @pytest.fixture
-def view(chromium: Browser, app_url: str) -> Iterator[AppPage]:
+def view(windows: Windows, app_url: str) -> Iterator[AppPage]:
     """Open the application; at the end nothing may have gone wrong in the browser."""
-    context = chromium.new_context(viewport={"width": 1400, "height": 900}, reduced_motion="reduce")
-    context.set_default_timeout(PATIENCE_MS)
     expect.set_options(timeout=PATIENCE_MS)
-    view = AppPage(context.new_page(), app_url)
-    yield view
-    context.close()
-    assert view.problems == []
+    with open_tab(windows(), app_url) as view:
+        yield view

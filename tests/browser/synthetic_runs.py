@@ -249,7 +249,7 @@ class _Handler(BaseHTTPRequestHandler):
                 self._send(HARNESS.read_bytes(), CONTENT_TYPES[".html"])
             case ["assets", *rest] if ".." not in rest:
                 path = REPOSITORY.joinpath("assets", *rest)
-                self._send(path.read_bytes(), CONTENT_TYPES[path.suffix])
+                self._send(path.read_bytes(), CONTENT_TYPES[path.suffix], cached=True)
             case ["data", run, *rest]:
                 self._data(synthetic_run(run), rest)
             case _:
@@ -272,8 +272,12 @@ class _Handler(BaseHTTPRequestHandler):
             case _:
                 self._refuse()
 
-    def _send(self, body: bytes, content_type: str = "application/octet-stream", status: int = 200) -> None:
+    def _send(
+        self, body: bytes, content_type: str = "application/octet-stream", status: int = 200, *, cached: bool = False
+    ) -> None:
         self.send_response(status)
+        if cached:
+            self.send_header("Cache-Control", "max-age=3600")
         self.send_header("Content-Type", content_type)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
-from tests.browser.app_page import PATIENCE_MS, AppPage
+from tests.browser.app_page import AppPage, open_tab
+from tests.browser.conftest import Windows
 from tests.conftest import DemoStore
 
 pytestmark = pytest.mark.browser
@@ -49,23 +47,10 @@ def stage(view: AppPage, ratio: int = 1) -> NDArray[np.int16]:
     return image[top : top + round(box["height"] * ratio), left : left + round(box["width"] * ratio)]
 
 
-@contextmanager
-def tab(chromium: Browser, url: str, script: str = "", **options: Any) -> Iterator[AppPage]:
-    """Open a tab of its own; at the end nothing may have gone wrong in it."""
-    context = chromium.new_context(reduced_motion="reduce", **{"viewport": {"width": 1400, "height": 900}, **options})
-    context.set_default_timeout(PATIENCE_MS)
-    view = AppPage(context.new_page(), url)
-    if script:
-        view.page.add_init_script(script)
-    yield view
-    context.close()
-    assert view.problems == []
-
-
 def test_without_webgl_2_the_server_draws_and_a_sentence_says_why(
-    chromium: Browser, app_url: str, demo_store: DemoStore
+    windows: Windows, app_url: str, demo_store: DemoStore
 ) -> None:
-    with tab(chromium, app_url, WITHOUT_WEBGL) as view:
+    with open_tab(windows(), app_url, WITHOUT_WEBGL) as view:
         view.open(f"?run={demo_store.bert}&projection=pca", view="matrix")
         message, picture = view.page.locator("#message"), view.page.get_by_role("img", name="Server-side picture")
         expect(message).to_contain_text("WebGL 2")
@@ -100,9 +85,9 @@ def test_a_lost_context_comes_back_with_what_was_chosen_meanwhile(view: AppPage,
 
 
 def test_points_are_sharp_on_fine_screens_and_fit_again_in_another_window(
-    chromium: Browser, app_url: str, demo_store: DemoStore
+    windows: Windows, app_url: str, demo_store: DemoStore
 ) -> None:
-    with tab(chromium, app_url, device_scale_factor=2) as view:
+    with open_tab(windows(device_scale_factor=2), app_url) as view:
         view.open(f"head?run={demo_store.gpt2}&projection=pca&layer=1&head=1&labels=0", view="head")
         canvas, n_tokens = view.control("single-canvas"), view.state()["pointsPerHead"] // 2
         for width, height in ((1400, 900), (900, 700)):

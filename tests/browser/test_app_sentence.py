@@ -22,7 +22,8 @@ from precompute.attention.pairs import PLAIN, SPECIAL
 from precompute.numeric import Float32
 from precompute.run.run import Run
 from precompute.store.store import Store
-from tests.browser.app_page import PATIENCE_MS, AppPage
+from tests.browser.app_page import PATIENCE_MS, AppPage, open_tab
+from tests.browser.conftest import Windows
 from tests.conftest import DemoStore
 from tests.support.served_app import served_app
 from tests.support.small_run import small_run
@@ -81,13 +82,9 @@ def planted_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture
-def planted(chromium: Browser, planted_url: str) -> Iterator[AppPage]:
-    context = chromium.new_context(viewport={"width": 1400, "height": 900}, reduced_motion="reduce")
-    context.set_default_timeout(PATIENCE_MS)
-    view = AppPage(context.new_page(), planted_url)
-    yield view
-    context.close()
-    assert view.problems == []
+def planted(windows: Windows, planted_url: str) -> Iterator[AppPage]:
+    with open_tab(windows(), planted_url) as view:
+        yield view
 
 
 def dumped(run: Run, store: Path, to: Path, array: str, **options: int) -> Float32:

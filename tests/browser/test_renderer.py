@@ -11,9 +11,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Page, Route, expect
 
 from layouts.colors.tokens import THEMES, VARIANTS, Theme, Variant, color_token
+from tests.browser.conftest import Windows
 from tests.browser.synthetic_runs import INSTANCE_LENGTH, serve_synthetic_runs, synthetic_run
 
 pytestmark = pytest.mark.browser
@@ -44,16 +45,14 @@ def server() -> Iterator[str]:
 
 
 @pytest.fixture
-def harness(chromium: Browser, server: str) -> Iterator[Harness]:
+def harness(windows: Windows, server: str) -> Iterator[Harness]:
     """Open the harness; at the end no page may have raised anything."""
     errors: list[str] = []
-    contexts = []
+    pages: list[Page] = []
 
     def open_page(*, script: str = "", width: int = 1000, height: int = 700, **options: Any) -> Page:
-        options.setdefault("reduced_motion", "reduce")
-        context = chromium.new_context(viewport={"width": width, "height": height}, **options)
-        contexts.append(context)
-        page = context.new_page()
+        page = windows(viewport={"width": width, "height": height}, **options).new_page()
+        pages.append(page)
         page.on("pageerror", lambda error: errors.append(str(error)))
         if script:
             page.add_init_script(script)
@@ -62,8 +61,8 @@ def harness(chromium: Browser, server: str) -> Iterator[Harness]:
         return page
 
     yield open_page
-    for context in contexts:
-        context.close()
+    for page in pages:
+        page.close()
     assert errors == []
 
 

@@ -16,6 +16,8 @@ import pytest
 from numpy.typing import NDArray
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from tests.browser.conftest import Windows
+
 pytestmark = pytest.mark.browser
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -49,8 +51,8 @@ def harness_url() -> Iterator[str]:
 
 
 @pytest.fixture
-def page(chromium: Browser, harness_url: str) -> Iterator[Page]:
-    page = chromium.new_page(viewport={"width": 460, "height": 1400})
+def page(windows: Windows, harness_url: str) -> Iterator[Page]:
+    page = windows(viewport={"width": 460, "height": 1400}, reduced_motion="no-preference").new_page()
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.goto(harness_url)
