@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 from layouts.nouns import NOUNS, worded
 from layouts.panels.controls import help_texts
-from tests.browser.app_page import PATIENCE_MS, AppPage
+from tests.browser.app_page import AppPage, open_tab
+from tests.browser.conftest import Windows
 from tests.conftest import DemoStore
 
 pytestmark = pytest.mark.browser
@@ -47,25 +48,21 @@ def test_explanations_open_on_hover_and_focus_inside_the_window(view: AppPage, d
 
 
 def test_a_tap_on_an_i_opens_its_text_and_another_closes_it(
-    chromium: Browser, app_url: str, demo_store: DemoStore
+    windows: Windows, app_url: str, demo_store: DemoStore
 ) -> None:
-    context = chromium.new_context(viewport={"width": 390, "height": 844}, has_touch=True, reduced_motion="reduce")
-    context.set_default_timeout(PATIENCE_MS)
-    view = AppPage(context.new_page(), app_url)
-    view.open(f"?run={demo_store.gpt2}", view="matrix")
-    view.page.get_by_role("button", name="Toggle controls").tap()
-    button, tip = view.page.get_by_role("button", name="About “Projection”"), view.control("info-tip")
-    button.tap()
-    expect(tip).to_have_text(worded(help_texts()["projection"]))
-    button.tap()
-    expect(tip).to_be_hidden()
-    button.tap()
-    expect(tip).to_be_visible()
-    view.page.get_by_text("Open a head").tap()
-    expect(tip).to_be_hidden()
-    view.open(f"?run={demo_store.vit}", view="matrix")
-    view.page.get_by_role("button", name="Toggle controls").tap()
-    view.page.get_by_role("button", name="About “Search”").tap()
-    expect(tip).to_have_text(worded(help_texts()["search"], NOUNS["image"]))
-    context.close()
-    assert view.problems == []
+    with open_tab(windows(viewport={"width": 390, "height": 844}, has_touch=True), app_url) as view:
+        view.open(f"?run={demo_store.gpt2}", view="matrix")
+        view.page.get_by_role("button", name="Toggle controls").tap()
+        button, tip = view.page.get_by_role("button", name="About “Projection”"), view.control("info-tip")
+        button.tap()
+        expect(tip).to_have_text(worded(help_texts()["projection"]))
+        button.tap()
+        expect(tip).to_be_hidden()
+        button.tap()
+        expect(tip).to_be_visible()
+        view.page.get_by_text("Open a head").tap()
+        expect(tip).to_be_hidden()
+        view.open(f"?run={demo_store.vit}", view="matrix")
+        view.page.get_by_role("button", name="Toggle controls").tap()
+        view.page.get_by_role("button", name="About “Search”").tap()
+        expect(tip).to_have_text(worded(help_texts()["search"], NOUNS["image"]))

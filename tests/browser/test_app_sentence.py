@@ -16,13 +16,13 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from playwright.sync_api import Browser, Locator, expect
+from playwright.sync_api import Locator, expect
 
 from precompute.attention.pairs import PLAIN, SPECIAL
 from precompute.numeric import Float32
 from precompute.run.run import Run
 from precompute.store.store import Store
-from tests.browser.app_page import PATIENCE_MS, AppPage, open_tab
+from tests.browser.app_page import AppPage, open_tab
 from tests.browser.conftest import Windows
 from tests.conftest import DemoStore
 from tests.support.served_app import served_app
@@ -34,6 +34,8 @@ LEAST_LINE = 0.01
 """Weights below this have no line in the Sentence View."""
 TOLERANCE = 1e-5
 LINES = "window.attentionviz.state().lines"
+CLIPBOARD = {"permissions": ["clipboard-read", "clipboard-write"], "viewport": {"width": 1280, "height": 720}}
+"""Of a window whose pages may use the clipboard."""
 CLIPBOARD_PIXELS = """async () => {
   const [item] = await navigator.clipboard.read();
   const picture = await createImageBitmap(await item.getType("image/png"));
@@ -454,54 +456,46 @@ def test_the_page_of_a_sentence_needs_no_sideways_scroll(view: AppPage, bert: Ru
     assert view.page.get_by_role("heading", name="Sentence 4 of 12").count() == 1
 
 
-def test_what_is_shown_is_copied_as_text_and_picture(chromium: Browser, app_url: str, bert: Run) -> None:
-    context = chromium.new_context(permissions=["clipboard-read", "clipboard-write"], reduced_motion="reduce")
-    context.set_default_timeout(PATIENCE_MS)
-    view = AppPage(context.new_page(), app_url)
-    view.open(head_address(bert, layer=1, head=2, instance=3, token=1), view="head")
-    start, end = bert.token_range(3)
-    view.control("sentence-export").locator("summary").click()
-    read_text = "navigator.clipboard.readText()"
-    view.control("sentence-copy-csv").click()
-    expect(view.control("sentence-export")).to_contain_text("CSV copied.")
-    rows = list(csv.DictReader(io.StringIO(view.page.evaluate(read_text))))
-    copied = np.zeros((end - start, end - start), np.float32)
-    for row in rows:
-        copied[int(row["query_position"]), int(row["key_position"])] = float(row["weight"])
-    assert np.abs(copied - bert.pattern(1, 2, 3)).max() < TOLERANCE
-    view.control("sentence-copy-svg").click()
-    expect(view.control("sentence-export")).to_contain_text("SVG copied.")
-    svg = ElementTree.fromstring(view.page.evaluate(read_text))  # noqa: S314 - our own drawing
-    assert svg.tag.endswith("}svg")
-    assert {text.strip() for text in svg.itertext()} >= {text.strip() for text in bert.tokens.texts[start:end]}
-    view.control("sentence-copy-png").click()
-    expect(view.control("sentence-export")).to_contain_text("PNG copied.")
-    pixels = view.page.evaluate(CLIPBOARD_PIXELS)
-    assert pixels["width"] > 300
-    assert pixels["colors"] > 10
-    context.close()
-    assert view.problems == []
+def test_what_is_shown_is_copied_as_text_and_picture(windows: Windows, app_url: str, bert: Run) -> None:
+    with open_tab(windows(**CLIPBOARD), app_url) as view:
+        view.open(head_address(bert, layer=1, head=2, instance=3, token=1), view="head")
+        start, end = bert.token_range(3)
+        view.control("sentence-export").locator("summary").click()
+        read_text = "navigator.clipboard.readText()"
+        view.control("sentence-copy-csv").click()
+        expect(view.control("sentence-export")).to_contain_text("CSV copied.")
+        rows = list(csv.DictReader(io.StringIO(view.page.evaluate(read_text))))
+        copied = np.zeros((end - start, end - start), np.float32)
+        for row in rows:
+            copied[int(row["query_position"]), int(row["key_position"])] = float(row["weight"])
+        assert np.abs(copied - bert.pattern(1, 2, 3)).max() < TOLERANCE
+        view.control("sentence-copy-svg").click()
+        expect(view.control("sentence-export")).to_contain_text("SVG copied.")
+        svg = ElementTree.fromstring(view.page.evaluate(read_text))  # noqa: S314 - our own drawing
+        assert svg.tag.endswith("}svg")
+        assert {text.strip() for text in svg.itertext()} >= {text.strip() for text in bert.tokens.texts[start:end]}
+        view.control("sentence-copy-png").click()
+        expect(view.control("sentence-export")).to_contain_text("PNG copied.")
+        pixels = view.page.evaluate(CLIPBOARD_PIXELS)
+        assert pixels["width"] > 300
+        assert pixels["colors"] > 10
 
 
-def test_picked_points_are_copied_as_a_table(chromium: Browser, app_url: str, bert: Run) -> None:
-    context = chromium.new_context(permissions=["clipboard-read", "clipboard-write"], reduced_motion="reduce")
-    context.set_default_timeout(PATIENCE_MS)
-    view = AppPage(context.new_page(), app_url)
-    view.open(head_address(bert, layer=1, head=2), view="head")
-    box = view.page.locator("#stage").bounding_box()
-    assert box
-    right, bottom = box["x"] + box["width"], box["y"] + box["height"]
-    view.page.keyboard.down("Shift")
-    view.page.mouse.move(box["x"] + 4, box["y"] + 4)
-    view.page.mouse.down()
-    view.page.mouse.move(right - 4, bottom - 4, steps=3)
-    view.page.mouse.up()
-    view.page.keyboard.up("Shift")
-    view.shows(highlighted=2 * bert.n_tokens)
-    view.page.locator("[data-action=copy-lasso]").click()
-    view.page.wait_for_function("navigator.clipboard.readText().then((text) => text.startsWith('token,side'))")
-    rows = list(csv.DictReader(io.StringIO(view.page.evaluate("navigator.clipboard.readText()"))))
-    sides = Counter(row["side"] for row in rows)
-    assert sides == {"query": bert.n_tokens, "key": bert.n_tokens}
-    context.close()
-    assert view.problems == []
+def test_picked_points_are_copied_as_a_table(windows: Windows, app_url: str, bert: Run) -> None:
+    with open_tab(windows(**CLIPBOARD), app_url) as view:
+        view.open(head_address(bert, layer=1, head=2), view="head")
+        box = view.page.locator("#stage").bounding_box()
+        assert box
+        right, bottom = box["x"] + box["width"], box["y"] + box["height"]
+        view.page.keyboard.down("Shift")
+        view.page.mouse.move(box["x"] + 4, box["y"] + 4)
+        view.page.mouse.down()
+        view.page.mouse.move(right - 4, bottom - 4, steps=3)
+        view.page.mouse.up()
+        view.page.keyboard.up("Shift")
+        view.shows(highlighted=2 * bert.n_tokens)
+        view.page.locator("[data-action=copy-lasso]").click()
+        view.page.wait_for_function("navigator.clipboard.readText().then((text) => text.startsWith('token,side'))")
+        rows = list(csv.DictReader(io.StringIO(view.page.evaluate("navigator.clipboard.readText()"))))
+        sides = Counter(row["side"] for row in rows)
+        assert sides == {"query": bert.n_tokens, "key": bert.n_tokens}
