@@ -124,7 +124,7 @@ INTERRUPTED = """
     from precompute.format.manifest import LayoutKey
     from tests.support.head_tasks import head_task
     if __name__ == "__main__":
-        layouts = (LayoutKey("tsne", 2), LayoutKey("tsne", 3)) * 5
+        layouts = (LayoutKey("tsne", 2), LayoutKey("tsne", 3)) * 2
         endless = (head_task(head, n_instances=60, layouts=layouts) for head in range(10_000))
         for result in run_head_tasks(endless, ExecutionOptions(2, backend={backend!r})):
             print(result.head, flush=True)
