@@ -8,7 +8,7 @@ LOAD_USERS   ?= 50
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo demo-data serve test test-js lint format bench load docs-pictures clean
+.PHONY: help setup setup-dev demo demo-data serve test test-js lint format bench load docs-pictures docs-tables clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -51,6 +51,9 @@ load: setup-dev ## 50 visitors for ten minutes (LOAD_USERS, LOAD_SECONDS), memor
 
 docs-pictures: setup-dev demo-data ## make the pictures of README and guide from the demo runs
 	@$(PY) -m scripts.docs_pictures --store $(STORE)
+
+docs-tables: setup-dev ## write the guide's tables from the registries
+	@$(PY) -m scripts.docs_tables
 
 clean: ## remove what the targets made, but not the store
 	rm -rf $(VENV) node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis

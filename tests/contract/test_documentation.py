@@ -36,6 +36,7 @@ from precompute.run.catalog import Catalog
 from precompute.store.store import Store
 from precompute.tokens.features import TokenFeatures
 from scripts.docs_pictures import OUT, PICTURES, RUNS, runs_of_pictures
+from scripts.docs_tables import with_tables
 from tests.contract.tiny_text import FAMILIES
 from tests.support.small_run import small_run
 
@@ -147,6 +148,10 @@ def test_make_targets() -> None:
     for page in PAGES:
         used = re.findall(r"(?:^|`|[A-Z]=\S+ )make ([a-z-]+)", text_of(page), re.MULTILINE)
         assert set(used) <= set(targets), page.name
+
+
+def test_the_guides_tables_are_those_of_the_registries() -> None:
+    assert text_of(GUIDE) == with_tables(text_of(GUIDE)), "run make docs-tables"
 
 
 def test_guide_explains_every_projection() -> None:
