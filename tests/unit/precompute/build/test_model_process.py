@@ -95,14 +95,18 @@ def test_a_process_that_fails_or_dies_is_a_clear_error(
     assert active_children() == []
 
 
-def test_stopping_ends_the_process_and_leaves_no_scratch(store: Store) -> None:
+def test_stopping_ends_the_process_and_leaves_no_scratch(store: Store, tmp_path: Path) -> None:
+    many = tmp_path / "many.txt"  # too many sentences to finish before this process reads the first step
+    many.write_text("the cat saw the dog\n" * 1000, encoding="utf-8")
+    request = replace(REQUEST, inputs=str(many), recipe=replace(REQUEST.recipe, limit=None))
+
     def interrupt(progress: Progress) -> None:
         if progress.done:
             assert scratch_of(store)
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        build(REQUEST, store, on_progress=interrupt)
+        build(request, store, on_progress=interrupt)
     assert active_children() == []
     assert scratch_of(store) == []
 
