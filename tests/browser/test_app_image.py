@@ -14,7 +14,7 @@ import pytest
 import timm
 import torch
 from numpy.typing import NDArray
-from playwright.sync_api import Browser, Locator, expect
+from playwright.sync_api import Locator, expect
 from timm.models import save_for_hf
 
 from precompute.build import BuildRequest, ExecutionOptions, build
@@ -25,7 +25,8 @@ from precompute.run.catalog import Catalog
 from precompute.run.rollout import rollout
 from precompute.run.run import Run
 from precompute.store.store import Store
-from tests.browser.app_page import PATIENCE_MS, AppPage
+from tests.browser.app_page import PATIENCE_MS, AppPage, open_tab
+from tests.browser.conftest import Windows
 from tests.conftest import DemoStore
 from tests.support.served_app import served_app
 
@@ -74,6 +75,18 @@ def odd_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 ExecutionOptions(1),
             )
     return directory / "store"
+
+
+@pytest.fixture(scope="module")
+def odd_url(odd_store: Path) -> Iterator[str]:
+    with served_app(odd_store) as url:
+        yield url
+
+
+@pytest.fixture
+def odd(odd_store: Path) -> Iterator[Store]:
+    with Store(odd_store, read_only=True) as store:
+        yield store
 
 
 def save_random_vit(directory: Path, size: tuple[int, int], form: dict[str, object]) -> None:
@@ -333,14 +346,11 @@ def test_a_picture_is_saved_with_what_is_over_it(view: AppPage, run: Run, demo_s
     view.control("hide-cls").check()
 
 
-def test_registers_and_grids_that_are_not_square(chromium: Browser, odd_store: Path) -> None:
-    with served_app(odd_store) as url, Store(odd_store, read_only=True) as store:
-        run = Catalog(store).default()
-        assert run.tokens.grid == (2, 5)
-        assert run.tokens.tokens[:4] == ("[CLS]", "[REG 1]", "[REG 2]", "patch 0,0")
-        context = chromium.new_context(viewport={"width": 390, "height": 844}, reduced_motion="reduce")
-        context.set_default_timeout(PATIENCE_MS)
-        view = AppPage(context.new_page(), url)
+def test_registers_and_grids_that_are_not_square(windows: Windows, odd_url: str, odd: Store) -> None:
+    run = Catalog(odd).default()
+    assert run.tokens.grid == (2, 5)
+    assert run.tokens.tokens[:4] == ("[CLS]", "[REG 1]", "[REG 2]", "patch 0,0")
+    with open_tab(windows(viewport={"width": 390, "height": 844}), odd_url) as view:
         pattern = run.pattern(1, 0, 1)
         view.open(address(run, layer=1, head=0, instance=1, token=9, image_mode="attention"), view="head")
         assert view.page.evaluate("() => document.documentElement.scrollWidth") <= 390
@@ -352,19 +362,14 @@ def test_registers_and_grids_that_are_not_square(chromium: Browser, odd_store: P
         stage(view).click(position=patch_middle(view, 12, 3, 5))
         view.shows(selection={"instance": 1, "token": 12, "side": "query"})
         stage(view).locator("rect[data-token='12']").wait_for(state="attached")
-        context.close()
-        assert view.problems == []
 
 
-def test_a_model_without_prefix_tokens_has_patches_and_nothing_else(chromium: Browser, odd_store: Path) -> None:
-    with served_app(odd_store) as url, Store(odd_store, read_only=True) as store:
-        run = Catalog(store).open(next(name for name in store.run_ids() if name.startswith("bare")))
-        assert (run.tokens.grid, run.n_tokens) == ((3, 3), 18)
-        assert not run.sinks.any()
-        context = chromium.new_context(viewport={"width": 1400, "height": 900}, reduced_motion="reduce")
-        context.set_default_timeout(PATIENCE_MS)
-        expect.set_options(timeout=PATIENCE_MS)
-        view = AppPage(context.new_page(), url)
+def test_a_model_without_prefix_tokens_has_patches_and_nothing_else(windows: Windows, odd_url: str, odd: Store) -> None:
+    run = Catalog(odd).open(next(name for name in odd.run_ids() if name.startswith("bare")))
+    assert (run.tokens.grid, run.n_tokens) == ((3, 3), 18)
+    assert not run.sinks.any()
+    expect.set_options(timeout=PATIENCE_MS)
+    with open_tab(windows(), odd_url) as view:
         view.open(f"?run={run.manifest.run}", view="matrix", nHeads=4, pointsPerHead=36)
         expect(view.control("data-info")).to_contain_text("18 patches (2 images)")
         expect(view.control("sinks-group")).to_be_hidden()
@@ -377,5 +382,3 @@ def test_a_model_without_prefix_tokens_has_patches_and_nothing_else(chromium: Br
         assert_flows(flows(view), pattern, highest(pattern, 0, 0.05), 0.05)
         view.control("image-mode").select_option("flows")
         assert_flows(flows(view), pattern, pattern >= 0.1, 0.1)
-        context.close()
-        assert view.problems == []
