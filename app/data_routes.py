@@ -22,7 +22,7 @@ from layouts.state.view_state import PATHS, ViewState
 from precompute.errors import RunNotFoundError, StoreError
 from precompute.format.schema import is_served
 from precompute.run.catalog import Catalog
-from precompute.run.pattern_sheet import hidden_shares, pattern_sheet
+from precompute.run.pattern_sheet import hidden_shares, layer_patterns, pattern_sheet
 from precompute.run.rollout import rollout
 from precompute.run.run import Run
 
@@ -49,10 +49,12 @@ class DataRoutes:
         routes.add_url_rule("/<run>/array/<name>/<int:layer>/<int:head>", view_func=self.head_array)
         routes.add_url_rule("/<run>/colors/<encoding>", view_func=self.colors)
         routes.add_url_rule("/<run>/pattern/<int:layer>/<int:head>/<int:instance>", view_func=self.pattern)
+        routes.add_url_rule("/<run>/layer-patterns/<int:layer>/<int:instance>", view_func=self.layer_patterns)
         routes.add_url_rule("/<run>/pattern-sheet/<int:layer>/<int:instance>", view_func=self.pattern_sheet)
         routes.add_url_rule("/<run>/sink-shares/<int:layer>/<int:instance>", view_func=self.sink_shares)
         routes.add_url_rule("/<run>/rollout/<int:layer>/<int:instance>", view_func=self.rollout)
         routes.add_url_rule("/<run>/value-norms/<int:layer>/<int:head>/<int:instance>", view_func=self.value_norms)
+        routes.add_url_rule("/<run>/layer-value-norms/<int:layer>/<int:instance>", view_func=self.layer_value_norms)
         routes.add_url_rule("/<run>/head-choice", view_func=self.head_choice)
         routes.add_url_rule("/<path:address>", view_func=self.nothing)
         for error, status in ((RunNotFoundError, 404), (NotServedError, 404), (StoreError, 503)):
@@ -112,6 +114,12 @@ class DataRoutes:
         _check(opened, layer, head, instance)
         return _bytes(opened.pattern(layer, head, instance), f"{opened.manifest.run}-{layer}-{head}-{instance}")
 
+    def layer_patterns(self, run: str, layer: int, instance: int) -> Response:
+        """Return the attention of one image in all heads of a layer, float32 [H, len, len]."""
+        opened = _of_images(self._catalog.open(run))
+        _check(opened, layer, 0, instance)
+        return _bytes(layer_patterns(opened, layer, instance), f"{opened.manifest.run}-patterns-{layer}-{instance}")
+
     def pattern_sheet(self, run: str, layer: int, instance: int) -> Response:
         """Return the attention of one instance in all heads of a layer, uint8 [H, side, side]."""
         opened = self._catalog.open(run)
@@ -145,6 +153,21 @@ class DataRoutes:
         _check(opened, layer, head, instance)
         norms = opened.array("value_norms")[layer, opened.key_head(head), slice(*opened.token_range(instance))]
         return _bytes(norms, f"{opened.manifest.run}-values-{layer}-{head}-{instance}")
+
+    def layer_value_norms(self, run: str, layer: int, instance: int) -> Response:
+        """Return the L2 norms of one image's value vectors in all heads of a layer, float32 [H, len]."""
+        opened = _of_images(self._catalog.open(run))
+        _check(opened, layer, 0, instance)
+        key_heads = [opened.key_head(head) for head in range(opened.manifest.model.n_heads)]
+        norms = opened.array("value_norms")[layer, key_heads, slice(*opened.token_range(instance))]
+        return _bytes(norms, f"{opened.manifest.run}-layer-values-{layer}-{instance}")
+
+
+def _of_images(run: Run) -> Run:
+    """Return a run of images, whose length is bounded by the model: all patterns of a long text do not fit memory."""
+    if run.manifest.inputs.kind != "image":
+        raise NotServedError("All patterns of a layer are served for images only; use the pattern sheet.")
+    return run
 
 
 def _answer_with(status: int) -> Callable[[Exception], tuple[Response, int]]:

@@ -8,7 +8,7 @@ from typing import Any
 from layouts.colors.palettes import palette_for
 from layouts.colors.tokens import VARIANTS
 from layouts.nouns import nouns_of
-from layouts.options import projection_choices
+from layouts.state.resolution import projection_choices
 from precompute.format.manifest import EncodingInfo
 from precompute.format.schema import is_served
 from precompute.run.run import Run

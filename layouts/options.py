@@ -4,41 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import compress
 
 from layouts.nouns import nouns_of
+from layouts.state.resolution import projection_choices
 from layouts.state.view_state import ViewState
-from precompute.format.manifest import Manifest, ProjectionInfo, TokenTable
+from precompute.format.manifest import Manifest, TokenTable
 
 Option = dict[str, str]
-
-
-@dataclass(frozen=True)
-class ProjectionChoice:
-    """One entry of the projection menu.
-
-    Attributes
-    ----------
-    dims : tuple of int
-        Numbers of dimensions that the run has: 2, 3 or both.
-    """
-
-    name: str
-    label: str
-    description: str
-    dims: tuple[int, ...]
-
-
-def projection_choices(manifest: Manifest) -> tuple[ProjectionChoice, ...]:
-    """Return the projections of a run in the order of its recipe, with the labels stored at build time."""
-    infos = {info.name: info for info in manifest.projections}
-    choices = []
-    for name in manifest.recipe.projections:
-        dims = tuple(dims for dims in (2, 3) if f"coords.{name}.{dims}" in manifest.arrays)
-        info = infos.get(name, ProjectionInfo(name, name, ""))
-        choices.append(ProjectionChoice(name, info.label, info.description, dims))
-    return tuple(choices)
 
 
 def run_options(manifests: Sequence[Manifest]) -> list[Option]:

@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import dash_bootstrap_components as dbc
 from dash import html
 from dash.development.base_component import Component
 
@@ -19,9 +18,10 @@ from layouts.options import Option
 from layouts.panels.control import Control, Options
 from layouts.panels.instances import reading_buttons
 from layouts.panels.tint import ALL_HEADS, NO_METRIC, strongest_options, tint_options
+from layouts.panels.widgets import widget_of
 from layouts.parts.buttons import text_button
 from layouts.parts.elements import attributes
-from layouts.parts.info import BUTTON_HELP, described, info_button, info_texts
+from layouts.parts.info import BUTTON_HELP, info_button, info_texts
 from layouts.state.view_state import PATHS, ViewState, state_fields
 from precompute.format.manifest import Manifest
 
@@ -272,7 +272,7 @@ def controls_panel() -> Component:
 
 
 def _section(section: Section, controls: Sequence[Control]) -> Component:
-    widgets = [*(_WIDGETS[control.widget](control) for control in controls), *section.beside()]
+    widgets = [*(widget_of(control) for control in controls), *section.beside()]
     if section.row:
         widgets = [html.Div(widgets, className=section.row)]
     shown_for = {control.shown_for for control in controls}
@@ -292,51 +292,3 @@ def _heading(section: Section, controls: Sequence[Control]) -> list[Component]:
         label = html.Label(section.title, htmlFor=first.id, className="av-label")
     topic = section.topic or (first.id if first and first.help and first.widget != "switch" else "")
     return [html.Div([label, info_button(topic, section.title)], className="av-label-row")] if topic else [label]
-
-
-def _menu(control: Control) -> Component:
-    value = {} if control.options else {"value": control.default}
-    select: Component = dbc.Select(id=control.id, size="sm", **value)
-    return select
-
-
-def _inline_menu(control: Control) -> Component:
-    label = html.Label(control.label, htmlFor=control.id, className="av-tint-word")
-    menu = dbc.Select(id=control.id, size="sm", disabled=bool(control.needs))
-    return html.Div([label, menu], className="av-row av-tint-row")
-
-
-def _switch(control: Control) -> Component:
-    parts: list[Any] = [dbc.Switch(id=control.id, label=control.label, value=control.blank)]
-    if control.help:
-        parts.append(info_button(control.id, control.label))
-    shown_for = f"av-{control.shown_for}-only" if control.shown_for else ""
-    return html.Div(parts, className=f"av-switch-row {shown_for}".strip())
-
-
-def _search(control: Control) -> Component:
-    box: Component = dbc.Input(id=control.id, type="search", size="sm", autocomplete="off", debounce=False)
-    return box
-
-
-def _segments(control: Control) -> Component:
-    buttons = [
-        html.Button(
-            f"{dims}-D",
-            type="button",
-            className="av-segment",
-            **attributes(data_action="dims", data_value=str(dims), data_testid=f"dims-{dims}", aria_pressed="false"),
-            **described(control.id),
-        )
-        for dims in (2, 3)
-    ]
-    return html.Div(buttons, className="av-segments", role="group", **attributes(aria_label=control.label))
-
-
-_WIDGETS: Mapping[str, Callable[[Control], Component]] = {
-    "menu": _menu,
-    "inline menu": _inline_menu,
-    "switch": _switch,
-    "search": _search,
-    "segments": _segments,
-}

@@ -9,10 +9,9 @@ from dash.development.base_component import Component
 from layouts import ids
 from layouts.colors.tokens import VARIANTS
 from layouts.figures.thumbnail import SIDE, thumbnail
-from layouts.options import projection_choices
 from layouts.parts.elements import attributes
 from layouts.parts.head_link import head_name, relative, visit_link
-from layouts.state.resolution import PREFERRED_PROJECTION
+from layouts.state.resolution import PREFERRED_PROJECTION, projection_choices
 from layouts.state.view_state import ViewState
 from precompute.findings.examples import example_of
 from precompute.findings.find import Finding, FoundHead

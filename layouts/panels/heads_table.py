@@ -8,8 +8,8 @@ import dash_ag_grid as dag
 from dash.development.base_component import Component
 
 from layouts import ids
-from layouts.options import projection_choices
 from layouts.parts.head_link import head_name, relative
+from layouts.state.resolution import projection_choices
 from layouts.state.view_state import ViewState
 from precompute.format.manifest import Manifest, MetricInfo
 from precompute.format.typed_json import finite_or_none

@@ -2,14 +2,42 @@
 
 from __future__ import annotations
 
-from layouts.options import projection_choices
+from dataclasses import dataclass
+
 from layouts.state.head_choice import read_heads, write_heads
 from layouts.state.view_state import ViewState
-from precompute.format.manifest import Manifest
+from precompute.format.manifest import Manifest, ProjectionInfo
 
 PREFERRED_PROJECTION = "attention-tsne"
 DEFAULT_COLORS = ("patch", "type")
 """Default encodings, in order of preference."""
+
+
+@dataclass(frozen=True)
+class ProjectionChoice:
+    """One entry of the projection menu.
+
+    Attributes
+    ----------
+    dims : tuple of int
+        Numbers of dimensions that the run has: 2, 3 or both.
+    """
+
+    name: str
+    label: str
+    description: str
+    dims: tuple[int, ...]
+
+
+def projection_choices(manifest: Manifest) -> tuple[ProjectionChoice, ...]:
+    """Return the projections of a run in the order of its recipe, with the labels stored at build time."""
+    infos = {info.name: info for info in manifest.projections}
+    choices = []
+    for name in manifest.recipe.projections:
+        dims = tuple(dims for dims in (2, 3) if f"coords.{name}.{dims}" in manifest.arrays)
+        info = infos.get(name, ProjectionInfo(name, name, ""))
+        choices.append(ProjectionChoice(name, info.label, info.description, dims))
+    return tuple(choices)
 
 
 def resolve(view: ViewState, manifest: Manifest) -> ViewState:

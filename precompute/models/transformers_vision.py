@@ -13,8 +13,6 @@ import transformers
 
 from precompute.capture.quiet import quiet_libraries
 from precompute.errors import UnsupportedModelError
-from precompute.models.directory import read_config
-from precompute.models.families.transformers_vision import VISION_TOWERS
 from precompute.models.loaded import torch_device
 from precompute.models.pretrained import load_pretrained
 from precompute.models.vision import Picture, Preprocessing, VisionModel
@@ -36,8 +34,8 @@ class ImageProcessor(Protocol):
         ...
 
 
-def load(directory: Path, device: str) -> VisionModel:
-    """Load a network and its image processor from a model directory.
+def load(directory: Path, device: str, *, tower: str) -> VisionModel:
+    """Load a network of the transformers class ``tower``, and its image processor, from a model directory.
 
     Raises
     ------
@@ -47,8 +45,7 @@ def load(directory: Path, device: str) -> VisionModel:
         This machine has no such device.
     """
     target = torch_device(device)
-    tower = getattr(transformers, VISION_TOWERS[read_config(directory)["model_type"]])
-    network = load_pretrained(tower.from_pretrained, directory)
+    network = load_pretrained(getattr(transformers, tower).from_pretrained, directory)
     return vision_model(network, load_processor(directory), target)
 
 

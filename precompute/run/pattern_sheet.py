@@ -24,7 +24,7 @@ def pattern_sheet(
     are pooled to ``most`` rows and columns by the maximum, so a thin diagonal survives. The attention to tokens that
     are not ``hidden``, bool [N], is renormalized. Raises IndexError if there is no such layer or instance.
     """
-    patterns = _all_heads(run, layer, instance)
+    patterns = layer_patterns(run, layer, instance)
     if hidden is not None:
         patterns = attention_without(patterns, hidden[slice(*run.token_range(instance))])
     weights = np.stack([pool_highest(pattern, most) for pattern in patterns])
@@ -37,10 +37,11 @@ def hidden_shares(run: Run, layer: int, instance: int, hidden: Bool) -> Float32:
 
     Returns float32 [H]: mean over the visible tokens, 0 to 1. Raises IndexError if there is no such layer or instance.
     """
-    return share_on(_all_heads(run, layer, instance), hidden[slice(*run.token_range(instance))])
+    return share_on(layer_patterns(run, layer, instance), hidden[slice(*run.token_range(instance))])
 
 
-def _all_heads(run: Run, layer: int, instance: int) -> Float32:
+def layer_patterns(run: Run, layer: int, instance: int) -> Float32:
+    """Compute the attention of one instance in all heads of a layer, float32 [H, len, len]."""
     return np.stack([run.pattern(layer, head, instance) for head in range(run.manifest.model.n_heads)])
 
 

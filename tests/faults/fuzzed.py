@@ -148,7 +148,7 @@ def data_routes(run: str, names: tuple[str, ...]) -> st.SearchStrategy[FuzzedReq
     number, name = NUMBERS | st.integers(0, 3).map(str), st.sampled_from(names)
     sound = [("array", name), ("array", name, number, number), ("colors", name), ("run.json",), ("tokens.json",)]
     sound += [(route, number, number, number) for route in ("pattern", "value-norms")]
-    sound += [(route, number, number) for route in ("pattern-sheet", "rollout")]
+    sound += [(route, number, number) for route in ("pattern-sheet", "rollout", "layer-patterns", "layer-value-norms")]
     parts = [st.tuples(*(st.just(part) if isinstance(part, str) else part for part in each)) for each in sound]
     beside = st.lists(WORDS | name | number, min_size=1, max_size=5).map(tuple)
     return st.builds(

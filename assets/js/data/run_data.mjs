@@ -143,6 +143,28 @@ export class RunData {
   }
 
   /**
+   * Fetch the attention patterns and the L2 norms of the value vectors of one image, in all heads of a layer.
+   *
+   * @param {number} layer
+   * @param {number} instance
+   * @returns {Promise<{pattern: Float32Array, valueNorms: Float32Array}[]>} [len, len] and [len] of every head
+   */
+  async headsOfImage(layer, instance) {
+    const length = await this.#lengthOf(instance);
+    const heads = this.meta.model.n_heads;
+    const [patterns, norms] = /** @type {Float32Array[]} */ (
+      await Promise.all([
+        this.#binary(`layer-patterns/${layer}/${instance}`, "float32", heads * length * length),
+        this.#binary(`layer-value-norms/${layer}/${instance}`, "float32", heads * length),
+      ])
+    );
+    return Array.from({ length: heads }, (_, head) => ({
+      pattern: patterns.subarray(head * length * length, (head + 1) * length * length),
+      valueNorms: norms.subarray(head * length, (head + 1) * length),
+    }));
+  }
+
+  /**
    * Fetch small attention patterns of one instance in all heads of a layer.
    *
    * @param {number} layer

@@ -42,7 +42,7 @@ export class ImagePart {
       mode === "rollout" ? run.rollout(layer, instance) : null,
       pixelsOf(run, instance),
       aggregateOf(run, layer, head, instance),
-      state.view === "instance" ? headsOf(run, layer, instance) : null,
+      state.view === "instance" ? run.headsOfImage(layer, instance) : null,
     ]);
     const [start, end] = table.offsets.slice(instance, instance + 2);
     if (!table.grid) throw new Error("This run has no positions of its patches. Build it again.");
@@ -97,22 +97,4 @@ async function pixelsOf(run, instance) {
   const [, height, width] = run.meta.arrays.pictures.shape;
   const size = 3 * width * height;
   return { bytes: pictures.subarray(instance * size, (instance + 1) * size), width, height };
-}
-
-/**
- * @param {RunData} run
- * @param {number} layer
- * @param {number} instance
- * @returns {Promise<{pattern: Float32Array, valueNorms: Float32Array}[]>} of every head
- */
-function headsOf(run, layer, instance) {
-  return Promise.all(
-    Array.from({ length: run.meta.model.n_heads }, async (_, head) => {
-      const [pattern, valueNorms] = await Promise.all([
-        run.pattern(layer, head, instance),
-        run.valueNorms(layer, head, instance),
-      ]);
-      return { pattern, valueNorms };
-    }),
-  );
 }

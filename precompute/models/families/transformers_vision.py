@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from precompute.errors import UnsupportedModelError
+from precompute.models.directory import read_config
 from precompute.models.registry import family
 
 if TYPE_CHECKING:
@@ -63,7 +64,8 @@ def load(directory: Path, device: str) -> VisionModel:
     """Load a vision model; see :mod:`precompute.models.transformers_vision`."""
     from precompute.models import transformers_vision
 
-    return transformers_vision.load(directory, device)
+    tower = VISION_TOWERS[read_config(directory)["model_type"]]
+    return transformers_vision.load(directory, device, tower=tower)
 
 
 def _reads_images(config: Mapping[str, Any]) -> bool:

@@ -66,6 +66,23 @@ test("a pattern has a row a query of its instance", async () => {
   assert.deepEqual(await run.valueNorms(0, 1, 1), Float32Array.of(2));
 });
 
+test("all heads of an image come in two responses", async () => {
+  const patterns = Float32Array.of(1, 0, 0.5, 0.5, 1, 0, 0.25, 0.75);
+  const norms = Float32Array.of(2, 3, 4, 5);
+  const { requests, open } = server({ "/data/r/layer-patterns/1/0": patterns, "/data/r/layer-value-norms/1/0": norms });
+  const run = await open();
+  const before = requests.length;
+  const heads = await run.headsOfImage(1, 0);
+  assert.equal(requests.length - before, 3); // tokens.json knows the length
+  assert.deepEqual(
+    heads.map(({ pattern, valueNorms }) => [[...pattern], [...valueNorms]]),
+    [
+      [[1, 0, 0.5, 0.5], [2, 3]],
+      [[1, 0, 0.25, 0.75], [4, 5]],
+    ],
+  );
+});
+
 test("a rollout has a row a token of its instance", async () => {
   const shares = Float32Array.of(1, 0, 0.25, 0.75);
   const { open } = server({ "/data/r/rollout/1/0": shares });

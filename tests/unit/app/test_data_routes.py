@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from precompute.errors import DamagedRunError
 from precompute.format.schema import is_served
 from precompute.run.pattern_sheet import hidden_shares, pattern_sheet
 from precompute.run.rollout import rollout
+from precompute.store.store import Store
 from tests.support.planted_app import PlantedApp, planted_app
 from tests.support.small_run import LENGTHS, N_HEADS, N_KV_HEADS, N_LAYERS
 
@@ -76,6 +78,26 @@ def test_the_value_norms_are_those_of_the_key_head(application: PlantedApp, laye
         assert_kept_for_good(response)
         norms = application.planted.arrays["value_norms"][layer, head // (N_HEADS // N_KV_HEADS)]
         assert response.data == norms[start : start + length].tobytes()
+
+
+def test_all_heads_of_an_image_are_those_of_each_head(tmp_path: Path) -> None:
+    with planted_app(tmp_path / "store") as application:
+        manifest = application.planted.manifest
+        images = replace(manifest, run="tiny-photos-0000000000aa", inputs=replace(manifest.inputs, kind="image"))
+        with Store(tmp_path / "store") as store:
+            store.put_manifest(images)
+        for layer, (instance, length) in itertools.product(range(N_LAYERS), enumerate(LENGTHS)):
+            whole = application.client.get(f"/data/{images.run}/layer-patterns/{layer}/{instance}")
+            norms = application.client.get(f"/data/{images.run}/layer-value-norms/{layer}/{instance}")
+            assert_kept_for_good(whole)
+            assert_kept_for_good(norms)
+            assert np.frombuffer(whole.data, "<f4").size == N_HEADS * length * length
+            assert whole.data == b"".join(
+                application.get(f"pattern/{layer}/{h}/{instance}").data for h in range(N_HEADS)
+            )
+            assert norms.data == b"".join(
+                application.get(f"value-norms/{layer}/{h}/{instance}").data for h in range(N_HEADS)
+            )
 
 
 @pytest.mark.parametrize("layer", range(N_LAYERS))
@@ -226,6 +248,8 @@ def test_different_things_have_different_tags(application: PlantedApp) -> None:
         ("rollout/0/3", "3 instances"),
         ("value-norms/9/0/0", "2 layers of 4 heads"),
         ("value-norms/0/0/9", "3 instances"),
+        ("layer-patterns/0/0", "for images only"),
+        ("layer-value-norms/0/0", "for images only"),
     ],
 )
 def test_what_a_run_lacks_or_keeps_to_itself_is_refused(application: PlantedApp, path: str, said: str) -> None:
