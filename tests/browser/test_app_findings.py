@@ -35,7 +35,7 @@ def test_heads_are_tinted_sorted_and_filtered_by_a_metric_and_the_link_keeps_it(
     expect(view.control("strongest")).to_be_disabled()
     view.control("tint").select_option("previous_token")
     view.shows(tinted=72, nHeads=72, order=None)
-    expect(view.control("tint-legend")).to_contain_text("token just before")
+    expect(view.control("tint-legend")).to_contain_text("token before")
     view.control("strongest").select_option("12")
     ranked = previous_token_scores(demo_store)
     state = view.shows(nHeads=12, order=[head for _, head in ranked[:12]])
