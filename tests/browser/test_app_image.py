@@ -365,7 +365,7 @@ def test_registers_and_grids_that_are_not_square(windows: Windows, odd_url: str,
 
 
 def test_a_model_without_prefix_tokens_has_patches_and_nothing_else(windows: Windows, odd_url: str, odd: Store) -> None:
-    run = Catalog(odd).open(next(name for name in odd.run_ids() if name.startswith("bare")))
+    run = Catalog(odd).open(next(name for name in odd.run_ids() if name.startswith("plain-vit")))
     assert (run.tokens.grid, run.n_tokens) == ((3, 3), 18)
     assert not run.sinks.any()
     expect.set_options(timeout=PATIENCE_MS)
