@@ -92,7 +92,7 @@ def test_build_then_everything_that_reads_it(command: Command, model: Path, tabl
 
     again = command(*build, "--json")
     assert json.loads(again.out) == {"run": outcome["run"], "seconds": {}, "reused": True, "warnings": []}
-    assert "was there already" in again.err
+    assert "exists already" in again.err
 
 
 def test_cut_instances_are_a_warning_on_stderr(command: Command, model: Path, tmp_path: Path) -> None:
