@@ -59,9 +59,11 @@ def page_for(address: dict[str, Any], catalog: Catalog) -> Page:
     Parameters
     ----------
     address : dict
-        ``pathname`` below the application's prefix, and ``search`` with its question mark.
+        ``pathname`` below the application's prefix, ``search`` with its question mark, and ``left``, the run that
+        was open before if another one was chosen.
     """
     asked = ViewState.from_url(str(address.get("pathname", "/")), str(address.get("search", "")))
+    left = str(address.get("left") or "")
     runs: tuple[Manifest, ...] = ()
     try:
         runs = catalog.runs()
@@ -69,10 +71,22 @@ def page_for(address: dict[str, Any], catalog: Catalog) -> Page:
             sentence = "The store has no runs. Build the demo runs or your own, then reload this page."
             return Page(None, message_page("No runs yet", sentence, "python -m precompute demo"), None)
         run = catalog.open(asked.run) if asked.run else catalog.default()
+        if left and asked.view == "head" and not _same_shape(left, run.manifest, runs):
+            asked = asked.with_changes(view="matrix", layer=None, head=None)
         state = _within_instance(resolve(asked, run.manifest), run)
         return Page(state, PAGES[state.view](state, run), run, runs)
     except StoreError as error:
         return Page(None, message_page("Cannot show this", str(error)), None, runs)
+
+
+def _same_shape(left: str, manifest: Manifest, runs: tuple[Manifest, ...]) -> bool:
+    """Whether a head of the run that was left has a counterpart in the run that was chosen."""
+    before = next((each for each in runs if each.run == left), None)
+    return before is not None and _shape(before) == _shape(manifest)
+
+
+def _shape(manifest: Manifest) -> tuple[str, int, int]:
+    return manifest.inputs.kind, manifest.model.n_layers, manifest.model.n_heads
 
 
 def _within_instance(state: ViewState, run: Run) -> ViewState:

@@ -10,7 +10,7 @@ from layouts import ids
 _KEYS = (
     ("Arrow keys", "Move between heads"),
     ("Enter", "Open the focused head"),
-    ("Escape", "Clear the selection, then show all heads"),
+    ("Escape", "Close pairs, clear the selection, then show all heads"),
     ("/", "Focus the search box"),
 )
 

@@ -261,6 +261,20 @@ def test_the_mean_over_all_sentences_and_its_link(view: AppPage, run: Run) -> No
     expect(token(view, "query", 0, "aggregate-view")).to_be_hidden()
 
 
+@pytest.mark.parametrize("part", ["sentence-view", "aggregate-view"])
+def test_the_wheel_scrolls_the_page_over_a_graph_that_fits(view: AppPage, bert: Run, part: str) -> None:
+    view.page.set_viewport_size({"width": 820, "height": 1100})
+    view.open(head_address(bert, "instance", layer=0, head=2, instance=5), view="instance")
+    graph = view.control(part).locator(".av-graph-window")
+    graph.scroll_into_view_if_needed()
+    assert graph.evaluate("graph => graph.scrollHeight <= graph.clientHeight"), "nothing to scroll inside"
+    graph.hover()
+    up = "() => document.querySelector('.av-body').scrollTop"
+    before = view.page.evaluate(up)
+    view.page.mouse.wheel(0, -120 if before > 0 else 120)
+    view.page.wait_for_function("before => document.querySelector('.av-body').scrollTop !== before", arg=before)
+
+
 def test_heads_that_share_keys_say_which(planted: AppPage) -> None:
     planted.open("instance?layer=1&head=3&instance=2&run=tiny-words-000000000000", view="instance")
     expect(planted.control("sentence-view")).to_contain_text("Layer 1 Head 3 · key group 1")
@@ -275,6 +289,9 @@ def test_the_list_finds_a_sentence_by_its_words(view: AppPage, bert: Run) -> Non
     view.control("all-instances").click()
     rows = view.control("instance-list").get_by_test_id("instance-row")
     expect(rows).to_have_count(12)
+    sentence = rows.first.locator(".av-instance-text").bounding_box()
+    assert sentence
+    assert sentence["width"] > 300, "the sentence has most of the row, without columns in the file too"
     view.page.keyboard.type("BANK loan")
     expect(view.control("instance-count")).to_have_text("1 of 12")
     expected = [i for i, text in enumerate(bert.tokens.instances) if "bank" in text.lower() and "loan" in text.lower()]
@@ -375,6 +392,11 @@ def test_the_strongest_pairs_of_a_head_each_open_an_example(view: AppPage, run: 
     view.page.reload()
     pairs = view.page.get_by_test_id("pair")
     expect(pairs).to_have_count(int((places[PLAIN][:, 2] > 0).sum()))
+    view.page.keyboard.press("Escape")
+    expect(view.control("strongest-pairs")).to_be_hidden()
+    view.shows(view="head", layer=layer, head=head)
+    view.page.go_back()
+    expect(view.control("strongest-pairs")).to_be_visible()
     view.page.go_back()
     expect(view.control("strongest-pairs")).to_be_hidden()
     view.page.go_forward()

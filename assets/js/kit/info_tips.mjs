@@ -28,8 +28,8 @@ export class InfoTips {
   /** @type {HTMLElement | null} */
   #shown = null;
   #timer = 0;
-  /** Whether the pointer just focused the control, so that the following click must not close the text. */
-  #fresh = false;
+  /** Whether a click keeps the text open until the next one, instead of the pointer. */
+  #pinned = false;
 
   /** @param {HTMLElement} shell */
   constructor(shell) {
@@ -75,7 +75,6 @@ export class InfoTips {
   #focused(target) {
     const control = controlOf(target);
     if (!control?.matches(":focus-visible, .av-info")) return;
-    this.#fresh = this.#shown !== control;
     this.#show(control);
   }
 
@@ -83,9 +82,9 @@ export class InfoTips {
   #clicked(target) {
     const control = controlOf(target);
     if (!control?.matches(".av-info")) return this.#hide();
-    if (this.#shown === control && !this.#fresh) this.#hide();
-    else this.#show(control);
-    this.#fresh = false;
+    if (this.#shown === control && this.#pinned) return this.#hide();
+    this.#show(control);
+    this.#pinned = true;
   }
 
   /** @param {HTMLElement} control */
@@ -95,6 +94,7 @@ export class InfoTips {
     const text = document.getElementById(control.getAttribute("aria-describedby") ?? "")?.textContent;
     if (!text) return;
     this.#shown = control;
+    this.#pinned = false;
     this.#tip.textContent = text;
     this.#tip.showPopover();
     const room = { width: document.documentElement.clientWidth, height: document.documentElement.clientHeight };
@@ -105,6 +105,7 @@ export class InfoTips {
 
   #hideSoon() {
     window.clearTimeout(this.#timer);
+    if (this.#pinned) return;
     this.#timer = window.setTimeout(() => this.#hide(), LINGER_MS);
   }
 
@@ -112,6 +113,7 @@ export class InfoTips {
     window.clearTimeout(this.#timer);
     if (!this.#shown) return;
     this.#shown = null;
+    this.#pinned = false;
     this.#tip.hidePopover();
   }
 }

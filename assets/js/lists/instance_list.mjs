@@ -9,6 +9,8 @@ import { VirtualRows } from "../kit/virtual_rows.mjs";
 /** @typedef {import("./instance_table.mjs").Order} Order */
 
 const ROW_HEIGHT = 36;
+/** Number, text and tokens. */
+const FIXED_COLUMNS = 3;
 
 export class InstanceList {
   /** @type {InstanceTable} */
@@ -70,7 +72,8 @@ export class InstanceList {
       this.#search.placeholder = `Words in the ${noun.toLowerCase()} or a column`;
     }
     this.#shown = shown;
-    this.dialog.style.setProperty("--av-columns", String(this.#table.names.length - 3));
+    const given = this.#table.names.length - FIXED_COLUMNS;
+    this.dialog.style.setProperty("--av-columns", given > 0 ? `repeat(${given}, minmax(0, 8rem))` : " ");
     this.dialog.showModal();
     this.#find();
     this.#search.focus();

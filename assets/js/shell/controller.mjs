@@ -101,7 +101,8 @@ export class Controller {
   change(changes, options) {
     const next = { ...this.state, ...changes };
     if (this.table.same(next, this.state)) return;
-    if (next.run !== this.state.run) Object.assign(next, inOtherRun(next, this.run));
+    const left = next.run === this.state.run ? "" : this.state.run;
+    if (left) Object.assign(next, inOtherRun(next, this.run));
     const chosen = next.run === this.run?.meta.run;
     // The server sets the menu of runs, together with the other menus of that run.
     const { run, ...values } = this.table.shown(this.state, next);
@@ -109,7 +110,7 @@ export class Controller {
     this.state = next;
     if (chosen) void this.draw();
     else this.ready = false;
-    go(this.table.href(next), { ...options, chosen });
+    go(this.table.href(next), { ...options, chosen, left });
   }
 
   /** @param {...unknown} values of the controls with this handler */
@@ -170,9 +171,10 @@ export class Controller {
     this.change({ instance, token: token - offsets[instance], side });
   }
 
-  /** Close the panel of picked points, clear the selection, or leave the head when nothing is selected. */
+  /** Close what was opened last: picked points, strongest pairs, the selection; with none of them leave the head. */
   clear() {
     if (this.lasso.isOpen && this.state.view === "head") this.lasso.close();
+    else if (this.state.pairs && this.state.instance === null && this.state.view === "head") this.change({ pairs: false });
     else if (this.state.instance !== null && this.state.view === "head") this.change(cleared(this.state));
     else if (this.state.view !== "matrix") this.change(allHeads(this.state));
   }

@@ -12,25 +12,26 @@ export function currentAddress() {
 /**
  * Send the present address to the server, which returns the page.
  *
- * @param {{chosen: boolean}} how whether the controls already show the state of the address; the answer then leaves
- *   them alone, so that a late one does not overwrite a newer choice
+ * @param {{chosen: boolean, left?: string}} how chosen: whether the controls already show the state of the address; the
+ *   answer then leaves them alone, so that a late one does not overwrite a newer choice. left: the run that was open
+ *   before, if another one was chosen
  */
-function announce({ chosen }) {
+function announce({ chosen, left = "" }) {
   const [pathname, query = ""] = currentAddress().split(/\?(.*)/s);
-  setProps("url", { data: { pathname, search: query && `?${query}`, chosen } });
+  setProps("url", { data: { pathname, search: query && `?${query}`, chosen, left } });
 }
 
 /**
  * Show the address of a state without loading a document.
  *
  * @param {string} href below the prefix
- * @param {{replace?: boolean, chosen?: boolean}} options whether to replace the present entry of the history, for
- *   changes in quick succession; whether the controls already show the state
+ * @param {{replace?: boolean, chosen?: boolean, left?: string}} options whether to replace the present entry of the
+ *   history, for changes in quick succession; whether the controls already show the state; the run that was open before
  */
-export function go(href, { replace = false, chosen = true } = {}) {
+export function go(href, { replace = false, chosen = true, left = "" } = {}) {
   if (replace) window.history.replaceState(null, "", prefixed(href));
   else window.history.pushState(null, "", prefixed(href));
-  announce({ chosen });
+  announce({ chosen, left });
 }
 
 /**

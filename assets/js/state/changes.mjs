@@ -19,8 +19,8 @@ export function neighbor(state, direction, model) {
 }
 
 /**
- * The state in another run: all heads, without what belongs to the previous run. An encoding by point type becomes the
- * default of the new run.
+ * The state in another run: the same page, without what belongs to the previous run. The server leaves the head if the
+ * models differ in shape. An encoding by point type becomes the default of the new run.
  *
  * @param {ViewState} state
  * @param {{meta: {encodings: {name: string, kind: string}[]}} | null} left the previous run
@@ -29,7 +29,8 @@ export function neighbor(state, direction, model) {
 export function inOtherRun(state, left) {
   const encoding = left?.meta.encodings.find(({ name }) => name === state.color);
   const color = encoding?.kind === "type" || encoding?.kind === "patch" ? "" : state.color;
-  return { ...allHeads(state), only: "", labels: null, color };
+  const view = state.view === "instance" ? "head" : state.view;
+  return { ...cleared(state), view, only: "", labels: null, color };
 }
 
 /**

@@ -29,7 +29,10 @@ test("there is nothing beyond the edges, and no neighbor of all heads", () => {
 test("another run keeps what it can have too", () => {
   const state = { ...HEAD, color: "hue", instance: 3, labels: true, only: "0.1", tint: "focus", dims: 3 };
   const meta = { encodings: [{ name: "hue", kind: "cyclic" }, { name: "type", kind: "type" }, { name: "patch", kind: "patch" }] };
-  assert.deepEqual(inOtherRun(state, { meta }), { ...MATRIX, color: "hue", tint: "focus", dims: 3 });
+  const kept = { ...HEAD, color: "hue", tint: "focus", dims: 3 };
+  assert.deepEqual(inOtherRun(state, { meta }), kept);
+  assert.deepEqual(inOtherRun({ ...state, view: "instance" }, { meta }), kept);
+  assert.deepEqual(inOtherRun({ ...MATRIX, only: "0.1" }, { meta }), MATRIX);
   assert.equal(inOtherRun({ ...state, color: "type" }, { meta }).color, "");
   assert.equal(inOtherRun({ ...state, color: "patch" }, { meta }).color, "");
   assert.equal(inOtherRun(state, null).color, "hue");

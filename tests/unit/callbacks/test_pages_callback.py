@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -95,6 +96,24 @@ def test_a_run_that_is_removed_while_it_is_shown(tmp_path: Path) -> None:
         shown = page_for(address("/"), application.catalog).state
         assert shown is not None
         assert shown.run == other
+
+
+def test_another_run_keeps_the_head_if_the_models_have_the_same_shape(
+    application: PlantedApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    manifest = application.planted.manifest
+    alike = replace(manifest, run="alike-1")
+    deeper = replace(manifest, run="deeper-1", model=replace(manifest.model, n_layers=3))
+    pictures = replace(manifest, run="pictures-1", inputs=replace(manifest.inputs, kind="image"))
+    monkeypatch.setattr(Catalog, "runs", lambda _: (manifest, alike, deeper, pictures))
+    seen = {}
+    for left in ("", alike.run, deeper.run, pictures.run, "removed"):
+        asked = {**address(f"/head?run={manifest.run}&layer=1&head=2"), "left": left}
+        state = page_for(asked, application.catalog).state
+        assert state is not None
+        seen[left] = (state.view, state.layer, state.head)
+    kept, dropped = ("head", 1, 2), ("matrix", None, None)
+    assert seen == {"": kept, alike.run: kept, deeper.run: dropped, pictures.run: dropped, "removed": dropped}
 
 
 def test_the_newest_run_opens_by_itself(tmp_path: Path) -> None:
