@@ -87,8 +87,8 @@ def _findings(run: Run, heading: str, *, without_sinks: bool) -> str:
     rows = [
         (
             finding.kind.title,
-            str(finding.count),
-            ", ".join(f"{_name(head.layer, head.head)} ({head.score:.2f})" for head in finding.heads),
+            str(len(finding.heads)),
+            ", ".join(f"{_name(head.layer, head.head)} ({head.score:.2f})" for head in finding.heads[:3]),
         )
         for finding in run.findings(without_sinks=without_sinks)
     ]

@@ -5,8 +5,11 @@ from __future__ import annotations
 from dash import html
 from dash.development.base_component import Component
 
+from layouts.nouns import nouns_of, worded
 from layouts.panels.tint import choice_line
 from layouts.parts.buttons import text_button
+from layouts.parts.elements import attributes
+from layouts.parts.head_link import visit_link
 from layouts.state.head_choice import head_choice
 from layouts.state.view_state import ViewState
 from precompute.run.run import Run
@@ -19,6 +22,10 @@ def matrix_page(view: ViewState, run: Run) -> Component:
     hint = f"Click a plot to open it; scroll to zoom; drag to {drag}."
     choice = choice_line(run.manifest, view, head_choice(run, view))
     heads = f"{model.n_layers} layers × {model.n_heads} heads"
+    key = (
+        "Each square is one attention head. Each dot is a {token}, as a query or as a key. "
+        "A query near a key attends to it."
+    )
     return html.Div(
         [
             html.H1([run.manifest.name, html.Small(heads, className="av-quiet")], className="av-title"),
@@ -29,6 +36,13 @@ def matrix_page(view: ViewState, run: Run) -> Component:
                     text_button("reset-zoom", "Reset zoom"),
                 ],
                 className="av-row",
+            ),
+            html.P(
+                [
+                    html.Span(worded(key, nouns_of(run.manifest)), **attributes(data_testid="key")),
+                    visit_link(ViewState(view="heads", run=view.run, no_sinks=view.no_sinks), "Metrics of heads"),
+                ],
+                className="av-key",
             ),
         ],
         className="av-page-head",

@@ -80,7 +80,7 @@ def _item(view: ViewState, cluster: Cluster, n_heads: int) -> list[Component]:
     ]
     return [
         html.Div([html.B(cluster.name), visit_link(target, f"Show {len(heads)} heads")], className="av-cluster-head"),
-        html.Div(names, className="av-card-heads"),
+        html.Div(names, className="av-cluster-heads"),
     ]
 
 
@@ -89,7 +89,7 @@ def _name(rows: tuple[int, ...], run: Run, distances: Float32, metrics: dict[str
     inside = {name: values.reshape(1, -1)[:, list(rows)] for name, values in metrics.items()}
     inputs = run.manifest.inputs.kind
     counts = {
-        title: sum(found.count for found in find_heads(inside, inputs, (kind,)))
+        title: sum(len(found.heads) for found in find_heads(inside, inputs, (kind,)))
         for title, kind in FINDINGS.all().items()
     }
     title, count = max(counts.items(), key=lambda item: item[1])

@@ -1,4 +1,4 @@
-"""Finding cards: known kinds of heads in this run, with links to their plots."""
+"""Findings: a line of chips above the matrix, one for each known kind of head, with links to the plots."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from dash.development.base_component import Component
 from layouts import ids
 from layouts.colors.tokens import VARIANTS
 from layouts.figures.thumbnail import SIDE, thumbnail
+from layouts.panels.sinks import sinks_label
 from layouts.parts.elements import attributes
 from layouts.parts.head_link import head_name, relative, visit_link
+from layouts.state.head_choice import write_heads
 from layouts.state.resolution import PREFERRED_PROJECTION, projection_choices
 from layouts.state.view_state import ViewState
 from precompute.findings.examples import example_of
@@ -28,27 +30,38 @@ def findings_strip() -> Component:
     )
 
 
-def finding_cards(view: ViewState, run: Run) -> list[Component]:
-    """Return a heading that folds the strip, and a card for each kind of head; nothing without findings."""
+def finding_chips(view: ViewState, run: Run) -> list[Component]:
+    """Return a line of chips, one for each kind of head, and what the sinks hide; nothing without either."""
     findings = run.findings(without_sinks=view.no_sinks)
-    if not findings:
+    revealed = _revealed(view, run, findings)
+    if not findings and not revealed:
         return []
-    count = "1 kind of head" if len(findings) == 1 else f"{len(findings)} kinds of heads"
+    return [
+        html.H2("Findings", className="av-findings-title"),
+        html.Ul([_chip(view, run, finding) for finding in findings], className="av-chips"),
+        *revealed,
+    ]
+
+
+def _revealed(view: ViewState, run: Run, findings: tuple[Finding, ...]) -> list[Component]:
+    """Return a link that leaves the sinks out, if they hide kinds of heads; its help text names the kinds."""
+    if view.no_sinks or run.variant("head_metrics", without_sinks=True) == "head_metrics":
+        return []
+    seen = {finding.kind.title for finding in findings}
+    hidden = [each.kind.title for each in run.findings(without_sinks=True) if each.kind.title not in seen]
+    if not hidden:
+        return []
+    count = "1 more kind" if len(hidden) == 1 else f"{len(hidden)} more kinds"
     return [
         html.Div(
             [
-                html.Button(
-                    "Findings",
-                    type="button",
-                    className="av-findings-fold",
-                    **attributes(data_action="fold-findings", aria_controls=ids.FINDING_CARDS),
-                ),
-                html.Span(f"{count}, strongest first", className="av-quiet"),
-                visit_link(ViewState(view="heads", run=run.manifest.run, no_sinks=view.no_sinks), "Metrics of heads"),
+                visit_link(view.with_changes(no_sinks=True), sinks_label(run)),
+                html.Span(count, className="av-quiet"),
+                html.Span(f"Also found: {', '.join(hidden)}.", id="finding-revealed", hidden=True),
             ],
-            className="av-findings-head",
-        ),
-        html.Ul([_card(view, run, finding) for finding in findings], id=ids.FINDING_CARDS, className="av-cards"),
+            className="av-revealed",
+            **attributes(data_testid="revealed", data_info="finding", aria_describedby="finding-revealed"),
+        )
     ]
 
 
@@ -66,51 +79,62 @@ def finding_link(view: ViewState, run: Run, finding: Finding, head: FoundHead) -
         instance=instance,
         token=token,
         side=finding.kind.side if token is not None else "query",
-        no_sinks=view.no_sinks,
+        no_sinks=view.no_sinks or finding.kind.sinks_hide,
     )
 
 
-def _card(view: ViewState, run: Run, finding: Finding) -> Component:
+def _chip(view: ViewState, run: Run, finding: Finding) -> Component:
+    """Return thumbnail, title and strongest head of a finding; the sentence is its help text."""
     strongest = finding.heads[0]
     target = finding_link(view, run, finding, strongest)
-    others = [
-        visit_link(finding_link(view, run, finding, head), f"{head_name(head.layer, head.head)} {head.score:.2f}")
-        for head in finding.heads
-    ]
-    more = finding.count - len(finding.heads)
     shown = (run, target.projection, target.color, strongest.layer, strongest.head)
+    pictures = [
+        html.Img(
+            src=thumbnail(*shown, variant, without_sinks=target.no_sinks),
+            alt="",
+            width=SIDE,
+            height=SIDE,
+            className=f"av-legend-variant av-legend-{variant}",
+        )
+        for variant in VARIANTS
+    ]
+    picture = html.A(
+        pictures,
+        href=relative(target),
+        className="av-chip-picture",
+        tabIndex=-1,
+        **attributes(data_action="visit", aria_hidden="true"),
+    )
+    text_id = "finding-" + finding.kind.title.lower().replace(" ", "-")
+    title = visit_link(target, finding.kind.title, class_name="av-chip-title")
+    best = visit_link(target, f"{head_name(strongest.layer, strongest.head)} {strongest.score:.2f}")
     return html.Li(
         [
-            html.A(
-                [
-                    html.Img(
-                        src=thumbnail(*shown, variant, without_sinks=view.no_sinks),
-                        alt="",
-                        width=SIDE,
-                        height=SIDE,
-                        className=f"av-legend-variant av-legend-{variant}",
-                    )
-                    for variant in VARIANTS
-                ],
-                href=relative(target),
-                className="av-card-picture",
-                **attributes(data_action="visit", aria_hidden="true"),
-                tabIndex=-1,
-            ),
-            html.Div(
-                [
-                    html.H3(visit_link(target, finding.kind.title), className="av-card-title"),
-                    html.P(finding.kind.sentence, className="av-card-text"),
-                    html.Div(
-                        [*others, *([html.Span(f"and {more} more", className="av-quiet")] if more else [])],
-                        className="av-card-heads",
-                    ),
-                ]
-            ),
+            picture,
+            html.Div([title, html.Div([best, *_more(view, run, finding)], className="av-chip-heads")]),
+            html.Span(finding.kind.sentence, id=text_id, hidden=True),
         ],
-        className="av-card",
-        **attributes(data_testid="finding"),
+        className="av-chip",
+        **attributes(data_testid="finding", data_info="finding", aria_describedby=text_id),
     )
+
+
+def _more(view: ViewState, run: Run, finding: Finding) -> list[Component]:
+    """Return a link to all heads of a finding, strongest first."""
+    more = len(finding.heads) - 1
+    if not more:
+        return []
+    every = write_heads((head.layer, head.head) for head in finding.heads)
+    target = ViewState(
+        run=run.manifest.run,
+        projection=view.projection,
+        dims=view.dims,
+        color=_color(run, finding),
+        tint=finding.metric,
+        only=every,
+        no_sinks=view.no_sinks,
+    )
+    return [visit_link(target, f"and {more} more")]
 
 
 def _example(run: Run, finding: Finding, color: str) -> tuple[int, int | None]:

@@ -16,7 +16,7 @@ from layouts.parts.elements import attributes
 from layouts.parts.head_link import head_name, visit_link
 from layouts.state.view_state import ViewState
 from precompute.attention.sinks import sink_names
-from precompute.findings.find import find_heads
+from precompute.findings.find import PartialFinding, find_heads, partial_findings
 from precompute.findings.map import nearest_heads
 from precompute.numeric import Float32
 from precompute.run.run import Run
@@ -42,7 +42,7 @@ def head_numbers(view: ViewState, run: Run) -> list[Component]:
     parts: list[Component] = [
         html.H2("About this head", className="av-heading"),
         *_removed(view, run, layer, head),
-        *_kinds(run, metrics, layer, head),
+        *_kinds(view, run, metrics),
     ]
     profile = run.variant(PROFILE, without_sinks=view.no_sinks)
     if profile in run.manifest.arrays and run.manifest.inputs.kind == "text":
@@ -73,16 +73,39 @@ def _removed(view: ViewState, run: Run, layer: int, head: int) -> list[Component
     return [html.P(said, className="av-note", **attributes(data_testid="removed-share"))]
 
 
-def _kinds(run: Run, metrics: Mapping[str, Float32], layer: int, head: int) -> list[Component]:
-    own = {name: values[layer : layer + 1, head : head + 1] for name, values in metrics.items()}
-    findings = find_heads(own, run.manifest.inputs.kind)
+def _kinds(view: ViewState, run: Run, metrics: Mapping[str, Float32]) -> list[Component]:
+    inputs = run.manifest.inputs.kind
+    own = _of_head(view, metrics)
+    findings = find_heads(own, inputs)
     if not findings:
-        return [html.P("No known pattern found.", className="av-note")]
+        alone = _of_head(view, run.metrics(without_sinks=True)) if _knows_sinks(run) and not view.no_sinks else {}
+        partly = [_partly(run, each) for each in partial_findings(own, alone, inputs)]
+        return partly or [html.P("No known pattern found.", className="av-note")]
     items = [
         html.Li([html.B(finding.kind.title), f" {finding.heads[0].score:.2f}. {finding.kind.sentence}"])
         for finding in findings
     ]
     return [html.Ul(items, className="av-kinds")]
+
+
+def _of_head(view: ViewState, metrics: Mapping[str, Float32]) -> dict[str, Float32]:
+    """Return the metrics of the head on show, float32 [1, 1] each."""
+    layer, head = view.layer or 0, view.head or 0
+    return {name: values[layer : layer + 1, head : head + 1] for name, values in metrics.items()}
+
+
+def _knows_sinks(run: Run) -> bool:
+    return run.variant("head_metrics", without_sinks=True) != "head_metrics"
+
+
+def _partly(run: Run, found: PartialFinding) -> Component:
+    """Return a line such as "Partly previous token: 0.41, 0.72 without special tokens."."""
+    words = sink_names(run.tokens, causal="causal" in run.manifest.masks)
+    said = f" {found.score:.2f}" if math.isfinite(found.score) else ""
+    if math.isfinite(found.score_without_sinks) and words:
+        said += f"{',' if said else ''} {found.score_without_sinks:.2f} without {words}"
+    title = html.B(f"Partly {found.kind.title.lower()}:")
+    return html.P([title, f"{said}. {found.kind.sentence}"], className="av-note", **attributes(data_testid="partly"))
 
 
 def _numbers(run: Run, metrics: Mapping[str, Float32], layer: int, head: int) -> Sequence[Component]:

@@ -68,7 +68,7 @@ def choice_line(manifest: Manifest, view: ViewState, choice: HeadChoice) -> list
     count = f"All {total} heads" if len(choice.order) == total else f"{len(choice.order)} of {total} heads"
     parts = [count]
     if view.only:
-        parts.append("selected on the map")
+        parts.append("selected")
     if view.tint:
         label = next(info.label for info in manifest.metrics if info.name == view.tint)
         parts.append(f"strongest first by “{label}”")

@@ -11,9 +11,6 @@ from precompute.findings.registry import FINDINGS, FindingKind
 from precompute.format.manifest import Modality
 from precompute.numeric import Float32
 
-MOST_HEADS = 3
-"""Heads named per behavior."""
-
 
 @dataclass(frozen=True)
 class FoundHead:
@@ -28,17 +25,38 @@ class FoundHead:
 class Finding:
     """A behavior that heads of the run show.
 
-    ``heads`` are the strongest first, at most :data:`MOST_HEADS`; ``count`` is all heads that reach the threshold.
+    Attributes
+    ----------
+    metric : str
+        The metric of the run that measures it.
+    heads : tuple of FoundHead
+        All heads that reach the threshold, the strongest first; at least one.
     """
 
     kind: FindingKind
+    metric: str
     heads: tuple[FoundHead, ...]
-    count: int
 
     @property
     def clearness(self) -> float:
         """Score of the strongest head, scaled: 0 at the threshold, 1 for a head with only this behavior."""
         return (self.heads[0].score - self.kind.threshold) / (1 - self.kind.threshold)
+
+
+@dataclass(frozen=True)
+class PartialFinding:
+    """A behavior that one head shows in part.
+
+    ``score`` and ``score_without_sinks`` are 0 to 1; the second is NaN if it is not known.
+    """
+
+    kind: FindingKind
+    score: float
+    score_without_sinks: float
+
+
+PARTLY = 0.5
+"""Share of a kind's threshold from which a head shows it in part."""
 
 
 def find_heads(
@@ -54,7 +72,44 @@ def find_heads(
     return tuple(sorted(found, key=lambda finding: (not finding.kind.striking, -finding.clearness)))
 
 
+def partial_findings(
+    metrics: Mapping[str, Float32], without_sinks: Mapping[str, Float32], inputs: Modality
+) -> tuple[PartialFinding, ...]:
+    """Find what one head shows in part: half of the threshold with sinks, or all of it without.
+
+    Both mappings are float32 [1, 1] by name; ``without_sinks`` is empty if that is not known. Returns the strongest
+    first.
+    """
+    found = []
+    for kind in FINDINGS.all().values():
+        if inputs not in kind.inputs or not kind.striking:
+            continue
+        score, alone = _score(metrics, kind), _score(without_sinks, kind)
+        if score >= PARTLY * kind.threshold or alone >= kind.threshold:
+            found.append(PartialFinding(kind, score, alone))
+    return tuple(sorted(found, key=lambda each: -max(each.score, np.nan_to_num(each.score_without_sinks))))
+
+
+def _score(metrics: Mapping[str, Float32], kind: FindingKind) -> float:
+    """Return the score of one head, at least 0; NaN if it is not known."""
+    scored = _scores(metrics, kind)
+    value = float(scored[1].item()) if scored else np.nan
+    return max(value, 0.0) if np.isfinite(value) else np.nan
+
+
 def _found(metrics: Mapping[str, Float32], kind: FindingKind) -> Finding | None:
+    scored = _scores(metrics, kind)
+    if scored is None:
+        return None
+    name, scores = scored
+    reached = np.argwhere(scores >= kind.threshold)
+    order = np.argsort([-scores[layer, head] for layer, head in reached], kind="stable")
+    heads = [FoundHead(int(layer), int(head), float(scores[layer, head])) for layer, head in reached[order]]
+    return Finding(kind, name, tuple(heads)) if heads else None
+
+
+def _scores(metrics: Mapping[str, Float32], kind: FindingKind) -> tuple[str, Float32] | None:
+    """Return the metric that measures a kind and its scores, float32 [L, H]; -inf for a head that it does not fit."""
     name = next((name for name in kind.metrics if name in metrics), None)
     if name is None:
         return None
@@ -62,7 +117,4 @@ def _found(metrics: Mapping[str, Float32], kind: FindingKind) -> Finding | None:
     for other in kind.explained_by:
         if other in metrics:
             scores = np.where(metrics[other] > scores, -np.inf, scores)
-    reached = np.argwhere(scores >= kind.threshold)
-    order = np.argsort([-scores[layer, head] for layer, head in reached], kind="stable")
-    heads = [FoundHead(int(layer), int(head), float(scores[layer, head])) for layer, head in reached[order]]
-    return Finding(kind, tuple(heads[:MOST_HEADS]), len(heads)) if heads else None
+    return name, scores

@@ -42,6 +42,8 @@ class FindingKind:
         attends to them too.
     score : callable
         From the metric to the score, float32 [L, H].
+    sinks_hide : bool
+        Whether its heads rest on a sink wherever they find no target, so that they open without sinks.
     striking : bool
         False for behaviors without a target; they are shown last.
     version : int
@@ -58,6 +60,7 @@ class FindingKind:
     explained_by: tuple[str, ...] = ()
     score: Callable[[Float32], Float32] = np.asarray
     inputs: tuple[Modality, ...] = ("text", "image")
+    sinks_hide: bool = False
     striking: bool = True
     version: int = 1
 

@@ -212,8 +212,8 @@ class Run:
     def findings(self, *, without_sinks: bool = False) -> tuple[Finding, ...]:
         """Return the behaviors that heads of the run show, the clearest first.
 
-        Each has a ``kind``, at most three ``heads`` with ``layer``, ``head`` and ``score`` (0 to 1, strongest first),
-        and the ``count`` of heads above the kind's threshold.
+        Each has a ``kind``, the ``metric`` that measures it, and the ``heads`` above the kind's threshold with
+        ``layer``, ``head`` and ``score`` (0 to 1), strongest first.
         """
         return find_heads(self.metrics(without_sinks=without_sinks), self.manifest.inputs.kind)
 

@@ -14,7 +14,8 @@ from precompute.run.catalog import Catalog
 from precompute.run.group_attention import group_attention
 from precompute.run.run import Run
 from precompute.store.store import Store
-from tests.browser.app_page import AppPage
+from tests.browser.app_page import AppPage, open_tab
+from tests.browser.conftest import Windows
 from tests.conftest import DemoStore
 
 pytestmark = pytest.mark.browser
@@ -73,18 +74,19 @@ def _assert_drawn_in_cells(view: AppPage, heads: list[int]) -> None:
         "all => all.map(each => each.getBoundingClientRect()).map(({x, y, width}) => [Math.round(y), x + width / 2])"
     )
     assert headings == sorted(headings)
+    side = headings[1][1] - headings[0][1]
     for head, (top, middle) in zip(heads, headings, strict=True):
         places = view.places(head // 12, head % 12, 60)
         around = [pixels[int(y) - 2 : int(y) + 3, int(x) - 2 : int(x) + 3] for x, y in places]
         assert np.mean([np.abs(each - ground).max() > 40 for each in around]) > 0.9
-        assert (np.abs(places[:, 0] - middle) < 110).all()
-        assert ((places[:, 1] > top) & (places[:, 1] < top + 240)).all()
+        assert (np.abs(places[:, 0] - middle) < side / 2).all()
+        assert ((places[:, 1] > top) & (places[:, 1] < top + side + 24)).all()
 
 
-def test_a_card_opens_the_previous_token_head_with_an_example(view: AppPage, demo_store: DemoStore) -> None:
+def test_a_chip_opens_the_previous_token_head_with_an_example(view: AppPage, demo_store: DemoStore) -> None:
     projection = view.open("/", run=demo_store.bert)["projection"]
-    card = view.page.get_by_test_id("finding").filter(has_text="Previous token")
-    card.get_by_role("link", name="L0 H2").click()
+    chip = view.page.get_by_test_id("finding").filter(has_text="Previous token")
+    chip.get_by_role("link", name="L0 H2").click()
     view.shows(view="head")
     state = view.state()
     assert (state["layer"], state["head"], state["color"]) == (0, 2, "position")
@@ -95,10 +97,10 @@ def test_a_card_opens_the_previous_token_head_with_an_example(view: AppPage, dem
     view.shows(view="matrix")
 
 
-def test_an_induction_card_selects_a_token_that_comes_again(view: AppPage, demo_store: DemoStore) -> None:
+def test_an_induction_chip_selects_a_token_that_comes_again(view: AppPage, demo_store: DemoStore) -> None:
     view.open(f"/?run={demo_store.gpt2}", run=demo_store.gpt2)
-    card = view.page.get_by_test_id("finding").filter(has_text="Induction")
-    card.get_by_role("link", name="Induction").click()
+    chip = view.page.get_by_test_id("finding").filter(has_text="Induction")
+    chip.get_by_role("link", name="Induction").click()
     view.shows(view="head")
     assert view.state()["layer"] == 1
     instance, token = (view.state()["selection"][name] for name in ("instance", "token"))
@@ -112,15 +114,29 @@ def test_an_induction_card_selects_a_token_that_comes_again(view: AppPage, demo_
     assert words[token] in words[:token]
 
 
-def test_cards_fold_away_and_stay_folded(view: AppPage, demo_store: DemoStore) -> None:
+def test_chips_are_one_line_and_explain_themselves(windows: Windows, app_url: str, demo_store: DemoStore) -> None:
+    with open_tab(windows(viewport={"width": 1280, "height": 720}), app_url) as view:
+        view.open("/", run=demo_store.bert)
+        chips = view.page.get_by_test_id("finding")
+        boxes = [box for each in chips.all() if (box := each.bounding_box())]
+        assert len(boxes) > 3
+        assert len({box["y"] for box in boxes}) == 1, "one line"
+        assert max(box["x"] + box["width"] for box in boxes) <= 1280
+        assert max(box["height"] for box in boxes) < 60
+        chips.filter(has_text="First token").hover()
+        expect(view.control("info-tip")).to_contain_text("Attention rests on the first token")
+        expect(view.control("key")).to_contain_text("Each square is one attention head")
+
+
+def test_all_heads_of_a_finding_open_strongest_first(view: AppPage, demo_store: DemoStore) -> None:
     view.open("/", run=demo_store.bert)
-    cards = view.page.get_by_test_id("finding").first
-    expect(cards).to_be_visible()
-    view.page.get_by_role("button", name="Findings").click()
-    expect(cards).to_be_hidden()
-    view.page.reload()
-    expect(view.page.get_by_role("button", name="Findings")).to_be_visible()
-    expect(cards).to_be_hidden()
+    chip = view.page.get_by_test_id("finding").filter(has_text="First token")
+    more = chip.get_by_role("link", name="more")
+    count = int(more.inner_text().split()[1]) + 1
+    more.click()
+    state = view.shows(view="matrix", nHeads=count)
+    assert (state["tinted"], len(state["order"])) == (72, count)
+    expect(view.control("head-choice")).to_have_text(f"{count} of 72 heads, selected, strongest first by “CLS or BOS”")
 
 
 def test_a_row_of_the_table_opens_its_head(view: AppPage, demo_store: DemoStore) -> None:

@@ -256,7 +256,7 @@ def test_example_of_a_finding_works(monkeypatch: pytest.MonkeyPatch) -> None:
     emptied(FINDINGS, monkeypatch)
     run_example("A finding")
     (found,) = find_heads({"two_back": np.float32([[0.6, 0.4]])}, "text")
-    assert (found.kind.title, found.count) == ("Two back", 1)
+    assert (found.kind.title, len(found.heads)) == ("Two back", 1)
 
 
 def test_example_of_a_projection_works(monkeypatch: pytest.MonkeyPatch) -> None:

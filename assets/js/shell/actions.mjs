@@ -1,6 +1,6 @@
 /** Actions of buttons with data-action, and keyboard shortcuts. */
 
-import { foldFindings, toggleTheme, togglePalette } from "../state/appearance.mjs";
+import { toggleTheme, togglePalette } from "../state/appearance.mjs";
 import { saveCSV, savePNG, saveSVG } from "./export.mjs";
 import { visit } from "../state/address.mjs";
 import { allHeads, cleared } from "../state/changes.mjs";
@@ -24,7 +24,6 @@ const ACTIONS = {
   "close-lasso": (controller) => controller.lasso.close(),
   groups: (controller) => (controller.lasso.isOpen ? controller.lasso.close() : controller.lasso.open()),
   "take-group": (controller, button) => controller.takeGroup(button.dataset.value ?? ""),
-  "fold-findings": () => foldFindings(),
   "all-heads": (controller) => controller.change({ only: "", strongest: null }),
   heads: (controller) => controller.change({ ...cleared(controller.state), view: "heads", layer: null, head: null }),
   visit: (controller, link) => visit(link.getAttribute("href") ?? ""),

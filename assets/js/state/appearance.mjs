@@ -1,4 +1,4 @@
-/** Theme, palette and folded findings: stored in this browser, not in the URL. */
+/** Theme and palette: stored in this browser, not in the URL. */
 
 const root = document.documentElement;
 
@@ -16,12 +16,6 @@ export function palette() {
 export function toggleTheme() {
   root.dataset.bsTheme = theme() === "dark" ? "light" : "dark";
   localStorage.setItem("attentionviz-theme", root.dataset.bsTheme);
-}
-
-/** Fold or unfold the finding cards. */
-export function foldFindings() {
-  root.dataset.findings = root.dataset.findings === "folded" ? "open" : "folded";
-  localStorage.setItem("attentionviz-findings", root.dataset.findings);
 }
 
 /** Switch between the standard and the color-blind safe palette. */

@@ -14,6 +14,7 @@ finding(
         ("probe.induction", "induction"),
         threshold=0.35,
         shown_by=repeated_tokens,
+        sinks_hide=True,
     ),
 )
 finding(
@@ -24,6 +25,7 @@ finding(
         ("probe.reverse_induction", "reverse_induction"),
         threshold=0.35,
         shown_by=repeated_tokens,
+        sinks_hide=True,
     ),
 )
 finding(
@@ -34,6 +36,7 @@ finding(
         ("probe.duplicate_token", "duplicate_token"),
         threshold=0.35,
         shown_by=repeated_tokens,
+        sinks_hide=True,
     ),
 )
 finding(

@@ -22,7 +22,7 @@ from layouts.figures.offset_profile import offset_figure
 from layouts.figures.thumbnail import thumbnail
 from layouts.panels.atlas import atlas, atlas_choice, atlas_figure
 from layouts.panels.clusters import cluster_list, clusters_of
-from layouts.panels.findings import finding_cards
+from layouts.panels.findings import finding_chips
 from layouts.panels.head_panel import head_numbers
 from layouts.panels.heads_table import head_columns, head_rows
 from layouts.panels.sinks import sinks_label, sinks_note
@@ -132,7 +132,7 @@ def test_what_is_on_show_is_said_with_the_way_back(telling: Run) -> None:
     assert "2 of 8 heads, strongest first by \\u201cPrevious token\\u201d" in few
     assert '"data-action": "all-heads"' in few
     assert "All 8 heads, strongest first" in said(ViewState(tint="previous_token", strongest=8))
-    assert "2 of 8 heads, selected on the map" in said(ViewState(only="0.1_1.2"))
+    assert "2 of 8 heads, selected" in said(ViewState(only="0.1_1.2"))
     assert said(ViewState(tint="previous_token")) == "[]"
 
 
@@ -159,10 +159,10 @@ def test_the_menu_has_the_numbers_of_the_projection_on_show_only(telling: Run) -
     assert offered("tsne") == ["none", "previous_token"]
 
 
-def test_a_card_names_its_heads_and_leads_to_the_best(telling: Run) -> None:
-    (_, cards) = finding_cards(ViewState(), telling)
-    said = as_json(cards)
-    assert said.count('"finding"') == 1
+def test_a_chip_names_its_best_head_and_leads_there(telling: Run) -> None:
+    (_, chips) = finding_chips(ViewState(), telling)
+    said = as_json(chips)
+    assert said.count('"data-testid": "finding"') == 1
     assert "L1 H2 0.90" in said
     hrefs = set(re.findall(r"\./head\?[^\"]+", said))
     assert len(hrefs) == 1
@@ -170,8 +170,8 @@ def test_a_card_names_its_heads_and_leads_to_the_best(telling: Run) -> None:
     assert (target.layer, target.head, target.color, target.instance) == (1, 2, "position", 2)
 
 
-def test_a_run_without_findings_has_no_cards(run: Run) -> None:
-    assert finding_cards(ViewState(), run) == []
+def test_a_run_without_findings_has_no_chips(run: Run) -> None:
+    assert finding_chips(ViewState(), run) == []
 
 
 @pytest.mark.parametrize("color", ["type", "position", "norm"])
@@ -311,14 +311,14 @@ def bare(telling: Run, tmp_path: Path) -> Iterator[Run]:
         yield Run(store, replace(manifest, metrics=infos, arrays=arrays))
 
 
-def test_tints_cards_table_and_panel_follow_the_switch(bare: Run) -> None:
+def test_tints_chips_table_and_panel_follow_the_switch(bare: Run) -> None:
     with_sinks, without = (
         ViewState(tint="previous_token", strongest=1, no_sinks=out, layer=0, head=0) for out in (False, True)
     )
     assert head_choice(bare, with_sinks).order == (6,)
     assert head_choice(bare, without).order == (0,)
-    assert "L1 H2 0.90" in as_json(finding_cards(with_sinks, bare))
-    said = as_json(finding_cards(without, bare))
+    assert "L1 H2 0.90" in as_json(finding_chips(with_sinks, bare))
+    said = as_json(finding_chips(without, bare))
     assert "L0 H0 0.95" in said
     assert "no_sinks=1" in said
     assert head_rows(without, bare)[0]["previous_token"] == pytest.approx(0.95)
@@ -330,6 +330,27 @@ def test_tints_cards_table_and_panel_follow_the_switch(bare: Run) -> None:
         for view in (with_sinks, without)
     ]
     assert [dict(zip(figure.data[0].x, figure.data[0].y, strict=True))[-1] for figure in figures] == [0, 0.25]
+
+
+def test_what_sinks_hide_is_told_on_the_line_and_in_the_panel(telling: Run, tmp_path: Path) -> None:
+    shape = (1, N_LAYERS, N_HEADS)
+    with Store(tmp_path / "store") as store:
+        manifest = small_run(store).manifest
+        arrays = {
+            **manifest.arrays,
+            "head_metrics": store.put_array(np.full(shape, 0.41, np.float32)),
+            "head_metrics_without_sinks": store.put_array(np.full(shape, 0.72, np.float32)),
+        }
+        run = Run(store, replace(manifest, metrics=telling.manifest.metrics[:1], arrays=arrays))
+        chips = as_json(finding_chips(ViewState(), run))
+        assert "1 more kind" in chips
+        assert "Also found: Previous token." in chips
+        assert "no_sinks=1" in chips
+        assert "1 more kind" not in as_json(finding_chips(ViewState(no_sinks=True), run))
+        panel = as_json(head_numbers(ViewState(layer=0, head=0), run))
+        assert "Partly previous token:" in panel
+        assert " 0.41, 0.72 without the first token. Every token" in panel
+        assert "Partly" not in as_json(head_numbers(ViewState(layer=0, head=0, no_sinks=True), run))
 
 
 def test_the_panel_leaves_out_a_number_that_the_head_does_not_have(bare: Run) -> None:
@@ -362,6 +383,6 @@ def test_an_image_finding_shows_the_image_that_differs_most_in_its_color(tmp_pat
         inputs = replace(manifest.inputs, kind="image")
         infos = (MetricInfo("brightness", "Brightness", "Share."),)
         run = Run(store, replace(manifest, inputs=inputs, encodings=encodings, metrics=infos, arrays=arrays))
-        said = as_json(finding_cards(ViewState(), run))
+        said = as_json(finding_chips(ViewState(), run))
     assert "color=brightness" in said
     assert "instance=0" in said

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from precompute.findings.examples import example_of, punctuation_marks, repeated_tokens, word_pieces
-from precompute.findings.find import MOST_HEADS, FoundHead, find_heads
+from precompute.findings.find import FoundHead, find_heads, partial_findings
 from precompute.findings.registry import FINDINGS
 from precompute.format.manifest import TokenTable
 from precompute.numeric import Float32
@@ -34,15 +34,42 @@ def test_planted_heads_are_found_strongest_first() -> None:
     (found,) = find_heads({"previous_token": planted(0.9, (1, 2), (0, 3))}, "text")
     assert found.kind is BY_TITLE["Previous token"]
     assert found.heads == (FoundHead(1, 2, pytest.approx(0.9)), FoundHead(0, 3, pytest.approx(0.89)))
-    assert found.count == 2
+    assert found.metric == "previous_token"
 
 
-def test_the_clearest_kind_comes_first_and_only_some_heads_are_named() -> None:
+def test_the_clearest_kind_comes_first() -> None:
     everywhere = [(layer, head) for layer in range(3) for head in range(4)]
     found = find_heads({"previous_token": planted(0.7, *everywhere), "self": planted(0.95, (0, 0))}, "text")
     assert [finding.kind.title for finding in found] == ["Itself", "Previous token"]
-    assert len(found[1].heads) == MOST_HEADS
-    assert found[1].count == len(everywhere)
+    assert len(found[1].heads) == len(everywhere)
+
+
+@pytest.mark.parametrize(
+    ("with_sinks", "without", "expected"),
+    [
+        (0.41, 0.72, [("Previous token", 0.41, 0.72)]),
+        (0.1, 0.72, [("Previous token", 0.1, 0.72)]),
+        (-0.3, 0.72, [("Previous token", 0.0, 0.72)]),
+        (0.3, 0.4, [("Previous token", 0.3, 0.4)]),
+        (0.2, 0.4, []),
+    ],
+)
+def test_a_head_shows_a_kind_in_part(
+    with_sinks: float, without: float, expected: list[tuple[str, float, float]]
+) -> None:
+    own, alone = ({"previous_token": np.full((1, 1), value, np.float32)} for value in (with_sinks, without))
+    found = partial_findings(own, alone, "text")
+    assert [each.kind.title for each in found] == [title for title, _, _ in expected]
+    for each, (_, score, score_alone) in zip(found, expected, strict=True):
+        assert (each.score, each.score_without_sinks) == pytest.approx((score, score_alone))
+
+
+def test_the_strongest_part_comes_first_and_unknown_scores_count_as_none() -> None:
+    values = {"self": 0.3, "next_token": 0.4, "sep": np.nan}
+    own = {name: np.full((1, 1), value, np.float32) for name, value in values.items()}
+    found = partial_findings(own, {}, "text")
+    assert [each.kind.title for each in found] == ["Next token", "Itself"]
+    assert all(np.isnan(each.score_without_sinks) for each in found)
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.title)
