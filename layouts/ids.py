@@ -41,6 +41,7 @@ STRONGEST_PAIRS = "strongest-pairs"
 
 TINT = "tint"
 STRONGEST = "strongest"
+TINT_INFO = "tint-info"
 TINT_LEGEND = "tint-legend"
 FINDINGS = "findings"
 FINDINGS_RUN = "findings-run"

@@ -15,9 +15,10 @@ from layouts.panels.groups import lasso_panel
 from layouts.panels.head_panel import head_panel
 from layouts.panels.instances import instances_dialog
 from layouts.panels.sidebar import sidebar
-from layouts.parts.buttons import icon_button
+from layouts.parts.buttons import icon_button, text_button
 from layouts.parts.elements import attributes, icon
 from layouts.parts.info import button_help
+from layouts.parts.menu import menu, menu_item
 
 
 def shell(version: str) -> Component:
@@ -67,8 +68,14 @@ def shell(version: str) -> Component:
 
 
 def _top_bar() -> Component:
-    brand = attributes(data_action="matrix", aria_label="AttentionViz, all heads")
+    brand = attributes(data_action="home", aria_label="AttentionViz, all heads")
     about = attributes(aria_label="About AttentionViz") | button_help("about")
+    exports = [
+        menu_item("export-png", "PNG picture"),
+        menu_item("export-svg", "SVG picture", extra_class="av-head-only"),
+        menu_item("export-csv", "Points as CSV", extra_class="av-head-only"),
+    ]
+    appearance = [menu_item("theme", "Light or dark"), menu_item("palette", "Color-blind safe")]
     return html.Header(
         [
             icon_button("controls", "menu", "Toggle controls"),
@@ -78,13 +85,10 @@ def _top_bar() -> Component:
             html.Nav(id=ids.BREADCRUMBS, className="av-breadcrumbs", **attributes(aria_label="Breadcrumbs")),
             html.Div(
                 [
-                    icon_button("heads", "numbers", "Metrics of heads"),
-                    icon_button("export-png", "image", "Save PNG"),
-                    icon_button("export-svg", "vector", "Save SVG", extra_class="av-head-only"),
-                    icon_button("export-csv", "table", "Save CSV", extra_class="av-head-only"),
-                    icon_button("palette", "eye", "Switch palette"),
-                    icon_button("theme", "contrast", "Switch theme"),
-                    html.Button(icon("info"), id=ids.ABOUT_OPEN, className="av-tool", type="button", **about),
+                    text_button("heads", "Metrics"),
+                    menu("export", "Export", exports),
+                    menu("appearance", "Appearance", appearance),
+                    html.Button("About", id=ids.ABOUT_OPEN, className="av-menu-button", type="button", **about),
                 ],
                 className="av-tools",
             ),

@@ -9,7 +9,6 @@ from layouts.nouns import nouns_of, worded
 from layouts.panels.tint import choice_line
 from layouts.parts.buttons import text_button
 from layouts.parts.elements import attributes
-from layouts.parts.head_link import visit_link
 from layouts.state.head_choice import head_choice
 from layouts.state.view_state import ViewState
 from precompute.run.run import Run
@@ -37,13 +36,7 @@ def matrix_page(view: ViewState, run: Run) -> Component:
                 ],
                 className="av-row",
             ),
-            html.P(
-                [
-                    html.Span(worded(key, nouns_of(run.manifest)), **attributes(data_testid="key")),
-                    visit_link(ViewState(view="heads", run=view.run, no_sinks=view.no_sinks), "Metrics of heads"),
-                ],
-                className="av-key",
-            ),
+            html.P(worded(key, nouns_of(run.manifest)), className="av-key", **attributes(data_testid="key")),
         ],
         className="av-page-head",
     )

@@ -42,6 +42,8 @@ class Section:
         Of the section's element; a section with an id is hidden until a callback shows it.
     topic : str
         Help beside the heading; empty for the help of the first control.
+    explained_by : str
+        Id of a hidden element that describes the chosen value; the help ends with its text.
     """
 
     title: str = ""
@@ -51,14 +53,15 @@ class Section:
     css: str = ""
     id: str = ""
     topic: str = ""
+    explained_by: str = ""
 
 
 def _named(name: str, css: str = "") -> Component:
     return html.Div(id=name, className=css, **attributes(data_testid=name))
 
 
-def _note(name: str) -> Component:
-    return html.Div(_named(name), className="av-note")
+def _note(name: str, *, hidden: bool = False) -> Component:
+    return html.Div(_named(name), className="av-note", hidden=hidden)
 
 
 def _search_count() -> list[Component]:
@@ -67,10 +70,19 @@ def _search_count() -> list[Component]:
 
 SECTIONS: Mapping[str, Section] = {
     "data": Section("Model and data", below=lambda: [_note(ids.DATA_INFO)]),
-    "projection": Section("Projection", row="av-row", below=lambda: [_note(ids.PROJECTION_INFO)]),
-    "color": Section("Color", below=lambda: [_named(ids.LEGEND, "av-legend"), _note(ids.COLOR_INFO)]),
+    "projection": Section(
+        "Projection",
+        row="av-row",
+        below=lambda: [_note(ids.PROJECTION_INFO, hidden=True)],
+        explained_by=ids.PROJECTION_INFO,
+    ),
+    "color": Section(
+        "Color",
+        below=lambda: [_named(ids.LEGEND, "av-legend"), _note(ids.COLOR_INFO, hidden=True)],
+        explained_by=ids.COLOR_INFO,
+    ),
     "search": Section("Search", row="av-row av-search", below=_search_count),
-    "tint": Section("Tint heads by", below=lambda: [_named(ids.TINT_LEGEND)]),
+    "tint": Section("Tint heads by", below=lambda: [_named(ids.TINT_LEGEND)], explained_by=ids.TINT_INFO),
     "sinks": Section(id=ids.SINKS_GROUP, below=lambda: [_named(ids.SINKS_NOTE, "av-note")]),
     "head": Section("Open a head", row="av-row", beside=lambda: [text_button("go", "Go")]),
     "show": Section("Show", css="av-show"),
@@ -291,4 +303,6 @@ def _heading(section: Section, controls: Sequence[Control]) -> list[Component]:
     else:
         label = html.Label(section.title, htmlFor=first.id, className="av-label")
     topic = section.topic or (first.id if first and first.help and first.widget != "switch" else "")
-    return [html.Div([label, info_button(topic, section.title)], className="av-label-row")] if topic else [label]
+    if not topic:
+        return [label]
+    return [html.Div([label, info_button(topic, section.title, section.explained_by)], className="av-label-row")]

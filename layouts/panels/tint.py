@@ -6,6 +6,7 @@ import numpy as np
 from dash import html
 from dash.development.base_component import Component
 
+from layouts import ids
 from layouts.options import Option
 from layouts.parts.buttons import text_button
 from layouts.parts.elements import attributes
@@ -55,7 +56,7 @@ def tint_legend(manifest: Manifest, view: ViewState, choice: HeadChoice) -> list
         html.Div(
             [html.Span(ends[0]), html.Span(className="av-tint-bar"), html.Span(ends[1])], className="av-tint-legend"
         ),
-        html.Div(info.description, className="av-note"),
+        html.Div(info.description, id=ids.TINT_INFO, hidden=True),
     ]
 
 

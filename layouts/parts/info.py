@@ -36,15 +36,17 @@ BUTTON_HELP: Mapping[str, str] = {
 """Help of buttons by action, as templates of :func:`layouts.nouns.worded`; at most 25 words each."""
 
 
-def described(topic: str) -> dict[str, Any]:
+def described(topic: str, also: str = "") -> dict[str, Any]:
     """Return the attributes of an element with a help text.
 
     Parameters
     ----------
     topic : str
         Of :func:`layouts.panels.controls.help_texts`.
+    also : str
+        Id of an element whose text follows; empty for none.
     """
-    return attributes(aria_describedby=_text_id(topic), data_info=topic)
+    return attributes(aria_describedby=f"{_text_id(topic)} {also}".strip(), data_info=topic)
 
 
 def button_help(action: str) -> dict[str, Any]:
@@ -52,18 +54,18 @@ def button_help(action: str) -> dict[str, Any]:
     return described(action) if action in BUTTON_HELP else {}
 
 
-def info_button(topic: str, name: str) -> Component:
+def info_button(topic: str, name: str, also: str = "") -> Component:
     """Return the small "i" beside a label.
 
     Parameters
     ----------
-    topic : str
-        Of :func:`layouts.panels.controls.help_texts`.
+    topic, also : str
+        As for :func:`described`.
     name : str
         The label, for screen readers.
     """
     return html.Button(
-        "i", type="button", className="av-info", **described(topic), **attributes(aria_label=f"About “{name}”")
+        "i", type="button", className="av-info", **described(topic, also), **attributes(aria_label=f"About “{name}”")
     )
 
 

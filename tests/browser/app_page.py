@@ -105,6 +105,11 @@ class AppPage:
         """Find a control, or a part of the page."""
         return self.page.get_by_test_id(testid)
 
+    def choose(self, menu: str, item: str) -> None:
+        """Choose an entry of a menu of the top bar; both are test ids."""
+        self.control(menu).locator("summary").click()
+        self.control(item).click()
+
     def places(self, layer: int, head: int, n_tokens: int) -> Float32:
         """Where the points of a head are on the page: float32 [2 N, 2], queries first."""
         arguments = {"layer": layer, "head": head, "tokens": list(range(n_tokens))}

@@ -132,7 +132,7 @@ def test_all_heads_and_their_numbers(view: AppPage, deployed: Deployed, tmp_path
         assert_inert(view)
     view.control("search").fill(SEARCHED)
     view.page.wait_for_function("window.attentionviz.state().hits.query > 0")
-    view.page.get_by_role("link", name="Metrics of heads").click()
+    view.page.get_by_role("button", name="Metrics").click()
     view.shows(view="heads")
     assert view.path == f"{PREFIX}heads"
     expect(view.page.get_by_test_id("heads-table").get_by_role("link", name="L0 H0")).to_be_visible()

@@ -125,7 +125,7 @@ def test_colors_frame_or_fill_patches_and_those_without_a_value_are_gray(
     for theme in ("light", "dark"):
         address = f"head?run={demo_store.vit}&projection=tsne&layer=1&head=1&color=hue"
         if view.open(address, color="hue")["theme"] != theme:
-            view.control("theme").click()
+            view.choose("appearance", "theme")
             view.shows(theme=theme)
         places = view.places(1, 1, run.n_tokens)
         seen = uncovered(run, places, 21)
@@ -232,13 +232,13 @@ def test_exports_show_patches(view: AppPage, demo_store: DemoStore, run: Run, mi
         "stage => [stage.getBoundingClientRect().x, stage.getBoundingClientRect().y]"
     )
     with view.page.expect_download() as saved:
-        view.control("export-png").click()
+        view.choose("export", "export-png")
     image = np.asarray(Image.open(io.BytesIO(Path(saved.value.path()).read_bytes())).convert("RGB"), np.int16)
     chosen = uncovered(run, places, 21) & ~np.tile(run.tokens.special, 2)
     inside = 2 * (places[chosen] - np.array([left, top], np.float32))
     assert (difference(at(image, inside), np.tile(middles, (2, 1))[chosen]) <= 40).mean() > 0.97
     with view.page.expect_download() as saved:
-        view.control("export-svg").click()
+        view.choose("export", "export-svg")
     drawing = Path(saved.value.path()).read_text("utf-8")
     assert drawing.count("<image ") == len(run.tokens.instances)
     assert drawing.count("<use ") == 2 * 512

@@ -127,7 +127,7 @@ def test_light_and_dark_are_chosen_once(view: AppPage, demo_store: DemoStore) ->
     before = view.open(f"?run={demo_store.gpt2}", run=demo_store.gpt2)["theme"]
     brightness = float(np.median(view.pixels()))
     after = {"light": "dark", "dark": "light"}[before]
-    view.control("theme").click()
+    view.choose("appearance", "theme")
     view.shows(theme=after)
     assert (float(np.median(view.pixels())) > brightness) == (after == "light")
     assert abs(float(np.median(view.pixels())) - brightness) > 100

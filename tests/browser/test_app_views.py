@@ -192,6 +192,34 @@ def test_what_is_drawn_changes_with_projection_dimensions_and_color(view: AppPag
     assert changed.sum() > 50
 
 
+def test_the_logo_leads_home_and_the_tab_says_where_it_is(view: AppPage, demo_store: DemoStore) -> None:
+    brand = view.page.get_by_role("link", name="AttentionViz, all heads")
+    view.open(f"head?run={demo_store.gpt2}&layer=1&head=1&instance=0&color=position", view="head")
+    expect(view.page).to_have_title("Sentence 1 · L1 H1 · A causal model · AttentionViz")
+    brand.click()
+    view.shows(view="matrix", run=demo_store.gpt2, color="type", selection=None)
+    expect(view.page).to_have_title("A causal model · AttentionViz")
+    view.open("head?run=absent")
+    expect(view.page.get_by_role("alert")).to_be_visible()
+    brand.click()
+    view.shows(view="matrix", run=demo_store.bert)
+    view.problems.clear()
+
+
+def test_a_menu_closes_by_escape_and_by_a_click_elsewhere(view: AppPage, demo_store: DemoStore) -> None:
+    view.open(f"head?run={demo_store.gpt2}&layer=1&head=1&instance=0", view="head")
+    item = view.control("export-png")
+    opener = view.control("export").locator("summary")
+    opener.click()
+    expect(item).to_be_visible()
+    view.page.keyboard.press("Escape")
+    expect(item).to_be_hidden()
+    view.shows(view="head", selection={"instance": 0, "token": None, "side": "query"})
+    opener.click()
+    view.page.get_by_role("heading", name="Layer 1 Head 1").click()
+    expect(item).to_be_hidden()
+
+
 def test_another_run_opens_with_its_own_heads(view: AppPage, demo_store: DemoStore) -> None:
     view.open(run=demo_store.bert, nHeads=72)
     view.control("run").select_option(demo_store.gpt2)
@@ -256,7 +284,7 @@ def test_the_points_of_a_head_are_saved_with_their_coordinates_and_encodings(
 ) -> None:
     view.open(f"head?run={run.manifest.run}&projection=tsne&dims=3&layer=1&head=2", view="head", dims=3)
     with view.page.expect_download() as download:
-        view.page.locator("[data-action=export-csv]").click()
+        view.choose("export", "export-csv")
     download.value.save_as(tmp_path / "points.csv")
     with (tmp_path / "points.csv").open(encoding="utf-8", newline="") as lines:
         rows = list(csv.DictReader(lines))

@@ -42,15 +42,6 @@ export class ExportMenu {
       html("summary", { class: "av-quiet-button" }, "Export"),
       html("div", { class: "av-export-menu" }, ...rows, this.#status),
     );
-    this.element.addEventListener("focusout", (event) => {
-      const to = event.relatedTarget;
-      if (to instanceof Node && !this.element.contains(to)) this.element.open = false;
-    });
-    this.element.addEventListener("keydown", (event) => {
-      if (event.key !== "Escape") return;
-      this.element.open = false;
-      this.element.querySelector("summary")?.focus();
-    });
   }
 
   /** @param {Format} format */

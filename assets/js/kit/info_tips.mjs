@@ -91,7 +91,8 @@ export class InfoTips {
   #show(control) {
     window.clearTimeout(this.#timer);
     if (this.#shown === control) return;
-    const text = document.getElementById(control.getAttribute("aria-describedby") ?? "")?.textContent;
+    const parts = (control.getAttribute("aria-describedby") ?? "").split(" ").map((id) => document.getElementById(id)?.textContent);
+    const text = parts.filter(Boolean).join("\n");
     if (!text) return;
     this.#shown = control;
     this.#pinned = false;

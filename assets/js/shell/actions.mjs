@@ -15,6 +15,7 @@ function chosenNumber(id) {
 
 /** @type {Record<string, (controller: Controller, button: HTMLElement) => void>} */
 const ACTIONS = {
+  home: (controller) => controller.home(),
   matrix: (controller) => controller.change(allHeads(controller.state)),
   go: (controller) => controller.change({ view: "head", layer: chosenNumber("layer"), head: chosenNumber("head") }),
   dims: (controller, button) => controller.change({ dims: Number(button.dataset.value) }),

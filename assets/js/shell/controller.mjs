@@ -9,13 +9,13 @@ import { search } from "../data/search.mjs";
 import { soughtTexts } from "../data/token_names.mjs";
 import { ThumbnailStrip } from "../lists/thumbnail_strip.mjs";
 import { Scene } from "../scatter/scene.mjs";
-import { currentAddress, followAddress, go, settle } from "../state/address.mjs";
+import { currentAddress, followAddress, go, settle, visit } from "../state/address.mjs";
 import { palette, theme } from "../state/appearance.mjs";
 import { prefix, setProps } from "../state/dash.mjs";
 import { allHeads, cleared, inOtherRun, mapChanges, neighbor, rowChanges } from "../state/changes.mjs";
 import { pointsOfHits } from "./groups.mjs";
 import { LassoPanel } from "./lasso_panel.mjs";
-import { speak } from "./nouns.mjs";
+import { speak, titleOf } from "./nouns.mjs";
 import { reportSearch } from "./search_report.mjs";
 import { Sidebar } from "./sidebar.mjs";
 import { HeadTint } from "./tint.mjs";
@@ -179,6 +179,12 @@ export class Controller {
     else if (this.state.view !== "matrix") this.change(allHeads(this.state));
   }
 
+  /** Show all heads of the run as it opens, or of the default run where none is open. */
+  home() {
+    if (this.run && this.shell.dataset.view !== "message") this.change({ ...this.table.defaults, run: this.run.meta.run });
+    else visit("./");
+  }
+
   /** @param {"up" | "down" | "left" | "right"} direction */
   step(direction) {
     const next = this.run && neighbor(this.state, direction, this.run.meta.model);
@@ -231,6 +237,7 @@ export class Controller {
       this.found = state.search ? search(texts, state.search, state.search_mode, hidden) : null;
       reportSearch(this.found, { kind: run.meta.inputs.kind, texts });
       this.shell.dataset.view = state.view;
+      document.title = titleOf(state, run.meta);
       this.mark();
       const sidebar = this.sidebar.show(run, state);
       const thumbnails = state.view === "head" ? this.thumbnails.show(run, state.instance) : null;

@@ -1,4 +1,4 @@
-/** Words of the modality in the shell: sentences and tokens, or images and patches. The run document carries them. */
+/** Words of the modality in the shell and the tab: sentences and tokens, or images and patches, as of the run document. */
 
 /** @typedef {import("../data/run_meta.mjs").Nouns} Nouns */
 
@@ -14,6 +14,20 @@ export function worded(template, nouns) {
     const word = nouns[/** @type {keyof Nouns} */ (first.toLowerCase() + rest)];
     return first === first.toLowerCase() ? word : word[0].toUpperCase() + word.slice(1);
   });
+}
+
+/**
+ * Title of the tab: the place in the run, the run, the application.
+ *
+ * @param {Pick<import("../state/view_state.mjs").ViewState, "view" | "layer" | "head" | "instance">} state
+ * @param {{name: string, nouns: Nouns}} run
+ * @returns {string}
+ */
+export function titleOf({ view, layer, head, instance }, { name, nouns }) {
+  const parts = view === "heads" ? ["Metrics"] : [];
+  if (layer !== null) parts.push(`L${layer} H${head}`);
+  if (instance !== null) parts.unshift(worded(`{Instance} ${instance + 1}`, nouns));
+  return [...parts, name, "AttentionViz"].join(" · ");
 }
 
 /**

@@ -123,7 +123,7 @@ def test_the_matrix_page_counts_layers_and_heads(run: Run) -> None:
     page = matrix_page(resolve(ViewState(), run.manifest), run)
     assert "small" in words(page)
     assert "2 layers × 4 heads" in words(page)
-    assert actions(page) == ["reset-zoom", "visit"]
+    assert actions(page) == ["reset-zoom"]
 
 
 @pytest.mark.parametrize(("dims", "gesture"), [(2, "drag to move"), (3, "drag to rotate")])
