@@ -21,8 +21,8 @@ from precompute.projections.visibility import Visibility
 TSNE_NEIGHBORS = 91
 """3 x perplexity + 1, as in scikit-learn; weights beyond are negligible."""
 
-N_PARTNERS = 30
-"""Keys searched per query, and queries per key."""
+N_PARTNERS = 45
+"""Keys searched per query, and queries per key: 3 x the perplexity of attention."""
 
 
 def nearest_neighbors(points: Float32, k: int) -> Neighbors:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sys
 
-from tests.benchmarks import drawing, projections, reading
+from tests.benchmarks import attention_layouts, drawing, projections, reading
 from tests.benchmarks.report import exit_status
 
-BENCHMARKS = (drawing.main, reading.main, projections.main)
+BENCHMARKS = (drawing.main, reading.main, projections.main, attention_layouts.main)
 """Each prints its figures, rewrites its section of docs/benchmarks.md and lists the bounds not reached."""
 
 

@@ -74,10 +74,10 @@ def ends_of(spaces: Sequence[HeadSpace], n_iterations: int = LONG_RUN) -> Ends:
                 ends[quality] = np.ascontiguousarray(layout.T)
                 seconds[quality] += spent
             long_run = ends["fast"].copy()
-            kernels.tsne.descend(long_run, affinities, phase)
-            lowest = kernels.tsne.kl_divergence(long_run, affinities)
+            kernels.tsne.descend(long_run, affinities, phase, 0)
+            lowest = kernels.tsne.kl_divergence(long_run, affinities, 0)
             for quality, end in ends.items():
-                above[quality, dims] += (kernels.tsne.kl_divergence(end, affinities) / lowest - 1,)
+                above[quality, dims] += (kernels.tsne.kl_divergence(end, affinities, 0) / lowest - 1,)
     return Ends(above, seconds)
 
 
@@ -89,7 +89,7 @@ def lay_out(affinities: Graph, space: HeadSpace, dims: int, quality: Quality) ->
 def divergence(space: HeadSpace, points: Float32) -> float:
     """KL(P || Q) at perplexity 30, over all pairs."""
     affinities = joint_probabilities(conditional_probabilities(space.neighbors))
-    return kernels.tsne.kl_divergence(np.ascontiguousarray(points.T), affinities)
+    return kernels.tsne.kl_divergence(np.ascontiguousarray(points.T), affinities, 0)
 
 
 def smaller_heads(heads: RealHeads, chosen: Sequence[tuple[int, int]]) -> list[tuple[object, ...]]:

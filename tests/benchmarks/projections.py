@@ -1,4 +1,4 @@
-"""Projections beside scikit-learn and umap-learn: time, divergence, neighbors, attention, memory.
+"""Projections beside scikit-learn and umap-learn: time, divergence, neighbors, memory.
 
 ``python -m tests.benchmarks.projections`` prints the figures and writes their section of docs/benchmarks.md.
 """
@@ -21,7 +21,6 @@ from precompute.metrics.layout_quality import LayoutJudge
 from precompute.numeric import Float32
 from precompute.projections.head_space import HeadSpace
 from precompute.projections.registry import PROJECTIONS
-from tests.benchmarks.attention_graphs import graphs_compared
 from tests.benchmarks.build_memory import build_memory
 from tests.benchmarks.projection_bounds import BOUNDS, broken_bounds
 from tests.benchmarks.projection_costs import (
@@ -56,8 +55,6 @@ COMPARED = (
     "trust library",
     "trust here",
 )
-KEPT = ("keys of a query", "queries of a key", "attention mass", "kNN kept", "trust")
-ATTENTION_HEADS = ((0, 2), (0, 7), (1, 9), (2, 2), (3, 4), (4, 10), (5, 1), (5, 7))
 
 
 def measure(space: HeadSpace, name: str, points: Float32) -> tuple[float, float, float]:
@@ -97,21 +94,6 @@ def compare(heads: RealHeads, quality: Quality) -> tuple[list[tuple[object, ...]
     return rows, library_seconds, our_seconds
 
 
-def attention_kept(heads: RealHeads) -> list[tuple[object, ...]]:
-    """Measure what every projection keeps of the attention, mean over eight heads."""
-    layouts = Recipe(projections=tuple(PROJECTIONS.all())).layouts
-    results = [compute_head(heads.task(layer, head, layouts)).metrics for layer, head in ATTENTION_HEADS]
-    metrics = ("query_recall", "key_recall", "attention_mass", "knn_recall", "trustworthiness", "correlation")
-    return [
-        (
-            key.projection,
-            key.dims,
-            *(float(np.mean([r[f"{key.name}.{metric}"] for r in results])) for metric in metrics),
-        )
-        for key in layouts
-    ]
-
-
 def worst_figures(rows: list[tuple[object, ...]]) -> dict[str, float]:
     """Take the worst of all heads, 2-D and 3-D, of what the rows of :func:`compare` say beside the libraries."""
 
@@ -144,12 +126,6 @@ and dot product {dots:.3f}, of distance and attention {attention:.3f}. The paper
 chosen by correlation alone; adr/0004 explains the cost."""
 
 
-def times_more(kept: list[tuple[object, ...]]) -> float:
-    """Share of strongest partners that t-SNE of attention keeps in 2-D, divided by that of t-SNE."""
-    recalls = {row[:2]: np.mean([float(str(value)) for value in row[2:4]]) for row in kept}
-    return float(recalls["attention-tsne", 2] / recalls["tsne", 2])
-
-
 def main() -> list[str]:
     """Measure everything and write the report; say which bounds are broken."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -163,9 +139,7 @@ def main() -> list[str]:
         for reference in REFERENCES.values():
             reference(random_space(200), 2)
         rows, theirs, ours = compare(heads, quality)
-        sys.stderr.write("attention, larger heads, workers, memory\n")
-        kept = attention_kept(heads)
-        graphs = graphs_compared([space_of(heads.task(layer, head)) for layer, head in ATTENTION_HEADS])
+        sys.stderr.write("larger heads, workers, memory\n")
         large = space_of(all_heads.first(N_TOKENS_LARGE).task(3, 4))
         library, library_seconds = cpu(reference_tsne, large, 2)
         own, own_seconds = cpu(PROJECTIONS.all()["tsne"].function, large, 2)
@@ -182,7 +156,6 @@ def main() -> list[str]:
         "workers": workers_speedup(heads),
         "memory": max(all_laid, few, more, whole.heads),
         "unmapped": whole.unmapped,
-        "attention": times_more(kept),
     }
     wanted = {name: bound.wanted for name, bound in BOUNDS.items()}
     text = f"""
@@ -218,17 +191,6 @@ weights and as many heads, by PCA and t-SNE: {whole.heads:.0f} MiB for the proce
 {whole.unmapped:.0f} MiB at a time ({wanted["unmapped"]}).
 
 {spaces}
-
-What the layouts keep of the attention, mean over {len(ATTENTION_HEADS)} heads: share of a query's ten strongest keys
-among its ten nearest keys in the layout, the same for keys, and the attention, inside the sentence, on the five keys
-nearest to the query. **t-SNE of attention keeps {measured["attention"]:.1f} times the share of t-SNE**
-({wanted["attention"]}).
-
-{table(("projection", "dims", *KEPT, "distance vs dot product"), kept)}
-
-Graphs that a layout in 2-D can start from, same heads and measures; bold: the ones in use.
-
-{table(("graph", *KEPT), graphs)}
 
 Smaller heads: KL(P || Q) of t-SNE in 2-D, times scikit-learn's.
 

@@ -1,4 +1,4 @@
-"""Heads of the MiniLM preset over the built-in sentences, as tasks."""
+"""Heads of presets over built-in data, as tasks."""
 
 from __future__ import annotations
 
@@ -19,19 +19,22 @@ from tests.support.heads import head_of
 
 @dataclass(frozen=True)
 class RealHeads:
-    """Queries and keys of a real model over real sentences.
+    """Queries and keys of a real model over real data.
 
     Attributes
     ----------
     queries, keys : float32 [L, H, N, d_head]
     scale : float
     offsets : int32 [n_instances + 1]
+    causal : bool
+        Whether later keys are hidden in all layers.
     """
 
     queries: Float32
     keys: Float32
     scale: float
     offsets: Int32
+    causal: bool = False
 
     def first(self, n_tokens: int) -> RealHeads:
         """Keep the first tokens, the last sentence cut."""
@@ -41,6 +44,7 @@ class RealHeads:
             self.keys[:, :, :n_tokens],
             self.scale,
             np.append(offsets, np.int32(n_tokens)),
+            self.causal,
         )
 
     def task(self, layer: int, head: int, layouts: tuple[LayoutKey, ...] = (), quality: Quality = "fast") -> HeadTask:
@@ -50,6 +54,7 @@ class RealHeads:
             np.ascontiguousarray(self.keys[layer, head]),
             self.scale,
             self.offsets,
+            causal=self.causal,
             layer=layer,
             index=head,
         )
@@ -58,8 +63,13 @@ class RealHeads:
 
 def real_heads() -> RealHeads:
     """Run MiniLM over both built-in sets of sentences."""
-    model = resolve_model("minilm").load()
-    prepared = [model.prepare(load_inputs(name)) for name in ("sentences", "tiny-words")]
+    return heads_of("minilm", "sentences", "tiny-words")
+
+
+def heads_of(preset: str, *names: str) -> RealHeads:
+    """Run a preset over built-in data; its masks are all full, or all causal."""
+    model = resolve_model(preset).load()
+    prepared = [model.prepare(load_inputs(name)) for name in names]
     instances = [instance for part in prepared for instance in capture_instances(model, part)]
     lengths = [length for part in prepared for length in np.diff(part.table.offsets)]
     return RealHeads(
@@ -67,6 +77,7 @@ def real_heads() -> RealHeads:
         np.concatenate([np.stack(instance.keys) for instance in instances], axis=2),
         float(instances[0].scales[0]),
         np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32),
+        causal=instances[0].masks[0] == "causal",
     )
 
 

@@ -44,7 +44,6 @@ BROKEN = {
     "workers": 1.69,
     "memory": 1025,
     "unmapped": 1025,
-    "attention": 1.99,
 }
 
 

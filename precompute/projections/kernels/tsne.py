@@ -1,11 +1,15 @@
-"""t-SNE with exact repulsion (van der Maaten and Hinton 2008).
+"""t-SNE with exact repulsion (van der Maaten and Hinton 2008), with one normalizer per block of pairs.
 
-With ``q_ij = 1 / (1 + |y_i - y_j|^2)`` and ``Z = sum_{i != j} q_ij`` the gradient of KL(P || Q) is
+The first ``n_queries`` points are queries, the others keys, so a pair is in one of three blocks
+(:mod:`precompute.projections.kernels.blocks`). With ``q_ij = 1 / (1 + |y_i - y_j|^2)``, ``Z_b`` the sum of q and
+``m_b`` the sum of p over the pairs of block b,
 
-    dC/dy_i = 4 ( sum_j p_ij q_ij (y_i - y_j)  -  1/Z sum_j q_ij^2 (y_i - y_j) )
+    KL = sum_ij p_ij log(p_ij / (m_b q_ij / Z_b))
+    dKL/dy_i = 4 ( sum_j p_ij q_ij (y_i - y_j)  -  sum_j m_b / Z_b  q_ij^2 (y_i - y_j) )
 
-(their eq. 5): attraction along the neighbor graph, repulsion between all pairs. At the size of a head, a vectorized
-double loop over all pairs in float32 is faster than a tree or a grid.
+attraction along the neighbor graph, repulsion between all pairs. If ``n_queries`` is 0, all pairs are in one block,
+and these are the divergence and gradient of t-SNE (their eq. 5). At the size of a head, a vectorized double loop over
+all pairs in float32 is faster than a tree or a grid.
 """
 
 from __future__ import annotations
@@ -16,6 +20,16 @@ import numpy as np
 
 from precompute.numeric import Float32
 from precompute.projections.graph import Graph
+from precompute.projections.kernels.blocks import (
+    ACROSS,
+    N_BLOCKS,
+    Float64,
+    Int64,
+    block_masses,
+    block_of,
+    block_ranges,
+    sum_blocks,
+)
 from precompute.projections.kernels.compile import inlined, kernel
 from precompute.projections.kernels.neighbors import squared_distances
 
@@ -58,19 +72,17 @@ class Phase(NamedTuple):
 
 
 @inlined
-def repulsion_2d(y: Float32, force: Float32) -> float:
-    """Write ``sum_j q_ij^2 (y_i - y_j)`` into ``force`` [2, n] and return Z; each pair once, in tiles."""
-    n = len(y[0])
-    force[:] = 0
+def repulsion_2d(y: Float32, rows: Int64, columns: Int64, force: Float32) -> float:
+    """Add ``sum_j q_ij^2 (y_i - y_j)`` over a block to ``force`` [2, n], return its Z; each pair once, in tiles."""
     half_normalizer = 0.0
     tile = np.empty((4, TILE), np.float32)
-    for begin in range(0, n, TILE):
-        size = min(TILE, n - begin)
+    for begin in range(columns[0], columns[1], TILE):
+        size = min(TILE, columns[1] - begin)
         for c in range(2):
             for j in range(size):
                 tile[c, j] = y[c, begin + j]
                 tile[2 + c, j] = 0
-        for i in range(begin + size):
+        for i in range(rows[0], min(rows[1], begin + size)):
             y0, y1 = y[0, i], y[1, i]
             q_sum = f0 = f1 = np.float32(0)
             for j in range(np.uint64(max(i + 1 - begin, 0)), np.uint64(size)):
@@ -94,19 +106,17 @@ def repulsion_2d(y: Float32, force: Float32) -> float:
 
 
 @inlined
-def repulsion_3d(y: Float32, force: Float32) -> float:
-    """Write ``sum_j q_ij^2 (y_i - y_j)`` into ``force`` [3, n] and return Z; each pair once, in tiles."""
-    n = len(y[0])
-    force[:] = 0
+def repulsion_3d(y: Float32, rows: Int64, columns: Int64, force: Float32) -> float:
+    """Add ``sum_j q_ij^2 (y_i - y_j)`` over a block to ``force`` [3, n], return its Z; each pair once, in tiles."""
     half_normalizer = 0.0
     tile = np.empty((6, TILE), np.float32)
-    for begin in range(0, n, TILE):
-        size = min(TILE, n - begin)
+    for begin in range(columns[0], columns[1], TILE):
+        size = min(TILE, columns[1] - begin)
         for c in range(3):
             for j in range(size):
                 tile[c, j] = y[c, begin + j]
                 tile[3 + c, j] = 0
-        for i in range(begin + size):
+        for i in range(rows[0], min(rows[1], begin + size)):
             y0, y1, y2 = y[0, i], y[1, i], y[2, i]
             q_sum = f0 = f1 = f2 = np.float32(0)
             for j in range(np.uint64(max(i + 1 - begin, 0)), np.uint64(size)):
@@ -135,10 +145,9 @@ def repulsion_3d(y: Float32, force: Float32) -> float:
 
 
 @inlined
-def add_attraction_2d(y: Float32, p: Graph, exaggeration: float, normalizer: float, force: Float32) -> None:
+def add_attraction_2d(y: Float32, p: Graph, exaggeration: float, force: Float32) -> None:
     """Turn the repulsion in ``force`` [2, n] into the gradient."""
     factor = np.float32(exaggeration)
-    repulsion = np.float32(1 / normalizer)
     for i in range(len(y[0])):
         f0 = f1 = np.float32(0)
         for edge in range(p.starts[i], p.starts[i + 1]):
@@ -148,15 +157,14 @@ def add_attraction_2d(y: Float32, p: Graph, exaggeration: float, normalizer: flo
             pq = p.weights[edge] / (ONE + d0 * d0 + d1 * d1)
             f0 += pq * d0
             f1 += pq * d1
-        force[0, i] = 4 * (factor * f0 - force[0, i] * repulsion)
-        force[1, i] = 4 * (factor * f1 - force[1, i] * repulsion)
+        force[0, i] = 4 * (factor * f0 - force[0, i])
+        force[1, i] = 4 * (factor * f1 - force[1, i])
 
 
 @inlined
-def add_attraction_3d(y: Float32, p: Graph, exaggeration: float, normalizer: float, force: Float32) -> None:
+def add_attraction_3d(y: Float32, p: Graph, exaggeration: float, force: Float32) -> None:
     """Turn the repulsion in ``force`` [3, n] into the gradient."""
     factor = np.float32(exaggeration)
-    repulsion = np.float32(1 / normalizer)
     for i in range(len(y[0])):
         f0 = f1 = f2 = np.float32(0)
         for edge in range(p.starts[i], p.starts[i + 1]):
@@ -168,9 +176,9 @@ def add_attraction_3d(y: Float32, p: Graph, exaggeration: float, normalizer: flo
             f0 += pq * d0
             f1 += pq * d1
             f2 += pq * d2
-        force[0, i] = 4 * (factor * f0 - force[0, i] * repulsion)
-        force[1, i] = 4 * (factor * f1 - force[1, i] * repulsion)
-        force[2, i] = 4 * (factor * f2 - force[2, i] * repulsion)
+        force[0, i] = 4 * (factor * f0 - force[0, i])
+        force[1, i] = 4 * (factor * f1 - force[1, i])
+        force[2, i] = 4 * (factor * f2 - force[2, i])
 
 
 @inlined
@@ -210,8 +218,11 @@ def step(y: Float32, gradient: Float32, velocity: Float32, share: Float32, phase
 
 
 @inlined
-def cross_entropy(y: Float32, p: Graph, normalizer: float) -> float:
-    """Return ``-sum p log q = sum p log(1 + d^2) + log Z`` in nats; each edge is read in one direction."""
+def cross_entropy(y: Float32, p: Graph, masses: Float64, normalizers: Float64) -> float:
+    """Return ``-sum p log(m q / Z) = sum p log(1 + d^2) + sum_b m_b log(Z_b / m_b)`` in nats.
+
+    Each edge is read in one direction.
+    """
     half = 0.0
     for i in range(len(y[0])):
         for edge in range(p.starts[i], p.starts[i + 1]):
@@ -223,7 +234,11 @@ def cross_entropy(y: Float32, p: Graph, normalizer: float) -> float:
                 difference = y[c, i] - y[c, j]
                 squared += difference * difference
             half += float(p.weights[edge]) * np.log(ONE + squared)
-    return float(2 * half + np.log(normalizer))
+    total = 2 * half
+    for block in range(N_BLOCKS):
+        if masses[block] > 0:
+            total += masses[block] * np.log(normalizers[block] / masses[block])
+    return total
 
 
 @inlined
@@ -237,38 +252,48 @@ def entropy(p: Graph) -> float:
 
 
 @kernel(reorder=True)
-def descend(y: Float32, p: Graph, phase: Phase) -> int:
+def descend(y: Float32, p: Graph, phase: Phase, n_queries: int) -> int:
     """Move a layout y [2 or 3, n] down the gradient of KL(P || Q), in place; return the iterations run.
 
     P is symmetric and sums to 1.
     """
     velocity = np.zeros_like(y)
     share = shares(p)
-    force = np.empty_like(y)
+    masses, normalizers = block_masses(p, n_queries), np.zeros(N_BLOCKS)
+    ranges = block_ranges(n_queries, len(y[0]))
+    forces = np.empty((2, *y.shape), np.float32)
     p_entropy = entropy(p)
     last_divergence = UNKNOWN
     for iteration in range(phase.n_iterations):
-        normalizer = repulsion_2d(y, force) if len(y) == 2 else repulsion_3d(y, force)
+        forces[:] = 0
+        for block in range(N_BLOCKS):
+            rows, columns, force = ranges[block, 0], ranges[block, 1], forces[block // ACROSS]
+            if len(y) == 2:
+                normalizers[block] = repulsion_2d(y, rows, columns, force)
+            else:
+                normalizers[block] = repulsion_3d(y, rows, columns, force)
         if (iteration + 1) % CHECK_EVERY == 0:
-            divergence = cross_entropy(y, p, normalizer) - p_entropy
+            divergence = cross_entropy(y, p, masses, normalizers) - p_entropy
             if last_divergence - divergence < phase.tolerance * divergence:
                 return iteration
             last_divergence = divergence
+        sum_blocks(forces, n_queries, masses, normalizers)
         if len(y) == 2:
-            add_attraction_2d(y, p, phase.exaggeration, normalizer, force)
+            add_attraction_2d(y, p, phase.exaggeration, forces[0])
         else:
-            add_attraction_3d(y, p, phase.exaggeration, normalizer, force)
-        step(y, force, velocity, share, phase)
+            add_attraction_3d(y, p, phase.exaggeration, forces[0])
+        step(y, forces[0], velocity, share, phase)
     return phase.n_iterations
 
 
 @kernel()
-def kl_divergence(y: Float32, p: Graph) -> float:
+def kl_divergence(y: Float32, p: Graph, n_queries: int) -> float:
     """Return KL(P || Q) of a layout y [2 or 3, n] in nats, exact. P is symmetric and sums to 1."""
     row = np.empty(len(y[0]), np.float32)
-    normalizer = 0.0
+    normalizers = np.zeros(N_BLOCKS)
     for i in range(len(row)):
         squared_distances(y[:, i].copy(), y, row)
         for j in range(len(row)):
-            normalizer += 1 / (1 + float(row[j]))
-    return cross_entropy(y, p, normalizer - len(row)) - entropy(p)
+            if j != i:
+                normalizers[block_of(i, j, n_queries)] += 1 / (1 + float(row[j]))
+    return cross_entropy(y, p, block_masses(p, n_queries), normalizers) - entropy(p)

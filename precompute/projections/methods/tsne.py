@@ -86,20 +86,25 @@ def joint_probabilities(conditional: sparse.csr_array) -> Graph:
     return as_graph(joint)
 
 
-def tsne_layout(affinities: Graph, vectors: Float32, n_components: int, *, quality: Quality, seed: int) -> Float32:
+def tsne_layout(
+    affinities: Graph, vectors: Float32, n_components: int, *, quality: Quality, seed: int, n_queries: int = 0
+) -> Float32:
     """Minimize KL(P || Q) from the principal components of vectors float32 [n, d].
 
-    P is symmetric and sums to 1. Returns float32 [n, n_components], in 2 or 3 dimensions.
+    P is symmetric and sums to 1. If the first ``n_queries`` points are queries, Q has one normalizer for pairs of
+    queries, one for pairs of keys and one for pairs of both; by default one for all pairs. Returns float32
+    [n, n_components], in 2 or 3 dimensions.
     """
     start = starting_layout(vectors, n_components, START_SPREAD, seed)
     if not len(affinities.weights):
         return start
     y = np.ascontiguousarray(start.T)
     phase = kernels.tsne.Phase
-    kernels.tsne.descend(y, affinities, phase(N_EXAGGERATED, EXAGGERATION, EARLY_RATE, EARLY_MOMENTUM, 0.0))
+    early = phase(N_EXAGGERATED, EXAGGERATION, EARLY_RATE, EARLY_MOMENTUM, 0.0)
+    kernels.tsne.descend(y, affinities, early, n_queries)
     for stretch in stretches(quality, len(vectors)):
         late = phase(stretch.n_iterations, 1.0, LATE_RATE, stretch.momentum, stretch.tolerance)
-        kernels.tsne.descend(y, affinities, late)
+        kernels.tsne.descend(y, affinities, late, n_queries)
     return np.ascontiguousarray(y.T)
 
 
@@ -107,6 +112,7 @@ def tsne_layout(affinities: Graph, vectors: Float32, n_components: int, *, quali
     "tsne",
     label="t-SNE",
     help="Points are near when their queries or keys point the same way; distances between groups mean little.",
+    version=2,
 )
 def tsne(head: HeadSpace, n_components: int) -> Float32:
     """t-SNE with a Gaussian kernel on the chord between unit vectors, ``2 (1 - cos)``."""

@@ -18,7 +18,7 @@ from precompute.numeric import Float32
 from precompute.projections.graph import Graph
 from precompute.projections.head_space import HeadSpace
 from precompute.projections.kernels.tsne import kl_divergence
-from precompute.projections.methods.tsne import conditional_probabilities, joint_probabilities
+from precompute.projections.methods.tsne import conditional_probabilities, joint_probabilities, tsne_layout
 from precompute.projections.neighbors import nearest_neighbors
 from precompute.projections.registry import PROJECTIONS
 from tests.support.heads import head_of
@@ -57,7 +57,7 @@ def test_tsne_is_as_good_as_scikit_learns(sheet: HeadSpace) -> None:
         library = TSNE(2, init="pca", random_state=0, n_jobs=1).fit_transform(sheet.directions)
     ours = PROJECTIONS.all()["tsne"].function(sheet, 2)
     affinities = joint_probabilities(conditional_probabilities(sheet.neighbors, perplexity=30))
-    kl_library, kl_ours = (kl_divergence(np.ascontiguousarray(points.T), affinities) for points in (library, ours))
+    kl_library, kl_ours = (kl_divergence(np.ascontiguousarray(points.T), affinities, 0) for points in (library, ours))
     recall_library, recall_ours = (LayoutJudge(sheet).judge(points)[1]["knn_recall"] for points in (library, ours))
     assert kl_ours <= 1.02 * kl_library
     assert recall_ours >= recall_library - 0.02
@@ -79,9 +79,32 @@ def test_layouts_of_attention_keep_more_of_the_strongest_keys(name: str, few_dim
     assert attention["key_recall"] > max(0.2, 2 * joint["key_recall"])
 
 
-def test_half_of_the_affinities_join_queries_and_keys(few_dimensions_meet: HeadSpace) -> None:
+def test_two_thirds_of_the_affinities_join_queries_and_keys(few_dimensions_meet: HeadSpace) -> None:
     weights = dense(shared_graph(few_dimensions_meet, "attention-tsne"))
-    assert weights[:N, N:].sum() + weights[N:, :N].sum() == pytest.approx(0.5, rel=1e-3)
+    assert weights[:N, N:].sum() + weights[N:, :N].sum() == pytest.approx(2 / 3, rel=1e-3)
+
+
+def test_queries_choose_more_of_the_affinities_than_keys(few_dimensions_meet: HeadSpace) -> None:
+    """Weights of pairs that only one of the two lists, so that the sum does not mix both choices."""
+    space = few_dimensions_meet
+    weights = dense(shared_graph(space, "attention-tsne"))[:N, N:]
+    listed = conditional_probabilities(space.attention_neighbors, 15).toarray()
+    of_queries, of_keys = listed[:N, N:], listed[N:, :N].T
+    only_queries, only_keys = (of_queries > 0) & (of_keys == 0), (of_keys > 0) & (of_queries == 0)
+    a_query, a_key = (
+        (weights / np.where(one, chosen, 1))[one].mean()
+        for one, chosen in ((only_queries, of_queries), (only_keys, of_keys))
+    )
+    assert a_query / a_key == pytest.approx(0.55 / 0.45, rel=1e-3)
+
+
+def test_layouts_of_attention_descend_with_a_normalizer_per_block(few_dimensions_meet: HeadSpace) -> None:
+    space = few_dimensions_meet
+    layout = PROJECTIONS.all()["attention-tsne"].function(space, 2)
+    graph = shared_graph(space, "attention-tsne")
+    single = tsne_layout(graph, space.directions, 2, quality="fast", seed=0)
+    ours, other = (kl_divergence(np.ascontiguousarray(points.T), graph, N) for points in (layout, single))
+    assert ours < 0.97 * other
 
 
 def test_the_nearest_of_each_type_are_members_for_certain(few_dimensions_meet: HeadSpace) -> None:
