@@ -24,7 +24,7 @@ demo-data: setup ## build the demo runs if they are missing
 serve: setup ## serve the store on http://127.0.0.1:$${PORT:-8050}
 	@$(PY) -m app --store $(STORE)
 
-test: setup-dev test-js ## all tests
+test: setup-dev node_modules/.ready test-js ## all tests
 	@$(PY) -m pytest
 
 test-js: setup-dev ## the JavaScript's pure parts

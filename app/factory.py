@@ -60,6 +60,7 @@ def create_app(settings: Settings, catalog: Catalog) -> Dash:
             },
         ],
     )
+    app.index_string = app.index_string.replace("<html>", '<html lang="en">')
     server: Flask = app.server
     server.secret_key = settings.secret_key or secrets.token_hex(32)
     log_requests(server)

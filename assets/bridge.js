@@ -25,5 +25,4 @@
   const theme = kept ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
   document.documentElement.dataset.bsTheme = theme;
   document.documentElement.dataset.palette = localStorage.getItem("attentionviz-palette") ?? "standard";
-  document.documentElement.dataset.findings = localStorage.getItem("attentionviz-findings") ?? "open";
 })();

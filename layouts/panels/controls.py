@@ -284,7 +284,8 @@ def controls_panel() -> Component:
 
 
 def _section(section: Section, controls: Sequence[Control]) -> Component:
-    widgets = [*(widget_of(control) for control in controls), *section.beside()]
+    widgets = [part for control in controls for part in (*_hidden_label(control, controls), widget_of(control))]
+    widgets += section.beside()
     if section.row:
         widgets = [html.Div(widgets, className=section.row)]
     shown_for = {control.shown_for for control in controls}
@@ -292,6 +293,13 @@ def _section(section: Section, controls: Sequence[Control]) -> Component:
     named = {"id": section.id, "hidden": True, **attributes(data_testid=section.id)} if section.id else {}
     parts = [*_heading(section, controls), *widgets, *section.below()]
     return html.Section(parts, className=" ".join(filter(None, css)), **named)
+
+
+def _hidden_label(control: Control, controls: Sequence[Control]) -> list[Component]:
+    """Return the name of a menu that has no heading of its own, for screen readers."""
+    if control.widget != "menu" or control is controls[0]:
+        return []
+    return [html.Label(control.label, htmlFor=control.id, className="visually-hidden")]
 
 
 def _heading(section: Section, controls: Sequence[Control]) -> list[Component]:

@@ -82,20 +82,18 @@ def head_columns(manifest: Manifest) -> list[dict[str, Any]]:
     groups: dict[str, list[MetricInfo]] = {}
     for info in manifest.metrics:
         groups.setdefault(_group(info, manifest), []).append(info)
-    columns: list[dict[str, Any]] = [
-        {
-            "headerName": "Head",
-            "pinned": "left",
-            "width": 88,
-            "field": "name",
-            "cellRenderer": "HeadLink",
-            "filter": "agTextColumnFilter",
-            "type": [],
-            "sortable": False,
-        },
-        {"field": "layer", "headerName": "Layer", "width": 80},
-        {"field": "head", "hide": True},
-    ]
+    name: dict[str, Any] = {
+        "headerName": "Head",
+        "pinned": "left",
+        "width": 88,
+        "field": "name",
+        "cellRenderer": "HeadLink",
+        "filter": "agTextColumnFilter",
+        "type": [],
+        "sortable": False,
+    }
+    numbers = [{"field": "layer", "headerName": "Layer", "width": 80}, {"field": "head", "hide": True}]
+    columns: list[dict[str, Any]] = [{"headerName": "Where", "children": [name, *numbers]}]
     layouts = {f"{choice.label} {dims}-D" for choice in projection_choices(manifest) for dims in choice.dims}
     for title, infos in groups.items():
         folds = title in layouts and any(info.name.endswith(f".{SUMMARY}") for info in infos)

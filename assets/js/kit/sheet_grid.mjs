@@ -16,7 +16,7 @@ export class SheetGrid {
   #paintHeads;
   #title = html("h3", { class: "av-pattern-title" });
   #canvas = html("canvas", { class: "av-sheet-canvas", "aria-hidden": "true" });
-  #buttons = html("div", { class: "av-sheet-heads" });
+  #buttons = html("div", { class: "av-sheet-heads", role: "group" });
   #ready = false;
 
   /**
@@ -38,12 +38,12 @@ export class SheetGrid {
   /** @param {SheetHeads} shown */
   show({ heads, layer, head, aspect }) {
     this.#title.textContent = `All heads of layer ${layer}`;
+    this.#buttons.setAttribute("aria-label", `Layer ${layer}`);
     this.#buttons.style.setProperty("--av-sheet-aspect", String(aspect));
     if (this.#buttons.childElementCount !== heads) {
       this.#buttons.replaceChildren(...Array.from({ length: heads }, (_, each) => this.#button(each)));
     }
     for (const [each, button] of [...this.#buttons.children].entries()) {
-      button.setAttribute("aria-label", `Layer ${layer} Head ${each}`);
       if (each === head) button.setAttribute("aria-current", "true");
       else button.removeAttribute("aria-current");
     }
