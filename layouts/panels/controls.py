@@ -141,8 +141,8 @@ CONTROLS: tuple[Control, ...] = (
         "search",
         "Search",
         section="search",
-        help="Highlights matching points; case is ignored. “{sought}” compares all of it, “part” searches inside it. "
-        "Regex: /term/. Separate terms by commas.",
+        help="Finds a {sought}, a phrase, or a column’s value (topic:sea). “part” searches inside. /term/ is a regular "
+        "expression. Commas separate terms. Case is ignored.",
         handler="search",
         empty="",
     ),

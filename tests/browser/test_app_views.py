@@ -192,6 +192,17 @@ def test_what_is_drawn_changes_with_projection_dimensions_and_color(view: AppPag
     assert changed.sum() > 50
 
 
+def test_a_phrase_is_found_and_a_missing_word_leads_to_others(view: AppPage, demo_store: DemoStore, run: Run) -> None:
+    view.open(f"?run={run.manifest.run}", run=run.manifest.run)
+    start, _ = run.token_range(2)
+    first, second = (run.tokens.texts[start + at].strip() for at in (1, 2))
+    view.control("search").fill(f"{first} {second}")
+    view.page.wait_for_function("window.attentionviz.state().hits.query >= 2")
+    expect(view.control("search-count")).to_contain_text("queries")
+    view.control("search").fill(f"{first}zz")
+    expect(view.control("search-count")).to_contain_text(f"No token matches “{first}zz”.")
+
+
 def test_the_logo_leads_home_and_the_tab_says_where_it_is(view: AppPage, demo_store: DemoStore) -> None:
     brand = view.page.get_by_role("link", name="AttentionViz, all heads")
     view.open(f"head?run={demo_store.gpt2}&layer=1&head=1&instance=0&color=position", view="head")

@@ -6,7 +6,6 @@
 import { RunData } from "../data/run_data.mjs";
 import { instanceOf } from "../data/run_meta.mjs";
 import { search } from "../data/search.mjs";
-import { soughtTexts } from "../data/token_names.mjs";
 import { ThumbnailStrip } from "../lists/thumbnail_strip.mjs";
 import { Scene } from "../scatter/scene.mjs";
 import { currentAddress, followAddress, go, settle, visit } from "../state/address.mjs";
@@ -231,11 +230,10 @@ export class Controller {
       const run = /** @type {RunData} */ (this.run);
       const [tokens, choice] = await Promise.all([run.tokens(), this.#headChoice(run, state)]);
       if (ticket !== this.drawing) return;
-      const texts = soughtTexts(tokens);
       this.lasso.groups.belongTo(run.meta.run, run.meta.nTokens);
       const hidden = state.no_sinks ? tokens.sinks : null;
-      this.found = state.search ? search(texts, state.search, state.search_mode, hidden) : null;
-      reportSearch(this.found, { kind: run.meta.inputs.kind, texts });
+      this.found = state.search ? search(tokens, state.search, state.search_mode, hidden) : null;
+      reportSearch(this.found, tokens, { kind: run.meta.inputs.kind, mode: state.search_mode });
       this.shell.dataset.view = state.view;
       document.title = titleOf(state, run.meta);
       this.mark();

@@ -1,10 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { search } from "../../../assets/js/data/search.mjs";
+import { columnTerm, search } from "../../../assets/js/data/search.mjs";
 
 const TEXTS = ["Cat", " the", " cat", "##s", " concat", ",", ".", " New York", "CAT", "/", ""];
-const hitsOf = (query, mode = "exact", texts = TEXTS) => Array.from(search(texts, query, mode).hits);
+/** Every text is a sentence of its own. */
+const table = (texts, more = {}) => ({
+  ...{ tokens: texts, texts, special: texts.map(() => false), offsets: [...texts.keys(), texts.length], instances: texts },
+  ...{ columns: {}, grid: null, labels: [] },
+  ...more,
+});
+const TABLE = table(TEXTS);
+const hitsOf = (query, mode = "exact", searched = TABLE) => Array.from(search(searched, query, mode).hits);
 const found = (query, mode = "exact") => hitsOf(query, mode).flatMap((hit, token) => (hit ? [token] : []));
 
 test("exact search ignores case, the leading space and the mark of a continuation, and finds position 0", () => {
@@ -16,7 +23,7 @@ test("exact search ignores case, the leading space and the mark of a continuatio
 });
 
 test("several terms are separated by commas, and a token belongs to its first term", () => {
-  const result = search(TEXTS, "the, cat,, cat", "exact");
+  const result = search(TABLE, "the, cat,, cat", "exact");
   assert.deepEqual(result.terms, [
     { term: "the", color: 0, count: 1 },
     { term: "cat", color: 1, count: 3 },
@@ -35,14 +42,14 @@ test("a comma, a slash and blanks inside a term can be looked for", () => {
 
 test("excluded tokens are not found", () => {
   const hidden = TEXTS.map((_, token) => token === 0);
-  const result = search(TEXTS, "cat, /^c/", "exact", hidden);
+  const result = search(TABLE, "cat, /^c/", "exact", hidden);
   assert.deepEqual([...result.hits], [0, 0, 1, 0, 0, 0, 0, 0, 1, 0, 0]);
   assert.deepEqual([result.count, result.terms.map(({ count }) => count)], [2, [2, 0]]);
 });
 
 test("an empty query finds nothing", () => {
   for (const query of ["", "   ", ",,"]) {
-    const result = search(TEXTS, query, "substring");
+    const result = search(TABLE, query, "substring");
     assert.deepEqual([result.terms.length, result.count, result.error], [0, 0, null]);
   }
 });
@@ -64,7 +71,28 @@ test("characters that mean something in a regular expression are plain text in t
 });
 
 test("a wrong regular expression is said, and finds nothing", () => {
-  const result = search(TEXTS, "(", "regex");
+  const result = search(TABLE, "(", "regex");
   assert.match(result.error, /^“\(” is not a valid regular expression/);
   assert.deepEqual([result.terms.length, result.count, result.hits.some(Boolean)], [0, 0, false]);
+});
+
+test("a column's value finds every token of its sentences", () => {
+  const searched = table(["a", "b", "c", "d"], { offsets: [0, 2, 3, 4], columns: { Topic: ["Sea", "money", "sea side"], score: [1, 2, 2] } });
+  assert.deepEqual(hitsOf("topic:sea", "exact", searched), [1, 1, 0, 0]);
+  assert.deepEqual(hitsOf("topic: SEA", "substring", searched), [1, 1, 0, 1]);
+  assert.deepEqual(hitsOf("score:2, a", "exact", searched), [2, 0, 1, 1]);
+  assert.deepEqual(hitsOf("elsewhere:2", "exact", searched), [0, 0, 0, 0]);
+  assert.deepEqual(columnTerm(searched, "score: 2"), { name: "score", value: "2" });
+  assert.equal(columnTerm(searched, "scores:2"), null);
+});
+
+test("words in a row are found, in exact and substring search", () => {
+  const words = ["new", "york", "new", "new", "york"];
+  const searched = table(words, { offsets: [0, 3, 5] });
+  for (const mode of ["exact", "substring"]) assert.deepEqual(hitsOf("New  York", mode, searched), [1, 1, 0, 1, 1]);
+});
+
+test("labels with blanks are no phrases", () => {
+  const searched = table(["p", "q"], { labels: ["open sea", "sea"], grid: [1, 2], offsets: [0, 2] });
+  assert.deepEqual(hitsOf("open sea", "exact", searched), [1, 0]);
 });
