@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from precompute.attention.sinks import sink_names
 from precompute.findings.map import redundant_pairs
 from precompute.run.catalog import Catalog
 from precompute.run.run import Run
@@ -73,7 +72,7 @@ def run_section(run: Run) -> str:
         _pairs(run, "head_distances", "heads that attend nearly alike"),
     ]
     if run.sinks.any():
-        words = sink_names(run.tokens, causal="causal" in run.manifest.masks)
+        words = run.sink_names
         parts += [
             _findings(run, f"kind, without {words}", without_sinks=True),
             _pairs(run, "head_distances_without_sinks", f"heads that attend nearly alike, without {words}"),

@@ -15,7 +15,6 @@ from layouts.panels.sinks import SINK_SHARE
 from layouts.parts.elements import attributes
 from layouts.parts.head_link import head_name, visit_link
 from layouts.state.view_state import ViewState
-from precompute.attention.sinks import sink_names
 from precompute.findings.find import PartialFinding, find_heads, partial_findings
 from precompute.findings.map import nearest_heads
 from precompute.numeric import Float32
@@ -68,7 +67,7 @@ def _removed(view: ViewState, run: Run, layer: int, head: int) -> list[Component
     if not view.no_sinks or SINK_SHARE not in {info.name for info in run.manifest.metrics}:
         return []
     share = float(run.metric(SINK_SHARE)[layer, head])
-    words = sink_names(run.tokens, causal="causal" in run.manifest.masks)
+    words = run.sink_names
     said = f"{share:.0%} of its attention went to {words} and is left out; the rest is rescaled to sum to 1."
     return [html.P(said, className="av-note", **attributes(data_testid="removed-share"))]
 
@@ -100,7 +99,7 @@ def _knows_sinks(run: Run) -> bool:
 
 def _partly(run: Run, found: PartialFinding) -> Component:
     """Return a line such as "Partly previous token: 0.41, 0.72 without special tokens."."""
-    words = sink_names(run.tokens, causal="causal" in run.manifest.masks)
+    words = run.sink_names
     said = f" {found.score:.2f}" if math.isfinite(found.score) else ""
     if math.isfinite(found.score_without_sinks) and words:
         said += f"{',' if said else ''} {found.score_without_sinks:.2f} without {words}"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from layouts.state.view_state import ViewState
-from precompute.attention.sinks import sink_names
 from precompute.run.run import Run
 
 SINK_SHARE = "sink_share"
@@ -14,7 +13,7 @@ SINK_SHARE = "sink_share"
 
 def sinks_label(run: Run) -> str:
     """Return the label of the switch; empty for a run without sinks."""
-    words = sink_names(run.tokens, causal="causal" in run.manifest.masks)
+    words = run.sink_names
     return f"Without {words}" if words else ""
 
 

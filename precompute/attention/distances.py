@@ -31,7 +31,7 @@ def head_distances(instances: Iterable[Iterable[InstanceAttention]]) -> Float32:
     The root mean square, over queries, of the Hellinger distance of two heads' attention:
     d(a, b)^2 = 1 - mean_i sum_j sqrt(a_ij b_ij). 0 is the same attention everywhere, 1 never on the same key. It is
     Euclidean between the square roots of the patterns, so all pairs cost one matrix product, and classical scaling is
-    exact in enough dimensions. Raises ValueError without instances.
+    exact in enough dimensions. A sink logit counts as a key. Raises ValueError without instances.
 
     Parameters
     ----------
@@ -42,7 +42,7 @@ def head_distances(instances: Iterable[Iterable[InstanceAttention]]) -> Float32:
     affinity: NDArray[np.float64] | None = None
     queries = 0
     for layers in instances:
-        roots = np.concatenate([_roots(layer.pattern) for layer in layers])
+        roots = np.concatenate([_roots(layer) for layer in layers])
         queries += int(roots.any(axis=(0, 2)).sum())
         flat = roots.reshape(len(roots), -1)
         shared = (flat @ flat.T).astype(np.float64)
@@ -55,7 +55,10 @@ def head_distances(instances: Iterable[Iterable[InstanceAttention]]) -> Float32:
     return distances
 
 
-def _roots(pattern: Float32) -> Float32:
-    chosen = even_subset(pattern.shape[1], QUERIES_AN_INSTANCE)
-    roots: Float32 = np.sqrt(pattern[:, chosen])
+def _roots(instance: InstanceAttention) -> Float32:
+    """Square roots of the attention of the compared queries, float32 [H, m, len + 1]; the last key is the sink."""
+    n_heads, n, _ = instance.pattern.shape
+    chosen = even_subset(n, QUERIES_AN_INSTANCE)
+    sink = np.zeros((n_heads, n), np.float32) if instance.sink is None else instance.sink
+    roots: Float32 = np.sqrt(np.concatenate([instance.pattern[:, chosen], sink[:, chosen, None]], axis=-1))
     return roots

@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from precompute.attention.pattern import attention_pattern
+from precompute.attention.pattern import attention_on_sink, attention_pattern
 from precompute.errors import NumericalError
 from precompute.numeric import Float32, Int32
 
@@ -20,7 +20,9 @@ LARGEST = float(np.finfo(np.float32).max)
 
 @dataclass(frozen=True)
 class Head:
-    """Queries and keys of one head over all instances, with the scale and masks of its attention.
+    """Queries and keys of one head over all instances, with everything else that its attention depends on.
+
+    The pattern is softmax(cap(scale q k^T) + mask), with ``sink`` added to every row as a logit.
 
     Arrays may be views of memory maps; a method reads only its own instance and raises IndexError if there is none.
 
@@ -36,9 +38,13 @@ class Head:
     positions : int32 [N]
         Position of each token in its instance.
     mask : float32 [sum len^2] or None
-        Additive masks, instance after instance, each row by row; -inf hides a key.
+        Additive masks and biases, instance after instance, each row by row; -inf hides a key.
     layer, index : int
         From 0.
+    cap : float or None
+        A score x becomes cap * tanh(x / cap) before the mask.
+    sink : float or None
+        Logit of a sink that is no token.
     """
 
     queries: Float32
@@ -50,6 +56,8 @@ class Head:
     mask: Float32 | None = None
     layer: int = 0
     index: int = 0
+    cap: float | None = None
+    sink: float | None = None
 
     @property
     def name(self) -> str:
@@ -74,11 +82,23 @@ class Head:
     def attention(self, instance: int) -> Float32:
         """Compute the attention pattern of an instance, float32 [len, len].
 
-        Row i is the attention of query i to every key. Rows sum to 1; a row whose keys are all hidden is 0.
+        Row i is the attention of query i to every key. Rows sum to 1, or to less where a sink logit takes the rest; a
+        row whose keys are all hidden is 0.
         """
         own = self.tokens(instance)
-        mask = self.instance_mask(instance)
-        return attention_pattern(self.queries[own], self.keys[own], self.scale, causal=self.causal, mask=mask)
+        return attention_pattern(
+            self.queries[own],
+            self.keys[own],
+            self.scale,
+            causal=self.causal,
+            mask=self.instance_mask(instance),
+            cap=self.cap,
+            sink=self.sink,
+        )
+
+    def sink_attention(self, instance: int) -> Float32 | None:
+        """Compute the attention of each query on the sink logit, float32 [len]; None if there is none."""
+        return None if self.sink is None else attention_on_sink(self.attention(instance))
 
     def visible(self, instance: int) -> Bool:
         """Return which keys (columns) each query (row) of an instance can see, bool [len, len]."""

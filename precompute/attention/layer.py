@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from precompute.attention.head import Head, instance_mask, key_heads, mask_starts, visible_pairs
-from precompute.attention.pattern import attention_pattern
+from precompute.attention.pattern import attention_on_sink, attention_pattern
 from precompute.numeric import Float32, Int32
 
 
@@ -22,14 +22,17 @@ class InstanceAttention:
     tokens : slice
         Range in the tokens of the data set.
     pattern : float32 [H, len, len]
-        Row i: attention of query i to every key; sums to 1.
+        Row i: attention of query i to every key; sums to 1, or to 1 with the sink.
     visible : bool [1 or H, len, len]
         Whether query i can see key j.
+    sink : float32 [H, len] or None
+        Attention of each query on the sink logit; None in a layer without one.
     """
 
     tokens: slice
     pattern: Float32
     visible: NDArray[np.bool_]
+    sink: Float32 | None = None
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,10 @@ class Layer:
         Query head h reads key head h // (H / H_kv).
     mask : float32 [1 or H, sum len^2] or None
         One row if all heads share it.
+    cap : float or None
+        Soft cap of the scores.
+    sinks : float32 [H] or None
+        Logits of a sink that is no token.
     """
 
     queries: Float32
@@ -54,6 +61,8 @@ class Layer:
     positions: Int32
     mask: Float32 | None = None
     index: int = 0
+    cap: float | None = None
+    sinks: Float32 | None = None
 
     def head(self, index: int) -> Head:
         """Return one head; its arrays are views. Raises IndexError if there is none."""
@@ -67,6 +76,8 @@ class Layer:
             offsets=self.offsets,
             positions=self.positions,
             mask=None if self.mask is None else self.mask[index if len(self.mask) > 1 else 0],
+            cap=self.cap,
+            sink=None if self.sinks is None else float(self.sinks[index]),
             layer=self.index,
             index=index,
         )
@@ -88,10 +99,24 @@ class Layer:
                 continue
             keys = self.keys[:, own][key_rows]
             mask = None if masks is None else instance_mask(masks, starts, i)
-            pattern = attention_pattern(self.queries[heads, own], keys, self.scale, causal=self.causal, mask=mask)
+            sinks = None if self.sinks is None else self.sinks[heads]
+            pattern = attention_pattern(
+                self.queries[heads, own], keys, self.scale, causal=self.causal, mask=mask, cap=self.cap, sink=sinks
+            )
             visible = visible_pairs(n, self.causal, mask)
-            yield InstanceAttention(own, pattern, visible[None] if mask is None else visible)
+            on_sink = None if sinks is None else attention_on_sink(pattern)
+            yield InstanceAttention(own, pattern, visible[None] if mask is None else visible, on_sink)
 
     @property
     def _key_heads(self) -> NDArray[np.int64]:
         return key_heads(len(self.queries), len(self.keys))
+
+
+def cap_of(caps: Float32 | None, layer: int) -> float | None:
+    """Return the soft cap of a layer from the array ``caps``, float32 [L]; None without one."""
+    return None if caps is None or np.isinf(caps[layer]) else float(caps[layer])
+
+
+def sinks_of(sink_logits: Float32 | None, layer: int) -> Float32 | None:
+    """Return the sink logits of a layer, float32 [H], from the array ``sink_logits``; None without any."""
+    return None if sink_logits is None or np.isneginf(sink_logits[layer]).all() else np.asarray(sink_logits[layer])

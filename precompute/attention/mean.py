@@ -28,7 +28,8 @@ class LayerAggregate:
     ----------
     mean : float32 [H, P, P]
         Row i: mean attention of a query at position i to every key position, over all instances that have both
-        positions, divided by its sum. A row without attention is 0.
+        positions, divided by its sum, sink logit included: what a row lacks to 1 is on the sink. A row without
+        attention is 0.
     offset_profile : float32 [H, 2 R + 1]
         Column R + k: mean attention over all visible pairs with query position - key position = k, so that k = 1 is
         the previous token; 0 without such a pair.
@@ -72,6 +73,7 @@ def aggregate_layer(
     size = len(counts)
     reach = min(size - 1, MAX_OFFSET)
     total: NDArray[np.float64] | None = None
+    on_sink: NDArray[np.float64] | float = 0.0
     with_sinks, without_sinks = _Profile(reach), _Profile(reach)
     for instance in instances:
         n_heads, n, _ = instance.pattern.shape
@@ -79,6 +81,8 @@ def aggregate_layer(
             total = np.zeros((n_heads, size, size))
         kept = min(n, size)
         total[:, :kept, :kept] += instance.pattern[:, :kept, :kept]
+        if instance.sink is not None:
+            on_sink = on_sink + np.pad(instance.sink[:, :kept].astype(np.float64), ((0, 0), (0, size - kept)))
         with_sinks.add(instance)
         if sinks is not None:
             without_sinks.add(without_tokens(instance, sinks[instance.tokens]))
@@ -86,7 +90,7 @@ def aggregate_layer(
         raise ValueError("there is no instance to aggregate")
     later = np.maximum(np.arange(size)[:, None], np.arange(size)[None, :])
     return LayerAggregate(
-        mean=_rows_to_one(total / counts[later]),
+        mean=_rows_to_one(total / counts[later], on_sink / counts),
         offset_profile=with_sinks.mean(),
         without_sinks=None if sinks is None else without_sinks.mean(),
     )
@@ -126,7 +130,7 @@ def offset_sums(pattern: Float32, reach: int, queries: slice = slice(None)) -> N
     return sums
 
 
-def _rows_to_one(values: NDArray[np.float64]) -> Float32:
-    total = values.sum(axis=-1, keepdims=True)
+def _rows_to_one(values: NDArray[np.float64], on_sink: NDArray[np.float64]) -> Float32:
+    total = values.sum(axis=-1, keepdims=True) + on_sink[..., None]
     rows: Float32 = np.divide(values, total, out=np.zeros_like(values), where=total > 0).astype(np.float32)
     return rows

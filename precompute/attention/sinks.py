@@ -26,29 +26,30 @@ def sink_tokens(table: TokenTable, *, causal: bool) -> Bool:
     return sinks
 
 
-def sink_names(table: TokenTable, *, causal: bool) -> str:
-    """Return the kinds of tokens of :func:`sink_tokens` for the screen; empty if there are none."""
+def sink_names(table: TokenTable, *, causal: bool, logits: bool = False) -> str:
+    """Return the kinds of tokens of :func:`sink_tokens` for the screen, with the sink logits; empty without any."""
     special = np.array(table.special, bool)
     beyond = bool((sink_tokens(table, causal=causal) & ~special).any())
+    tokens = "the first token" if beyond else ""
     if special.any():
-        return "special and first tokens" if beyond else "special tokens"
-    return "the first token" if beyond else ""
+        tokens = "special and first tokens" if beyond else "special tokens"
+    return " and ".join(part for part in (tokens, "the sink logit" if logits else "") if part)
 
 
 def without_tokens(instance: InstanceAttention, hidden: Bool) -> InstanceAttention:
     """Hide tokens, bool [len], as queries and as keys; see :func:`attention_without`.
 
-    The length of the instance, and so positions and offsets, stay.
+    The length of the instance, and so positions and offsets, stay. A sink logit is removed with them.
     """
     pattern = attention_without(instance.pattern, hidden)
-    return replace(instance, pattern=pattern, visible=instance.visible & np.outer(~hidden, ~hidden))
+    return replace(instance, pattern=pattern, visible=instance.visible & np.outer(~hidden, ~hidden), sink=None)
 
 
 def attention_without(pattern: Float32, hidden: Bool) -> Float32:
     """Hide tokens, bool [len], as queries and as keys of a pattern, float32 [..., len, len].
 
     Rows and columns of those tokens are 0. The other rows are divided by their remaining sum, which is the softmax
-    over the other keys; a row without a remaining sum is 0.
+    over the other keys, without a sink logit; a row without a remaining sum is 0.
     """
     kept = pattern * np.outer(~hidden, ~hidden)
     total = kept.sum(axis=-1, keepdims=True)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from precompute.attention.head import Head
-from precompute.attention.layer import InstanceAttention, Layer
+from precompute.attention.layer import InstanceAttention, Layer, cap_of, sinks_of
 from precompute.attention.sinks import sink_tokens, without_tokens
 from precompute.format.manifest import ArrayInfo, MaskKind, MetricInfo, TokenTable
 from precompute.format.typed_json import from_json
@@ -29,7 +29,8 @@ class CaptureRecord:
         One per layer.
     arrays
         ``offsets``, ``positions``, ``queries``, ``keys``, ``value_norms``, ``query_norms``, ``key_norms``, ``scales``,
-        ``tokens``, ``mask.<layer>`` of each stored mask, for images ``pictures`` and for text ``probe_metrics``.
+        ``tokens``, ``mask.<layer>`` of each stored mask, ``caps`` and ``sink_logits`` of a model that has them, for
+        images ``pictures`` and for text ``probe_metrics``.
     probe
         Rows of the array ``probe_metrics``, float32 [n, L, H]: metrics on random tokens that repeat.
     """
@@ -137,6 +138,8 @@ class Capture:
             offsets=self.offsets,
             positions=self.positions,
             mask=self._array(f"mask.{layer}") if kind == "stored" else None,
+            cap=cap_of(self._optional("caps"), layer),
+            sinks=sinks_of(self._optional("sink_logits"), layer),
             index=layer,
         )
 
@@ -159,6 +162,9 @@ class Capture:
         taken = self.sinks if without_sinks else None
         for instance in self.layer(layer).attention(heads=heads, instances=instances):
             yield instance if taken is None else without_tokens(instance, taken[instance.tokens])
+
+    def _optional(self, name: str) -> NDArray[Any] | None:
+        return self._array(name) if name in self.record.arrays else None
 
     def _array(self, name: str) -> NDArray[Any]:
         # A plain view of the memory map: compiled kernels do not take subclasses of arrays.

@@ -62,6 +62,8 @@ def _attention(one: CapturedInstance, layer: int, length: int) -> InstanceAttent
         offsets=offsets,
         positions=positions_in(offsets),
         mask=None if bias is None else bias.reshape(len(bias), -1),
+        cap=one.caps[layer],
+        sinks=one.sinks[layer],
         index=layer,
     )
     (seen,) = of_layer.attention()

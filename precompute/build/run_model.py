@@ -145,6 +145,8 @@ class _ArrayFiles:
         self._maps: dict[str, np.memmap[Any, np.dtype[Any]]] = {}
         self._kinds: list[tuple[MaskKind, ...]] = []
         self._scales: tuple[float, ...] = ()
+        self._caps: tuple[float | None, ...] = ()
+        self._sinks: tuple[Float32 | None, ...] = ()
 
     def _map(self, name: str, shape: tuple[int, ...]) -> np.memmap[Any, np.dtype[Any]]:
         if name not in self._maps:
@@ -155,7 +157,7 @@ class _ArrayFiles:
         start, end = self._starts[instance.index], self._starts[instance.index + 1]
         n_layers, n_tokens = len(instance.queries), int(self._starts[-1])
         self._kinds.append(instance.masks)
-        self._scales = instance.scales
+        self._scales, self._caps, self._sinks = instance.scales, instance.caps, instance.sinks
         for layer, (query, key, value_norm) in enumerate(
             zip(instance.queries, instance.keys, instance.value_norms, strict=True)
         ):
@@ -188,6 +190,13 @@ class _ArrayFiles:
                         self._write_mask(layer, index, dense_mask(kinds[layer], self._lengths[index]))
         scales = self._map("scales", (len(self._scales),))
         scales[:] = self._scales
+        if any(cap is not None for cap in self._caps):
+            self._map("caps", (len(self._caps),))[:] = [np.inf if cap is None else cap for cap in self._caps]
+        if any(sinks is not None for sinks in self._sinks):
+            n_heads = self._maps["queries"].shape[1]
+            logits = self._map("sink_logits", (len(self._sinks), n_heads))
+            for layer, sinks in enumerate(self._sinks):
+                logits[layer] = -np.inf if sinks is None else sinks
         for array in self._maps.values():
             array.flush()
         return masks

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 import torch
 
 from precompute.attention.head import group_size
-from precompute.capture.calls import AttentionCall, Recording, record_attention, repeat_heads
+from precompute.capture.call import AttentionCall, repeat_heads
+from precompute.capture.calls import Recording, record_attention
 from precompute.capture.masks import mask_kind
 from precompute.capture.quiet import quiet_libraries
 from precompute.capture.runnable import Batch, Prepared, RunnableModel
@@ -37,6 +39,12 @@ class CapturedInstance:
         Kinds of this instance's masks; see :func:`~precompute.capture.masks.combine_mask_kinds`.
     biases : tuple of float32 [1 or H, len, len] or None
         Added to the scores where the mask is ``stored``.
+    caps
+        Soft caps of the scores; None without one.
+    sinks : tuple of float32 [H] or None
+        Logits of a sink that is no token.
+    layers
+        The model's own numbers of the layers.
     """
 
     index: int
@@ -46,6 +54,9 @@ class CapturedInstance:
     scales: tuple[float, ...]
     masks: tuple[MaskKind, ...]
     biases: tuple[Float32 | None, ...]
+    caps: tuple[float | None, ...]
+    sinks: tuple[Float32 | None, ...]
+    layers: tuple[int, ...]
 
 
 def capture_instances(
@@ -90,10 +101,11 @@ def capture_instances(
                     "pooling) are omitted."
                 )
         _check_calls(recording.calls, batch, shape)
-        keys = [_shared(call.key, shape, "keys") for call in recording.calls]
-        norms = [_shared(call.value_norm, shape, "values") for call in recording.calls]
+        calls = [_widened(call, shape.d_head) for call in recording.calls]
+        keys = [_shared(call.key, shape, "keys") for call in calls]
+        norms = [_shared(call.value_norm, shape, "values") for call in calls]
         for row in range(len(batch.lengths)):
-            yield _instance(batch, row, recording.calls, keys, norms)
+            yield _instance(batch, row, calls, keys, norms)
 
 
 @dataclass(frozen=True)
@@ -136,7 +148,7 @@ def _shape_of(recording: Recording) -> _Shape:
     n_kv_heads = next(
         count for count in range(1, n_heads + 1) if all(_is_shared_by(call, n_heads, count) for call in calls)
     )
-    return _Shape(len(calls), n_heads, n_kv_heads, calls[0].query.shape[-1])
+    return _Shape(len(calls), n_heads, n_kv_heads, max(call.query.shape[-1] for call in calls))
 
 
 def _is_shared_by(call: AttentionCall, n_heads: int, count: int) -> bool:
@@ -161,17 +173,25 @@ def _shared(tensor: torch.Tensor, shape: _Shape, what: str) -> torch.Tensor:
     return repeat_heads(tensor, shape.n_heads)[:, :: group_size(shape.n_heads, shape.n_kv_heads)]
 
 
+def _widened(call: AttentionCall, d_head: int) -> AttentionCall:
+    """Pad queries and keys with zeros to the widest layer's heads, which keeps their dot products."""
+    missing = d_head - call.query.shape[-1]
+    if not missing:
+        return call
+    query, key = (torch.nn.functional.pad(tensor, (0, missing)) for tensor in (call.query, call.key))
+    return replace(call, query=query, key=key)
+
+
 def _check_calls(calls: list[AttentionCall], batch: Batch, shape: _Shape) -> None:
     if len(calls) != shape.n_layers:
         raise UnsupportedModelError(
             f"The model made {shape.n_layers} attention calls for one batch and {len(calls)} for another."
         )
     for layer, call in enumerate(calls):
-        _, n_heads, width, d_head = call.query.shape
-        if (n_heads, d_head, call.key.shape[-1]) != (shape.n_heads, shape.d_head, shape.d_head):
+        _, n_heads, width, _ = call.query.shape
+        if n_heads != shape.n_heads:
             raise UnsupportedModelError(
-                f"The model's layers differ: layer {layer} has {n_heads} heads of {d_head} dimensions, "
-                f"others have {shape.n_heads} of {shape.d_head}."
+                f"The model's layers differ: layer {layer} has {n_heads} heads, others have {shape.n_heads}."
             )
         if width != batch.width:
             raise UnsupportedModelError(
@@ -221,7 +241,18 @@ def _instance(
             _array(mask) if mask is not None and kind == "stored" else None
             for mask, kind in zip(masks, kinds, strict=True)
         ),
+        caps=tuple(call.cap for call in calls),
+        sinks=tuple(None if call.sink is None else _array(call.sink) for call in calls),
+        layers=_numbers(calls),
     )
+
+
+def _numbers(calls: Sequence[AttentionCall]) -> tuple[int, ...]:
+    """Return the model's own number of each layer; the order of the calls where the model has none or repeats some."""
+    own = [call.layer for call in calls]
+    numbers = tuple(number for number in own if number is not None)
+    ascending = all(a < b for a, b in pairwise(numbers))
+    return numbers if len(numbers) == len(own) and ascending else tuple(range(len(own)))
 
 
 def _row(mask: torch.Tensor, row: int) -> torch.Tensor:

@@ -10,6 +10,8 @@ import torch
 from precompute.format.manifest import MaskKind
 from precompute.numeric import Float32
 
+_HIDDEN = -1000.0
+
 
 def additive_mask(mask: torch.Tensor | None, is_causal: bool, length: int) -> torch.Tensor | None:
     """Return the additive mask of an attention call, float32 [1 or B, 1 or H, length, length] on the CPU.
@@ -34,6 +36,22 @@ def additive_mask(mask: torch.Tensor | None, is_causal: bool, length: int) -> to
     if is_causal:
         addend = addend.masked_fill(~torch.ones(length, length, dtype=torch.bool).tril(), -torch.inf)
     return addend
+
+
+def hide_lowest(addend: torch.Tensor, pattern: torch.Tensor) -> torch.Tensor:
+    """Return an additive mask in which keys that a large negative number hides are at -inf.
+
+    Models hide keys by the lowest float, -1e9 or -1e4; the pattern [B, H, T, T] is 0 there.
+    """
+    return addend.masked_fill(~(addend > _HIDDEN) & (pattern == 0), -torch.inf)
+
+
+def shared_by_heads(addend: torch.Tensor) -> torch.Tensor | None:
+    """Return an additive mask [B, 1 or H, T, T] with one row of heads if they agree; None if it is 0."""
+    if not bool(addend.any()):
+        return None
+    first = addend[:, :1]
+    return first if torch.equal(first.expand_as(addend), addend) else addend
 
 
 def mask_kind(mask: torch.Tensor | None) -> MaskKind:

@@ -117,8 +117,11 @@ def _keys(run: Run, wanted: Selection) -> Array:
 
 
 def _pattern(run: Run, wanted: Selection) -> Array:
-    layer, head = _layer_and_head(run, wanted)
-    return run.pattern(layer, head, _index("--instance", wanted.instance, run.manifest.inputs.n_instances, wanted))
+    """Return the attention of an instance; a sink logit is the last column."""
+    head = run.head(*_layer_and_head(run, wanted))
+    instance = _index("--instance", wanted.instance, run.manifest.inputs.n_instances, wanted)
+    pattern, sink = head.attention(instance), head.sink_attention(instance)
+    return pattern if sink is None else np.column_stack([pattern, sink])
 
 
 def _encoding(run: Run, wanted: Selection) -> Array:

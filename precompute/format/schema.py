@@ -31,6 +31,22 @@ ARRAYS: tuple[ArraySpec, ...] = (
     ArraySpec("key_norms", "float32", "[L, H_kv, N]", "L2 norms of the key vectors", served=True),
     ArraySpec("scales", "float32", "[L]", "factor of q k^T"),
     ArraySpec(
+        "caps",
+        "float32",
+        "[L]",
+        "soft cap of the scaled scores, cap * tanh(x / cap), before the mask; inf in a layer without one; "
+        "absent if no layer has one",
+        optional=True,
+    ),
+    ArraySpec(
+        "sink_logits",
+        "float32",
+        "[L, H]",
+        "logit of a sink that is no token, in the denominator of every softmax; -inf in a layer without one; "
+        "absent if no layer has one",
+        optional=True,
+    ),
+    ArraySpec(
         "mask.<layer>",
         "float32",
         "[1, sum len^2] or [H, sum len^2]",

@@ -44,6 +44,7 @@ class LayerMeasure:
             self._tokens[instance.tokens],
             self._query_norms[:, instance.tokens],
             self._key_norms[:, instance.tokens],
+            instance.sink,
         )
         for metric in self._metrics:
             own = metric.measure(view)

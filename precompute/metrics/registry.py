@@ -29,6 +29,8 @@ class AttentionView:
         Whether query i sees key j.
     query_norms, key_norms : float32 [H, n]
         L2 norms of the raw vectors.
+    sink : float32 [H, n] or None
+        Attention of each query on a sink logit: one more key that every query sees.
     """
 
     pattern: Float32
@@ -36,11 +38,12 @@ class AttentionView:
     tokens: TokenFeatures
     query_norms: Float32
     key_norms: Float32
+    sink: Float32 | None = None
 
     @cached_property
     def n_visible(self) -> NDArray[np.int64]:
-        """Keys that each query sees, int64 [1 or H, n]."""
-        counts: NDArray[np.int64] = self.visible.sum(axis=-1)
+        """Keys that each query sees, a sink logit included, int64 [1 or H, n]."""
+        counts: NDArray[np.int64] = self.visible.sum(axis=-1) + (self.sink is not None)
         return counts
 
     @cached_property

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import torch
+import transformers
 from numpy.typing import NDArray
 from transformers import AutoModel, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerFast
 
@@ -15,6 +16,8 @@ from precompute.capture.quiet import quiet_libraries
 from precompute.capture.runnable import Batch, Prepared
 from precompute.errors import InputsError, UnsupportedModelError
 from precompute.format.manifest import Modality, TokenTable
+from precompute.models.directory import read_config
+from precompute.models.language_part import language_part
 from precompute.models.loaded import Columns, torch_device
 from precompute.models.pieces import piece_scheme, readable_piece
 from precompute.models.pretrained import load_pretrained
@@ -45,12 +48,22 @@ class TextModel:
     Parameters
     ----------
     network : PreTrainedModel
-        Accepts ``input_ids`` and ``attention_mask``; its attention is torch's.
+        Accepts ``input_ids`` and ``attention_mask``.
+    left_out : str
+        A sentence that names the parts of the model that are not shown; empty if there are none.
     """
 
     kind: Modality = "text"
 
-    def __init__(self, network: PreTrainedModel, tokenizer: PreTrainedTokenizerFast, device: torch.device) -> None:
+    def __init__(
+        self,
+        network: PreTrainedModel,
+        tokenizer: PreTrainedTokenizerFast,
+        device: torch.device,
+        *,
+        left_out: str = "",
+    ) -> None:
+        self._left_out = (left_out,) if left_out else ()
         self._network = network.train(False).to(device)
         self._tokenizer = tokenizer
         self._device = device
@@ -71,7 +84,7 @@ class TextModel:
         warnings = (_cut_warning(n_cut, limit),) if n_cut and limit is not None else ()
         rows = tuple(np.array(encoding.ids, dtype=np.int64) for encoding in encodings)
         special = [mask for encoding in encodings for mask in encoding.special_tokens_mask]
-        return Prepared(self._table(rows, special, inputs), rows, warnings)
+        return Prepared(self._table(rows, special, inputs), rows, (*self._left_out, *warnings))
 
     def batches(self, prepared: Prepared, batch_size: int) -> Iterator[Batch]:
         """Yield batches, padded on the right; padding is masked."""
@@ -111,11 +124,20 @@ def load(directory: Path, device: str) -> TextModel:
         This machine has no such device.
     """
     target = torch_device(device)
-    network = load_pretrained(AutoModel.from_pretrained, directory)
-    if getattr(network.config, "is_encoder_decoder", False):
-        network = network.get_encoder()
-    network.config.use_cache = False
-    return TextModel(network, _load_tokenizer(directory), target)
+    part = language_part(load_pretrained(_loader(directory), directory, attention="eager"))
+    part.network.config.use_cache = False
+    return TextModel(part.network, _load_tokenizer(directory), target, left_out=part.left_out)
+
+
+def _loader(directory: Path) -> Callable[..., tuple[object, dict[str, list[str]]]]:
+    """Return how to load the class that config.json names in ``architectures``, whose weights the checkpoint holds."""
+    named = read_config(directory).get("architectures")
+    name = named[0] if isinstance(named, list) and named else ""
+    found = getattr(transformers, name, None) if isinstance(name, str) and name else None
+    known = isinstance(found, type) and issubclass(found, PreTrainedModel)
+    chosen: Any = found if known else AutoModel
+    load: Callable[..., tuple[object, dict[str, list[str]]]] = chosen.from_pretrained
+    return load
 
 
 def _load_tokenizer(directory: Path) -> PreTrainedTokenizerFast:
@@ -141,7 +163,9 @@ def position_limit(network: PreTrainedModel) -> int | None:
     RoBERTa and its relatives number tokens from the padding index + 1 on, so that many positions are lost.
     """
     config = network.config
-    limit = getattr(config, "max_position_embeddings", None) or getattr(config, "n_positions", None)
+    texts = (config, config.get_text_config())
+    names = ("max_position_embeddings", "n_positions")
+    limit = next((found for text in texts for name in names if (found := getattr(text, name, None))), None)
     if not isinstance(limit, int) or limit < 1:
         return None
     for name, module in network.named_modules():

@@ -63,7 +63,7 @@ def group_attention(
     queries, keys : bool [N]
         Tokens of the groups. A query sees no key of another instance, and none that the mask hides.
     hidden : bool [N], optional
-        Tokens to hide; the attention to the others is renormalized.
+        Tokens to hide, with a sink logit; the attention to the others is renormalized.
     most_cells : int
         Pairs measured, about; at least one query.
     """
@@ -76,11 +76,13 @@ def group_attention(
         mask = _mask_of(own, rows, tokens)
         mask[:, ~shown[tokens]] = -np.inf
         seen = np.isfinite(mask)
+        n_seen = np.maximum(seen.sum(axis=1) + (own.sink is not None and hidden is None), 1)
         seeing = seen.any(axis=1)
-        pattern = attention_pattern(own.queries[rows], own.keys[tokens], own.scale, mask=mask)
+        sink = own.sink if hidden is None else None
+        pattern = attention_pattern(own.queries[rows], own.keys[tokens], own.scale, mask=mask, cap=own.cap, sink=sink)
         there = to_keys[tokens]
         observed += float(pattern[:, there].sum(dtype=np.float64))
-        chance += float((seen[:, there].sum(axis=1) / np.maximum(seen.sum(axis=1), 1)).sum())
+        chance += float((seen[:, there].sum(axis=1) / n_seen).sum())
         measured += int(seeing.sum())
     return GroupAttention(
         n_queries=int(from_queries.sum()),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from precompute.attention.pattern import attention_on_sink
 from precompute.attention.sinks import attention_without, share_on
 from precompute.numeric import Float32
 from precompute.run.run import Run
@@ -33,11 +34,15 @@ def pattern_sheet(
 
 
 def hidden_shares(run: Run, layer: int, instance: int, hidden: Bool) -> Float32:
-    """Compute the share of attention on hidden tokens, bool [N], of one instance, in all heads of a layer.
+    """Compute the share of attention on hidden tokens, bool [N], and on a sink logit, in all heads of a layer.
 
     Returns float32 [H]: mean over the visible tokens, 0 to 1. Raises IndexError if there is no such layer or instance.
     """
-    return share_on(layer_patterns(run, layer, instance), hidden[slice(*run.token_range(instance))])
+    patterns = layer_patterns(run, layer, instance)
+    own = hidden[slice(*run.token_range(instance))]
+    on_logit = 0.0 if run.layer(layer).sinks is None else attention_on_sink(patterns)[:, ~own].mean(axis=-1)
+    share: Float32 = share_on(patterns, own) + np.float32(on_logit)
+    return share
 
 
 def layer_patterns(run: Run, layer: int, instance: int) -> Float32:

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from precompute.attention.head import Head, group_size
-from precompute.attention.layer import Layer
-from precompute.attention.sinks import sink_tokens
+from precompute.attention.layer import Layer, cap_of, sinks_of
+from precompute.attention.sinks import sink_names, sink_tokens
 from precompute.errors import DamagedRunError
 from precompute.findings.find import Finding, find_heads
 from precompute.format.manifest import Manifest, TokenTable, variant_name
@@ -105,6 +105,8 @@ class Run:
             offsets=self.offsets,
             positions=self.array("positions"),
             mask=self.array(f"mask.{layer}") if kind == "stored" else None,
+            cap=cap_of(self._optional("caps"), layer),
+            sinks=sinks_of(self._optional("sink_logits"), layer),
             index=layer,
         )
 
@@ -137,7 +139,7 @@ class Run:
     def pattern(self, layer: int, head: int, instance: int) -> Float32:
         """Compute the attention of one instance in one head, float32 [len, len].
 
-        Row i is the attention of query i to every key; rows sum to 1.
+        Row i is the attention of query i to every key; rows sum to 1, or to less in a layer with a sink logit.
         """
         return self.head(layer, head).attention(instance)
 
@@ -172,6 +174,16 @@ class Run:
     def sinks(self) -> NDArray[np.bool_]:
         """Which tokens are sinks, bool [N]; see :func:`precompute.attention.sinks.sink_tokens`."""
         return sink_tokens(self.tokens, causal="causal" in self.manifest.masks)
+
+    @property
+    def has_sink_logits(self) -> bool:
+        """Whether a layer has a learned sink that is no token."""
+        return "sink_logits" in self.manifest.arrays
+
+    @cached_property
+    def sink_names(self) -> str:
+        """Kinds of the run's sinks, for the screen; see :func:`precompute.attention.sinks.sink_names`."""
+        return sink_names(self.tokens, causal="causal" in self.manifest.masks, logits=self.has_sink_logits)
 
     def metric(self, name: str, *, without_sinks: bool = False) -> Float32:
         """Return a metric of every head, float32 [L, H]. Raises KeyError if the manifest has no such metric."""
@@ -216,6 +228,9 @@ class Run:
         ``layer``, ``head`` and ``score`` (0 to 1), strongest first.
         """
         return find_heads(self.metrics(without_sinks=without_sinks), self.manifest.inputs.kind)
+
+    def _optional(self, name: str) -> NDArray[Any] | None:
+        return self.array(name) if name in self.manifest.arrays else None
 
     def _damaged(self, why: str) -> DamagedRunError:
         return DamagedRunError(f"The run {self.manifest.run} is damaged, remove it and build it again: {why}.")

@@ -21,6 +21,8 @@ def recomputed_patterns(instance: CapturedInstance, layer: int) -> NDArray[np.fl
                 instance.scales[layer],
                 causal=instance.masks[layer] == "causal",
                 mask=None if bias is None else bias[head if len(bias) > 1 else 0],
+                cap=instance.caps[layer],
+                sink=None if (sinks := instance.sinks[layer]) is None else float(sinks[head]),
             )
             for head in range(len(queries))
         ]

@@ -13,18 +13,24 @@ from transformers import (
     AlbertConfig,
     AutoModel,
     BertConfig,
+    BloomConfig,
+    DebertaV2Config,
     DistilBertConfig,
+    Gemma2Config,
     GPT2Config,
     GPTNeoXConfig,
+    GptOssConfig,
     LlamaConfig,
     MistralConfig,
     ModernBertConfig,
+    MPNetConfig,
     PretrainedConfig,
     PreTrainedModel,
     PreTrainedTokenizerFast,
     Qwen3Config,
     RobertaConfig,
     T5Config,
+    XLNetConfig,
 )
 
 from precompute.models.transformers_text import TextModel
@@ -39,11 +45,29 @@ _GROUPED = {**_SMALL, "num_key_value_heads": 2, "max_position_embeddings": 40}
 FAMILIES: Mapping[str, PretrainedConfig] = {
     "albert": AlbertConfig(**_COMMON, **_SMALL, embedding_size=16, max_position_embeddings=40),
     "bert": BertConfig(**_COMMON, **_SMALL, max_position_embeddings=40),
+    "bloom": BloomConfig(**_COMMON, hidden_size=32, n_layer=3, n_head=4),
+    "deberta": DebertaV2Config(
+        **_COMMON,
+        **_SMALL,
+        max_position_embeddings=40,
+        relative_attention=True,
+        pos_att_type=["p2c", "c2p"],
+        position_buckets=8,
+        share_att_key=True,
+        norm_rel_ebd="layer_norm",
+    ),
     "distilbert": DistilBertConfig(**_COMMON, dim=32, n_layers=3, n_heads=4, hidden_dim=48, max_position_embeddings=40),
+    "gemma2": Gemma2Config(
+        **_COMMON, **_GROUPED, head_dim=8, sliding_window=4, attn_logit_softcapping=2.0, query_pre_attn_scalar=8
+    ),
     "gpt2": GPT2Config(**_COMMON, n_embd=32, n_layer=3, n_head=4, n_positions=40),
     "gpt_neox": GPTNeoXConfig(**_COMMON, **_SMALL, max_position_embeddings=40),
+    "gpt_oss": GptOssConfig(
+        **_COMMON, **_GROUPED, head_dim=8, sliding_window=4, num_local_experts=2, num_experts_per_tok=1
+    ),
     "llama": LlamaConfig(**_COMMON, **_GROUPED),
     "mistral": MistralConfig(**_COMMON, **_GROUPED, sliding_window=4),
+    "mpnet": MPNetConfig(**_COMMON, **_SMALL, max_position_embeddings=42),
     "modernbert": ModernBertConfig(
         **_COMMON,
         **_SMALL,
@@ -55,6 +79,7 @@ FAMILIES: Mapping[str, PretrainedConfig] = {
     ),
     "qwen3": Qwen3Config(**_COMMON, **_GROUPED, head_dim=8),
     "roberta": RobertaConfig(**_COMMON, **_SMALL, max_position_embeddings=40),
+    "xlnet": XLNetConfig(**_COMMON, d_model=32, n_layer=3, n_head=4, d_inner=48),
     "t5": T5Config(**_COMMON, d_model=32, d_kv=8, d_ff=48, num_layers=3, num_heads=4, decoder_start_token_id=0),
 }
 
@@ -92,7 +117,7 @@ def word_tokenizer(*, special_tokens: bool = True) -> PreTrainedTokenizerFast:
     return PreTrainedTokenizerFast(tokenizer_object=tokenizer, **names)
 
 
-def network(family: str, attention: str = "sdpa", **changes: Any) -> PreTrainedModel:
+def network(family: str, attention: str = "eager", **changes: Any) -> PreTrainedModel:
     """Make a family's network; with equal seeds every implementation of attention has the same weights."""
     configuration = type(FAMILIES[family])(**{**FAMILIES[family].to_dict(), **changes})
     torch.manual_seed(7)

@@ -93,13 +93,31 @@ def _mean(sums: Tally) -> Float64:
     finish=_mean,
 )
 def sink_share(view: AttentionView) -> Tally:
-    """Sum of a_ij over sinks j, mean over the queries i that are no sinks (Xiao et al. 2023, arXiv 2309.17453)."""
+    """Sum of a_ij over sinks j, mean over the queries i that are no sinks (Xiao et al. 2023, arXiv 2309.17453).
+
+    A sink logit is one of the sinks.
+    """
     sinks = view.tokens.sinks
     if sinks is None:
         return tally(np.zeros(len(view.pattern)), 0.0)
     asking = (view.visible & sinks).any(axis=-1) & ~sinks
     total = (view.pattern * sinks).sum(axis=-1, dtype=np.float64)
+    if view.sink is not None:
+        total = total + view.sink
     return tally((total * asking).sum(axis=-1), asking.sum(axis=-1))
+
+
+@metric(
+    "sink_logit",
+    label="Sink logit",
+    help="Share of attention on the learned sink that is no token, only in models that have one.",
+    finish=_mean,
+)
+def sink_logit(view: AttentionView) -> Tally:
+    """1 - sum_j a_ij, mean over queries (gpt-oss, arXiv 2508.10925, section 2.2)."""
+    if view.sink is None:
+        return tally(np.zeros(len(view.pattern)), 0.0)
+    return tally(view.sink.sum(axis=-1, dtype=np.float64), view.sink.shape[-1])
 
 
 def _prefix(tokens: TokenFeatures) -> Bool:

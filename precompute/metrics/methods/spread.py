@@ -15,7 +15,7 @@ from precompute.numeric import Float32
     help="Number of keys that a query spreads its attention over; 10 equals even attention over ten keys.",
 )
 def effective_keys(view: AttentionView) -> Tally:
-    """exp(H), H = -sum_j a_ij log a_ij, the perplexity of the attention, mean over queries."""
+    """exp(H), H = -sum_j a_ij log a_ij, the perplexity of the attention, mean over queries; a sink logit is a key."""
     seeing = view.n_visible > 0
     return tally((seeing * np.exp(_entropy(view))).sum(axis=-1), seeing.sum(axis=-1))
 
@@ -59,7 +59,7 @@ def locality(view: AttentionView) -> Tally:
 def _entropy(view: AttentionView) -> Float64:
     """Entropy of every query's attention in nats, float64 [H, n]."""
     entropy: Float64 = entr(view.pattern).sum(axis=-1, dtype=np.float64)
-    return entropy
+    return entropy if view.sink is None else entropy + entr(view.sink).astype(np.float64)
 
 
 def _distance(view: AttentionView, pattern: Float32) -> Float64:
