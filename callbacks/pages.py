@@ -13,7 +13,7 @@ from werkzeug.exceptions import BadRequest
 
 from layouts import ids
 from layouts.nouns import nouns_of
-from layouts.options import Option
+from layouts.options import Option, run_options
 from layouts.pages.head import head_page
 from layouts.pages.heads import heads_page
 from layouts.pages.instance import instance_page
@@ -21,7 +21,8 @@ from layouts.pages.matrix import matrix_page
 from layouts.pages.message import message_page
 from layouts.panels.breadcrumbs import breadcrumbs
 from layouts.panels.controls import CONTROLS
-from layouts.state.resolution import resolve
+from layouts.parts.head_link import visit_link
+from layouts.state.resolution import correction, resolve
 from layouts.state.view_state import ViewState
 from precompute.errors import StoreError
 from precompute.format.manifest import Manifest
@@ -45,12 +46,15 @@ class Page:
         The open run.
     runs : tuple of Manifest
         All runs of the menu; empty when the store cannot be read.
+    remark : str
+        What the run does not have of the address; empty if it has all.
     """
 
     state: ViewState | None
     content: Component
     run: Run | None
     runs: tuple[Manifest, ...] = ()
+    remark: str = ""
 
 
 def page_for(address: dict[str, Any], catalog: Catalog) -> Page:
@@ -74,9 +78,16 @@ def page_for(address: dict[str, Any], catalog: Catalog) -> Page:
         if left and asked.view == "head" and not _same_shape(left, run.manifest, runs):
             asked = asked.with_changes(view="matrix", layer=None, head=None)
         state = _within_instance(resolve(asked, run.manifest), run)
-        return Page(state, PAGES[state.view](state, run), run, runs)
+        return Page(state, PAGES[state.view](state, run), run, runs, "" if left else correction(asked, state))
     except StoreError as error:
-        return Page(None, message_page("Cannot show this", str(error)), None, runs)
+        return Page(None, message_page("Cannot show this", str(error), links=_links(runs)), None, runs)
+
+
+def _links(runs: tuple[Manifest, ...]) -> list[Component]:
+    return [
+        visit_link(ViewState(run=each.run), option["label"])
+        for each, option in zip(runs, run_options(runs), strict=True)
+    ]
 
 
 def _same_shape(left: str, manifest: Manifest, runs: tuple[Manifest, ...]) -> bool:
@@ -108,6 +119,7 @@ def register(app: Dash, catalog: Catalog) -> None:
         output={
             "state": Output(ids.VIEW_STATE, "data"),
             "page": Output(ids.PAGE, "children"),
+            "remark": Output(ids.REMARK, "children"),
             "breadcrumbs": Output(ids.BREADCRUMBS, "children"),
             "options": {control.id: Output(control.id, "options") for control in CONTROLS if control.options},
             "values": {control.id: Output(control.id, "value") for control in CONTROLS if control.has_value},
@@ -128,8 +140,10 @@ def register(app: Dash, catalog: Catalog) -> None:
                 "address": str(address.get("pathname", "/")) + str(address.get("search", "")),
                 "state": page.state.as_dict() if page.state else None,
                 "problem": page.state is None,
+                "chosen": bool(address.get("chosen")),
             },
             "page": page.content,
+            "remark": page.remark,
             "breadcrumbs": breadcrumbs(page.state, nouns_of(manifest)) if page.state and manifest else None,
             "options": menus,
             "values": _values(page.state, manifest, menus, chosen=bool(address.get("chosen"))),

@@ -41,6 +41,7 @@ STRONGEST_PAIRS = "strongest-pairs"
 
 TINT = "tint"
 STRONGEST = "strongest"
+REMARK = "remark"
 TINT_INFO = "tint-info"
 TINT_LEGEND = "tint-legend"
 FINDINGS = "findings"

@@ -38,6 +38,12 @@ def shell(version: str) -> Component:
                     html.Main(
                         [
                             html.Div(id=ids.MESSAGE, className="av-message", role="status"),
+                            html.Div(
+                                id=ids.REMARK,
+                                className="av-remark",
+                                role="status",
+                                **attributes(data_testid=ids.REMARK),
+                            ),
                             html.Div(id=ids.PAGE, className="av-page"),
                             findings_strip(),
                             html.Div(id=ids.STAGE, className="av-stage", tabIndex=-1),
@@ -71,6 +77,7 @@ def _top_bar() -> Component:
     brand = attributes(data_action="home", aria_label="AttentionViz, all heads")
     about = attributes(aria_label="About AttentionViz") | button_help("about")
     exports = [
+        menu_item("copy-link", "Copy link"),
         menu_item("export-png", "PNG picture"),
         menu_item("export-svg", "SVG picture", extra_class="av-head-only"),
         menu_item("export-csv", "Points as CSV", extra_class="av-head-only"),

@@ -26,6 +26,7 @@ BUTTON_HELP: Mapping[str, str] = {
     ),
     "reset-zoom": "Shows the whole plot: undoes zooming, moving and rotating.",
     "heads": "Opens a table of every metric per head, and a map of heads that attend alike.",
+    "copy-link": "Copies the address of exactly this picture, with zoom, selection and choices.",
     "export-png": "Saves the view as a PNG at twice the screen resolution.",
     "export-svg": "Saves points, lines and labels of this head as a vector graphic.",
     "export-csv": "Saves every point of this head as a table: {token}, coordinates and encodings.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from layouts.state.head_choice import read_heads, write_heads
@@ -80,6 +81,41 @@ def resolve(view: ViewState, manifest: Manifest) -> ViewState:
         strongest=min(view.strongest, model.n_layers * model.n_heads) if tint and view.strongest else None,
         only=write_heads(read_heads(view.only, model.n_layers, model.n_heads)),
     )
+
+
+def correction(asked: ViewState, shown: ViewState) -> str:
+    """Return a sentence on the values of a link that the run does not have; empty if it has all.
+
+    Parameters
+    ----------
+    asked, shown : ViewState
+        As read from the link, and as resolved against the run.
+    """
+    default = ViewState()
+    missing = [
+        f"{word} “{value}”" if isinstance(value := getattr(asked, name), str) else f"{word} {value}"
+        for name, word in _NAMED.items()
+        if getattr(asked, name) not in {getattr(shown, name), getattr(default, name)} and _matters(asked, name)
+    ]
+    return f"Not in this run: {', '.join(missing)}. The nearest values are shown instead." if missing else ""
+
+
+_NAMED: Mapping[str, str] = {
+    "projection": "projection",
+    "dims": "dimensions",
+    "color": "color",
+    "tint": "metric",
+    "layer": "layer",
+    "head": "head",
+    "instance": "instance",
+    "token": "token",
+}
+"""Fields that a run may not have, with their names on the screen."""
+
+
+def _matters(asked: ViewState, name: str) -> bool:
+    """Whether the page of a link shows a field; a matrix has no layer, for example."""
+    return asked.view in {"head", "instance"} or name not in {"layer", "head"}
 
 
 def _inside(number: int | None, count: int) -> int | None:

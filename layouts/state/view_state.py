@@ -12,6 +12,7 @@ View = Literal["matrix", "head", "instance", "heads"]
 Side = Literal["query", "key"]
 SearchMode = Literal["exact", "substring", "regex"]
 ImageMode = Literal["highest", "attention", "flows", "rollout"]
+Form = Literal["lines", "matrix"]
 
 PATHS: Mapping[View, str] = {"matrix": "/", "head": "/head", "instance": "/instance", "heads": "/heads"}
 
@@ -63,6 +64,19 @@ class ViewState:
         Heads that are shown, in the form of :func:`layouts.state.head_choice.write_heads`; empty for all.
     no_sinks : bool
         Whether attention sinks are left out.
+    form : {"lines", "matrix"}
+        Form of Sentence View.
+    threshold : int or None
+        Weight in thousandths from which Sentence View and Image View draw; None for the default of the view.
+    value_norm : bool
+        Whether attention is weighted by the norm of the values.
+    hidden, pinned : str
+        Hidden groups and tokens of the instance, and pinned tokens, such as ``cls_q3_k4``
+        (``assets/js/sentence/choice_state.mjs``).
+    stretch, dim : bool
+        Whether Image View stretches its shades and dims the picture.
+    camera : str
+        Zoom, center and rotation (``assets/js/scatter/camera/camera_text.mjs``); empty for the whole picture.
     """
 
     view: View = "matrix"
@@ -88,6 +102,14 @@ class ViewState:
     strongest: int | None = None
     only: str = ""
     no_sinks: bool = False
+    form: Form = "lines"
+    threshold: int | None = None
+    value_norm: bool = False
+    hidden: str = ""
+    pinned: str = ""
+    stretch: bool = True
+    dim: bool = True
+    camera: str = ""
 
     @classmethod
     def from_url(cls, pathname: str, query: str) -> ViewState:

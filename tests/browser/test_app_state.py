@@ -123,6 +123,53 @@ def test_switches_are_drawn_and_land_in_the_address(view: AppPage, demo_store: D
     expect(view.control("scale-by-norm")).to_be_checked()
 
 
+def test_a_link_reopens_the_choices_of_a_sentence(view: AppPage, demo_store: DemoStore) -> None:
+    view.open(f"instance?run={demo_store.gpt2}&layer=1&head=1&instance=1", view="instance")
+    sentence = view.control("sentence-view")
+    sentence.get_by_test_id("key-token").nth(2).click()
+    view.address_has(hidden="k2")
+    sentence.get_by_test_id("query-token").nth(3).click(modifiers=["Shift"])
+    view.address_has(pinned="q3")
+    view.control("threshold").fill("0.2")
+    view.address_has(threshold="200")
+    view.control("sentence-form").get_by_role("button", name="Matrix").click()
+    view.address_has(form="matrix")
+    view.page.reload()
+    view.shows(view="instance")
+    expect(view.control("sentence-form").get_by_role("button", name="Matrix")).to_have_attribute("aria-pressed", "true")
+    view.control("sentence-form").get_by_role("button", name="Lines").click()
+    expect(sentence.get_by_test_id("key-token").nth(2)).to_contain_class("is-hidden")
+    expect(sentence.get_by_test_id("query-token").nth(3)).to_contain_class("is-pinned")
+    expect(view.control("threshold")).to_have_value("0.2")
+    view.address_has(form=None)
+    view.control("next-instance").click()
+    view.shows(selection={"instance": 2, "token": None, "side": "query"})
+    view.address_has(hidden=None, pinned=None, threshold="200")
+
+
+@pytest.mark.parametrize("dims", [2, 3])
+def test_a_link_reopens_zoom_and_turn(view: AppPage, demo_store: DemoStore, dims: int) -> None:
+    view.open(f"head?run={demo_store.gpt2}&layer=1&head=1&dims={dims}", view="head", dims=dims)
+    home = view.places(1, 1, 12)
+    stage = view.page.locator("#stage").bounding_box()
+    assert stage
+    middle = (stage["x"] + stage["width"] / 2, stage["y"] + stage["height"] / 2)
+    view.page.mouse.move(*middle)
+    view.page.mouse.wheel(0, -240)
+    view.page.mouse.down()
+    view.page.mouse.move(middle[0] + 60, middle[1] + 25)
+    view.page.mouse.up()
+    view.page.wait_for_function("() => new URLSearchParams(location.search).has('camera')")
+    moved = view.places(1, 1, 12)
+    assert np.abs(moved - home).max() > 20
+    view.page.reload()
+    view.shows(view="head")
+    assert np.abs(view.places(1, 1, 12) - moved).max() < 1
+    view.control("reset-zoom").click()
+    view.address_has(camera=None)
+    assert np.abs(view.places(1, 1, 12) - home).max() < 1
+
+
 def test_light_and_dark_are_chosen_once(view: AppPage, demo_store: DemoStore) -> None:
     before = view.open(f"?run={demo_store.gpt2}", run=demo_store.gpt2)["theme"]
     brightness = float(np.median(view.pixels()))

@@ -197,7 +197,7 @@ def test_a_phrase_is_found_and_a_missing_word_leads_to_others(view: AppPage, dem
     start, _ = run.token_range(2)
     first, second = (run.tokens.texts[start + at].strip() for at in (1, 2))
     view.control("search").fill(f"{first} {second}")
-    view.page.wait_for_function("window.attentionviz.state().hits.query >= 2")
+    view.page.wait_for_function("() => window.attentionviz.state().hits.query >= 2")
     expect(view.control("search-count")).to_contain_text("queries")
     view.control("search").fill(f"{first}zz")
     expect(view.control("search-count")).to_contain_text(f"No token matches “{first}zz”.")

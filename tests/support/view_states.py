@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 from hypothesis import strategies as st
 
-from layouts.state.view_state import ImageMode, SearchMode, Side, View, ViewState
+from layouts.state.view_state import Form, ImageMode, SearchMode, Side, View, ViewState
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 NUMBERS = st.none() | st.integers(0, 10**6)
@@ -17,6 +17,7 @@ CHOICES = {
     "search_mode": get_args(SearchMode),
     "image_mode": get_args(ImageMode),
     "dims": (2, 3),
+    "form": get_args(Form),
 }
 
 

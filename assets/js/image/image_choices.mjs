@@ -5,6 +5,7 @@
 /** @typedef {import("./patch_grid.mjs").PrefixGroup} PrefixGroup */
 /** @typedef {import("../state/view_state.mjs").ViewState["image_mode"]} Mode */
 /** @typedef {"highest"|"flows"} ArrowMode */
+/** @typedef {Pick<import("../state/view_state.mjs").ViewState, "threshold" | "value_norm" | "hidden" | "stretch" | "dim">} ImageState */
 /**
  * @typedef {Readonly<{
  *   mode: Mode,
@@ -86,4 +87,34 @@ export function reset({ mode, side, hovered, selected }) {
  */
 export function focusOf({ hovered, selected }) {
   return hovered ?? selected;
+}
+
+/** Steps of a threshold: the state counts in thousandths. */
+const STEPS = 1000;
+
+/**
+ * Choices as fields of the view state, so that a link reopens them.
+ *
+ * @param {ImageChoices} choices
+ * @param {boolean} noSinks whether the application hides all prefix tokens
+ * @returns {ImageState} threshold: of the current mode
+ */
+export function imageState({ mode, thresholds, hiding, valueNorm, stretch, dim }, noSinks) {
+  const threshold = drawsArrows(mode) && thresholds[mode] !== INITIAL.thresholds[mode] ? Math.round(thresholds[mode] * STEPS) : null;
+  return { threshold, value_norm: valueNorm, hidden: noSinks ? "" : [...hiding].sort().join("_"), stretch, dim };
+}
+
+/**
+ * @param {ImageChoices} choices
+ * @param {ImageState} state of a link
+ * @param {readonly PrefixGroup[]} groups of the image
+ * @param {boolean} noSinks whether the application hides all prefix tokens
+ * @returns {ImageChoices}
+ */
+export function imageChoicesOf(choices, { threshold, value_norm: valueNorm, hidden, stretch, dim }, groups, noSinks) {
+  const names = hidden.split("_");
+  const hiding = noSinks ? choices.hiding : new Set(groups.filter((group) => names.includes(group)));
+  const read = { ...choices, valueNorm, stretch, dim, hiding };
+  if (!drawsArrows(read.mode)) return read;
+  return setThreshold(read, read.mode, threshold === null ? INITIAL.thresholds[read.mode] : threshold / STEPS);
 }

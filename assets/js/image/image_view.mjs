@@ -2,7 +2,7 @@
 
 import { html, emptyCanvas, pixelCanvas } from "../kit/elements.mjs";
 import { cutToLength, removedWords, sameToken } from "../kit/weights.mjs";
-import { hidePrefix, INITIAL, reset, setThreshold } from "./image_choices.mjs";
+import { hidePrefix, imageChoicesOf, imageState, INITIAL, reset, setThreshold } from "./image_choices.mjs";
 import { ImageModel } from "./image_model.mjs";
 import { ImagePanel } from "./image_panel.mjs";
 import { ImageSheet } from "./image_sheet.mjs";
@@ -26,6 +26,7 @@ import { imageColors } from "../kit/colors.mjs";
  * @property {(ref: TokenRef|null) => void} onHoverToken
  * @property {(lines: readonly Line[]) => void} onLinesChange for the scatterplot
  * @property {(head: number) => void} onHead
+ * @property {(state: import("./image_choices.mjs").ImageState) => void} onChoices for a link
  */
 /**
  * @typedef {object} ShownImage
@@ -40,6 +41,7 @@ import { imageColors } from "../kit/colors.mjs";
  * @property {TokenRef|null} selected
  * @property {Side} side of the next selection
  * @property {boolean} noSinks whether the application hides prefix tokens
+ * @property {import("./image_choices.mjs").ImageState} choices of a link
  */
 /** @typedef {{view: HTMLElement, aggregate: HTMLElement, sheet: HTMLElement}} ImageRoots each emptied and filled */
 
@@ -96,7 +98,7 @@ export class ImageView {
 
   /** @param {ShownImage} shown */
   show(shown) {
-    const { subject, pixels, aggregate, heads, layer, head, headLabel, mode, selected, side, noSinks } = shown;
+    const { subject, pixels, aggregate, heads, layer, head, headLabel, mode, selected, side, noSinks, choices } = shown;
     const picture = pixelCanvas(pixels);
     const hovered = this.#model?.length === subject.names.length ? this.#choices.hovered : null;
     this.#model = new ImageModel(subject);
@@ -116,6 +118,12 @@ export class ImageView {
       const groups = /** @type {PrefixGroup[]} */ (Object.keys(subject.groups));
       this.#choices = { ...this.#choices, hiding: new Set(noSinks ? groups : []) };
       this.#noSinks = noSinks;
+    }
+    const own = imageState({ ...this.#choices, mode }, noSinks);
+    const names = /** @type {(keyof typeof own)[]} */ (Object.keys(own));
+    if (!names.every((name) => own[name] === choices[name])) {
+      const groups = /** @type {PrefixGroup[]} */ (Object.keys(subject.groups));
+      this.#choices = imageChoicesOf({ ...this.#choices, mode }, choices, groups, noSinks);
     }
     const known = sameToken(selected, this.#choices.selected) ? this.#choices.selected : selected;
     this.#choices = { ...this.#choices, mode, side, hovered, selected: known };
@@ -145,6 +153,7 @@ export class ImageView {
   #choose(choices) {
     this.#choices = choices;
     this.#update();
+    this.#events.onChoices(imageState(choices, this.#noSinks));
   }
 
   #update() {

@@ -1,3 +1,4 @@
+import { cameraText } from "./camera/camera_text.mjs";
 import { Composition } from "./composition.mjs";
 import { drawingOf } from "./export/drawing.mjs";
 import { svgOf } from "./export/svg_drawing.mjs";
@@ -31,6 +32,7 @@ import { readTheme } from "./theme.mjs";
  * @property {() => void} [onClear]
  * @property {(selection: {points: Uint32Array}) => void} [onLasso]  points: queries 0..N-1, keys N..2N-1
  * @property {(sentence: string) => void} [onError]
+ * @property {() => void} [onMoved]  the user moves the camera
  * @property {(view: ViewState) => string | null} [fallbackImage]  URL of a picture of the view for browsers without WebGL 2
  */
 
@@ -67,7 +69,10 @@ export class Scene {
     this.#hover = new Hover(this.#parts, this.#composition, events, repaint);
     this.#interaction = new Interaction(this.#parts.points, {
       composition: this.#composition,
-      moved: () => this.#painter.stopMotion(),
+      moved: () => {
+        this.#painter.stopMotion();
+        events.onMoved?.();
+      },
       repaint,
       openHead: events.onOpenHead,
       selectPoint: ({ token, side }) => events.onSelectPoint({ token, side }),
@@ -165,6 +170,19 @@ export class Scene {
   resetZoom() {
     this.#painter.stopMotion();
     this.#composition.viewpoint.reset();
+    this.#events.onMoved?.();
+    this.#painter.request();
+  }
+
+  /** Zoom, center and rotation as in a link; empty for the whole picture. */
+  get camera() {
+    return cameraText(this.#composition.viewpoint);
+  }
+
+  /** Move the camera at once. @param {string} text as of `camera` */
+  look(text) {
+    this.#painter.stopMotion();
+    this.#composition.viewpoint.look(text);
     this.#painter.request();
   }
 
@@ -245,6 +263,7 @@ export class Scene {
     const { viewpoint } = this.#composition;
     this.#painter.stopMotion();
     viewpoint.zoom(factor, viewpoint.stage.width / 2, viewpoint.stage.height / 2);
+    this.#events.onMoved?.();
     this.#painter.request();
   }
 

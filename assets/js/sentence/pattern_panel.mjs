@@ -2,6 +2,7 @@
 
 import { BipartiteGraph } from "./bipartite.mjs";
 import * as choose from "./choices.mjs";
+import { choicesOf, choiceState } from "./choice_state.mjs";
 import { patternCsv } from "../data/csv.mjs";
 import { button, html } from "../kit/elements.mjs";
 import { ExportMenu } from "../kit/export_menu.mjs";
@@ -138,6 +139,21 @@ export class PatternPanel {
     this.choices = choices;
     this.#update();
     this.announce();
+  }
+
+  /** Choices for a link; null before anything is shown. @returns {import("./choice_state.mjs").ChoiceState | null} */
+  get choiceState() {
+    return this.model && choiceState(this.choices, this.model.groups, this.model.subject.sinks ?? NONE);
+  }
+
+  /** @param {import("./choice_state.mjs").ChoiceState} state of a link */
+  adoptState(state) {
+    const own = this.choiceState;
+    if (!this.model || !own) return;
+    const names = /** @type {(keyof typeof own)[]} */ (Object.keys(own));
+    if (names.every((name) => own[name] === state[name])) return;
+    const read = choicesOf(this.choices, state, this.model.groups, this.model.subject.length);
+    this.adopt(choose.hideSinks(read, NONE, this.model.subject.sinks ?? NONE));
   }
 
   /** Reset all choices except the sinks that the application hides. */

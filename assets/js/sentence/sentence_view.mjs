@@ -13,6 +13,7 @@ import { Toolbar } from "./toolbar.mjs";
  * @property {(ref: TokenRef|null) => void} onHoverToken
  * @property {(lines: readonly Line[]) => void} onLinesChange lines for the scatterplot: those of the token in focus,
  *   else the two strongest of every query from 0.05
+ * @property {(state: import("./choice_state.mjs").ChoiceState) => void} [onChoices] for a link
  */
 /**
  * @typedef {object} Sentence
@@ -26,6 +27,7 @@ import { Toolbar } from "./toolbar.mjs";
  * @property {Float32Array|null} valueNorms [length]
  * @property {Record<Group, boolean>} controls which tokens may be hidden
  * @property {string} headLabel
+ * @property {import("./choice_state.mjs").ChoiceState} [choices] of a link
  */
 
 const MOUSE_HINT = "Click a token to hide it, double-click or Enter to select it, Shift-click or P to pin it.";
@@ -66,7 +68,10 @@ export class SentenceView {
       [toolbar.element],
     );
     this.panel.listeners.push({
-      onChoices: () => {},
+      onChoices: () => {
+        const state = this.panel.choiceState;
+        if (state) events.onChoices?.(state);
+      },
       onScroll: () => {},
       onHover: events.onHoverToken,
       onSelect: events.onSelectToken,
@@ -74,9 +79,10 @@ export class SentenceView {
   }
 
   /** @param {Sentence} sentence */
-  show({ texts, special, sinks, pattern, length, causal, selected, valueNorms, controls, headLabel }) {
+  show({ texts, special, sinks, pattern, length, causal, selected, valueNorms, controls, headLabel, choices }) {
     const groups = new Set(/** @type {Group[]} */ (Object.keys(controls)).filter((group) => controls[group]));
     this.panel.show({ texts, special, sinks, pattern, length, causal, valueNorms, groups }, selected, headLabel, headLabel);
+    if (choices) this.panel.adoptState(choices);
     this.panel.announce();
   }
 

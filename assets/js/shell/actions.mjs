@@ -47,6 +47,7 @@ const ACTIONS = {
     void controller.draw();
   },
   controls: (controller) => controller.shell.classList.toggle("av-controls-toggled"),
+  "copy-link": (controller) => void controller.copyLink(),
   "export-png": (controller) => void savePNG(controller),
   "export-svg": (controller) => saveSVG(controller),
   "export-csv": (controller) => void saveCSV(controller),

@@ -14,6 +14,7 @@ import { prefix, setProps } from "../state/dash.mjs";
 import { allHeads, cleared, inOtherRun, mapChanges, neighbor, rowChanges } from "../state/changes.mjs";
 import { pointsOfHits } from "./groups.mjs";
 import { LassoPanel } from "./lasso_panel.mjs";
+import { groupsIn } from "../sentence/choice_state.mjs";
 import { speak, titleOf } from "./nouns.mjs";
 import { reportSearch } from "./search_report.mjs";
 import { Sidebar } from "./sidebar.mjs";
@@ -24,6 +25,12 @@ import { HeadTint } from "./tint.mjs";
 /** @typedef {import("../data/run_meta.mjs").TokenRef} Point counted over the run */
 
 const SEARCH_PAUSE_MS = 400;
+/** Pause before the address follows changes that the page shows by itself. */
+const NOTE_PAUSE_MS = 300;
+/** Fields that views keep by themselves and only note here. */
+const NOTED = /** @type {const} */ (["form", "threshold", "value_norm", "hidden", "pinned", "stretch", "dim", "camera"]);
+/** Fields whose change moves the camera home. */
+const PLACES = /** @type {const} */ (["view", "run", "layer", "head", "dims", "strongest", "only"]);
 
 export class Controller {
   /**
@@ -42,6 +49,10 @@ export class Controller {
     this.drawing = 0;
     this.ready = false;
     this.searchTimer = 0;
+    this.noteTimer = 0;
+    this.cameraTimer = 0;
+    /** @type {string | null} place of a link that the next drawing moves the camera to */
+    this.camera = null;
     /** Address that a pending search will replace; empty without one. */
     this.searchedAt = "";
     const stage = /** @type {HTMLElement} */ (document.getElementById("stage"));
@@ -52,6 +63,10 @@ export class Controller {
       onClear: () => this.clear(),
       onLasso: (/** @type {{points: Uint32Array}} */ { points }) => void this.pick(points),
       onError: (/** @type {string} */ sentence) => this.complain(sentence),
+      onMoved: () => {
+        window.clearTimeout(this.cameraTimer);
+        this.cameraTimer = window.setTimeout(() => this.note({ camera: this.scene.camera }), NOTE_PAUSE_MS);
+      },
       fallbackImage: () => `${prefix()}picture/${this.state.view}.png${table.query(this.state) || "?"}&theme=${theme()}`,
     });
     this.tint = new HeadTint(this.scene);
@@ -60,6 +75,7 @@ export class Controller {
     );
     this.sidebar = new Sidebar({
       onChange: (changes, options) => this.change(changes, options),
+      onNote: (changes) => this.note(changes),
       onHoverToken: (point) => this.scene.setHoveredPoint(point),
       onLines: (lines) => this.scene.setLines(this.state.lines ? lines : []),
     });
@@ -73,7 +89,7 @@ export class Controller {
   /**
    * Show the resolved state of an address, as the server returns it.
    *
-   * @param {{address: string, state: ViewState, problem: string | null} | null} page
+   * @param {{address: string, state: ViewState, problem: boolean, chosen: boolean} | null} page
    */
   apply(page) {
     if (!page || page.address !== currentAddress() || page.address === this.searchedAt) return;
@@ -85,9 +101,13 @@ export class Controller {
       this.ready = true;
       return;
     }
-    const other = this.run?.meta.run !== page.state.run || !this.table.same(this.state, page.state);
-    this.state = page.state;
-    settle(this.table.href(page.state));
+    // The views may have noted more since they chose this state.
+    const noted = Object.fromEntries(NOTED.map((name) => [name, this.state[name]]));
+    const state = page.chosen ? { ...page.state, ...noted } : page.state;
+    const other = this.run?.meta.run !== state.run || !this.table.same(this.state, state);
+    if (other && !page.chosen) this.camera = state.camera;
+    this.state = state;
+    settle(this.table.href(state));
     if (other) void this.draw();
   }
 
@@ -100,6 +120,8 @@ export class Controller {
   change(changes, options) {
     const next = { ...this.state, ...changes };
     if (this.table.same(next, this.state)) return;
+    if (next.instance !== this.state.instance) Object.assign(next, { hidden: groupsIn(next.hidden), pinned: "" });
+    if (PLACES.some((name) => next[name] !== this.state[name])) next.camera = "";
     const left = next.run === this.state.run ? "" : this.state.run;
     if (left) Object.assign(next, inOtherRun(next, this.run));
     const chosen = next.run === this.run?.meta.run;
@@ -110,6 +132,25 @@ export class Controller {
     if (chosen) void this.draw();
     else this.ready = false;
     go(this.table.href(next), { ...options, chosen, left });
+  }
+
+  /**
+   * Keep changes that a view shows already; the address follows after a pause.
+   *
+   * @param {Partial<ViewState>} changes
+   */
+  note(changes) {
+    const next = { ...this.state, ...changes };
+    if (this.table.same(next, this.state)) return;
+    this.state = next;
+    window.clearTimeout(this.noteTimer);
+    this.noteTimer = window.setTimeout(() => settle(this.table.href(this.state)), NOTE_PAUSE_MS);
+  }
+
+  /** Copy the present address. */
+  async copyLink() {
+    settle(this.table.href(this.state));
+    await navigator.clipboard.writeText(window.location.href);
   }
 
   /** @param {...unknown} values of the controls with this handler */
@@ -247,6 +288,10 @@ export class Controller {
         await this.scene.show(run, { ...this.table.decided(state, run.meta.inputs.kind), view }, { searchResult: this.found, ...look });
       }
       await Promise.all([sidebar, thumbnails]);
+      if (ticket === this.drawing && this.camera !== null) {
+        this.scene.look(this.camera);
+        this.camera = null;
+      }
       if (ticket === this.drawing) this.ready = true;
     } catch (error) {
       if (ticket !== this.drawing) return;

@@ -15,7 +15,7 @@ import { aggregateOf, byId, headLabel, selectionOf } from "./instance_part.mjs";
 /** @implements {InstancePart} */
 export class ImagePart {
   /** @param {PartEvents} events */
-  constructor({ onChange, onHoverToken, onLines }) {
+  constructor({ onChange, onNote, onHoverToken, onLines }) {
     const roots = { view: byId("image-view"), aggregate: byId("image-aggregate"), sheet: byId("image-sheet") };
     this.image = new ImageView(roots, {
       onMode: (image_mode) => onChange({ image_mode }),
@@ -23,6 +23,7 @@ export class ImagePart {
       onSelectToken: (ref, byKeyboard) => onChange({ ...ref }, { replace: byKeyboard }),
       onHoverToken,
       onLinesChange: onLines,
+      onChoices: onNote,
       onHead: (head) => onChange({ head }),
     });
     this.roots = Object.values(roots);
@@ -52,7 +53,7 @@ export class ImagePart {
     const shown = { subject, pixels, aggregate, heads, layer, head, mode, side, noSinks: state.no_sinks, selected: existing(selectionOf(state), end - start) };
     return () => {
       this.roots[0].hidden = false;
-      this.image.show({ ...shown, headLabel: headLabel(run.meta.model, layer, head) });
+      this.image.show({ ...shown, headLabel: headLabel(run.meta.model, layer, head), choices: state });
     };
   }
 

@@ -10,6 +10,7 @@ import { kvHead } from "../data/run_meta.mjs";
 /**
  * @typedef {object} PartEvents tokens are counted over the instance
  * @property {(changes: Partial<ViewState>, options?: {replace?: boolean}) => void} onChange
+ * @property {(changes: Partial<ViewState>) => void} onNote changes that the view shows already
  * @property {(ref: TokenRef | null) => void} onHoverToken
  * @property {(lines: readonly Line[]) => void} onLines for the scatterplot
  */

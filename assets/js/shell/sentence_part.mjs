@@ -14,12 +14,13 @@ import { aggregateOf, byId, headLabel, selectionOf } from "./instance_part.mjs";
 /** @implements {InstancePart} */
 export class SentencePart {
   /** @param {PartEvents} events */
-  constructor({ onChange, onHoverToken, onLines }) {
+  constructor({ onChange, onNote, onHoverToken, onLines }) {
     const selected = (/** @type {TokenRef} */ ref) => onChange({ ...ref });
     this.sentence = new SentenceView(byId("sentence-view"), {
       onSelectToken: selected,
       onHoverToken,
       onLinesChange: onLines,
+      onChoices: onNote,
     });
     this.aggregate = new AggregateView(byId("aggregate-view"), { onSelectToken: selected, onHoverToken });
     this.aggregate.link(this.sentence);
@@ -51,6 +52,7 @@ export class SentencePart {
       causal,
       selected: selectionOf(state),
       headLabel: headLabel(run.meta.model, layer, head),
+      choices: state,
     };
     return () => {
       this.sentence.panel.root.hidden = false;

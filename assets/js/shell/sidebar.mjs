@@ -21,6 +21,7 @@ import { Shelf } from "./shelf.mjs";
  * @typedef {object} SidebarEvents tokens are counted over the run
  * @property {(changes: Partial<ViewState>, options?: {replace?: boolean}) => void} onChange to another instance, head or
  *   token
+ * @property {(changes: Partial<ViewState>) => void} onNote changes that the views show already
  * @property {(point: TokenRef | null) => void} onHoverToken
  * @property {(lines: Line[]) => void} onLines for the scatterplot
  */
@@ -48,6 +49,7 @@ export class Sidebar {
     this.lines = [];
     const ofPart = {
       onChange: events.onChange,
+      onNote: events.onNote,
       onHoverToken: (/** @type {TokenRef | null} */ ref) =>
         events.onHoverToken(ref && { token: ref.token + this.offset, side: ref.side }),
       onLines: (/** @type {readonly Line[]} */ lines) =>

@@ -27,6 +27,14 @@
  * @property {number | null} strongest
  * @property {string} only
  * @property {boolean} no_sinks
+ * @property {"lines" | "matrix"} form
+ * @property {number | null} threshold in thousandths
+ * @property {boolean} value_norm
+ * @property {string} hidden
+ * @property {string} pinned
+ * @property {boolean} stretch
+ * @property {boolean} dim
+ * @property {string} camera
  *
  * @typedef {string | number | boolean | null} Value
  * @typedef {{name: string, default: Value, type: "boolean" | "number" | "text", on_for: string | null}} Field

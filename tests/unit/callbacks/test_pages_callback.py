@@ -82,6 +82,7 @@ def test_an_unknown_run_is_named_and_the_others_can_be_chosen(application: Plant
     assert page.state is None
     assert "There is no run 'absent'" in text_of(page)
     assert [manifest.run for manifest in page.runs] == [application.planted.manifest.run]
+    assert f"./?run={application.planted.manifest.run}" in text_of(page)
 
 
 def test_a_run_that_is_removed_while_it_is_shown(tmp_path: Path) -> None:
@@ -176,7 +177,12 @@ def test_the_answer_carries_the_address_it_answers(application: PlantedApp) -> N
 
 def test_a_problem_empties_the_controls_but_the_runs(application: PlantedApp) -> None:
     found = show(application, "/?run=absent")
-    assert found[ids.VIEW_STATE]["data"] == {"address": "/?run=absent", "state": None, "problem": True}
+    assert found[ids.VIEW_STATE]["data"] == {
+        "address": "/?run=absent",
+        "state": None,
+        "problem": True,
+        "chosen": False,
+    }
     assert [option["value"] for option in found[ids.RUN]["options"]] == [application.planted.manifest.run]
     assert found[ids.PROJECTION]["options"] == []
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from layouts.state.resolution import resolve
+from layouts.state.resolution import correction, resolve
 from layouts.state.view_state import ViewState
 from precompute.format.manifest import Manifest, Recipe
 from precompute.run.run import Run
@@ -94,3 +94,36 @@ def test_a_run_without_the_usual_color_takes_its_first(run: Run) -> None:
 def test_numbers_below_zero_become_zero(run: Run) -> None:
     shown = resolve(ViewState(view="instance", layer=-1, head=-3, instance=-(10**30)), run.manifest)
     assert (shown.layer, shown.head, shown.instance) == (0, 0, 0)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(asked=view_states())
+def test_what_can_be_shown_is_not_corrected(run: Run, asked: ViewState) -> None:
+    shown = resolve(asked, run.manifest)
+    assert correction(shown, shown) == ""
+    assert correction(ViewState(), resolve(ViewState(), run.manifest)) == ""
+
+
+@pytest.mark.parametrize(
+    ("asked", "missing"),
+    [
+        ({"color": "hue"}, "color “hue”"),
+        ({"view": "head", "layer": 99, "head": 1}, "layer 99"),
+        ({"view": "head", "projection": "isomap", "instance": 99}, "projection “isomap”, instance 99"),
+        ({"tint": "beauty"}, "metric “beauty”"),
+    ],
+)
+def test_a_correction_names_what_the_run_does_not_have(run: Run, asked: dict[str, Any], missing: str) -> None:
+    state = ViewState(**asked)
+    told = correction(state, resolve(state, run.manifest))
+    assert told == f"Not in this run: {missing}. The nearest values are shown instead."
+
+
+def test_a_matrix_does_not_miss_a_layer(run: Run) -> None:
+    state = ViewState(layer=99)
+    assert correction(state, resolve(state, run.manifest)) == ""
+
+
+def test_a_default_that_the_run_does_not_have_is_replaced_without_a_word(run: Run) -> None:
+    flat = without(run.manifest, "coords.pca.2", "coords.tsne.2")
+    assert correction(ViewState(), resolve(ViewState(), flat)) == ""

@@ -1,5 +1,6 @@
 import { between, fit, keepInView, pan, refit, toScreen, toWorld, visibleWorld, zoomAt } from "./camera2d.mjs";
 import { HOME_ORBIT, rotation, turn } from "./camera3d.mjs";
+import { cameraOf } from "./camera_text.mjs";
 import { headAt, layoutCells, pointSquare, visibleRuns } from "./cells.mjs";
 
 /**
@@ -139,6 +140,23 @@ export class Viewpoint {
     this.orbit = turn(this.orbit, dx, dy);
   }
 
+  /** Rectangle of everything that is shown, in world units. */
+  get world() {
+    if (this.head) return pointSquare(this.layout, this.head.layer, this.head.head);
+    return { x: 0, y: 0, width: this.layout.width, height: this.layout.height };
+  }
+
+  /**
+   * Move to the place of a link.
+   *
+   * @param {string} text as of cameraText
+   */
+  look(text) {
+    const { camera, orbit } = cameraOf(text, this);
+    this.camera = this.#bounded(camera);
+    this.orbit = orbit;
+  }
+
   /** Back to the whole picture, unturned. */
   reset() {
     this.camera = this.home;
@@ -212,10 +230,7 @@ export class Viewpoint {
    * @returns {Camera}
    */
   #bounded(camera) {
-    const world = this.head
-      ? pointSquare(this.layout, this.head.layer, this.head.head)
-      : { x: 0, y: 0, width: this.layout.width, height: this.layout.height };
-    return keepInView(camera, world, this.stage);
+    return keepInView(camera, this.world, this.stage);
   }
 }
 
