@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from types import TracebackType
 from typing import Self
 
@@ -10,6 +12,7 @@ from rich.progress import Progress as Bars
 
 from precompute.build.request import Progress
 from precompute.build.stages import Stage
+from precompute.cli.progress_log import StageLog
 from precompute.cli.terminal import report, report_warning, stderr
 from precompute.format.plain_text import plain
 
@@ -27,7 +30,7 @@ class BuildProgress:
     """Progress of one build on stderr; pass it to the pipeline as ``on_progress``.
 
     Bars on a terminal; elsewhere one line per stage after its first progress, so that a build that fails at once prints
-    only its error.
+    only its error, and a count at least every :data:`precompute.cli.progress_log.LINE_SECONDS`.
 
     Attributes
     ----------
@@ -39,6 +42,9 @@ class BuildProgress:
         self.warnings: list[str] = []
         self._tasks: dict[str, TaskID] = {}
         self._announced: set[str] = set()
+        self._log: StageLog | None = None
+        self._ended = threading.Event()
+        self._ticker = threading.Thread(target=self._tick, name="progress-log", daemon=True)
         self._bars = Bars(
             TextColumn("{task.description:<18}", markup=False),
             BarColumn(),
@@ -53,12 +59,17 @@ class BuildProgress:
     def __enter__(self) -> Self:
         """Start drawing."""
         self._bars.start()
+        if self._bars.disable:
+            self._ticker.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         """Stop drawing and keep the last state; after success, every stage is complete."""
+        self._ended.set()
+        if self._ticker.is_alive():
+            self._ticker.join()
         if error is None:
             for task in self._bars.tasks:
                 self._bars.update(task.id, total=task.total or 1, completed=task.total or 1, detail="")
@@ -79,9 +90,24 @@ class BuildProgress:
             total=total,
             detail="" if progress.done == total else plain(progress.detail),
         )
-        if self._bars.disable and progress.done and progress.stage not in self._announced:
+        if self._bars.disable:
+            self._note(progress, label)
+
+    def _note(self, progress: Progress, label: str) -> None:
+        """Keep the count for the log; print the first line of a stage."""
+        now = time.monotonic()
+        if self._log is None or self._log.stage is not progress.stage:
+            self._log = StageLog(progress.stage, label, now, now)
+        if progress.done and progress.stage not in self._announced:
             self._announced.add(progress.stage)
             report(f"{label} ...")
+        self._log.done, self._log.total = progress.done, progress.total
+
+    def _tick(self) -> None:
+        while not self._ended.wait(1):
+            line = self._log and self._log.count(time.monotonic())
+            if line:
+                report(line)
 
     def _warn(self, sentence: str) -> None:
         if sentence not in self.warnings:

@@ -26,6 +26,9 @@ from precompute.run.catalog import Catalog
 from precompute.run.verify import verify_run
 from precompute.store.store import Store
 
+SHOW_WIDTH = 100
+"""Columns of the description of a run."""
+
 
 def list_runs(store: StoreOption = DEFAULT_STORE, as_json: JsonOption = False) -> None:
     """List the runs of the store, newest first."""
@@ -50,7 +53,7 @@ def show(run: RunArgument, store: StoreOption = DEFAULT_STORE, as_json: JsonOpti
     if as_json:
         print_json({**summary(manifest), "manifest": to_json(manifest)}, indent=2)
     else:
-        print_table(["run", manifest.run], _show_rows(manifest))
+        print_table(["run", manifest.run], _show_rows(manifest), width=SHOW_WIDTH)
 
 
 def verify(run: RunArgument, store: StoreOption = DEFAULT_STORE) -> None:

@@ -45,15 +45,19 @@ def print_json(value: JSON, *, indent: int | None = None) -> None:
     typer.echo(json.dumps(value, indent=indent, allow_nan=False))
 
 
-def print_table(headings: Sequence[str], rows: Iterable[Sequence[str]], *, fold: bool = True) -> None:
-    """Print a table on stdout; `fold` wraps long cells to fit a terminal, never in a file or pipe."""
+def print_table(
+    headings: Sequence[str], rows: Iterable[Sequence[str]], *, fold: bool = True, width: int | None = None
+) -> None:
+    """Print a table on stdout; `fold` wraps long cells to fit a terminal, `width` limits it everywhere, in columns."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for heading in headings:
         table.add_column(plain(heading), overflow="fold")
     for row in rows:
         table.add_row(*(Text(plain(cell)) for cell in row))
     console = Console(highlight=False, markup=False, emoji=False)
-    if not (fold and console.is_terminal):
+    if width is not None:
+        console.width = min(width, console.width) if console.is_terminal else width
+    elif not (fold and console.is_terminal):
         unlimited = console.options.update(max_width=MAX_WIDTH)
         console.width = console.measure(table, options=unlimited).maximum
     with console.capture() as capture:

@@ -115,6 +115,14 @@ def test_show_tells_what_matters(command: Command, planted: Planted) -> None:
         assert words in out
 
 
+def test_show_fits_a_hundred_columns(command: Command, directory: Path) -> None:
+    name = "long " * 60 + "w" * 150
+    small_run(Store(directory), seed=1, name=name)
+    lines = command("show", name).out.splitlines()
+    assert max(map(len, lines)) <= 100
+    assert "".join(line[18:].strip() for line in lines).count("w") >= 150
+
+
 def test_verify_finds_a_flipped_byte(command: Command, directory: Path, planted: Planted) -> None:
     assert command("verify", "small").out == f"{planted.manifest.run} is sound\n"
     path = Store(directory).array_path(planted.manifest.arrays["queries"])
