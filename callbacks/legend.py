@@ -46,7 +46,9 @@ def register(app: Dash, catalog: Catalog) -> None:
         state, run = shown_run(page, catalog)
         if state.layer is None or state.head is None:
             raise PreventUpdate
-        values = run.array("head_metrics")[:, state.layer, state.head]
-        return trust_numbers(
-            state, {info.name: float(value) for info, value in zip(run.manifest.metrics, values, strict=True)}
+        shown, all_tokens = (
+            run.array(run.variant("head_metrics", without_sinks=without))[:, state.layer, state.head].tolist()
+            for without in (state.no_sinks, False)
         )
+        names = [info.name for info in run.manifest.metrics]
+        return trust_numbers(state, dict(zip(names, shown, strict=True)), dict(zip(names, all_tokens, strict=True)))

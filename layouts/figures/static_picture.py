@@ -64,7 +64,8 @@ def _head(
     pixels = np.full((side, side, 3), rgb_of(color_token("bg", theme)), np.uint8)
     pixels[-1] = pixels[:, -1] = rgb_of(color_token("frame", theme))
     order = run.draw_order
-    coords = run.array(f"coords.{view.projection}.{view.dims}")[where][:, :2].astype(np.float32) / 65535
+    layout = run.layout(view.projection, view.dims, *where, without_sinks=view.no_sinks)
+    coords = layout.coords[:, :2].astype(np.float32) / 65535
     places = (MARGIN * side + coords * (1 - 2 * MARGIN) * (side - 1)).astype(int)
     drawn = colors[where] if colors.ndim == 3 else colors[order]
     rgb = table[(order >= run.n_tokens).astype(int), drawn]

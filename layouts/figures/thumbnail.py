@@ -45,7 +45,8 @@ def thumbnail(
     table = color_table(palette_for(info, variant))
     vertices = _sample(run, without_sinks=without_sinks)
     points = run.draw_order[vertices]
-    positions = run.array(f"coords.{projection}.2")[layer, head, vertices] / 65535 * (_UNITS - 2 * _INSET) + _INSET
+    layout = run.layout(projection, 2, layer, head, without_sinks=without_sinks)
+    positions = layout.coords[vertices] / 65535 * (_UNITS - 2 * _INSET) + _INSET
     colors = color_bytes(run, info)
     chosen = colors[layer, head, vertices] if colors.ndim == 3 else colors[points]
     dots: defaultdict[str, list[str]] = defaultdict(list)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from layouts.state.view_state import ViewState
+from precompute.format.manifest import ROWS_WITHOUT_SINKS
 from precompute.run.run import Run
 
 SINK_SHARE = "sink_share"
@@ -24,6 +25,15 @@ def sinks_note(run: Run, view: ViewState) -> str:
     if run.variant("head_metrics", without_sinks=True) == "head_metrics":
         return "Metrics still include these tokens: an older version built this run. Build it again."
     shares = run.metrics().get(SINK_SHARE)
-    return (
+    share = (
         "" if shares is None else f"They received {np.nanmean(shares):.0%} of the attention, averaged over all heads."
     )
+    return f"{share} {_laid_out_note(run, view)}".strip()
+
+
+def _laid_out_note(run: Run, view: ViewState) -> str:
+    """Return how many heads the view shows in a layout that was made without sinks; empty if none."""
+    if f"coords_without_sinks.{view.projection}.{view.dims}" not in run.manifest.arrays:
+        return ""
+    rows = run.array(ROWS_WITHOUT_SINKS)
+    return f"{np.count_nonzero(rows >= 0)} of {rows.size} heads are laid out without them."

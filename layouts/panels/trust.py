@@ -29,17 +29,25 @@ _NUMBERS = (
 )
 
 
-def trust_numbers(view: ViewState, metrics: Mapping[str, float]) -> list[Component]:
-    """Return the numbers of the projection on show, each with a tooltip that defines it.
+def trust_numbers(
+    view: ViewState, metrics: Mapping[str, float], all_tokens: Mapping[str, float] | None = None
+) -> list[Component]:
+    """Return the numbers of the layout on show, each with a tooltip that defines it.
 
     Parameters
     ----------
     metrics : mapping of str to float
         All metrics of the head; those that are not finite are left out.
+    all_tokens : mapping of str to float
+        The same of the layout of all tokens. Where they differ, the head has a layout without sinks, which is shown.
     """
     shown: list[Component] = []
     for name, label, explanation in _NUMBERS:
-        value = metrics.get(f"{view.projection}.{view.dims}.{name}", math.nan)
+        full_name = f"{view.projection}.{view.dims}.{name}"
+        value = metrics.get(full_name, math.nan)
         if math.isfinite(value):
-            shown.append(html.Span([f"{label} ", html.B(f"{value:.2f}")], title=explanation, className="av-number"))
+            other = (all_tokens or metrics).get(full_name, math.nan)
+            aside = [f" ({other:.2f} with sinks)"] if math.isfinite(other) and other != value else []
+            content: list[str | Component] = [f"{label} ", html.B(f"{value:.2f}"), *aside]
+            shown.append(html.Span(content, title=explanation, className="av-number"))
     return shown

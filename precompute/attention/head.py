@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -111,6 +111,31 @@ class Head:
         if self.causal:
             bias[~np.tri(n, dtype=bool)] = -np.inf
         return bias
+
+    def without(self, hidden: Bool) -> Head:
+        """Return the head over the other tokens; ``hidden`` is bool [N].
+
+        Positions stay those of the whole instances, so that what a query sees stays the same. Its attention is that of
+        the whole head without the hidden keys and a sink logit, renormalized.
+        """
+        kept = ~hidden
+        parts = [np.flatnonzero(kept[self.tokens(instance)]) for instance in range(self.n_instances)]
+        mask = None
+        if self.mask is not None:
+            of_parts = (
+                instance_mask(self.mask, self._mask_starts, instance)[np.ix_(part, part)].ravel()
+                for instance, part in enumerate(parts)
+            )
+            mask = np.concatenate([*of_parts, np.zeros(0, np.float32)])
+        return replace(
+            self,
+            queries=self.queries[kept],
+            keys=self.keys[kept],
+            offsets=np.cumsum([0, *map(len, parts)], dtype=np.int32),
+            positions=self.positions[kept],
+            mask=mask,
+            sink=None,
+        )
 
     def _length(self, instance: int) -> int:
         self.tokens(instance)

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from precompute.attention.head import Head
 from precompute.attention.layer import InstanceAttention
 from precompute.format.manifest import TokenTable
 from precompute.numeric import Float32
@@ -65,3 +66,19 @@ def share_on(pattern: Float32, hidden: Bool) -> Float32:
     on_hidden = pattern[..., ~hidden, :][..., hidden].sum(axis=(-2, -1))
     share: Float32 = on_hidden / max(1, int(np.count_nonzero(~hidden)))
     return share
+
+
+def sink_share(head: Head, sinks: Bool) -> float:
+    """Compute the share of a head's attention that is on sinks, bool [N], 0 to 1.
+
+    Mean over the queries that see a sink and are none; 0 if there is none. The metric ``sink_share`` without the share
+    of a sink logit, which is no point of a layout.
+    """
+    total, count = 0.0, 0
+    for instance in range(head.n_instances):
+        hidden = sinks[head.tokens(instance)]
+        asking = (head.visible(instance) & hidden).any(axis=1) & ~hidden
+        if asking.any():
+            total += float(head.attention(instance)[asking][:, hidden].sum(dtype=np.float64))
+            count += int(np.count_nonzero(asking))
+    return total / count if count else 0.0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
@@ -11,8 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from precompute.build.assemble_sinkless import Columns, SinklessLayouts, assemble_sinkless
 from precompute.build.capture import CaptureRecord
-from precompute.build.layouts import HeadPart, HeadParts, versioned
+from precompute.build.layouts import HeadIndex, HeadPart, HeadParts, SinklessPart, versioned
 from precompute.errors import DamagedRunError
 from precompute.format.manifest import ArrayInfo, LayoutKey
 from precompute.format.typed_json import from_json, to_json
@@ -24,15 +24,13 @@ DRAW_SEED = 0
 
 @dataclass(frozen=True)
 class LayoutPart:
-    """All heads in one layout; arrays as in a run.
-
-    ``metrics`` hold one value per head, layer after layer; None if undefined.
-    """
+    """All heads in one layout; arrays as in a run. ``without_sinks`` is None if no head has a second layout."""
 
     coords: ArrayInfo
     extent: ArrayInfo
     preservation: ArrayInfo
-    metrics: Mapping[str, tuple[float | None, ...]]
+    metrics: Columns
+    without_sinks: SinklessLayouts | None = None
 
 
 def draw_order(n_points: int) -> NDArray[np.uint32]:
@@ -70,6 +68,7 @@ def _assemble(record: CaptureRecord, parts: HeadParts, layout: LayoutKey) -> Lay
     store = parts.store
     order = draw_order(2 * record.n_tokens)
     metrics: dict[str, list[float | None]] = {}
+    second: dict[HeadIndex, SinklessPart] = {}
     with store.scratch() as scratch:
         files = _LayoutFiles(store, scratch, record, layout.dims)
         for layer, head in product(range(record.n_layers), range(record.n_heads)):
@@ -81,9 +80,14 @@ def _assemble(record: CaptureRecord, parts: HeadParts, layout: LayoutKey) -> Lay
             files.write(layer, head, part, order)
             for name, value in part.metrics.items():
                 metrics.setdefault(name, []).append(value)
+            if part.without_sinks is not None:
+                second[layer, head] = part.without_sinks
         infos = files.put()
-    whole = LayoutPart(*infos, {name: tuple(values) for name, values in metrics.items()})
-    store.put_part(layout_part_key(parts, layout), to_json(whole), infos)
+    columns = {name: tuple(values) for name, values in metrics.items()}
+    sinkless = assemble_sinkless(record, store, second, columns, order)
+    whole = LayoutPart(*infos, columns, sinkless)
+    arrays = (*infos, *(sinkless.arrays if sinkless else ()))
+    store.put_part(layout_part_key(parts, layout), to_json(whole), arrays)
     return whole
 
 

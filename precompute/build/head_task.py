@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from precompute.attention.head import Head, require_finite_attention
+from precompute.build.sinkless import space_without_sinks, with_sinks_at_center
 from precompute.embedding.joint import joint_embedding
 from precompute.errors import NumericalError
 from precompute.format.manifest import LayoutKey, Quality
@@ -20,12 +21,21 @@ from precompute.projections.registry import PROJECTIONS
 
 @dataclass(frozen=True)
 class HeadTask:
-    """A head, and the layouts to compute of it; ``quality`` sets the number of iterations."""
+    """A head, and the layouts to compute of it.
+
+    Attributes
+    ----------
+    quality : {"fast", "best"}
+        Number of iterations.
+    sinks : bool [N] or None
+        Tokens that a second layout omits, if the head rests on them; None for no second layout.
+    """
 
     head: Head
     layouts: tuple[LayoutKey, ...]
     quality: Quality = "fast"
     seed: int = 0
+    sinks: NDArray[np.bool_] | None = None
 
 
 @dataclass(frozen=True)
@@ -40,6 +50,8 @@ class HeadResult:
         Share, 0..1, of each point's nearest neighbors of the joint space that are among its nearest in the layout.
     metrics
         ``<projection>.<dims>.<metric>``, see ``precompute.metrics.layout_quality``.
+    without_sinks : HeadResult or None
+        The second layouts, with sinks at the origin; preservation has only the other tokens. None if the head has none.
     """
 
     layer: int
@@ -47,6 +59,7 @@ class HeadResult:
     coords: Mapping[LayoutKey, Float32]
     preservation: Mapping[LayoutKey, Float32]
     metrics: Mapping[str, float]
+    without_sinks: HeadResult | None = None
 
 
 class HeadCanceledError(Exception):
@@ -63,26 +76,38 @@ def compute_head(task: HeadTask, *, stopped: Callable[[], bool] | None = None) -
     HeadCanceledError
         ``stopped``, which is called before every layout, returned True.
     """
-    head = task.head
+    head, sinks = task.head, task.sinks
     require_finite_attention(head)
     space = HeadSpace(head, joint_embedding(head.queries, head.keys).vectors, task.quality, task.seed)
+    result = lay_out(space, task.layouts, stopped)
+    again = tuple(key for key in task.layouts if PROJECTIONS.get(key.projection).without_sinks)
+    other = space_without_sinks(space, sinks) if again else None
+    if other is None or sinks is None:
+        return result
+    second = lay_out(other, again, stopped)
+    coords = {key: with_sinks_at_center(layout, sinks) for key, layout in second.coords.items()}
+    return replace(result, without_sinks=replace(second, coords=coords))
+
+
+def lay_out(space: HeadSpace, layouts: Iterable[LayoutKey], stopped: Callable[[], bool] | None) -> HeadResult:
+    """Compute and measure layouts of a space; errors as in :func:`compute_head`."""
     judge = LayoutJudge(space)
     coords: dict[LayoutKey, Float32] = {}
     preservation: dict[LayoutKey, Float32] = {}
     metrics: dict[str, float] = {}
-    for key in task.layouts:
+    for key in layouts:
         if stopped is not None and stopped():
-            raise HeadCanceledError(head.name)
+            raise HeadCanceledError(space.head.name)
         layout = PROJECTIONS.get(key.projection).function(space, key.dims)
         if not np.isfinite(layout).all():
             raise NumericalError(
-                f"The projection {key.projection} of {head.name} diverged: its vectors are too large to lay out."
+                f"The projection {key.projection} of {space.head.name} diverged: its vectors are too large to lay out."
             )
         layout = centered(layout)
         coords[key] = layout
         preservation[key], measured = judge.judge(layout)
         metrics |= {f"{key.name}.{metric}": value for metric, value in measured.items()}
-    return HeadResult(head.layer, head.index, coords, preservation, metrics)
+    return HeadResult(space.head.layer, space.head.index, coords, preservation, metrics)
 
 
 def centered(layout: Float32) -> Float32:

@@ -26,6 +26,19 @@ HeadIndex = tuple[int, int]
 """Layer and head."""
 
 
+Metrics = Mapping[str, float | None]
+"""Metrics of one layout by their full names; None if undefined."""
+
+
+@dataclass(frozen=True)
+class SinklessPart:
+    """The second layout of a head: as in a :class:`HeadPart`, with sinks at the origin."""
+
+    coords: ArrayInfo
+    extent: ArrayInfo
+    metrics: Metrics
+
+
 @dataclass(frozen=True)
 class HeadPart:
     """One head in one layout.
@@ -37,14 +50,15 @@ class HeadPart:
     extent : float32 [dims + 1]
     preservation : uint8 [2 N]
         In point order.
-    metrics
-        Metrics of this layout, by their full names; None if undefined.
+    without_sinks
+        None if the head has no second layout.
     """
 
     coords: ArrayInfo
     extent: ArrayInfo
     preservation: ArrayInfo
-    metrics: Mapping[str, float | None]
+    metrics: Metrics
+    without_sinks: SinklessPart | None = None
 
 
 def versioned(layout: LayoutKey) -> str:
@@ -78,20 +92,29 @@ class HeadParts:
     def put(self, result: HeadResult) -> None:
         """Store the layouts of a head."""
         with self.store.batch():
-            for layout, coords in result.coords.items():
-                steps, extent = quantize(coords)
+            for layout in result.coords:
+                second = self._put_sinkless(result.without_sinks, layout)
+                coords, extent = self._put_coords(result, layout)
                 kept = np.rint(result.preservation[layout] * 255).astype(np.uint8)
-                own = f"{layout.name}."
-                part = HeadPart(
-                    coords=self.store.put_array(steps),
-                    extent=self.store.put_array(extent),
-                    preservation=self.store.put_array(kept),
-                    metrics={
-                        n: finite_or_none(float(value)) for n, value in result.metrics.items() if n.startswith(own)
-                    },
-                )
+                part = HeadPart(coords, extent, self.store.put_array(kept), metrics_of(result, layout), second)
+                arrays = (coords, extent, part.preservation, *((second.coords, second.extent) if second else ()))
                 key = self.key((result.layer, result.head), layout)
-                self.store.put_part(key, to_json(part), (part.coords, part.extent, part.preservation))
+                self.store.put_part(key, to_json(part), arrays)
+
+    def _put_sinkless(self, result: HeadResult | None, layout: LayoutKey) -> SinklessPart | None:
+        if result is None or layout not in result.coords:
+            return None
+        return SinklessPart(*self._put_coords(result, layout), metrics_of(result, layout))
+
+    def _put_coords(self, result: HeadResult, layout: LayoutKey) -> tuple[ArrayInfo, ArrayInfo]:
+        steps, extent = quantize(result.coords[layout])
+        return self.store.put_array(steps), self.store.put_array(extent)
+
+
+def metrics_of(result: HeadResult, layout: LayoutKey) -> Metrics:
+    """Return the metrics of one of the layouts."""
+    own = f"{layout.name}."
+    return {name: finite_or_none(float(value)) for name, value in result.metrics.items() if name.startswith(own)}
 
 
 def lay_out_heads(
@@ -121,4 +144,4 @@ def lay_out_heads(
 
 def _tasks(capture: Capture, recipe: Recipe, missing: Mapping[HeadIndex, tuple[LayoutKey, ...]]) -> Iterator[HeadTask]:
     for (layer, head), layouts in missing.items():
-        yield HeadTask(capture.head(layer, head), layouts, recipe.quality, recipe.seed)
+        yield HeadTask(capture.head(layer, head), layouts, recipe.quality, recipe.seed, capture.sinks)

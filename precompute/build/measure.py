@@ -148,7 +148,7 @@ class Summary:
 def summarize(
     record: CaptureRecord, measured: Measured, layouts: Mapping[LayoutKey, LayoutPart], store: Store
 ) -> Summary:
-    """Join the metrics of the capture with those of the layouts, which are the same without sinks."""
+    """Join the metrics of the capture with those of the layouts, without sinks of the second layouts."""
     rows = (*measured.rows, *_layout_rows(layouts.values()))
     shape = (len(rows), record.n_layers, record.n_heads)
 
@@ -164,5 +164,7 @@ def summarize(
 
 def _layout_rows(layouts: Iterable[LayoutPart]) -> tuple[MetricRow, ...]:
     return tuple(
-        MetricRow(layout_metric_info(name), values, values) for part in layouts for name, values in part.metrics.items()
+        MetricRow(layout_metric_info(name), values, part.without_sinks.metrics[name] if part.without_sinks else values)
+        for part in layouts
+        for name, values in part.metrics.items()
     )

@@ -15,7 +15,7 @@ from precompute.build.measure import Summary, find_or_measure, measure_key, summ
 from precompute.build.model_process import CaptureOrder, ModelProcess
 from precompute.build.request import BuildOutcome, OnProgress, Progress
 from precompute.build.stages import Stage, StageClock
-from precompute.format.manifest import ArrayInfo, InputsInfo, LayoutKey, Manifest, ModelInfo
+from precompute.format.manifest import ROWS_WITHOUT_SINKS, ArrayInfo, InputsInfo, LayoutKey, Manifest, ModelInfo
 from precompute.format.typed_json import from_json, to_json
 from precompute.projections.registry import PROJECTIONS
 from precompute.store.store import Store
@@ -63,6 +63,10 @@ def _arrays(
         arrays[f"coords.{key.name}"] = part.coords
         arrays[f"extent.{key.name}"] = part.extent
         arrays[f"preservation.{key.name}"] = part.preservation
+        if part.without_sinks is not None:
+            arrays[f"coords_without_sinks.{key.name}"] = part.without_sinks.coords
+            arrays[f"extent_without_sinks.{key.name}"] = part.without_sinks.extent
+            arrays[ROWS_WITHOUT_SINKS] = part.without_sinks.rows
     return arrays
 
 

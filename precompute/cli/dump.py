@@ -34,6 +34,7 @@ class Selection:
     head: int | None = None
     instance: int | None = None
     name: str | None = None
+    without_sinks: bool = False
 
 
 def dump(
@@ -52,6 +53,9 @@ def dump(
     head: Annotated[int | None, typer.Option(metavar="H", help="Head, from 0.")] = None,
     instance: Annotated[int | None, typer.Option(metavar="I", help="Instance, for pattern, from 0.")] = None,
     name: Annotated[str | None, typer.Option(metavar="N", help="Encoding, for encoding.")] = None,
+    without_sinks: Annotated[
+        bool, typer.Option("--without-sinks", help="For coords: the layout made without sinks, NaN for the sinks.")
+    ] = False,
     store: StoreOption = DEFAULT_STORE,
 ) -> None:
     """Write an array of a run as .npy, or its tokens as JSON."""
@@ -61,7 +65,9 @@ def dump(
         _write(out, lambda path: path.write_text(text, encoding="utf-8"))
         report(f"Wrote {len(opened.tokens.tokens)} tokens to {out}.")
         return
-    selected = select_array(opened, Selection(array, projection, dims, layer, head, instance, name))
+    if without_sinks and array != "coords":
+        raise UserError("--without-sinks is an option of --array coords. Omit it.")
+    selected = select_array(opened, Selection(array, projection, dims, layer, head, instance, name, without_sinks))
     _write(out, lambda path: _save(path, selected))
     report(f"Wrote {selected.dtype} {list(selected.shape)} to {out}.")
 
@@ -72,8 +78,9 @@ def select_array(run: Run, wanted: Selection) -> Array:
     Parameters
     ----------
     wanted : Selection
-        ``coords`` needs projection, dims, layer and head; ``queries`` and ``keys`` layer and head; ``pattern`` layer,
-        head and instance; ``encoding`` a name, optionally layer and head. Any other array is returned whole.
+        ``coords`` needs projection, dims, layer and head, and may be ``without_sinks``; ``queries`` and ``keys`` layer
+        and head; ``pattern`` layer, head and instance; ``encoding`` a name, optionally layer and head. Any other array
+        is returned whole.
 
     Returns
     -------
@@ -105,7 +112,7 @@ def _coords(run: Run, wanted: Selection) -> Array:
             f"--array coords needs --projection ({', '.join(recipe.projections)}) "
             f"and --dims ({', '.join(map(str, recipe.dims))})."
         )
-    return run.coords(wanted.projection, wanted.dims, layer, head)
+    return run.coords(wanted.projection, wanted.dims, layer, head, without_sinks=wanted.without_sinks)
 
 
 def _queries(run: Run, wanted: Selection) -> Array:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from precompute.format.manifest import Manifest
 
-ANY_SIZE = frozenset({"bytes", "height", "width", "sum len^2", "n_probe", "P", "2 R + 1", "K"})
+ANY_SIZE = frozenset({"bytes", "height", "width", "sum len^2", "n_probe", "P", "2 R + 1", "R", "K"})
 """Symbols of sizes that the manifest does not determine."""
 
 PLACEHOLDER = re.compile(r"<\w+>")

@@ -56,6 +56,10 @@ class InputsInfo:
     n_tokens: int
 
 
+ROWS_WITHOUT_SINKS = "rows_without_sinks"
+"""Array: row of each head in the layouts without sinks."""
+
+
 def variant_name(name: str, *, without_sinks: bool) -> str:
     """Return the name of an array, or of its variant without sinks in the attention."""
     return f"{name}_without_sinks" if without_sinks else name

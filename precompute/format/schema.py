@@ -87,6 +87,34 @@ ARRAYS: tuple[ArraySpec, ...] = (
         members=layouts,
     ),
     ArraySpec(
+        "rows_without_sinks",
+        "int32",
+        "[L, H]",
+        "row of each head in the layouts without sinks; -1 if the head has none, because sinks hold at most a tenth of "
+        "its attention; absent where no head has one",
+        served=True,
+        optional=True,
+    ),
+    ArraySpec(
+        "coords_without_sinks.<projection>.<dims>",
+        "uint16",
+        "[R, 2 N, dims]",
+        "coordinates of the layouts without sinks, in draw order, as in `coords.<projection>.<dims>`; sinks are at the "
+        "mean of the others and not shown; only for layouts of attention",
+        served=True,
+        optional=True,
+        members=layouts,
+    ),
+    ArraySpec(
+        "extent_without_sinks.<projection>.<dims>",
+        "float32",
+        "[R, dims + 1]",
+        "center and half-width of their cubes",
+        served=True,
+        optional=True,
+        members=layouts,
+    ),
+    ArraySpec(
         "encoding.<name>",
         "float32",
         "[N] or [2 N]",

@@ -6,7 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from precompute.attention.head import Head
+import numpy as np
+
+from precompute.attention.head import Bool, Head
 from precompute.embedding.directions import unit_rows
 from precompute.format.manifest import Quality
 from precompute.numeric import Float32
@@ -40,6 +42,11 @@ class HeadSpace:
     quality: Quality = "fast"
     seed: int = 0
     _graphs: dict[str, Graph] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def without(self, hidden: Bool) -> HeadSpace:
+        """Return the space of the other tokens, in the same joint embedding; ``hidden`` is bool [N]."""
+        joint = np.ascontiguousarray(self.joint[~np.tile(hidden, 2)])
+        return HeadSpace(self.head.without(hidden), joint, self.quality, self.seed)
 
     def shared(self, name: str, make: Callable[[], Graph]) -> Graph:
         """Return the graph of this name, made on first use; layouts in 2 and 3 dimensions share it."""

@@ -18,19 +18,20 @@ class Projection:
     """A registered projection.
 
     ``function(space, n_components)`` returns float32 [2 N, n_components], queries then keys. The version is part of the
-    key of every layout.
+    key of every layout. ``without_sinks`` is whether heads that rest on sinks are laid out a second time without them.
     """
 
     info: ProjectionInfo
     function: ProjectionFunction
     version: int = 1
+    without_sinks: bool = False
 
 
 PROJECTIONS: Registry[Projection] = Registry("precompute.projections.methods", "projection")
 
 
 def projection(
-    name: str, *, label: str, help: str, version: int = 1
+    name: str, *, label: str, help: str, version: int = 1, without_sinks: bool = False
 ) -> Callable[[ProjectionFunction], ProjectionFunction]:
     """Register the decorated function as a projection.
 
@@ -44,10 +45,12 @@ def projection(
         One sentence: the meaning of nearness in this layout.
     version : int
         Raise it when the same head gets another layout; stored layouts are then recomputed.
+    without_sinks : bool
+        Lay heads that rest on sinks out a second time without them; for layouts whose graph is attention.
     """
 
     def register(function: ProjectionFunction) -> ProjectionFunction:
-        entry = Projection(ProjectionInfo(name, label, help), function, version)
+        entry = Projection(ProjectionInfo(name, label, help), function, version, without_sinks)
         PROJECTIONS.add(name, entry, module=function.__module__)
         return function
 

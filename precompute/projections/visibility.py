@@ -13,6 +13,7 @@ Dot products of hidden pairs were never trained: they may be large and are meani
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -49,7 +50,7 @@ class Visibility(NamedTuple):
 
 def visibility_of_head(head: Head) -> Visibility:
     """Return the keys of the whole data set that the queries of a head can see."""
-    bias = NO_BIAS if head.mask is None else bias_by_position(head.mask, head.offsets, head.scale)
+    bias = NO_BIAS if head.mask is None else bias_by_position(head.mask, head.offsets, head.positions, head.scale)
     return visibility_of_queries(head.positions, causal=head.causal, bias=bias)
 
 
@@ -58,7 +59,7 @@ def visibility_of_queries(positions: Int32, *, causal: bool, bias: Float32 = NO_
     return Visibility(positions, positions, 1 if causal else 0, bias)
 
 
-def bias_by_position(mask: Float32, offsets: Int32, scale: float) -> Float32:
+def bias_by_position(mask: Float32, offsets: Int32, positions: Int32, scale: float) -> Float32:
     """Average a stored mask over instances, for every pair of positions.
 
     Parameters
@@ -66,6 +67,7 @@ def bias_by_position(mask: Float32, offsets: Int32, scale: float) -> Float32:
     mask : float32 [sum len^2]
         Additive masks of all instances, one after another, each row by row.
     offsets : int32 [n_instances + 1]
+    positions : int32 [N]
     scale : float
         Factor of q.k in the scores to which the mask is added.
 
@@ -73,18 +75,18 @@ def bias_by_position(mask: Float32, offsets: Int32, scale: float) -> Float32:
     -------
     float32 [P, P]
         In units of dot products, mean over the instances in which the query at position i sees the key at position j;
-        ``-inf`` if there is none. P is the length of the longest instance.
+        ``-inf`` if there is none. P is one more than the largest position.
     """
-    lengths = np.diff(offsets).astype(np.int64)
     starts = mask_starts(offsets)
-    longest = int(lengths.max(initial=0))
+    longest = int(positions.max(initial=-1)) + 1
     total = np.zeros((longest, longest))
     count = np.zeros((longest, longest), np.int64)
-    for instance, n in enumerate(lengths):
+    for instance, (begin, end) in enumerate(pairwise(offsets)):
         of_instance = instance_mask(mask, starts, instance)
         seen = np.isfinite(of_instance)
-        total[:n, :n] += np.where(seen, of_instance, 0)
-        count[:n, :n] += seen
+        pairs = np.ix_(positions[begin:end], positions[begin:end])
+        total[pairs] += np.where(seen, of_instance, 0)
+        count[pairs] += seen
     bias: NDArray[np.float64] = np.full_like(total, -np.inf)
     np.divide(total, count * scale, out=bias, where=count > 0)
     return bias.astype(np.float32)

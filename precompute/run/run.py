@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
 from io import FileIO
@@ -15,7 +16,7 @@ from precompute.attention.layer import Layer, cap_of, sinks_of
 from precompute.attention.sinks import sink_names, sink_tokens
 from precompute.errors import DamagedRunError
 from precompute.findings.find import Finding, find_heads
-from precompute.format.manifest import Manifest, TokenTable, variant_name
+from precompute.format.manifest import ROWS_WITHOUT_SINKS, Manifest, TokenTable, variant_name
 from precompute.format.quantize import dequantize
 from precompute.format.typed_json import from_json
 from precompute.numeric import Float32, Int32
@@ -24,6 +25,25 @@ from precompute.store.store import Store
 
 if TYPE_CHECKING:
     import pandas
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Coordinates of one head, in draw order.
+
+    Attributes
+    ----------
+    coords : uint16 [2 N, dims]
+        0 to 65535 spans the head's cube.
+    extent : float32 [dims + 1]
+        Center and half-width of the cube.
+    without_sinks : bool
+        Whether it was made without sinks; they are then at the center and must not be shown.
+    """
+
+    coords: NDArray[np.uint16]
+    extent: Float32
+    without_sinks: bool
 
 
 class Run:
@@ -149,19 +169,34 @@ class Run:
             raise IndexError(f"the run has no instance {instance}")
         return int(self.offsets[instance]), int(self.offsets[instance + 1])
 
-    def coords(self, projection: str, dims: int, layer: int, head: int) -> Float32:
+    def coords(self, projection: str, dims: int, layer: int, head: int, *, without_sinks: bool = False) -> Float32:
         """Return the 2 or 3 coordinates of a head's queries, then keys, float32 [2, N, dims], in token order.
 
-        Exact to half-width / 65535. Raises KeyError if the recipe has no such projection or dimension.
+        Exact to half-width / 65535. ``without_sinks`` selects the layout that was made without sinks, NaN for the
+        sinks; a head that has none returns its only layout. Raises KeyError if the recipe has no such projection or
+        dimension.
         """
-        self._check_head(layer, head)
-        drawn = dequantize(
-            self.array(f"coords.{projection}.{dims}")[layer, head],
-            self.array(f"extent.{projection}.{dims}")[layer, head],
-        )
+        layout = self.layout(projection, dims, layer, head, without_sinks=without_sinks)
+        drawn = dequantize(layout.coords, layout.extent)
         points = np.empty_like(drawn)
         points[self.draw_order] = drawn
+        if layout.without_sinks:
+            points[np.tile(self.sinks, 2)] = np.nan
         return points.reshape(2, self.n_tokens, dims)
+
+    def layout(self, projection: str, dims: int, layer: int, head: int, *, without_sinks: bool = False) -> Layout:
+        """Return the stored coordinates of a head, in draw order; errors and ``without_sinks`` as in :meth:`coords`."""
+        self._check_head(layer, head)
+        name = f"{projection}.{dims}"
+        if without_sinks and f"coords_without_sinks.{name}" in self.manifest.arrays:
+            row = self.array(ROWS_WITHOUT_SINKS)[layer, head]
+            if row >= 0:
+                coords, extent = (self.array(f"{kind}_without_sinks.{name}") for kind in ("coords", "extent"))
+                if row >= min(len(coords), len(extent)):
+                    raise self._damaged("a head's row is not among its layouts without sinks")
+                return Layout(coords[row], extent[row], without_sinks=True)
+        coords, extent = (self.array(f"{kind}.{name}") for kind in ("coords", "extent"))
+        return Layout(coords[layer, head], extent[layer, head], without_sinks=False)
 
     def encoding(self, name: str) -> Float32:
         """Return the values of an encoding by token, point, or head and point, float32 [N], [2 N] or [L, H, 2 N].

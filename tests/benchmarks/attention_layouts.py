@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,7 +30,8 @@ from precompute.projections.methods.tsne import (
     START_SPREAD,
 )
 from precompute.projections.registry import PROJECTIONS
-from tests.benchmarks.attention_objectives import LAYOUTS, NEW, OLD, LayOut
+from tests.benchmarks.attention_objectives import LAYOUTS, METRICS, NEW, OLD, LayOut
+from tests.benchmarks.attention_without_sinks import build_times_more, kept_without_sinks
 from tests.benchmarks.projection_bounds import ATTENTION_BOUNDS, broken_bounds
 from tests.benchmarks.projection_costs import cpu
 from tests.benchmarks.real_heads import RealHeads, heads_of, real_heads, space_of
@@ -39,7 +40,6 @@ from tests.benchmarks.report import exit_status, machine, table, write_section
 N_TOKENS = 1500
 HEADS = ((0, 2), (0, 7), (1, 9), (2, 2), (3, 4), (4, 10), (5, 1), (5, 7))
 KEPT = ("keys of a query", "queries of a key", "attention mass", "kNN kept", "trust")
-METRICS = ("query_recall", "key_recall", "attention_mass", "knn_recall", "trustworthiness")
 TINY = (("tiny-gpt2", "tiny-words"), ("tiny-vit", "gallery"))
 
 
@@ -74,7 +74,8 @@ def measure(spaces: Sequence[HeadSpace], lay_out: LayOut) -> Compared:
 def attention_kept(heads: RealHeads) -> list[tuple[object, ...]]:
     """Measure what every projection keeps of the attention, mean over eight heads."""
     layouts = Recipe(projections=tuple(PROJECTIONS.all())).layouts
-    results = [compute_head(heads.task(layer, head, layouts)).metrics for layer, head in HEADS]
+    tasks = [replace(heads.task(layer, head, layouts), sinks=None) for layer, head in HEADS]
+    results = [compute_head(task).metrics for task in tasks]
     return [
         (
             key.projection,
@@ -151,6 +152,10 @@ def main() -> list[str]:
             for preset, found in ((preset, tiny_spaces(preset, inputs)) for preset, inputs in TINY)
         }
         rise = largest_rise(spaces)
+        sys.stderr.write("without sinks\n")
+        without = kept_without_sinks(spaces, heads.sinks)
+        recipe = Recipe()
+        second = build_times_more([heads.task(layer, head, recipe.layouts) for layer, head in HEADS])
     before, now = compared[OLD], compared[NEW]
     queries, keys, mass, neighbors = np.mean(now.kept, axis=0)[:4].tolist()
     measured = {
@@ -161,6 +166,8 @@ def main() -> list[str]:
         "neighbors": neighbors,
         "seconds": now.seconds / before.seconds,
         "mass_of_heads": float((now.kept[:, 2] - before.kept[:, 2]).min()),
+        "other_keys": without.queries,
+        "second": second,
         "rise": rise,
     }
     wanted = {name: bound.wanted for name, bound in ATTENTION_BOUNDS.items()}
@@ -185,6 +192,13 @@ Wanted of the one in use: keys of a query {queries:.3f} ({wanted["queries"]}), q
 time {measured["seconds"]:.2f} ({wanted["seconds"]}), change of mass in the worst head
 {measured["mass_of_heads"]:+.4f} ({wanted["mass_of_heads"]}). KL(P || Q) falls from each check to the next, by at least
 {-rise:.4f} in all heads.
+
+Without sinks (special tokens), the same heads, judged by the other tokens alone (adr/0009). {without.n_second} of
+{len(HEADS)} heads have a second layout, made without sinks. Keys of a query kept: {without.queries:.3f}
+({wanted["other_keys"]}). All layouts of a recipe by default ({", ".join(recipe.projections)}; 2-D and 3-D) take
+{second:.2f} times the processor seconds that they take without second layouts ({wanted["second"]}).
+
+{table(("layout", *KEPT), without.rows)}
 
 Every head, before and now:
 

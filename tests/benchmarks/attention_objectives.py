@@ -21,8 +21,11 @@ from precompute.projections.methods.umap import UMAP_NEIGHBORS, fuzzy_graph, mem
 
 LayOut = Callable[[HeadSpace], Float32]
 
+METRICS = ("query_recall", "key_recall", "attention_mass", "knn_recall", "trustworthiness")
+
 OLD_PERPLEXITY = 10.0
 OLD = "half dot products (10), half within types (30); one normalizer (before)"
+UMAP = "**UMAP, 7 partners and 7 neighbors within types (in use)**"
 NEW = "**two thirds dot products (15), the rest within types (30); one normalizer a block (in use)**"
 
 
@@ -79,5 +82,5 @@ LAYOUTS: dict[str, LayOut] = {
     "the graph in use; one normalizer": partial(by_tsne, attention_affinities, by_block=False),
     NEW: partial(attention_tsne, n_components=2),
     "UMAP, 14 partners": partial(by_umap, partner_memberships),
-    "**UMAP, 7 partners and 7 neighbors within types (in use)**": partial(attention_umap, n_components=2),
+    UMAP: partial(attention_umap, n_components=2),
 }

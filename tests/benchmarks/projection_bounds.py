@@ -59,6 +59,8 @@ ATTENTION_BOUNDS: Mapping[str, Bound] = MappingProxyType(
         "mass_of_heads": Bound(
             "attention on the nearest keys beyond one normalizer's, worst head", "at least", -0.0005
         ),
+        "other_keys": Bound("keys that are no sinks that the layout without sinks keeps", "at least", 0.44),
+        "second": Bound("layouts of a build with second ones, times the seconds without", "at most", 1.5),
         "rise": Bound("KL of t-SNE of attention from check to check, largest change", "at most", 0),
     }
 )

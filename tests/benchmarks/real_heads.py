@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
+from precompute.attention.sinks import sink_tokens
 from precompute.build.head_task import HeadTask
 from precompute.capture import capture_instances
 from precompute.embedding.joint import joint_embedding
@@ -26,6 +28,7 @@ class RealHeads:
     queries, keys : float32 [L, H, N, d_head]
     scale : float
     offsets : int32 [n_instances + 1]
+    sinks : bool [N]
     causal : bool
         Whether later keys are hidden in all layers.
     """
@@ -34,7 +37,8 @@ class RealHeads:
     keys: Float32
     scale: float
     offsets: Int32
-    causal: bool = False
+    sinks: NDArray[np.bool_]
+    causal: bool
 
     def first(self, n_tokens: int) -> RealHeads:
         """Keep the first tokens, the last sentence cut."""
@@ -44,6 +48,7 @@ class RealHeads:
             self.keys[:, :, :n_tokens],
             self.scale,
             np.append(offsets, np.int32(n_tokens)),
+            self.sinks[:n_tokens],
             self.causal,
         )
 
@@ -58,7 +63,7 @@ class RealHeads:
             layer=layer,
             index=head,
         )
-        return HeadTask(own, layouts, quality)
+        return HeadTask(own, layouts, quality, sinks=self.sinks)
 
 
 def real_heads() -> RealHeads:
@@ -72,12 +77,14 @@ def heads_of(preset: str, *names: str) -> RealHeads:
     prepared = [model.prepare(load_inputs(name)) for name in names]
     instances = [instance for part in prepared for instance in capture_instances(model, part)]
     lengths = [length for part in prepared for length in np.diff(part.table.offsets)]
+    causal = instances[0].masks[0] == "causal"
     return RealHeads(
         np.concatenate([np.stack(instance.queries) for instance in instances], axis=2),
         np.concatenate([np.stack(instance.keys) for instance in instances], axis=2),
         float(instances[0].scales[0]),
         np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32),
-        causal=instances[0].masks[0] == "causal",
+        np.concatenate([sink_tokens(part.table, causal=causal) for part in prepared]),
+        causal,
     )
 
 

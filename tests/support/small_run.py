@@ -26,6 +26,8 @@ from precompute.store.store import Store
 
 LENGTHS = (3, 1, 4)
 N_LAYERS, N_HEADS, N_KV_HEADS, D_HEAD = 2, 4, 2, 3
+SECOND = ((0, 1), (1, 3))
+"""Heads that have a second `tsne`, without sinks."""
 
 
 @dataclass(frozen=True)
@@ -38,12 +40,15 @@ class Planted:
         Of the run.
     coords : mapping of str to float32 [L, H, 2 N, dims]
         Coordinates by ``<projection>.<dims>``, in point order.
+    coords_without_sinks : mapping of str to float32 [2, 2 N, dims]
+        The same of the heads of ``SECOND``, with the first tokens at the origin.
     arrays : mapping of str to ndarray
         As stored.
     """
 
     manifest: Manifest
     coords: dict[str, Float32]
+    coords_without_sinks: dict[str, Float32]
     arrays: dict[str, NDArray[Any]]
 
 
@@ -105,6 +110,15 @@ def small_run(
     for layout, values in coords.items():
         arrays[f"coords.{layout}"], arrays[f"extent.{layout}"] = _quantize_heads(values[:, :, draw_order])
         arrays[f"preservation.{layout}"] = rng.integers(0, 256, values.shape[:3]).astype(np.uint8)
+    second = {f"tsne.{dims}": normal(len(SECOND), points, dims) for dims in recipe.dims}
+    starts = arrays["offsets"][:-1]
+    for layout, values in second.items():
+        values[:, np.concatenate([starts, tokens + starts])] = 0
+        steps, extents = _quantize_heads(values[None][:, :, draw_order])
+        arrays[f"coords_without_sinks.{layout}"], arrays[f"extent_without_sinks.{layout}"] = steps[0], extents[0]
+    arrays["rows_without_sinks"] = np.full((N_LAYERS, N_HEADS), -1, np.int32)
+    for row, head in enumerate(SECOND):
+        arrays["rows_without_sinks"][head] = row
     infos: dict[str, ArrayInfo] = {key: store.put_array(array) for key, array in arrays.items()}
     infos["tokens"] = store.put_document(asdict(_token_table(lengths)))
     manifest = Manifest(
@@ -127,7 +141,7 @@ def small_run(
         projections=tuple(ProjectionInfo(p, p.upper(), f"What {p} keeps.") for p in recipe.projections),
     )
     store.put_manifest(manifest)
-    return Planted(manifest, coords, arrays)
+    return Planted(manifest, coords, second, arrays)
 
 
 def _quantize_heads(coords: Float32) -> tuple[NDArray[np.uint16], Float32]:

@@ -1,6 +1,7 @@
 import { ByteLru } from "./byte_lru.mjs";
 import { NO_ANSWER } from "./patient_fetch.mjs";
 import { NO_VALUE, decode, elements } from "./run_meta.mjs";
+import { withSecondLayouts } from "./second_layouts.mjs";
 
 /**
  * @typedef {import("./run_meta.mjs").RunMeta} RunMeta
@@ -63,21 +64,56 @@ export class RunData {
    *
    * @param {string} projection
    * @param {number} dims 2 or 3
+   * @param {boolean} [noSinks] the layouts without sinks, of the heads that have one
    * @returns {Promise<Uint16Array>} [L, H, 2N, dims], 0..65535 spans the head's cube
    */
-  coords(projection, dims) {
-    return /** @type {Promise<Uint16Array>} */ (this.array(`coords.${projection}.${dims}`));
+  coords(projection, dims, noSinks = false) {
+    return /** @type {Promise<Uint16Array>} */ (this.#layouts("coords", `${projection}.${dims}`, noSinks));
   }
 
   /**
-   * Fetch the center and half-width of each head's cube.
+   * Fetch the coordinates of one head, and the center and half-width of its cube.
    *
    * @param {string} projection
    * @param {number} dims
-   * @returns {Promise<Float32Array>} [L, H, dims + 1]
+   * @param {number} layer
+   * @param {number} head
+   * @param {boolean} noSinks the layout without sinks, if the head has one
+   * @returns {Promise<{coords: NumericArray, extent: NumericArray}>} [2N, dims] in draw order, [dims + 1]
    */
-  extent(projection, dims) {
-    return /** @type {Promise<Float32Array>} */ (this.array(`extent.${projection}.${dims}`));
+  async layout(projection, dims, layer, head, noSinks) {
+    const name = `${projection}.${dims}`;
+    const kinds = /** @type {const} */ (["coords", "extent"]);
+    const at = layer * this.meta.model.n_heads + head;
+    const [coords, extent] = await Promise.all(
+      kinds.map(async (kind) => {
+        if (!noSinks) return this.array(`${kind}.${name}`, layer, head);
+        const all = await this.#layouts(kind, name, true);
+        const size = all.length / (this.meta.model.n_layers * this.meta.model.n_heads);
+        return all.subarray(at * size, (at + 1) * size);
+      }),
+    );
+    return { coords, extent };
+  }
+
+  /**
+   * @param {"coords" | "extent"} kind
+   * @param {string} name
+   * @param {boolean} noSinks
+   * @returns {Promise<NumericArray>} [L, H, ...]
+   */
+  #layouts(kind, name, noSinks) {
+    const other = `${kind}_without_sinks.${name}`;
+    if (!noSinks || !(other in this.meta.arrays)) return this.array(`${kind}.${name}`);
+    return this.#cache.get(`${this.#base}/${other}/all-heads`, async () => {
+      const [first, second, rows] = await Promise.all([
+        this.array(`${kind}.${name}`),
+        this.array(other),
+        this.array("rows_without_sinks"),
+      ]);
+      const value = withSecondLayouts(/** @type {Uint16Array} */ (first), /** @type {Uint16Array} */ (second), rows);
+      return { value, bytes: value.byteLength };
+    });
   }
 
   /** Fetch the point of each vertex. @returns {Promise<Uint32Array>} [2N] */

@@ -10,7 +10,7 @@ import { loadSprites } from "./gl/sprites.mjs";
  * @typedef {import("./emphasis.mjs").Selection} Selection
  * @typedef {{view: "matrix" | "head" | "instance", run: string, projection: string, dims: number, color: string,
  *   layer: number | null, head: number | null, instance: number | null, token: number | null, side: import("../data/run_meta.mjs").Side,
- *   labels?: boolean, lines?: boolean, norm?: boolean, patches?: boolean, filled?: boolean}} ViewState  parsed from the URL
+ *   labels?: boolean, lines?: boolean, norm?: boolean, no_sinks?: boolean, patches?: boolean, filled?: boolean}} ViewState  parsed from the URL
  * @typedef {{run: RunData, view: ViewState, head: Head | null, cloud: Cloud, encoding: Encoding, colors: Uint8Array,
  *   tokens: TokenTable, order: Uint32Array, vertexOf: Uint32Array, sizes: Uint8Array | null,
  *   sprites: import("./gl/sprites.mjs").Sprites | null}} Picture
@@ -39,7 +39,7 @@ export async function loadPicture(run, view) {
   const [tokens, order, coords, colors, sizes] = await Promise.all([
     run.tokens(),
     run.drawOrder(),
-    run.coords(view.projection, view.dims),
+    run.coords(view.projection, view.dims, view.no_sinks),
     run.colors(encoding.name),
     head && view.norm ? sizesByNorm(run, head) : null,
   ]);

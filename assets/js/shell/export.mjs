@@ -46,11 +46,9 @@ export async function saveCSV(controller) {
   const { run, state } = controller;
   const { layer, head, dims } = state;
   if (!run || layer === null || head === null) return;
-  const layout = `${state.projection}.${dims}`;
-  const [tokens, coords, extent, order, encodings] = await Promise.all([
+  const [tokens, { coords, extent }, order, encodings] = await Promise.all([
     run.tokens(),
-    run.array(`coords.${layout}`, layer, head),
-    run.array(`extent.${layout}`, layer, head),
+    run.layout(state.projection, dims, layer, head, state.no_sinks),
     run.drawOrder(),
     encodingsOf(run, layer, head),
   ]);

@@ -31,7 +31,8 @@ keys, so a layout that keeps a query's keys keeps more of it."""
     "attention-tsne",
     label="t-SNE of attention",
     help="A query is near the keys it would attend to most in the whole data set, and near queries like it.",
-    version=2,
+    version=3,
+    without_sinks=True,
 )
 def attention_tsne(head: HeadSpace, n_components: int) -> Float32:
     """t-SNE whose affinities are softmaxes of dot products and Gaussians within types, with a normalizer per block.
@@ -49,6 +50,8 @@ def attention_tsne(head: HeadSpace, n_components: int) -> Float32:
     "attention-umap",
     label="UMAP of attention",
     help="A query is near the keys it would attend to most, and queries like it; in tighter groups than t-SNE.",
+    version=2,
+    without_sinks=True,
 )
 def attention_umap(head: HeadSpace, n_components: int) -> Float32:
     """UMAP with the usual number of neighbors, half of them by dot product and half by cosine within types."""

@@ -44,6 +44,53 @@ test("arrays arrive as their types from content-addressed URLs, and only once", 
   assert.deepEqual(requests, ["/data/r/run.json", "/data/r/array/coords.tsne.2?v=aa"]);
 });
 
+const SECOND = {
+  ...META,
+  arrays: {
+    ...META.arrays,
+    "extent.tsne.2": { dtype: "float32", shape: [2, 2, 3], sha256: "e1" },
+    rows_without_sinks: { dtype: "int32", shape: [2, 2], sha256: "ff" },
+    "coords_without_sinks.tsne.2": { dtype: "uint16", shape: [2, 6, 2], sha256: "gg" },
+    "extent_without_sinks.tsne.2": { dtype: "float32", shape: [2, 3], sha256: "e2" },
+  },
+};
+const LAYOUTS = {
+  "/data/r/run.json": SECOND,
+  "/data/r/array/coords.tsne.2?v=aa": new Uint16Array(48).fill(1),
+  "/data/r/array/extent.tsne.2?v=e1": Float32Array.from({ length: 12 }, (_, i) => i),
+  "/data/r/array/coords_without_sinks.tsne.2?v=gg": Uint16Array.from({ length: 24 }, (_, i) => (i < 12 ? 2 : 3)),
+  "/data/r/array/extent_without_sinks.tsne.2?v=e2": Float32Array.of(-1, -2, -3, -4, -5, -6),
+  "/data/r/array/rows_without_sinks?v=ff": Int32Array.of(-1, 1, 0, -1),
+};
+
+test("without sinks, heads with a second layout show it and the others their only one", async () => {
+  const { open } = server(LAYOUTS);
+  const run = await open();
+  const [coords, again] = await Promise.all([run.coords("tsne", 2, true), run.coords("tsne", 2, true)]);
+  assert.deepEqual(
+    [0, 1, 2, 3].map((head) => [...new Set(coords.subarray(12 * head, 12 * head + 12))]),
+    [[1], [3], [2], [1]],
+  );
+  assert.equal(coords, again, "an unchanged picture is not sent to the graphics card again");
+  assert.ok((await run.coords("tsne", 2)).every((value) => value === 1));
+});
+
+test("a head's layout without sinks comes with its own cube", async () => {
+  const { open } = server({ ...LAYOUTS, "/data/r/array/extent.tsne.2/1/0?v=e1": Float32Array.of(6, 7, 8), "/data/r/array/coords.tsne.2/1/0?v=aa": new Uint16Array(12) });
+  const run = await open();
+  const { coords, extent } = await run.layout("tsne", 2, 1, 0, true);
+  assert.deepEqual([...coords], Array(12).fill(2));
+  assert.deepEqual([...extent], [-1, -2, -3]);
+  assert.deepEqual([...(await run.layout("tsne", 2, 1, 1, true)).extent], [9, 10, 11]);
+  assert.deepEqual([...(await run.layout("tsne", 2, 1, 0, false)).extent], [6, 7, 8]);
+});
+
+test("a run without second layouts shows its only ones", async () => {
+  const { open } = server({ "/data/r/array/coords.tsne.2?v=aa": new Uint16Array(48) });
+  const run = await open();
+  assert.equal(await run.coords("tsne", 2, true), await run.coords("tsne", 2));
+});
+
 test("one head of an array is fetched alone", async () => {
   const { open } = server({ "/data/r/array/query_norms/1/0?v=cc": Float32Array.of(1, 2, 3) });
   assert.deepEqual(await (await open()).array("query_norms", 1, 0), Float32Array.of(1, 2, 3));

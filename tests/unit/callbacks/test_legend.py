@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +64,21 @@ def test_the_trust_numbers_are_those_of_the_head_on_show(tmp_path: Path, monkeyp
         (number,) = trust(application, shown).get_json()["response"][ids.TRUST]["children"]
         value = np.asarray(application.planted.arrays["head_metrics"])[1, 1, 2]
         assert f"{value:.2f}" in str(number)
+
+
+def test_the_trust_numbers_without_sinks_are_those_of_the_second_layout(tmp_path: Path) -> None:
+    with planted_app(tmp_path / "store") as application:
+        manifest = application.planted.manifest
+        named = [replace(manifest.metrics[0], name=f"pca.{dims}.correlation") for dims in (2, 3)]
+        other = -np.asarray(application.planted.arrays["head_metrics"])
+        arrays = {**manifest.arrays, "head_metrics_without_sinks": application.store.put_array(other)}
+        second = replace(manifest, run="tiny-words-0000000000ff", metrics=tuple(named), arrays=arrays)
+        application.store.put_manifest(second)
+        shown = page(application, view="head", layer=1, head=2, dims=3, no_sinks=True)
+        shown["state"]["run"] = second.run
+        (number,) = trust(application, shown).get_json()["response"][ids.TRUST]["children"]
+        assert f"{other[1, 1, 2]:.2f}" in str(number)
+        assert f"({-other[1, 1, 2]:.2f} with sinks)" in str(number)
 
 
 def test_all_heads_together_have_no_trust_numbers(application: PlantedApp) -> None:

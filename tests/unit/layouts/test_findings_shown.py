@@ -367,6 +367,9 @@ def test_the_switch_is_named_after_the_sinks_and_an_older_run_says_what_is_missi
     assert sinks_note(bare, ViewState(no_sinks=True)) == (
         f"They received {share:.0%} of the attention, averaged over all heads."
     )
+    assert sinks_note(bare, ViewState(no_sinks=True, projection="tsne", dims=2)).endswith(
+        " 2 of 8 heads are laid out without them."
+    )
 
 
 def test_an_image_finding_shows_the_image_that_differs_most_in_its_color(tmp_path: Path) -> None:

@@ -248,6 +248,13 @@ def test_trust_numbers_are_those_of_the_plane_on_show() -> None:
     assert words(trust_numbers(view, metrics)) == "distance correlation  -0.88 neighbors kept  0.50"
 
 
+def test_a_layout_without_sinks_shows_the_numbers_with_them_beside() -> None:
+    view = ViewState(view="head", layer=0, head=0, projection="tsne", dims=2, no_sinks=True)
+    shown, all_tokens = {"tsne.2.knn_recall": 0.4, "tsne.2.correlation": -0.5}, {"tsne.2.knn_recall": 0.3}
+    numbers = trust_numbers(view, shown, {**shown, **all_tokens})
+    assert words(numbers) == "distance correlation  -0.50 neighbors kept  0.40  (0.30 with sinks)"
+
+
 def test_trust_numbers_that_are_not_known_are_left_out() -> None:
     view = ViewState(view="head", layer=0, head=0, projection="pca", dims=2)
     assert trust_numbers(view, {"pca.2.correlation": math.nan, "tsne.2.correlation": 1.0}) == []

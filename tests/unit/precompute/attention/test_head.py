@@ -35,6 +35,18 @@ def test_attention_is_the_softmax_over_the_keys_that_a_query_sees(relation: str,
     np.testing.assert_array_equal(np.isfinite(head.bias(instance)), visible)
 
 
+@pytest.mark.parametrize("relation", ["full", "causal", "window"])
+def test_a_head_without_tokens_attends_as_the_whole_one_renormalized(relation: str) -> None:
+    head, hidden = head_with(relation), np.array([1, 0, 0, 0, 1, 0, 0, 1], bool)
+    rest = head.without(hidden)
+    assert rest.offsets.tolist() == [0, 2, 2, 5]
+    assert rest.positions.tolist() == [1, 2, 0, 2, 3]
+    for instance in (0, 2):
+        kept = ~hidden[head.tokens(instance)]
+        left = head.attention(instance)[np.ix_(kept, kept)]
+        np.testing.assert_allclose(rest.attention(instance), left / left.sum(axis=1, keepdims=True), atol=1e-6)
+
+
 @pytest.mark.parametrize("instance", [-1, 3])
 def test_there_is_no_attention_of_an_instance_that_does_not_exist(instance: int) -> None:
     with pytest.raises(IndexError):

@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 
 from precompute.attention.layer import InstanceAttention
 from precompute.attention.mean import aggregate_counts, aggregate_layer
-from precompute.attention.sinks import sink_names, sink_tokens, without_tokens
+from precompute.attention.sinks import sink_names, sink_share, sink_tokens, without_tokens
 from precompute.metrics.layer_measure import LayerMeasure
 from precompute.numeric import Float32
 from tests.support import planted
+from tests.support.heads import head_of
 
 BERT = planted.table_of([["[CLS]", "a", "b", "[SEP]"], ["[CLS]", "c", "[SEP]"]])
 GPT = planted.table_of([["a", "b"], ["c", "d", "e"]])
@@ -105,3 +106,22 @@ def test_the_profile_without_sinks_has_no_trace_of_them() -> None:
     assert profile.offset_profile[0, middle + 1] < 0.6
     assert profile.without_sinks[0, middle + 1] == pytest.approx(1, abs=1e-4)
     assert aggregate_layer(layer.attention(), aggregate_counts(layer.offsets)).without_sinks is None
+
+
+@pytest.mark.parametrize("causal", [False, True])
+def test_the_share_of_a_head_is_that_of_the_metric(causal: bool) -> None:
+    """Pair by pair: queries that are no sinks and see one."""
+    rng = np.random.default_rng(0)
+    offsets = np.array([0, 4, 4, 9, 10], np.int32)
+    queries, keys = rng.normal(size=(2, 10, 5)).astype(np.float32)
+    head = head_of(queries, keys, 0.7, offsets, causal=causal)
+    sinks = np.array([1, 0, 0, 1, 0, 0, 1, 0, 0, 1], bool)
+    shares = []
+    for start, stop in ((0, 4), (4, 9), (9, 10)):
+        for i in range(start, stop):
+            seen = [j for j in range(start, stop) if j <= i or not causal]
+            weights = np.exp([0.7 * float(queries[i] @ keys[j]) for j in seen])
+            if not sinks[i] and sinks[seen].any():
+                shares.append(weights[sinks[seen]].sum() / weights.sum())
+    assert sink_share(head, sinks) == pytest.approx(np.mean(shares), rel=1e-5)
+    assert sink_share(head, np.zeros(10, bool)) == 0

@@ -33,6 +33,18 @@ def test_coords_are_queries_then_keys(command: Command, tmp_path: Path, planted:
     np.testing.assert_allclose(coords, expected, atol=np.ptp(expected) / 65535)
 
 
+def test_coords_without_sinks_are_nan_for_the_sinks(command: Command, tmp_path: Path, planted: Planted) -> None:
+    layout = ("--array", "coords", "--projection", "tsne", "--dims", 3, *HEAD, "--without-sinks")
+    coords = dumped(command, tmp_path / "c.npy", *layout)
+    first = np.isin(np.arange(8), [0, 3, 4])
+    assert np.isnan(coords[:, first]).all()
+    expected = planted.coords_without_sinks["tsne.3"][1].reshape(2, 8, 3)
+    np.testing.assert_allclose(coords[:, ~first], expected[:, ~first], atol=np.ptp(expected) / 65535)
+    finished = command("dump", "small", "--out", tmp_path / "p.npy", "--array", "queries", *HEAD, "--without-sinks")
+    assert finished.code == 2
+    assert "--without-sinks is an option of --array coords" in finished.err
+
+
 def test_queries_and_keys_are_raw_and_keys_are_shared(command: Command, tmp_path: Path, planted: Planted) -> None:
     out = tmp_path / "a.npy"
     np.testing.assert_array_equal(dumped(command, out, "--array", "queries", *HEAD), planted.arrays["queries"][1, 3])

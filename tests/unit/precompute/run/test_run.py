@@ -23,7 +23,7 @@ from precompute.format.typed_json import from_json, parse_json, to_json
 from precompute.numeric import Float32
 from precompute.run.run import Run
 from precompute.store.store import Store
-from tests.support.small_run import LENGTHS, N_HEADS, N_KV_HEADS, N_LAYERS, Planted, small_run
+from tests.support.small_run import LENGTHS, N_HEADS, N_KV_HEADS, N_LAYERS, SECOND, Planted, small_run
 from tests.support.store_rows import set_row
 
 
@@ -48,6 +48,25 @@ HEADS = [(layer, head) for layer in range(N_LAYERS) for head in range(N_HEADS)]
 
 class TestRun:
     """Contents of a run."""
+
+    @pytest.mark.parametrize(("layer", "head"), HEADS)
+    @pytest.mark.parametrize("dims", [2, 3])
+    def test_a_head_with_a_second_layout_returns_it_without_sinks(
+        self, run: Run, planted: Planted, layer: int, head: int, dims: int
+    ) -> None:
+        coords = run.coords("tsne", dims, layer, head, without_sinks=True)
+        if (layer, head) not in SECOND:
+            np.testing.assert_array_equal(coords, run.coords("tsne", dims, layer, head))
+            return
+        truth = planted.coords_without_sinks[f"tsne.{dims}"][SECOND.index((layer, head))].reshape(coords.shape)
+        first = np.isin(np.arange(sum(LENGTHS)), np.cumsum((0, *LENGTHS)))
+        assert np.isnan(coords[:, first]).all()
+        np.testing.assert_allclose(coords[:, ~first], truth[:, ~first], atol=np.ptp(truth) / STEPS)
+
+    def test_a_projection_without_second_layouts_returns_its_only_ones(self, run: Run) -> None:
+        for layer, head in SECOND:
+            alone = run.coords("pca", 2, layer, head)
+            np.testing.assert_array_equal(run.coords("pca", 2, layer, head, without_sinks=True), alone)
 
     @pytest.mark.parametrize(("layer", "head"), HEADS)
     def test_coordinates_come_back_in_point_order(self, run: Run, planted: Planted, layer: int, head: int) -> None:
