@@ -26,7 +26,7 @@ from tests.browser.app_page import AppPage, open_tab
 from tests.browser.conftest import Windows
 from tests.conftest import DemoStore
 from tests.support.served_app import served_app
-from tests.support.small_run import small_run
+from tests.support.small_run import SECOND, small_run
 
 pytestmark = pytest.mark.browser
 
@@ -426,6 +426,33 @@ def test_pairs_with_special_tokens_are_a_switch(view: AppPage, bert: Run) -> Non
     view.control("pairs-special").check()
     expect(pairs).to_have_count(int((places[[PLAIN, SPECIAL], :, 2] > 0).sum()))
     assert "[CLS]" in pairs.first.inner_text()
+
+
+def test_without_sinks_heads_move_to_their_second_layout(planted: AppPage, tmp_path: Path) -> None:
+    """Points on the page are at the coordinates of the layout, scaled: all heads, then one."""
+    with Store(tmp_path / "store") as store:
+        run = Run(store, small_run(store).manifest)
+        rest = ~run.sinks
+        n = run.n_tokens
+
+        def shows(head: tuple[int, int], *, without_sinks: bool) -> bool:
+            coords = run.coords("tsne", 2, *head, without_sinks=without_sinks)[:, rest].reshape(-1, 2)
+            places = planted.places(*head, n).reshape(2, n, 2)[:, rest].reshape(-1, 2)
+            (right, up) = (np.corrcoef(places[:, axis], coords[:, axis])[0, 1] for axis in (0, 1))
+            return bool(right > 0.999 and up < -0.999)
+
+        address = f"?run={run.manifest.run}&projection=tsne&dims=2"
+        planted.open(address, view="matrix")
+        assert all(shows(head, without_sinks=False) for head in (*SECOND, (0, 0)))
+        planted.control("sinks").check()
+        planted.shows(pointsPerHead=2 * int(rest.sum()))
+        assert all(shows(head, without_sinks=True) for head in (*SECOND, (0, 0)))
+        assert not any(shows(head, without_sinks=False) for head in SECOND)
+        planted.open(f"head{address}&layer=1&head=3&no_sinks=1", view="head")
+        assert shows((1, 3), without_sinks=True)
+        planted.control("sinks").uncheck()
+        planted.shows(pointsPerHead=2 * n)
+        assert shows((1, 3), without_sinks=False)
 
 
 def test_without_sinks_all_heads_and_the_strongest_pairs_show_what_is_left(view: AppPage, bert: Run) -> None:
