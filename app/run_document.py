@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from layouts.colors.encodings import TRUST, color_encodings
 from layouts.colors.palettes import palette_for
 from layouts.colors.tokens import VARIANTS
 from layouts.nouns import nouns_of
@@ -27,7 +28,7 @@ def run_document(run: Run) -> dict[str, Any]:
         "masks": manifest.masks,
         "nTokens": manifest.inputs.n_tokens,
         "projections": [asdict(choice) for choice in projection_choices(manifest)],
-        "encodings": [_encoding(info) for info in manifest.encodings],
+        "encodings": [_encoding(info) for info in color_encodings(manifest)],
         "metrics": [asdict(info) for info in manifest.metrics],
         "arrays": arrays,
     }
@@ -35,4 +36,4 @@ def run_document(run: Run) -> dict[str, Any]:
 
 def _encoding(info: EncodingInfo) -> dict[str, Any]:
     palettes = {variant: asdict(palette_for(info, variant)) for variant in VARIANTS}
-    return {**asdict(info), "palettes": palettes}
+    return {**asdict(info), "by_layout": info == TRUST, "palettes": palettes}

@@ -10,8 +10,9 @@ from dash.exceptions import PreventUpdate
 from callbacks.state import shown_run
 from layouts import ids, options
 from layouts.colors.bytes import has_gaps
+from layouts.colors.encodings import encoding_named, has_trust
 from layouts.panels.legend import legend
-from layouts.panels.trust import trust_numbers
+from layouts.panels.trust import trust_numbers, trusted_share
 from precompute.run.catalog import Catalog
 
 
@@ -31,7 +32,7 @@ def register(app: Dash, catalog: Catalog) -> None:
     )
     def explain(page: dict[str, Any] | None) -> dict[str, Any]:
         state, run = shown_run(page, catalog)
-        info = next(info for info in run.manifest.encodings if info.name == state.color)
+        info = encoding_named(run.manifest, state.color)
         return {
             "legend": legend(info, gaps=has_gaps(run, info)),
             "color": options.color_info(run.manifest, state),
@@ -41,14 +42,19 @@ def register(app: Dash, catalog: Catalog) -> None:
             "search_modes": options.search_modes(run.manifest),
         }
 
-    @app.callback(Output(ids.TRUST, "children"), Input(ids.VIEW_STATE, "data"), Input(ids.TRUST, "id"))
+    @app.callback(Output(ids.TRUST_NUMBERS, "children"), Input(ids.VIEW_STATE, "data"), Input(ids.TRUST_NUMBERS, "id"))
     def trust(page: dict[str, Any] | None, _: str) -> list[Any]:
         state, run = shown_run(page, catalog)
         if state.layer is None or state.head is None:
             raise PreventUpdate
+        layer, head = state.layer, state.head
         shown, all_tokens = (
-            run.array(run.variant("head_metrics", without_sinks=without))[:, state.layer, state.head].tolist()
+            run.array(run.variant("head_metrics", without_sinks=without))[:, layer, head].tolist()
             for without in (state.no_sinks, False)
         )
         names = [info.name for info in run.manifest.metrics]
-        return trust_numbers(state, dict(zip(names, shown, strict=True)), dict(zip(names, all_tokens, strict=True)))
+        numbers = trust_numbers(state, dict(zip(names, shown, strict=True)), dict(zip(names, all_tokens, strict=True)))
+        if not has_trust(run.manifest):
+            return numbers
+        trust = run.trust(state.projection, state.dims, layer, head, without_sinks=state.no_sinks)
+        return [trusted_share(trust[:, ~run.sinks] if state.no_sinks else trust), *numbers]

@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import compress
 
+from layouts.colors.encodings import color_encodings, encoding_named, has_trust
 from layouts.nouns import nouns_of
 from layouts.state.resolution import projection_choices
-from layouts.state.view_state import ViewState
+from layouts.state.view_state import TRUST_LEVELS, ViewState
 from precompute.format.manifest import Manifest, TokenTable
 
 Option = dict[str, str]
@@ -33,7 +34,14 @@ def projection_options(manifest: Manifest) -> list[Option]:
 
 def color_options(manifest: Manifest) -> list[Option]:
     """Return one option per encoding."""
-    return [{"value": info.name, "label": info.label} for info in manifest.encodings]
+    return [{"value": info.name, "label": info.label} for info in color_encodings(manifest)]
+
+
+def trust_options(manifest: Manifest) -> list[Option]:
+    """Return one option per level below which points fade; a run without trust has one option with the remedy."""
+    if not has_trust(manifest):
+        return [{"value": "0", "label": "not measured: build this run again"}]
+    return [{"value": str(level), "label": f"below {level} %" if level else "no points"} for level in TRUST_LEVELS]
 
 
 def numbered_options(word: str, count: int) -> list[Option]:
@@ -75,4 +83,4 @@ def projection_info(manifest: Manifest, view: ViewState) -> str:
 
 def color_info(manifest: Manifest, view: ViewState) -> str:
     """Return the description of the encoding on show."""
-    return next(info.description for info in manifest.encodings if info.name == view.color)
+    return encoding_named(manifest, view.color).description

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from layouts.colors.encodings import SHARES, TRUST
 from layouts.colors.palettes import NO_VALUE_BYTE, RAMP_LENGTH, Palette
 from precompute.format.manifest import EncodingInfo
-from precompute.run.run import Run
+from precompute.run.run import Layout, Run
 
 
 def quantize_values(values: NDArray[np.float32], info: EncodingInfo) -> NDArray[np.uint8]:
@@ -38,7 +39,9 @@ def quantize_values(values: NDArray[np.float32], info: EncodingInfo) -> NDArray[
 
 def has_gaps(run: Run, info: EncodingInfo) -> bool:
     """Whether some points have no value of an encoding."""
-    return info.kind not in {"type", "patch"} and bool(np.isnan(run.encoding(info.name)).any())
+    return (
+        info.kind not in {"type", "patch"} and info.palette != SHARES and bool(np.isnan(run.encoding(info.name)).any())
+    )
 
 
 def color_table(palette: Palette) -> NDArray[np.uint8]:
@@ -57,7 +60,7 @@ def rgb_of(color: str) -> NDArray[np.uint8]:
 
 
 def color_bytes(run: Run, info: EncodingInfo) -> NDArray[np.uint8]:
-    """Return the palette index of every point.
+    """Return the palette index of every point, of an encoding of the manifest.
 
     Returns
     -------
@@ -70,3 +73,21 @@ def color_bytes(run: Run, info: EncodingInfo) -> NDArray[np.uint8]:
     if info.per_head:
         return np.ascontiguousarray(values[:, :, run.draw_order])
     return values if len(values) == run.n_points else np.concatenate([values, values])
+
+
+def head_color_bytes(run: Run, info: EncodingInfo, layout: Layout, where: tuple[int, int]) -> NDArray[np.uint8]:
+    """Return the palette index of every point of a head in draw order, uint8 [2 N].
+
+    Parameters
+    ----------
+    info : EncodingInfo
+        Of the manifest, or the trust of points.
+    layout : Layout
+        Of the head, as it is shown.
+    where : tuple of int
+        Layer and head.
+    """
+    if info == TRUST and layout.trust is not None:
+        return layout.trust
+    colors = color_bytes(run, info)
+    return colors[where] if colors.ndim == 3 else colors[run.draw_order]

@@ -10,8 +10,10 @@ import colorsys
 from dataclasses import dataclass
 from functools import cache
 
+from layouts.colors.encodings import SHARES
 from layouts.colors.tokens import Variant, color_token
 from precompute.format.manifest import EncodingInfo
+from precompute.format.shares import SHARE_STEPS
 
 RAMP_LENGTH = 255
 """Colors of a continuous palette, one per byte except ``NO_VALUE_BYTE``."""
@@ -161,7 +163,8 @@ def palette_for(encoding: EncodingInfo, variant: Variant = "standard") -> Palett
     if encoding.kind == "sequential":
         step = -1 if encoding.palette == LIGHT_IS_MORE else 1
         query_scheme, key_scheme = _RAMPS[variant]
-        return Palette(ramp(query_scheme)[::step], ramp(key_scheme)[::step])
+        length = SHARE_STEPS + 1 if encoding.palette == SHARES else RAMP_LENGTH
+        return Palette(ramp(query_scheme, length)[::step], ramp(key_scheme, length)[::step])
     if encoding.kind == "cyclic":
         return Palette(_hue_circle(0.75, 0.85), _hue_circle(0.45, 0.95))
     if encoding.kind == "boolean":

@@ -7,11 +7,13 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from layouts.colors.bytes import color_bytes, color_table, rgb_of
+from layouts.colors.bytes import color_table, head_color_bytes, rgb_of
+from layouts.colors.encodings import encoding_named
 from layouts.colors.palettes import palette_for
 from layouts.colors.tokens import Theme, color_token
 from layouts.state.head_choice import head_choice
 from layouts.state.view_state import ViewState
+from precompute.format.manifest import EncodingInfo
 from precompute.run.run import Run
 
 Pixels = NDArray[np.uint8]
@@ -40,11 +42,9 @@ def static_picture(run: Run, view: ViewState, *, theme: Theme = "light", cell: i
         Red, green, blue.
     """
     model = run.manifest.model
-    info = next(info for info in run.manifest.encodings if info.name == view.color)
-    table = color_table(palette_for(info))
-    colors = color_bytes(run, info)
+    info = encoding_named(run.manifest, view.color)
     if view.layer is not None and view.head is not None:
-        return _head(run, view, (view.layer, view.head), colors, table, theme, side)
+        return _head(run, view, (view.layer, view.head), info, theme, side)
     order = head_choice(run, view).order
     heads = range(model.n_layers * model.n_heads) if order is None else order
     columns = model.n_heads if order is None else math.ceil(math.sqrt(len(order)))
@@ -53,22 +53,20 @@ def static_picture(run: Run, view: ViewState, *, theme: Theme = "light", cell: i
     pixels = np.full((n_rows * cell, columns * cell, 3), rgb_of(color_token("bg", theme)), np.uint8)
     for place, head in enumerate(heads):
         top, left = cell * (place // columns), cell * (place % columns)
-        drawn = _head(run, view, divmod(head, model.n_heads), colors, table, theme, cell)
+        drawn = _head(run, view, divmod(head, model.n_heads), info, theme, cell)
         pixels[top : top + cell, left : left + cell] = drawn
     return pixels
 
 
-def _head(
-    run: Run, view: ViewState, where: tuple[int, int], colors: Pixels, table: Pixels, theme: Theme, side: int
-) -> Pixels:
+def _head(run: Run, view: ViewState, where: tuple[int, int], info: EncodingInfo, theme: Theme, side: int) -> Pixels:
     pixels = np.full((side, side, 3), rgb_of(color_token("bg", theme)), np.uint8)
     pixels[-1] = pixels[:, -1] = rgb_of(color_token("frame", theme))
     order = run.draw_order
     layout = run.layout(view.projection, view.dims, *where, without_sinks=view.no_sinks)
     coords = layout.coords[:, :2].astype(np.float32) / 65535
     places = (MARGIN * side + coords * (1 - 2 * MARGIN) * (side - 1)).astype(int)
-    drawn = colors[where] if colors.ndim == 3 else colors[order]
-    rgb = table[(order >= run.n_tokens).astype(int), drawn]
+    table = color_table(palette_for(info))
+    rgb = table[(order >= run.n_tokens).astype(int), head_color_bytes(run, info, layout, where)]
     if view.no_sinks:
         shown = ~run.sinks[order % run.n_tokens]
         places, rgb = places[shown], rgb[shown]

@@ -8,7 +8,8 @@ from urllib.parse import quote
 import numpy as np
 from numpy.typing import NDArray
 
-from layouts.colors.bytes import color_bytes, color_table
+from layouts.colors.bytes import color_table, head_color_bytes
+from layouts.colors.encodings import encoding_named
 from layouts.colors.palettes import palette_for
 from layouts.colors.tokens import Variant
 from precompute.run.run import Run
@@ -41,14 +42,13 @@ def thumbnail(
     str
         A ``data:`` URL of a transparent SVG, one path per color; strokes of zero length are dots.
     """
-    info = next(info for info in run.manifest.encodings if info.name == color)
+    info = encoding_named(run.manifest, color)
     table = color_table(palette_for(info, variant))
     vertices = _sample(run, without_sinks=without_sinks)
     points = run.draw_order[vertices]
     layout = run.layout(projection, 2, layer, head, without_sinks=without_sinks)
     positions = layout.coords[vertices] / 65535 * (_UNITS - 2 * _INSET) + _INSET
-    colors = color_bytes(run, info)
-    chosen = colors[layer, head, vertices] if colors.ndim == 3 else colors[points]
+    chosen = head_color_bytes(run, info, layout, (layer, head))[vertices]
     dots: defaultdict[str, list[str]] = defaultdict(list)
     for point, value, (x, y) in zip(points, chosen, positions, strict=True):
         red, green, blue = table[int(point >= run.n_tokens), value]

@@ -27,7 +27,7 @@ def head_page(view: ViewState, run: Run) -> Component:
                 ],
                 className="av-row",
             ),
-            html.Div(id=ids.TRUST, className="av-trust"),
+            html.Div(id=ids.TRUST_NUMBERS, className="av-trust"),
         ],
         className="av-page-head",
     )

@@ -81,6 +81,7 @@ SECTIONS: Mapping[str, Section] = {
         below=lambda: [_named(ids.LEGEND, "av-legend"), _note(ids.COLOR_INFO, hidden=True)],
         explained_by=ids.COLOR_INFO,
     ),
+    "trust": Section("Fade by trust"),
     "search": Section("Search", row="av-row av-search", below=_search_count),
     "tint": Section("Tint heads by", below=lambda: [_named(ids.TINT_LEGEND)], explained_by=ids.TINT_INFO),
     "sinks": Section(id=ids.SINKS_GROUP, below=lambda: [_named(ids.SINKS_NOTE, "av-note")]),
@@ -134,6 +135,16 @@ CONTROLS: tuple[Control, ...] = (
         section="color",
         help="Property that colors the points. Queries and keys have separate colors; the legend lists them.",
         options=_of_run(lambda manifest, _: options.color_options(manifest)),
+    ),
+    Control(
+        ids.TRUST,
+        "trust",
+        "menu",
+        "Fade by trust",
+        section="trust",
+        help="Fades points that keep less of their ten strongest partners among their ten nearest here. Point at a "
+        "point to read its trust.",
+        options=_of_run(lambda manifest, _: options.trust_options(manifest)),
     ),
     Control(
         ids.SEARCH,

@@ -8,7 +8,12 @@ from collections.abc import Mapping
 from dash import html
 from dash.development.base_component import Component
 
+from layouts.parts.elements import attributes
 from layouts.state.view_state import ViewState
+from precompute.numeric import Float32
+
+TRUSTED_FROM = 0.5
+"""Trust of a point that can be trusted: a partner near it is then as likely one of its ten strongest as not."""
 
 _NUMBERS = (
     (
@@ -27,6 +32,21 @@ _NUMBERS = (
         "Share of the 15 nearest neighbors in the joint space that remain nearest here, 0 to 1; 1 is best.",
     ),
 )
+
+
+def trusted_share(trust: Float32) -> Component:
+    """Return the share of points whose trust, 0..1, is at least ``TRUSTED_FROM``, with a tooltip that defines it."""
+    share = float((trust >= TRUSTED_FROM).mean())
+    explanation = (
+        f"Points of which at least {TRUSTED_FROM:.0%} of the ten strongest partners are among the ten nearest here: "
+        "a partner near such a point is right at least every other time."
+    )
+    return html.Span(
+        [html.B(f"{100 * share:.0f} %"), " of the points can be trusted"],
+        title=explanation,
+        className="av-number",
+        **attributes(data_testid="trusted"),
+    )
 
 
 def trust_numbers(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from layouts.colors.encodings import color_encodings, has_trust
 from layouts.state.head_choice import read_heads, write_heads
 from layouts.state.view_state import ViewState
 from precompute.format.manifest import Manifest, ProjectionInfo
@@ -65,7 +66,7 @@ def resolve(view: ViewState, manifest: Manifest) -> ViewState:
     fallback = PREFERRED_PROJECTION if PREFERRED_PROJECTION in choices else next(iter(choices))
     projection = view.projection if view.projection in choices else fallback
     available = choices[projection].dims
-    colors = [info.name for info in manifest.encodings]
+    colors = [info.name for info in color_encodings(manifest)]
     first_color = next((name for name in DEFAULT_COLORS if name in colors), colors[0])
     tint = view.tint if view.tint in {info.name for info in manifest.metrics} else ""
     return view.with_changes(
@@ -79,6 +80,7 @@ def resolve(view: ViewState, manifest: Manifest) -> ViewState:
         color=view.color if view.color in colors else first_color,
         tint=tint,
         strongest=min(view.strongest, model.n_layers * model.n_heads) if tint and view.strongest else None,
+        trust=view.trust if has_trust(manifest) else 0,
         only=write_heads(read_heads(view.only, model.n_layers, model.n_heads)),
     )
 
@@ -109,6 +111,7 @@ _NAMED: Mapping[str, str] = {
     "head": "head",
     "instance": "instance",
     "token": "token",
+    "trust": "trust",
 }
 """Fields that a run may not have, with their names on the screen."""
 

@@ -16,6 +16,9 @@ Form = Literal["lines", "matrix"]
 
 PATHS: Mapping[View, str] = {"matrix": "/", "head": "/head", "instance": "/instance", "heads": "/heads"}
 
+TRUST_LEVELS = tuple(range(0, 100, 10))
+"""Percentages of trust below which points can fade; 0 fades none."""
+
 MAX_PARTS = 100
 """Parts of a query string that are read; later parts are ignored."""
 
@@ -77,6 +80,8 @@ class ViewState:
         Whether Image View stretches its shades and dims the picture.
     camera : str
         Zoom, center and rotation (``assets/js/scatter/camera/camera_text.mjs``); empty for the whole picture.
+    trust : int
+        Percentage of trust below which points fade; 0 for none.
     """
 
     view: View = "matrix"
@@ -110,6 +115,7 @@ class ViewState:
     stretch: bool = True
     dim: bool = True
     camera: str = ""
+    trust: int = field(default=0, metadata={"choices": TRUST_LEVELS})
 
     @classmethod
     def from_url(cls, pathname: str, query: str) -> ViewState:

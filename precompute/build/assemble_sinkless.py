@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from precompute.build.capture import CaptureRecord
+from precompute.build.layout_arrays import LayoutArrays
+from precompute.build.layout_files import LayoutFiles
 from precompute.build.layouts import HeadIndex, SinklessPart
 from precompute.format.manifest import ArrayInfo
 from precompute.store.store import Store
@@ -24,15 +26,14 @@ class SinklessLayouts:
     ``metrics`` have a value for every head of the model: a head with one layout has that of this layout.
     """
 
-    coords: ArrayInfo
-    extent: ArrayInfo
+    arrays: LayoutArrays
     rows: ArrayInfo
     metrics: Columns
 
     @property
-    def arrays(self) -> tuple[ArrayInfo, ...]:
+    def stored(self) -> tuple[ArrayInfo, ...]:
         """All arrays."""
-        return self.coords, self.extent, self.rows
+        return (*self.arrays.named.values(), self.rows)
 
 
 def assemble_sinkless(
@@ -55,21 +56,13 @@ def assemble_sinkless(
         return None
     rows = np.full((record.n_layers, record.n_heads), -1, np.int32)
     numbers = {name: list(values) for name, values in metrics.items()}
-    dims = next(iter(parts.values())).coords.shape[1]
+    dims = next(iter(parts.values())).arrays.coords.shape[1]
     with store.scratch() as scratch:
-        path = scratch / "coords.npy"
-        coords = store.create_array(path, "uint16", (len(parts), len(order), dims))
+        files = LayoutFiles(store, scratch, record, (len(parts),), dims)
         for row, (head, part) in enumerate(parts.items()):
             rows[head] = row
-            coords[row] = store.array(part.coords)[order]
+            files.write((row,), part.arrays, order)
             for name, value in part.metrics.items():
                 numbers[name][head[0] * record.n_heads + head[1]] = value
-        coords.flush()
-        stored = store.put_array_file(path)
-    extent = np.stack([store.array(part.extent) for part in parts.values()])
-    return SinklessLayouts(
-        stored,
-        store.put_array(extent),
-        store.put_array(rows),
-        {name: tuple(values) for name, values in numbers.items()},
-    )
+        arrays = files.put()
+    return SinklessLayouts(arrays, store.put_array(rows), {name: tuple(values) for name, values in numbers.items()})

@@ -9,11 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from precompute.attention.head import Head, require_finite_attention
-from precompute.build.sinkless import space_without_sinks, with_sinks_at_center
+from precompute.build.sinkless import space_without_sinks, with_sinks_at_center, with_sinks_untrusted
 from precompute.embedding.joint import joint_embedding
 from precompute.errors import NumericalError
 from precompute.format.manifest import LayoutKey, Quality
-from precompute.metrics.layout_quality import LayoutJudge
+from precompute.format.quantize import dequantize, quantize
+from precompute.metrics.layout_quality import LayoutJudge, PointShares
 from precompute.numeric import Float32
 from precompute.projections.head_space import HeadSpace
 from precompute.projections.registry import PROJECTIONS
@@ -46,18 +47,18 @@ class HeadResult:
     ----------
     coords : mapping of LayoutKey to float32 [2 N, dims]
         Queries then keys, the center at the origin.
-    preservation : mapping of LayoutKey to float32 [2 N]
-        Share, 0..1, of each point's nearest neighbors of the joint space that are among its nearest in the layout.
+    kept : mapping of LayoutKey to PointShares
+        What each layout keeps of every point.
     metrics
         ``<projection>.<dims>.<metric>``, see ``precompute.metrics.layout_quality``.
     without_sinks : HeadResult or None
-        The second layouts, with sinks at the origin; preservation has only the other tokens. None if the head has none.
+        The second layouts, with sinks at the origin and shares 0. None if the head has none.
     """
 
     layer: int
     head: int
     coords: Mapping[LayoutKey, Float32]
-    preservation: Mapping[LayoutKey, Float32]
+    kept: Mapping[LayoutKey, PointShares]
     metrics: Mapping[str, float]
     without_sinks: HeadResult | None = None
 
@@ -86,14 +87,15 @@ def compute_head(task: HeadTask, *, stopped: Callable[[], bool] | None = None) -
         return result
     second = lay_out(other, again, stopped)
     coords = {key: with_sinks_at_center(layout, sinks) for key, layout in second.coords.items()}
-    return replace(result, without_sinks=replace(second, coords=coords))
+    kept = {key: with_sinks_untrusted(shares, sinks) for key, shares in second.kept.items()}
+    return replace(result, without_sinks=replace(second, coords=coords, kept=kept))
 
 
 def lay_out(space: HeadSpace, layouts: Iterable[LayoutKey], stopped: Callable[[], bool] | None) -> HeadResult:
     """Compute and measure layouts of a space; errors as in :func:`compute_head`."""
     judge = LayoutJudge(space)
     coords: dict[LayoutKey, Float32] = {}
-    preservation: dict[LayoutKey, Float32] = {}
+    kept: dict[LayoutKey, PointShares] = {}
     metrics: dict[str, float] = {}
     for key in layouts:
         if stopped is not None and stopped():
@@ -105,9 +107,10 @@ def lay_out(space: HeadSpace, layouts: Iterable[LayoutKey], stopped: Callable[[]
             )
         layout = centered(layout)
         coords[key] = layout
-        preservation[key], measured = judge.judge(layout)
+        # Judged as it is stored: its numbers are those of the picture, to the last tie.
+        kept[key], measured = judge.judge(dequantize(*quantize(layout)))
         metrics |= {f"{key.name}.{metric}": value for metric, value in measured.items()}
-    return HeadResult(space.head.layer, space.head.index, coords, preservation, metrics)
+    return HeadResult(space.head.layer, space.head.index, coords, kept, metrics)
 
 
 def centered(layout: Float32) -> Float32:

@@ -7,17 +7,17 @@ from contextlib import closing
 from dataclasses import dataclass
 from itertools import product
 
-import numpy as np
-
 from precompute.build.backends import run_head_tasks
 from precompute.build.capture import Capture
 from precompute.build.execution import ExecutionOptions
 from precompute.build.head_task import HeadResult, HeadTask
 from precompute.build.job import LAYOUT_VERSION
+from precompute.build.layout_arrays import LayoutArrays
 from precompute.build.request import OnProgress, Progress
 from precompute.build.stages import Stage
-from precompute.format.manifest import ArrayInfo, LayoutKey, Recipe
+from precompute.format.manifest import LayoutKey, Recipe
 from precompute.format.quantize import quantize
+from precompute.format.shares import quantize_shares
 from precompute.format.typed_json import fingerprint, finite_or_none, from_json, to_json
 from precompute.projections.registry import PROJECTIONS
 from precompute.store.store import Store
@@ -34,8 +34,7 @@ Metrics = Mapping[str, float | None]
 class SinklessPart:
     """The second layout of a head: as in a :class:`HeadPart`, with sinks at the origin."""
 
-    coords: ArrayInfo
-    extent: ArrayInfo
+    arrays: LayoutArrays
     metrics: Metrics
 
 
@@ -45,18 +44,13 @@ class HeadPart:
 
     Attributes
     ----------
-    coords : uint16 [2 N, dims]
-        In point order.
-    extent : float32 [dims + 1]
-    preservation : uint8 [2 N]
+    arrays
         In point order.
     without_sinks
         None if the head has no second layout.
     """
 
-    coords: ArrayInfo
-    extent: ArrayInfo
-    preservation: ArrayInfo
+    arrays: LayoutArrays
     metrics: Metrics
     without_sinks: SinklessPart | None = None
 
@@ -94,21 +88,21 @@ class HeadParts:
         with self.store.batch():
             for layout in result.coords:
                 second = self._put_sinkless(result.without_sinks, layout)
-                coords, extent = self._put_coords(result, layout)
-                kept = np.rint(result.preservation[layout] * 255).astype(np.uint8)
-                part = HeadPart(coords, extent, self.store.put_array(kept), metrics_of(result, layout), second)
-                arrays = (coords, extent, part.preservation, *((second.coords, second.extent) if second else ()))
+                part = HeadPart(self._put_arrays(result, layout), metrics_of(result, layout), second)
+                stored = (*part.arrays.named.values(), *(second.arrays.named.values() if second else ()))
                 key = self.key((result.layer, result.head), layout)
-                self.store.put_part(key, to_json(part), arrays)
+                self.store.put_part(key, to_json(part), stored)
 
     def _put_sinkless(self, result: HeadResult | None, layout: LayoutKey) -> SinklessPart | None:
         if result is None or layout not in result.coords:
             return None
-        return SinklessPart(*self._put_coords(result, layout), metrics_of(result, layout))
+        return SinklessPart(self._put_arrays(result, layout), metrics_of(result, layout))
 
-    def _put_coords(self, result: HeadResult, layout: LayoutKey) -> tuple[ArrayInfo, ArrayInfo]:
+    def _put_arrays(self, result: HeadResult, layout: LayoutKey) -> LayoutArrays:
         steps, extent = quantize(result.coords[layout])
-        return self.store.put_array(steps), self.store.put_array(extent)
+        kept = result.kept[layout]
+        arrays = (steps, extent, quantize_shares(kept.partners), quantize_shares(kept.neighbors))
+        return LayoutArrays(*(self.store.put_array(array) for array in arrays))
 
 
 def metrics_of(result: HeadResult, layout: LayoutKey) -> Metrics:

@@ -60,13 +60,11 @@ def _arrays(
 ) -> dict[str, ArrayInfo]:
     arrays: dict[str, ArrayInfo] = {**record.arrays, **summary.arrays, "draw_order": order}
     for key, part in layouts.items():
-        arrays[f"coords.{key.name}"] = part.coords
-        arrays[f"extent.{key.name}"] = part.extent
-        arrays[f"preservation.{key.name}"] = part.preservation
+        arrays |= {f"{name}.{key.name}": info for name, info in part.arrays.named.items()}
         if part.without_sinks is not None:
-            arrays[f"coords_without_sinks.{key.name}"] = part.without_sinks.coords
-            arrays[f"extent_without_sinks.{key.name}"] = part.without_sinks.extent
-            arrays[ROWS_WITHOUT_SINKS] = part.without_sinks.rows
+            second = part.without_sinks
+            arrays |= {f"{name}_without_sinks.{key.name}": info for name, info in second.arrays.named.items()}
+            arrays[ROWS_WITHOUT_SINKS] = second.rows
     return arrays
 
 

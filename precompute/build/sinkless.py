@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from precompute.attention.sinks import sink_share
+from precompute.metrics.layout_quality import PointShares
 from precompute.numeric import Float32
 from precompute.projections.head_space import HeadSpace
 
@@ -32,3 +33,12 @@ def with_sinks_at_center(layout: Float32, sinks: NDArray[np.bool_]) -> Float32:
     points = np.zeros((2 * len(sinks), layout.shape[1]), np.float32)
     points[~np.tile(sinks, 2)] = layout
     return points
+
+
+def with_sinks_untrusted(shares: PointShares, sinks: NDArray[np.bool_]) -> PointShares:
+    """Return the shares of the other tokens with those of the sinks, which are 0."""
+
+    def spread(values: Float32) -> Float32:
+        return with_sinks_at_center(values[:, None], sinks)[:, 0]
+
+    return PointShares(spread(shares.partners), spread(shares.neighbors))

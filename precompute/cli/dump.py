@@ -16,6 +16,7 @@ from precompute.api import open_run
 from precompute.cli.options import DEFAULT_STORE, RunArgument, StoreOption
 from precompute.cli.terminal import report
 from precompute.errors import UserError
+from precompute.format.manifest import LayoutKey
 from precompute.format.typed_json import to_json
 from precompute.numeric import Float32
 from precompute.run.run import Run
@@ -43,18 +44,20 @@ def dump(
     array: Annotated[
         str,
         typer.Option(
-            metavar="A", help="coords, queries, keys, pattern, encoding, tokens, or an array listed by show --json."
+            metavar="A",
+            help="coords, trust, queries, keys, pattern, encoding, tokens, or an array listed by show --json.",
         ),
     ],
     out: Annotated[Path, typer.Option(metavar="F", help="File to write: .npy, or JSON for tokens.")],
-    projection: Annotated[str | None, typer.Option(metavar="P", help="Projection, for coords.")] = None,
-    dims: Annotated[int | None, typer.Option(metavar="2|3", help="Dimensions, for coords.")] = None,
+    projection: Annotated[str | None, typer.Option(metavar="P", help="Projection, for coords and trust.")] = None,
+    dims: Annotated[int | None, typer.Option(metavar="2|3", help="Dimensions, for coords and trust.")] = None,
     layer: Annotated[int | None, typer.Option(metavar="L", help="Layer, from 0.")] = None,
     head: Annotated[int | None, typer.Option(metavar="H", help="Head, from 0.")] = None,
     instance: Annotated[int | None, typer.Option(metavar="I", help="Instance, for pattern, from 0.")] = None,
     name: Annotated[str | None, typer.Option(metavar="N", help="Encoding, for encoding.")] = None,
     without_sinks: Annotated[
-        bool, typer.Option("--without-sinks", help="For coords: the layout made without sinks, NaN for the sinks.")
+        bool,
+        typer.Option("--without-sinks", help="For coords and trust: the layout made without sinks, NaN for the sinks."),
     ] = False,
     store: StoreOption = DEFAULT_STORE,
 ) -> None:
@@ -65,8 +68,8 @@ def dump(
         _write(out, lambda path: path.write_text(text, encoding="utf-8"))
         report(f"Wrote {len(opened.tokens.tokens)} tokens to {out}.")
         return
-    if without_sinks and array != "coords":
-        raise UserError("--without-sinks is an option of --array coords. Omit it.")
+    if without_sinks and array not in {"coords", "trust"}:
+        raise UserError("--without-sinks is an option of --array coords and --array trust. Omit it.")
     selected = select_array(opened, Selection(array, projection, dims, layer, head, instance, name, without_sinks))
     _write(out, lambda path: _save(path, selected))
     report(f"Wrote {selected.dtype} {list(selected.shape)} to {out}.")
@@ -78,15 +81,16 @@ def select_array(run: Run, wanted: Selection) -> Array:
     Parameters
     ----------
     wanted : Selection
-        ``coords`` needs projection, dims, layer and head, and may be ``without_sinks``; ``queries`` and ``keys`` layer
-        and head; ``pattern`` layer, head and instance; ``encoding`` a name, optionally layer and head. Any other array
-        is returned whole.
+        ``coords`` and ``trust`` need projection, dims, layer and head, and may be ``without_sinks``; ``queries`` and
+        ``keys`` layer and head; ``pattern`` layer, head and instance; ``encoding`` a name, optionally layer and head.
+        Any other array is returned whole.
 
     Returns
     -------
     ndarray
-        ``coords`` float32 [2, N, dims] (0 = queries, 1 = keys); ``queries``, ``keys`` float32 [N, d_head]; ``pattern``
-        float32 [len, len]; ``encoding`` float32 [N], [2 N] or, where heads differ, [L, H, 2 N].
+        ``coords`` float32 [2, N, dims] (0 = queries, 1 = keys); ``trust`` float32 [2, N], 0..1; ``queries``, ``keys``
+        float32 [N, d_head]; ``pattern`` float32 [len, len]; ``encoding`` float32 [N], [2 N] or, where heads differ,
+        [L, H, 2 N].
 
     Raises
     ------
@@ -106,13 +110,26 @@ def select_array(run: Run, wanted: Selection) -> Array:
 
 def _coords(run: Run, wanted: Selection) -> Array:
     layer, head = _layer_and_head(run, wanted)
+    layout = _layout(run, wanted)
+    return run.coords(layout.projection, layout.dims, layer, head, without_sinks=wanted.without_sinks)
+
+
+def _trust(run: Run, wanted: Selection) -> Array:
+    layer, head = _layer_and_head(run, wanted)
+    layout = _layout(run, wanted)
+    if f"trust.{layout.name}" not in run.manifest.arrays:
+        raise UserError("This run is of a version that did not measure trust. Build it again.")
+    return run.trust(layout.projection, layout.dims, layer, head, without_sinks=wanted.without_sinks)
+
+
+def _layout(run: Run, wanted: Selection) -> LayoutKey:
     recipe = run.manifest.recipe
     if wanted.projection not in recipe.projections or wanted.dims not in recipe.dims:
         raise UserError(
-            f"--array coords needs --projection ({', '.join(recipe.projections)}) "
+            f"--array {wanted.array} needs --projection ({', '.join(recipe.projections)}) "
             f"and --dims ({', '.join(map(str, recipe.dims))})."
         )
-    return run.coords(wanted.projection, wanted.dims, layer, head, without_sinks=wanted.without_sinks)
+    return LayoutKey(wanted.projection, wanted.dims)
 
 
 def _queries(run: Run, wanted: Selection) -> Array:
@@ -146,6 +163,7 @@ def _encoding(run: Run, wanted: Selection) -> Array:
 
 _VIEWS: Mapping[str, Callable[[Run, Selection], Array]] = {
     "coords": _coords,
+    "trust": _trust,
     "queries": _queries,
     "keys": _keys,
     "pattern": _pattern,

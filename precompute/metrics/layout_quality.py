@@ -102,17 +102,39 @@ class Side:
     chooses: NDArray[np.bool_]
     visibility: Visibility
 
-    def recall(self, points: Float32, partner_points: Float32) -> float:
-        """Return the mean share of the ten nearest partners in a layout that are among the ten strongest (ties count).
+    def kept(self, points: Float32, partner_points: Float32) -> Float32:
+        """Return the share of each vector's ten nearest partners in a layout that are among its ten strongest.
 
-        Points are float32 [N, dims]. 0..1; NaN if no vector sees more than ten partners.
+        Points are float32 [N, dims]. float32 [N], 0..1; partners as strong as the tenth count. 1 for a vector that sees
+        at most ten partners: whichever are near, all are among its strongest.
         """
         k = min(N_PARTNERS, len(points))
         near, distances = np.zeros((len(points), k), np.int32), np.empty((len(points), k), np.float32)
         kernels.quality.nearest_seen(points, np.ascontiguousarray(partner_points.T), self.visibility, near, distances)
         counts = np.empty(len(points), np.int32)
         kernels.quality.count_as_strong(self.vectors, self.partners, self.visibility, self.last, near, counts)
-        return mean_or_nan(share(counts, k)[self.chooses])
+        return np.where(self.chooses, share(counts, k), np.float32(1))
+
+    def mean_kept(self, shares: Float32) -> float:
+        """Return the mean of :meth:`kept` over vectors that see more than ten partners; NaN if there are none."""
+        return mean_or_nan(shares[self.chooses])
+
+
+@dataclass(frozen=True)
+class PointShares:
+    """Shares that a layout keeps of each point, float32 [2 N], 0..1, queries then keys.
+
+    Attributes
+    ----------
+    partners
+        Share of the point's ten strongest partners of the data set that are among its ten nearest in the layout:
+        visible keys for a query, queries that see it for a key.
+    neighbors
+        Share of its 15 nearest points of the joint space that are among its 15 nearest in the layout.
+    """
+
+    partners: Float32
+    neighbors: Float32
 
 
 class LayoutJudge:
@@ -123,27 +145,30 @@ class LayoutJudge:
         self._head = space.head
         self._n = len(space.head.queries)
 
-    def judge(self, layout: Float32) -> tuple[Float32, dict[str, float]]:
+    def judge(self, layout: Float32) -> tuple[PointShares, dict[str, float]]:
         """Measure one layout float32 [2 N, dims], queries then keys.
 
         Returns
         -------
-        preservation : float32 [2 N]
-            Share of each point's 15 nearest in the layout that are among its 15 nearest in the joint space.
+        shares : PointShares
+            Of every point.
         metrics : dict of str to float
-            ``knn_recall`` (mean preservation), ``trustworthiness``, ``correlation`` (Spearman, distance in the layout
-            and dot product over query-key pairs, -1 best), ``query_recall`` and ``key_recall`` (share of a point's
-            ten strongest partners of the data set among its ten nearest partners in the layout), ``attention_recall``
-            (mean of the two), ``attention_mass`` (attention, inside the instance, on the five keys nearest to the
-            query in the layout). NaN if no point has a choice. All are independent of the layout's size.
+            ``knn_recall`` (mean of ``shares.neighbors``), ``trustworthiness``, ``correlation`` (Spearman, distance in
+            the layout and dot product over query-key pairs, -1 best), ``query_recall`` and ``key_recall`` (means of
+            ``shares.partners``), ``attention_recall`` (mean of the two), ``attention_mass`` (attention, inside the
+            instance, on the five keys nearest to the query in the layout). NaN if no point has a choice. All are
+            independent of the layout's size.
         """
         layout = of_unit_size(layout)
         near = nearest_neighbors(layout, KEPT_NEIGHBORS).indices
         before = self._space.neighbors.first(KEPT_NEIGHBORS).indices
-        preservation = kept_neighbors(self._space.directions, before, near)
-        query_recall, key_recall = self._recalls(layout)
-        return preservation, {
-            "knn_recall": float(preservation.mean()),
+        neighbors = kept_neighbors(self._space.directions, before, near)
+        of_queries, of_keys = self._sides
+        queries, keys = np.ascontiguousarray(layout[: self._n]), np.ascontiguousarray(layout[self._n :])
+        query_shares, key_shares = of_queries.kept(queries, keys), of_keys.kept(keys, queries)
+        query_recall, key_recall = of_queries.mean_kept(query_shares), of_keys.mean_kept(key_shares)
+        return PointShares(np.concatenate([query_shares, key_shares]), neighbors), {
+            "knn_recall": float(neighbors.mean()),
             "trustworthiness": trustworthiness(self._space.directions, near, self._ranked),
             "correlation": self._correlation(layout),
             "query_recall": query_recall,
@@ -179,11 +204,6 @@ class LayoutJudge:
             Side(head.queries, head.keys, last[:n] - np.int32(n), chooses[:n], space.visibility),
             Side(head.keys, head.queries, last[n:].copy(), chooses[n:], space.visibility.reversed()),
         )
-
-    def _recalls(self, layout: Float32) -> tuple[float, float]:
-        queries, keys = np.ascontiguousarray(layout[: self._n]), np.ascontiguousarray(layout[self._n :])
-        of_queries, of_keys = self._sides
-        return of_queries.recall(queries, keys), of_keys.recall(keys, queries)
 
     def _attention_mass(self, layout: Float32) -> float:
         head, mass = self._head, np.empty(self._n, np.float32)

@@ -18,6 +18,7 @@ from precompute.errors import DamagedRunError
 from precompute.findings.find import Finding, find_heads
 from precompute.format.manifest import ROWS_WITHOUT_SINKS, Manifest, TokenTable, variant_name
 from precompute.format.quantize import dequantize
+from precompute.format.shares import dequantize_shares
 from precompute.format.typed_json import from_json
 from precompute.numeric import Float32, Int32
 from precompute.run.run_arrays import RunArrays
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Layout:
-    """Coordinates of one head, in draw order.
+    """Points of one head, in draw order.
 
     Attributes
     ----------
@@ -37,12 +38,15 @@ class Layout:
         0 to 65535 spans the head's cube.
     extent : float32 [dims + 1]
         Center and half-width of the cube.
+    trust : uint8 [2 N] or None
+        In steps of ``precompute.format.shares``; None in a run of a version without trust.
     without_sinks : bool
         Whether it was made without sinks; they are then at the center and must not be shown.
     """
 
     coords: NDArray[np.uint16]
     extent: Float32
+    trust: NDArray[np.uint8] | None
     without_sinks: bool
 
 
@@ -184,19 +188,38 @@ class Run:
             points[np.tile(self.sinks, 2)] = np.nan
         return points.reshape(2, self.n_tokens, dims)
 
+    def trust(self, projection: str, dims: int, layer: int, head: int, *, without_sinks: bool = False) -> Float32:
+        """Return what each query, then each key, keeps of its ten strongest partners in a layout, float32 [2, N], 0..1.
+
+        The share that is among its ten nearest: of keys for a query, of queries for a key. ``without_sinks`` as in
+        :meth:`coords`. Raises KeyError if the recipe has no such layout, or the run is of a version without trust.
+        """
+        layout = self.layout(projection, dims, layer, head, without_sinks=without_sinks)
+        if layout.trust is None:
+            raise KeyError(f"trust.{projection}.{dims}")
+        shares = np.empty(self.n_points, np.float32)
+        shares[self.draw_order] = dequantize_shares(layout.trust)
+        if layout.without_sinks:
+            shares[np.tile(self.sinks, 2)] = np.nan
+        return shares.reshape(2, self.n_tokens)
+
     def layout(self, projection: str, dims: int, layer: int, head: int, *, without_sinks: bool = False) -> Layout:
-        """Return the stored coordinates of a head, in draw order; errors and ``without_sinks`` as in :meth:`coords`."""
+        """Return a stored layout of a head, in draw order; errors and ``without_sinks`` as in :meth:`coords`."""
         self._check_head(layer, head)
         name = f"{projection}.{dims}"
         if without_sinks and f"coords_without_sinks.{name}" in self.manifest.arrays:
-            row = self.array(ROWS_WITHOUT_SINKS)[layer, head]
+            row = int(self.array(ROWS_WITHOUT_SINKS)[layer, head])
             if row >= 0:
-                coords, extent = (self.array(f"{kind}_without_sinks.{name}") for kind in ("coords", "extent"))
-                if row >= min(len(coords), len(extent)):
-                    raise self._damaged("a head's row is not among its layouts without sinks")
-                return Layout(coords[row], extent[row], without_sinks=True)
-        coords, extent = (self.array(f"{kind}.{name}") for kind in ("coords", "extent"))
-        return Layout(coords[layer, head], extent[layer, head], without_sinks=False)
+                return self._layout_at(row, "_without_sinks", name)
+        return self._layout_at((layer, head), "", name)
+
+    def _layout_at(self, at: int | tuple[int, int], variant: str, name: str) -> Layout:
+        kinds = [f"{kind}{variant}.{name}" for kind in ("coords", "extent", "trust")]
+        arrays = [self.array(kind) for kind in kinds if kind in self.manifest.arrays or not kind.startswith("trust")]
+        if isinstance(at, int) and at >= min(map(len, arrays)):
+            raise self._damaged("a head's row is not among its layouts without sinks")
+        coords, extent, *trust = (array[at] for array in arrays)
+        return Layout(coords, extent, trust[0] if trust else None, without_sinks=variant != "")
 
     def encoding(self, name: str) -> Float32:
         """Return the values of an encoding by token, point, or head and point, float32 [N], [2 N] or [L, H, 2 N].

@@ -216,6 +216,7 @@ def _encoding(
 ) -> dict[str, Any]:
     return {
         "name": name,
+        "by_layout": False,
         "label": name.capitalize(),
         "kind": kind,
         "description": f"Colors by {name}.",

@@ -11,6 +11,11 @@ import precompute as av
 from app.factory import create_app
 from app.settings import Settings
 from callbacks.pages import page_for
+from layouts.options import color_options, trust_options
+from layouts.state.resolution import resolve
+from layouts.state.view_state import ViewState
+from precompute.cli.dump import Selection, select_array
+from precompute.errors import UserError
 from precompute.run.archive import import_run
 from precompute.run.catalog import Catalog
 from precompute.run.run import Run
@@ -55,7 +60,16 @@ def test_its_heads_can_be_read(run: Run) -> None:
 
 
 def test_its_findings_are_the_ones_that_it_had(run: Run, inputs: str) -> None:
-    assert {finding.kind.title: finding.count for finding in run.findings()} == FINDINGS[inputs]
+    assert {finding.kind.title: len(finding.heads) for finding in run.findings()} == FINDINGS[inputs]
+
+
+def test_it_has_no_trust_and_its_menu_names_the_remedy(run: Run) -> None:
+    shown = resolve(ViewState(view="head", color="trust", trust=50), run.manifest)
+    assert (shown.color == "trust", shown.trust) == (False, 0)
+    assert "trust" not in [option["value"] for option in color_options(run.manifest)]
+    assert trust_options(run.manifest) == [{"value": "0", "label": "not measured: build this run again"}]
+    with pytest.raises(UserError, match="Build it again"):
+        select_array(run, Selection("trust", run.manifest.recipe.projections[0], 2, 0, 0))
 
 
 def test_its_metrics_are_a_table(run: Run) -> None:

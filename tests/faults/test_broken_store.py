@@ -177,8 +177,8 @@ def ask_page(application: PlantedApp) -> dict[str, Any]:
 
 def ask_callback(application: PlantedApp) -> dict[str, Any]:
     page = {"address": "/", "state": shown(application.planted.manifest).as_dict(), "problem": False}
-    inputs = {f"{ids.VIEW_STATE}.data": page, f"{ids.TRUST}.id": ids.TRUST}
-    answer: dict[str, Any] = answered(application.call_back(f"{ids.TRUST}.children", inputs))
+    inputs = {f"{ids.VIEW_STATE}.data": page, f"{ids.TRUST_NUMBERS}.id": ids.TRUST_NUMBERS}
+    answer: dict[str, Any] = answered(application.call_back(f"{ids.TRUST_NUMBERS}.children", inputs))
     return answer
 
 

@@ -19,6 +19,7 @@ from precompute.format.manifest import (
     Recipe,
     TokenTable,
 )
+from precompute.format.shares import SHARE_STEPS
 from precompute.numeric import Float32
 from precompute.store.store import Store
 
@@ -94,7 +95,10 @@ def _plane(store: Store, rng: np.random.Generator, name: str, dims: int) -> dict
     return {
         f"coords.{name}.{dims}": store.put_array(coords),
         f"extent.{name}.{dims}": store.put_array(extent),
-        f"preservation.{name}.{dims}": store.put_array(rng.integers(0, 256, (*HEADS, N_POINTS), np.uint8)),
+        **{
+            f"{kept}.{name}.{dims}": store.put_array(rng.integers(0, SHARE_STEPS + 1, (*HEADS, N_POINTS), np.uint8))
+            for kept in ("trust", "neighbors_kept")
+        },
     }
 
 

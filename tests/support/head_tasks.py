@@ -29,5 +29,6 @@ def head_task(
 
 def result_bytes(result: HeadResult) -> bytes:
     """Everything a worker gave back, as bytes."""
-    arrays = [*result.coords.values(), *result.preservation.values()]
+    shares = [share for kept in result.kept.values() for share in (kept.partners, kept.neighbors)]
+    arrays = [*result.coords.values(), *shares]
     return b"".join(array.tobytes() for array in arrays) + repr(sorted(result.metrics.items())).encode()

@@ -21,6 +21,7 @@ from precompute.format.manifest import (
     TokenTable,
 )
 from precompute.format.quantize import quantize
+from precompute.format.shares import SHARE_STEPS
 from precompute.numeric import Float32
 from precompute.store.store import Store
 
@@ -109,13 +110,17 @@ def small_run(
     }
     for layout, values in coords.items():
         arrays[f"coords.{layout}"], arrays[f"extent.{layout}"] = _quantize_heads(values[:, :, draw_order])
-        arrays[f"preservation.{layout}"] = rng.integers(0, 256, values.shape[:3]).astype(np.uint8)
+        for kept in ("trust", "neighbors_kept"):
+            arrays[f"{kept}.{layout}"] = rng.integers(0, SHARE_STEPS + 1, values.shape[:3]).astype(np.uint8)
     second = {f"tsne.{dims}": normal(len(SECOND), points, dims) for dims in recipe.dims}
     starts = arrays["offsets"][:-1]
     for layout, values in second.items():
         values[:, np.concatenate([starts, tokens + starts])] = 0
         steps, extents = _quantize_heads(values[None][:, :, draw_order])
         arrays[f"coords_without_sinks.{layout}"], arrays[f"extent_without_sinks.{layout}"] = steps[0], extents[0]
+        for kept in ("trust", "neighbors_kept"):
+            shares = rng.integers(0, SHARE_STEPS + 1, values.shape[:2]).astype(np.uint8)
+            arrays[f"{kept}_without_sinks.{layout}"] = shares
     arrays["rows_without_sinks"] = np.full((N_LAYERS, N_HEADS), -1, np.int32)
     for row, head in enumerate(SECOND):
         arrays["rows_without_sinks"][head] = row

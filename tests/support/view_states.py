@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 from hypothesis import strategies as st
 
-from layouts.state.view_state import Form, ImageMode, SearchMode, Side, View, ViewState
+from layouts.state.view_state import TRUST_LEVELS, Form, ImageMode, SearchMode, Side, View, ViewState
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 NUMBERS = st.none() | st.integers(0, 10**6)
@@ -18,6 +18,7 @@ CHOICES = {
     "image_mode": get_args(ImageMode),
     "dims": (2, 3),
     "form": get_args(Form),
+    "trust": TRUST_LEVELS,
 }
 
 

@@ -1,5 +1,6 @@
 /** Tables as comma-separated values (RFC 4180): an attention pattern, and the points of one head. */
 
+import { SHARE_STEPS } from "./run_meta.mjs";
 import { writtenName } from "./token_names.mjs";
 
 /**
@@ -12,6 +13,7 @@ import { writtenName } from "./token_names.mjs";
  * @property {ArrayLike<number>} coords [2N, dims] in draw order, 0..65535
  * @property {ArrayLike<number>} extent [dims + 1] center and half-width of the head's cube
  * @property {ArrayLike<number>} order [2N] point of each vertex
+ * @property {ArrayLike<number> | null} trust [2N] in draw order, in steps of 1 / SHARE_STEPS; null for none
  * @property {readonly EncodedPoints[]} encodings
  * @property {readonly boolean[] | null} hidden [N] tokens without a row; null for none
  */
@@ -74,20 +76,20 @@ export function patternCsv(texts, weights, causal) {
 }
 
 /**
- * Write the visible points of one head, one row per point, queries first: token, side, instance, position, coordinates
- * and the value of every encoding.
+ * Write the visible points of one head, one row per point, queries first: token, side, instance, position, coordinates,
+ * trust (0 to 1) and the value of every encoding.
  *
  * @param {HeadTable} head
  * @returns {string} missing values are empty fields
  */
-export function pointsCsv({ tokens, dims, coords, extent, order, encodings, hidden }) {
+export function pointsCsv({ tokens, dims, coords, extent, order, trust, encodings, hidden }) {
   const nTokens = tokens.texts.length;
   const axes = ["x", "y", "z"].slice(0, dims);
   const vertexOf = new Uint32Array(order.length);
   for (let vertex = 0; vertex < order.length; vertex++) vertexOf[order[vertex]] = vertex;
   const names = encodings.map(({ encoding }) => csvCell(`encoding.${encoding.name}`));
   /** @type {(string | number)[][]} */
-  const rows = [["token", "side", "instance", "position", ...axes, ...names]];
+  const rows = [["token", "side", "instance", "position", ...axes, ...(trust ? ["trust"] : []), ...names]];
   let instance = 0;
   for (let point = 0; point < 2 * nTokens; point++) {
     const token = point % nTokens;
@@ -100,7 +102,8 @@ export function pointsCsv({ tokens, dims, coords, extent, order, encodings, hidd
     });
     const side = point < nTokens ? "query" : "key";
     const named = [csvCell(writtenName(tokens, token)), side, instance, token - tokens.offsets[instance]];
-    rows.push([...named, ...position, ...encodings.map((encoded) => valueOf(encoded, point, nTokens))]);
+    const kept = trust ? [Number((trust[vertexOf[point]] / SHARE_STEPS).toPrecision(POINT_DIGITS))] : [];
+    rows.push([...named, ...position, ...kept, ...encodings.map((encoded) => valueOf(encoded, point, nTokens))]);
   }
   return csvTable(rows);
 }

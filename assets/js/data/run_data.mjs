@@ -9,6 +9,8 @@ import { withSecondLayouts } from "./second_layouts.mjs";
  * @typedef {import("./run_meta.mjs").NumericArray} NumericArray
  * @typedef {{order: number[] | null, captions: string[], shades: (number | null)[] | null}} HeadChoice  heads to show, counted
  *   row by row, null for all in model order; the value of each; the shade of every head, 0 to 1
+ * @typedef {{projection: string, dims: number, no_sinks?: boolean}} Shown  the layout on show; no_sinks: that without sinks,
+ *   of the heads that have one
  * @typedef {{cache?: ByteLru, fetch?: typeof globalThis.fetch}} Sources
  */
 
@@ -62,52 +64,62 @@ export class RunData {
   /**
    * Fetch quantized coordinates of every point of every head, in draw order.
    *
-   * @param {string} projection
-   * @param {number} dims 2 or 3
-   * @param {boolean} [noSinks] the layouts without sinks, of the heads that have one
+   * @param {Shown} view
    * @returns {Promise<Uint16Array>} [L, H, 2N, dims], 0..65535 spans the head's cube
    */
-  coords(projection, dims, noSinks = false) {
-    return /** @type {Promise<Uint16Array>} */ (this.#layouts("coords", `${projection}.${dims}`, noSinks));
+  coords(view) {
+    return /** @type {Promise<Uint16Array>} */ (this.#layouts("coords", view));
   }
 
   /**
-   * Fetch the coordinates of one head, and the center and half-width of its cube.
+   * Fetch the trust of every point of every head, in draw order, in steps of 1 / SHARE_STEPS.
    *
-   * @param {string} projection
-   * @param {number} dims
+   * @param {Shown} view
+   * @returns {Promise<Uint8Array>} [L, H, 2N]
+   */
+  trust(view) {
+    return /** @type {Promise<Uint8Array>} */ (this.#layouts("trust", view));
+  }
+
+  /**
+   * Fetch one of the arrays of a head's layout.
+   *
+   * @param {"coords" | "extent" | "trust" | "neighbors_kept"} kind
+   * @param {Shown} view
    * @param {number} layer
    * @param {number} head
-   * @param {boolean} noSinks the layout without sinks, if the head has one
-   * @returns {Promise<{coords: NumericArray, extent: NumericArray}>} [2N, dims] in draw order, [dims + 1]
+   * @returns {Promise<NumericArray>} [2N, dims], [dims + 1] or [2N]; points are in draw order
    */
-  async layout(projection, dims, layer, head, noSinks) {
-    const name = `${projection}.${dims}`;
-    const kinds = /** @type {const} */ (["coords", "extent"]);
-    const at = layer * this.meta.model.n_heads + head;
-    const [coords, extent] = await Promise.all(
-      kinds.map(async (kind) => {
-        if (!noSinks) return this.array(`${kind}.${name}`, layer, head);
-        const all = await this.#layouts(kind, name, true);
-        const size = all.length / (this.meta.model.n_layers * this.meta.model.n_heads);
-        return all.subarray(at * size, (at + 1) * size);
-      }),
-    );
-    return { coords, extent };
+  async headLayout(kind, view, layer, head) {
+    if (!view.no_sinks) return this.array(`${kind}.${view.projection}.${view.dims}`, layer, head);
+    const { n_layers, n_heads } = this.meta.model;
+    const all = await this.#layouts(kind, view);
+    const size = all.length / (n_layers * n_heads);
+    const at = layer * n_heads + head;
+    return all.subarray(at * size, (at + 1) * size);
   }
 
   /**
-   * @param {"coords" | "extent"} kind
-   * @param {string} name
-   * @param {boolean} noSinks
+   * Whether the points of a layout have trust; those of runs of earlier versions do not.
+   *
+   * @param {Shown} view
+   */
+  hasTrust({ projection, dims }) {
+    return `trust.${projection}.${dims}` in this.meta.arrays;
+  }
+
+  /**
+   * @param {"coords" | "extent" | "trust" | "neighbors_kept"} kind
+   * @param {Shown} view
    * @returns {Promise<NumericArray>} [L, H, ...]
    */
-  #layouts(kind, name, noSinks) {
-    const other = `${kind}_without_sinks.${name}`;
-    if (!noSinks || !(other in this.meta.arrays)) return this.array(`${kind}.${name}`);
+  #layouts(kind, { projection, dims, no_sinks }) {
+    const name = `${kind}.${projection}.${dims}`;
+    const other = `${kind}_without_sinks.${projection}.${dims}`;
+    if (!no_sinks || !(other in this.meta.arrays)) return this.array(name);
     return this.#cache.get(`${this.#base}/${other}/all-heads`, async () => {
       const [first, second, rows] = await Promise.all([
-        this.array(`${kind}.${name}`),
+        this.array(name),
         this.array(other),
         this.array("rows_without_sinks"),
       ]);
@@ -125,11 +137,14 @@ export class RunData {
    * Fetch the palette index of every point.
    *
    * @param {string} encoding
+   * @param {Shown} view
    * @returns {Promise<Uint8Array>} [2N] in point order, or [L, H, 2N] in draw order when the encoding differs by head
    */
-  colors(encoding) {
+  colors(encoding, view) {
     const { n_layers, n_heads } = this.meta.model;
-    const perHead = this.meta.encodings.some(({ name, per_head }) => name === encoding && per_head);
+    const info = this.meta.encodings.find(({ name }) => name === encoding);
+    if (info?.by_layout) return this.trust(view);
+    const perHead = info?.per_head === true;
     const length = 2 * this.meta.nTokens * (perHead ? n_layers * n_heads : 1);
     const version = this.meta.arrays[`encoding.${encoding}`]?.sha256 ?? this.meta.run;
     const path = `colors/${encodeURIComponent(encoding)}?v=${version}-${NO_VALUE}`;

@@ -6,9 +6,10 @@
  * @typedef {{query: number, key: number, weight: number}} Line  attention of a query to a key, counted likewise
  * @typedef {"standard" | "safe"} PaletteName
  * @typedef {{query: string[], key: string[], none: string}} Palette  hex colors, indexed by the color byte; none: color of NO_VALUE
- * @typedef {{name: string, label: string, kind: "type" | "patch" | "sequential" | "categorical" | "cyclic" | "boolean",
+ * @typedef {{name: string, by_layout: boolean, label: string, kind: "type" | "patch" | "sequential" | "categorical" | "cyclic" | "boolean",
  *   description: string, per_head: boolean, low: number, high: number, low_label: string, high_label: string,
- *   categories: string[], palettes: Record<PaletteName, Palette>}} Encoding
+ *   categories: string[], palettes: Record<PaletteName, Palette>}} Encoding  by_layout: values are
+ *   bytes of an array of each layout
  * @typedef {{dtype: string, shape: number[], sha256: string}} ArrayInfo
  * @typedef {{id: string, n_layers: number, n_heads: number, n_kv_heads: number, d_head: number, causal: boolean}} ModelInfo
  * @typedef {{name: string, kind: "text" | "image", n_instances: number, n_tokens: number}} InputsInfo
@@ -24,6 +25,9 @@
 
 /** Color byte of points without a value; equals NO_VALUE_BYTE of layouts/colors/palettes.py. */
 export const NO_VALUE = 255;
+
+/** Byte of the share 1; equals SHARE_STEPS of precompute/format/shares.py. */
+export const SHARE_STEPS = 240;
 
 /** @type {Record<string, new (buffer: ArrayBuffer) => NumericArray>} */
 const ARRAY_TYPES = {

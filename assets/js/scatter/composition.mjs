@@ -217,11 +217,12 @@ export class Composition {
     const { viewpoint, emphasis } = this;
     const picture = /** @type {Picture} */ (this.picture);
     this.geometry.select(picture.cloud, viewpoint.rotation);
-    const positions = this.geometry.positions(layer * viewpoint.layout.nHeads + head);
+    const number = layer * viewpoint.layout.nHeads + head;
+    const positions = this.geometry.positions(number);
     const square = viewpoint.squareOf(layer, head);
     const selection = selectionOf(picture);
     const { size, emphasized } = this.style;
-    return placeLabels(labelCandidates(picture, emphasis), {
+    return placeLabels(labelCandidates(picture, emphasis, number * picture.order.length), {
       position: (vertex) => [
         square.x + positions[2 * vertex] * square.width,
         square.y + positions[2 * vertex + 1] * square.height,

@@ -1,4 +1,5 @@
 import { kvHead } from "../data/run_meta.mjs";
+import { trustLevel } from "./trust.mjs";
 import { loadSprites } from "./gl/sprites.mjs";
 
 /**
@@ -10,9 +11,11 @@ import { loadSprites } from "./gl/sprites.mjs";
  * @typedef {import("./emphasis.mjs").Selection} Selection
  * @typedef {{view: "matrix" | "head" | "instance", run: string, projection: string, dims: number, color: string,
  *   layer: number | null, head: number | null, instance: number | null, token: number | null, side: import("../data/run_meta.mjs").Side,
- *   labels?: boolean, lines?: boolean, norm?: boolean, no_sinks?: boolean, patches?: boolean, filled?: boolean}} ViewState  parsed from the URL
+ *   labels?: boolean, lines?: boolean, norm?: boolean, no_sinks?: boolean, patches?: boolean, filled?: boolean, trust?: number}} ViewState  parsed
+ *   from the URL
  * @typedef {{run: RunData, view: ViewState, head: Head | null, cloud: Cloud, encoding: Encoding, colors: Uint8Array,
  *   tokens: TokenTable, order: Uint32Array, vertexOf: Uint32Array, sizes: Uint8Array | null,
+ *   trust: import("./trust.mjs").TrustLevel | null,
  *   sprites: import("./gl/sprites.mjs").Sprites | null}} Picture
  *   data of one view: colors in point order, or [heads, points] in draw order when the encoding differs by
  *   head; vertexOf is the inverse of order; sizes in point order, 128 = 1; sprites if points are drawn as patches
@@ -36,16 +39,17 @@ export async function loadPicture(run, view) {
   if (head && (head.layer >= meta.model.n_layers || head.head >= meta.model.n_heads)) {
     throw new Error(`This model has no layer ${head.layer} head ${head.head}. Return to all heads.`);
   }
-  const [tokens, order, coords, colors, sizes] = await Promise.all([
+  const [tokens, order, coords, colors, sizes, trust] = await Promise.all([
     run.tokens(),
     run.drawOrder(),
-    run.coords(view.projection, view.dims, view.no_sinks),
-    run.colors(encoding.name),
+    run.coords(view),
+    run.colors(encoding.name, view),
     head && view.norm ? sizesByNorm(run, head) : null,
+    trustLevel(run, view),
   ]);
   const sprites = view.patches ? await loadSprites(run, tokens, order) : null;
   const cloud = { coords, dims: view.dims, pointsPerHead: order.length };
-  return { run, view, head, cloud, encoding, colors, tokens, order, vertexOf: inverseOf(order), sizes, sprites };
+  return { run, view, head, cloud, encoding, colors, tokens, order, vertexOf: inverseOf(order), sizes, trust, sprites };
 }
 
 /**

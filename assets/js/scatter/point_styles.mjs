@@ -36,14 +36,14 @@ export class PointStyles {
     const { picture } = this.#composition;
     if (!picture) return;
     this.#composition.updateEmphasis();
-    const { encoding, cloud, colors, run, sprites } = picture;
+    const { encoding, cloud, colors, run, trust, sprites } = picture;
     const key = `${run.meta.run} ${encoding.name} ${name}`;
     const palette = this.palette && key === this.#key ? this.palette : paletteTexels(encoding.palettes[name]);
     this.#name = name;
     this.#key = key;
     this.palette = palette;
     const table = tableOf(picture, this.#composition.emphasis.codes);
-    this.#surface.fill({ cloud, headColors: encoding.per_head ? colors : null, table, palette, sprites });
+    this.#surface.fill({ cloud, headColors: encoding.per_head ? colors : null, trust, table, palette, sprites });
   }
 }
 

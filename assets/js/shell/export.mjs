@@ -46,13 +46,15 @@ export async function saveCSV(controller) {
   const { run, state } = controller;
   const { layer, head, dims } = state;
   if (!run || layer === null || head === null) return;
-  const [tokens, { coords, extent }, order, encodings] = await Promise.all([
+  const [tokens, coords, extent, trust, order, encodings] = await Promise.all([
     run.tokens(),
-    run.layout(state.projection, dims, layer, head, state.no_sinks),
+    run.headLayout("coords", state, layer, head),
+    run.headLayout("extent", state, layer, head),
+    run.hasTrust(state) ? run.headLayout("trust", state, layer, head) : null,
     run.drawOrder(),
     encodingsOf(run, layer, head),
   ]);
-  const text = pointsCsv({ tokens, dims, coords, extent, order, encodings, hidden: state.no_sinks ? tokens.sinks : null });
+  const text = pointsCsv({ tokens, dims, coords, extent, order, trust, encodings, hidden: state.no_sinks ? tokens.sinks : null });
   save(new Blob([text], { type: "text/csv" }), `${stem(controller)}.csv`);
 }
 

@@ -30,6 +30,7 @@ export function report({ state, table, scene, shell, found, tint, sidebar, ready
     selection: instance === null ? null : { instance, token, side },
     labels: drawn.labels,
     lines: state.lines ? sidebar.lines : [],
+    trust: state.trust,
     tinted: tint.count,
     order: scene.order,
     address: table.href(state),

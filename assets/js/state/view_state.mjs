@@ -35,6 +35,7 @@
  * @property {boolean} stretch
  * @property {boolean} dim
  * @property {string} camera
+ * @property {number} trust percentage below which points fade; 0 for none
  *
  * @typedef {string | number | boolean | null} Value
  * @typedef {{name: string, default: Value, type: "boolean" | "number" | "text", on_for: string | null}} Field

@@ -10,16 +10,19 @@ const META = {
   model: { n_layers: 2, n_heads: 2, n_kv_heads: 1 },
   nTokens: 3,
   encodings: [
-    { name: "position", per_head: false },
-    { name: "norm", per_head: true },
+    { name: "position", by_layout: false, per_head: false },
+    { name: "norm", by_layout: false, per_head: true },
+    { name: "trust", by_layout: true, per_head: true },
   ],
   arrays: {
     "coords.tsne.2": { dtype: "uint16", shape: [2, 2, 6, 2], sha256: "aa" },
     draw_order: { dtype: "uint32", shape: [6], sha256: "bb" },
     query_norms: { dtype: "float32", shape: [2, 2, 3], sha256: "cc" },
     "encoding.position": { dtype: "float32", shape: [3], sha256: "dd" },
+    "trust.tsne.2": { dtype: "uint8", shape: [2, 2, 6], sha256: "ee" },
   },
 };
+const TSNE = { projection: "tsne", dims: 2 };
 const TOKENS = { offsets: [0, 2, 3] };
 
 function server(answers) {
@@ -37,7 +40,7 @@ test("arrays arrive as their types from content-addressed URLs, and only once", 
   const coords = Uint16Array.from({ length: 48 }, (_, i) => i * 1000);
   const { requests, open } = server({ "/data/r/array/coords.tsne.2?v=aa": coords });
   const run = await open();
-  const [first, second] = await Promise.all([run.coords("tsne", 2), run.coords("tsne", 2)]);
+  const [first, second] = await Promise.all([run.coords({ projection: "tsne", dims: 2 }), run.coords({ projection: "tsne", dims: 2 })]);
   assert.ok(first instanceof Uint16Array);
   assert.deepEqual(first, coords);
   assert.equal(first, second);
@@ -66,29 +69,31 @@ const LAYOUTS = {
 test("without sinks, heads with a second layout show it and the others their only one", async () => {
   const { open } = server(LAYOUTS);
   const run = await open();
-  const [coords, again] = await Promise.all([run.coords("tsne", 2, true), run.coords("tsne", 2, true)]);
+  const [coords, again] = await Promise.all([run.coords({ projection: "tsne", dims: 2, no_sinks: true }), run.coords({ projection: "tsne", dims: 2, no_sinks: true })]);
   assert.deepEqual(
     [0, 1, 2, 3].map((head) => [...new Set(coords.subarray(12 * head, 12 * head + 12))]),
     [[1], [3], [2], [1]],
   );
   assert.equal(coords, again, "an unchanged picture is not sent to the graphics card again");
-  assert.ok((await run.coords("tsne", 2)).every((value) => value === 1));
+  assert.ok((await run.coords({ projection: "tsne", dims: 2 })).every((value) => value === 1));
 });
 
 test("a head's layout without sinks comes with its own cube", async () => {
   const { open } = server({ ...LAYOUTS, "/data/r/array/extent.tsne.2/1/0?v=e1": Float32Array.of(6, 7, 8), "/data/r/array/coords.tsne.2/1/0?v=aa": new Uint16Array(12) });
   const run = await open();
-  const { coords, extent } = await run.layout("tsne", 2, 1, 0, true);
+  const second = { ...TSNE, no_sinks: true };
+  const coords = await run.headLayout("coords", second, 1, 0);
+  const extent = await run.headLayout("extent", second, 1, 0);
   assert.deepEqual([...coords], Array(12).fill(2));
   assert.deepEqual([...extent], [-1, -2, -3]);
-  assert.deepEqual([...(await run.layout("tsne", 2, 1, 1, true)).extent], [9, 10, 11]);
-  assert.deepEqual([...(await run.layout("tsne", 2, 1, 0, false)).extent], [6, 7, 8]);
+  assert.deepEqual([...await run.headLayout("extent", second, 1, 1)], [9, 10, 11]);
+  assert.deepEqual([...await run.headLayout("extent", TSNE, 1, 0)], [6, 7, 8]);
 });
 
 test("a run without second layouts shows its only ones", async () => {
   const { open } = server({ "/data/r/array/coords.tsne.2?v=aa": new Uint16Array(48) });
   const run = await open();
-  assert.equal(await run.coords("tsne", 2, true), await run.coords("tsne", 2));
+  assert.equal(await run.coords({ projection: "tsne", dims: 2, no_sinks: true }), await run.coords({ projection: "tsne", dims: 2 }));
 });
 
 test("one head of an array is fetched alone", async () => {
@@ -101,8 +106,14 @@ test("colors have one byte a point, or one a point of every head", async () => {
   const byHead = new Uint8Array(24).fill(9);
   const { open } = server({ "/data/r/colors/position?v=dd-255": shared, "/data/r/colors/norm?v=r-255": byHead });
   const run = await open();
-  assert.deepEqual(await run.colors("position"), shared);
-  assert.deepEqual(await run.colors("norm"), byHead);
+  assert.deepEqual(await run.colors("position", TSNE), shared);
+  assert.deepEqual(await run.colors("norm", TSNE), byHead);
+});
+
+test("the colors of trust are the array of the layout on show", async () => {
+  const steps = new Uint8Array(24).fill(120);
+  const { open } = server({ "/data/r/array/trust.tsne.2?v=ee": steps });
+  assert.deepEqual(await (await open()).colors("trust", TSNE), steps);
 });
 
 test("a pattern has a row a query of its instance", async () => {
@@ -147,7 +158,7 @@ test("a refusal rejects with the server's sentence and is asked again", async ()
 test("an unknown array, a short answer and a dead server are said in a sentence", async () => {
   const { open } = server({ "/data/r/array/draw_order?v=bb": new Uint32Array(5) });
   const run = await open();
-  await assert.rejects(run.coords("umap", 3), /no coords\.umap\.3/);
+  await assert.rejects(run.coords({ projection: "umap", dims: 3 }), /no coords\.umap\.3/);
   await assert.rejects(run.drawOrder(), /incomplete/);
   const dead = RunData.open("/data", "r", {
     cache: new ByteLru(1),

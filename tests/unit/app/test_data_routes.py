@@ -12,6 +12,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from layouts.colors.bytes import color_bytes
+from layouts.colors.encodings import color_encodings
 from layouts.colors.palettes import palette_for
 from precompute.errors import DamagedRunError
 from precompute.format.schema import is_served
@@ -141,7 +142,7 @@ def test_the_document_describes_the_run(application: PlantedApp) -> None:
     assert document["masks"] == ["causal", "stored"]
     assert [(entry["name"], entry["dims"]) for entry in document["projections"]] == [("pca", [2, 3]), ("tsne", [2, 3])]
     assert [entry["name"] for entry in document["metrics"]] == ["fidelity", "norm"]
-    for info, entry in zip(manifest.encodings, document["encodings"], strict=True):
+    for info, entry in zip(color_encodings(manifest), document["encodings"], strict=True):
         assert entry["palettes"]["standard"]["query"] == list(palette_for(info).query)
         assert entry["palettes"]["safe"]["key"] == list(palette_for(info, "safe").key)
 

@@ -51,7 +51,9 @@ def test_a_run_that_went_away_is_said_and_leaves_the_old_explanation(tmp_path: P
 
 
 def trust(application: PlantedApp, shown: dict[str, Any]) -> TestResponse:
-    return application.call_back(f"{ids.TRUST}.children", {SHOWN: shown, f"{ids.TRUST}.id": ids.TRUST})
+    return application.call_back(
+        f"{ids.TRUST_NUMBERS}.children", {SHOWN: shown, f"{ids.TRUST_NUMBERS}.id": ids.TRUST_NUMBERS}
+    )
 
 
 def test_the_trust_numbers_are_those_of_the_head_on_show(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -61,9 +63,17 @@ def test_the_trust_numbers_are_those_of_the_head_on_show(tmp_path: Path, monkeyp
         manifest = application.run.manifest
         monkeypatch.setattr(application.run, "manifest", type(manifest)(**{**vars(manifest), "metrics": tuple(named)}))
         shown = page(application, view="head", layer=1, head=2, dims=3)
-        (number,) = trust(application, shown).get_json()["response"][ids.TRUST]["children"]
+        trusted, number = trust(application, shown).get_json()["response"][ids.TRUST_NUMBERS]["children"]
         value = np.asarray(application.planted.arrays["head_metrics"])[1, 1, 2]
         assert f"{value:.2f}" in str(number)
+        share = (np.asarray(application.planted.arrays["trust.pca.3"])[1, 2] >= 120).mean()
+        assert trusted["props"]["children"][0]["props"]["children"] == f"{100 * share:.0f} %"
+
+
+def test_trust_is_explained_and_has_a_legend_without_gaps(application: PlantedApp) -> None:
+    found = explain(application, page(application, color="trust", projection="tsne")).get_json()["response"]
+    assert found[ids.COLOR_INFO]["children"].startswith("Share of a point's ten strongest partners")
+    assert "no value" not in str(found[ids.LEGEND]["children"])
 
 
 def test_the_trust_numbers_without_sinks_are_those_of_the_second_layout(tmp_path: Path) -> None:
@@ -76,7 +86,7 @@ def test_the_trust_numbers_without_sinks_are_those_of_the_second_layout(tmp_path
         application.store.put_manifest(second)
         shown = page(application, view="head", layer=1, head=2, dims=3, no_sinks=True)
         shown["state"]["run"] = second.run
-        (number,) = trust(application, shown).get_json()["response"][ids.TRUST]["children"]
+        _, number = trust(application, shown).get_json()["response"][ids.TRUST_NUMBERS]["children"]
         assert f"{other[1, 1, 2]:.2f}" in str(number)
         assert f"({-other[1, 1, 2]:.2f} with sinks)" in str(number)
 

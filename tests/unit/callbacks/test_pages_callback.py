@@ -163,6 +163,7 @@ def test_the_browser_gets_state_and_controls(application: PlantedApp) -> None:
         "filled": False,
         ids.SINKS: False,
         ids.SEARCH_MODE: "exact",
+        ids.TRUST: "0",
         ids.TINT: "none",
         ids.STRONGEST: "all",
     }

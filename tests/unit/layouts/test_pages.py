@@ -283,7 +283,7 @@ def test_menus_follow_the_manifest(run: Run) -> None:
         {"value": "pca", "label": "PCA"},
         {"value": "tsne", "label": "TSNE"},
     ]
-    assert [option["value"] for option in options.color_options(manifest)] == ["type", "position", "norm"]
+    assert [option["value"] for option in options.color_options(manifest)] == ["type", "position", "norm", "trust"]
     assert options.numbered_options("Head", 2) == [
         {"value": "0", "label": "Head 0"},
         {"value": "1", "label": "Head 1"},

@@ -1,6 +1,7 @@
 import { CLICKED, CLICKED_SCALE, HIDDEN, HIT, KEPT } from "../emphasis.mjs";
 import { embeddedPictures, spriteMark } from "./sprite_marks.mjs";
 import { headName } from "../input/point_description.mjs";
+import { isDoubted } from "../trust.mjs";
 import { FADED } from "../gl/shaders.mjs";
 
 /**
@@ -52,7 +53,7 @@ export function drawingOf(composition, palette) {
  */
 function marksOf(composition, picture, palette, layer, head) {
   const { emphasis, style, theme, viewpoint, searchResult } = composition;
-  const { order, colors, encoding, sizes, sprites } = picture;
+  const { order, colors, encoding, sizes, trust, sprites } = picture;
   const severalTerms = (searchResult?.terms.length ?? 0) > 1;
   const base = (layer * viewpoint.layout.nHeads + head) * order.length;
   const [rest, strong] =
@@ -74,7 +75,7 @@ function marksOf(composition, picture, palette, layer, head) {
       const ring = code >= HIT && severalTerms ? theme.terms[(code - HIT) % theme.terms.length] : theme.text;
       strong.push(markOf({ ...circle, radius: (style.emphasized / 2) * (code === CLICKED ? CLICKED_SCALE : 1), opacity: 1, ring }, vertex));
     } else {
-      const faded = emphasis.active && code < KEPT;
+      const faded = (emphasis.active && code < KEPT) || isDoubted(trust, base + vertex);
       const opacity = faded ? FADED : style.alpha;
       rest.push(markOf({ ...circle, radius: (style.size / 2) * scale, opacity, ring: null }, vertex));
     }

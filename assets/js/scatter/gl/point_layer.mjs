@@ -29,18 +29,22 @@ export class PointLayer {
   #program;
   #coords;
   #headColors;
+  #trust;
   #table;
   #palette;
   #sprites;
   #pointsPerHead = 0;
   #dims = 2;
   #byHead = false;
+  /** Byte of trust below which points fade; 0 fades none. */
+  #trustFrom = 0;
 
   /** @param {WebGL2RenderingContext} gl */
   constructor(gl) {
     this.#gl = gl;
     this.#coords = gl.createBuffer();
     this.#headColors = gl.createBuffer();
+    this.#trust = gl.createBuffer();
     this.#table = nearestTexture(gl);
     this.#palette = nearestTexture(gl);
     this.#sprites = new SpriteTextures(gl);
@@ -70,6 +74,14 @@ export class PointLayer {
     this.#byHead = colors !== null;
     gl.bindBuffer(gl.ARRAY_BUFFER, this.#headColors);
     gl.bufferData(gl.ARRAY_BUFFER, colors ?? new Uint8Array(0), gl.STATIC_DRAW);
+  }
+
+  /** @param {import("../trust.mjs").TrustLevel | null} trust null where no point fades */
+  setTrust(trust) {
+    const gl = this.#gl;
+    this.#trustFrom = trust?.from ?? 0;
+    gl.bindBuffer(gl.ARRAY_BUFFER, this.#trust);
+    gl.bufferData(gl.ARRAY_BUFFER, trust?.values ?? new Uint8Array(0), gl.STATIC_DRAW);
   }
 
   /** @param {Uint8Array} styles [rows * TABLE_WIDTH, 4]: color, side, emphasis, size of each point in draw order */
@@ -108,7 +120,7 @@ export class PointLayer {
     gl.viewport(-beyond, -beyond, gl.drawingBufferWidth + 2 * beyond, gl.drawingBufferHeight + 2 * beyond);
     gl.clearColor(0, 0, 0, 0);
     gl.clear(gl.COLOR_BUFFER_BIT | gl.DEPTH_BUFFER_BIT);
-    if (frame.fading || frame.rotation) gl.enable(gl.DEPTH_TEST);
+    if (frame.fading || frame.rotation || this.#trustFrom > 0) gl.enable(gl.DEPTH_TEST);
     else gl.disable(gl.DEPTH_TEST);
     const u = (/** @type {string} */ name) => this.#uniform(name);
     gl.uniform1i(u("pointsPerHead"), this.#pointsPerHead);
@@ -122,6 +134,7 @@ export class PointLayer {
     gl.uniformMatrix3fv(u("rotation"), false, frame.rotation ?? IDENTITY);
     gl.uniform1i(u("colorByHead"), this.#byHead ? 1 : 0);
     gl.uniform1i(u("fading"), frame.fading ? 1 : 0);
+    gl.uniform1f(u("trustFrom"), this.#trustFrom);
     gl.uniform1i(u("severalTerms"), frame.severalTerms ? 1 : 0);
     gl.uniform1f(u("size"), style.size);
     gl.uniform1f(u("emphasizedSize"), style.emphasized);
@@ -146,6 +159,7 @@ export class PointLayer {
     const gl = this.#gl;
     gl.deleteBuffer(this.#coords);
     gl.deleteBuffer(this.#headColors);
+    gl.deleteBuffer(this.#trust);
     gl.deleteTexture(this.#table);
     gl.deleteTexture(this.#palette);
     this.#sprites.dispose();
@@ -166,16 +180,29 @@ export class PointLayer {
     gl.bindBuffer(gl.ARRAY_BUFFER, this.#coords);
     gl.enableVertexAttribArray(0);
     gl.vertexAttribPointer(0, this.#dims, gl.UNSIGNED_SHORT, true, 2 * this.#dims, start * this.#dims * 2);
-    if (this.#byHead) {
-      gl.bindBuffer(gl.ARRAY_BUFFER, this.#headColors);
-      gl.enableVertexAttribArray(1);
-      gl.vertexAttribPointer(1, 1, gl.UNSIGNED_BYTE, false, 1, start);
-    } else {
-      gl.disableVertexAttribArray(1);
-    }
+    this.#bindBytes(1, this.#byHead ? this.#headColors : null, start);
+    this.#bindBytes(2, this.#trustFrom > 0 ? this.#trust : null, start);
     const [x, y] = cellOrigin(layout, Math.floor(first / layout.nHeads), first % layout.nHeads);
     gl.uniform2f(this.#uniform("origin"), ...toScreen(camera, x, y));
     gl.drawArrays(gl.POINTS, 0, count * this.#pointsPerHead);
+  }
+
+  /**
+   * Read an attribute from a buffer with one byte per point; null for none.
+   *
+   * @param {number} location
+   * @param {WebGLBuffer | null} buffer
+   * @param {number} start first point
+   */
+  #bindBytes(location, buffer, start) {
+    const gl = this.#gl;
+    if (!buffer) {
+      gl.disableVertexAttribArray(location);
+      return;
+    }
+    gl.bindBuffer(gl.ARRAY_BUFFER, buffer);
+    gl.enableVertexAttribArray(location);
+    gl.vertexAttribPointer(location, 1, gl.UNSIGNED_BYTE, false, 1, start);
   }
 
   /**

@@ -3,7 +3,7 @@ import { PointLayer } from "./point_layer.mjs";
 /**
  * @typedef {import("./point_layer.mjs").PointFrame} PointFrame
  * @typedef {import("../camera/head_geometry.mjs").Cloud} Cloud
- * @typedef {{cloud: Cloud, headColors: Uint8Array | null, table: Uint8Array, palette: Uint8Array,
+ * @typedef {{cloud: Cloud, headColors: Uint8Array | null, trust: import("../trust.mjs").TrustLevel | null, table: Uint8Array, palette: Uint8Array,
  *   sprites: import("./sprites.mjs").Sprites | null}} Contents
  *   content of the graphics card; a part is sent again only if its array changed
  */
@@ -89,9 +89,10 @@ export class PointSurface {
  * @param {Contents | null} before current content of the layer
  */
 function send(layer, contents, before) {
-  const { cloud, headColors, table, palette, sprites } = contents;
+  const { cloud, headColors, trust, table, palette, sprites } = contents;
   if (cloud.coords !== before?.cloud.coords) layer.setCoords(cloud.coords, cloud.dims, cloud.pointsPerHead);
   if (headColors !== before?.headColors) layer.setHeadColors(headColors);
+  if (trust?.values !== before?.trust?.values || trust?.from !== before?.trust?.from) layer.setTrust(trust);
   if (table !== before?.table) layer.setTable(table);
   if (palette !== before?.palette) layer.setPalette(palette);
   if (sprites && sprites !== before?.sprites) layer.setSprites(sprites);

@@ -45,6 +45,7 @@ precision mediump sampler2DArray;
 
 layout(location = 0) in vec3 position;
 layout(location = 1) in float headColor;
+layout(location = 2) in float trust;
 
 uniform int pointsPerHead;
 uniform int headsPerRow;
@@ -59,6 +60,7 @@ uniform bool spatial;
 uniform mat3 rotation;
 uniform bool colorByHead;
 uniform bool fading;
+uniform float trustFrom;
 uniform float size;
 uniform float emphasizedSize;
 uniform float alpha;
@@ -107,7 +109,7 @@ void main() {
   vec3 rgb = texelFetch(palette, ivec2(int(colorByte + 0.5), int(entry.g)), 0).rgb;
   int code = int(entry.b);
   bool strong = code > ${KEPT};
-  bool faded = fading && code == 0;
+  bool faded = !strong && (fading && code == 0 || trust < trustFrom);
 
   float depthScale = spatial ? 1.0 + 0.35 * clamp(nearness, -1.0, 1.0) : 1.0;
   float points = size * depthScale * float(entry.a) / 128.0;
@@ -150,7 +152,7 @@ void main() {
   ringWidth = strong && points >= 2.5 ? clamp(0.15 * points, 0.75, 1.75) * pixelRatio : 0.0;
   ring = code >= ${HIT} && severalTerms ? rings[1 + (code - ${HIT}) % ${RINGS - 1}] : mix(rgb, rings[0], clamp(0.12 * points, 0.5, 0.95));
 
-  float layerDepth = strong ? -0.5 : (fading && code == ${KEPT} ? 0.0 : 0.5);
+  float layerDepth = strong ? -0.5 : (faded ? 0.5 : 0.0);
   gl_Position = vec4(screen.x / stage.x * 2.0 - 1.0, 1.0 - screen.y / stage.y * 2.0, layerDepth - 0.2 * clamp(nearness, -2.0, 2.0), 1.0);
   if (code == ${HIDDEN}) gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
   gl_PointSize = diameter >= ${ROUND_FROM.toFixed(1)} ? diameter + 1.0 : diameter;

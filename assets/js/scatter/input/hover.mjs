@@ -1,4 +1,4 @@
-import { describePoint, encodingValue, headName } from "./point_description.mjs";
+import { describePoint, headName, loadDetails } from "./point_description.mjs";
 
 /**
  * @typedef {import("../composition.mjs").Composition} Composition
@@ -74,10 +74,10 @@ export class Hover {
   async #describe([x, y], point) {
     const { picture } = this.#composition;
     if (!picture) return;
-    this.#tooltip.show(x, y, describePoint(picture, point, null));
-    const value = await encodingValue(picture, point).catch(() => null);
+    this.#tooltip.show(x, y, describePoint(picture, point));
+    const details = await loadDetails(picture, point).catch(() => null);
     const current = this.#point === point && this.#composition.picture === picture;
-    if (current && value !== null) this.#tooltip.show(x, y, describePoint(picture, point, value));
+    if (current && details) this.#tooltip.show(x, y, describePoint(picture, point, details));
   }
 }
 

@@ -1,5 +1,6 @@
 import { tokenName } from "../../data/token_names.mjs";
 import { CLICKED, HIDDEN, isEmphasized } from "../emphasis.mjs";
+import { isDoubted } from "../trust.mjs";
 import { LABEL_FONT } from "./labels.mjs";
 
 /**
@@ -9,21 +10,24 @@ import { LABEL_FONT } from "./labels.mjs";
  */
 
 /**
- * Yield the vertices to label, most important first: the emphasized ones, or all in their fixed shuffled order, so that
- * labels stay while zooming in.
+ * Yield the vertices to label, most important first: the emphasized ones, or all that do not fade in their fixed shuffled
+ * order, so that labels stay while zooming in.
  *
  * @param {Picture} picture
  * @param {Emphasis} emphasis
+ * @param {number} first index of the head's first vertex over heads and vertices
  * @returns {Generator<number>}
  */
-export function* labelCandidates({ order }, { codes, active }) {
+export function* labelCandidates({ order, trust }, { codes, active }, first) {
   if (active) {
     const isClicked = (/** @type {number} */ vertex) => codes[order[vertex]] === CLICKED;
     const strong = Array.from(order.keys()).filter((vertex) => isEmphasized(codes[order[vertex]]));
     yield* strong.filter(isClicked);
     yield* strong.filter((vertex) => !isClicked(vertex));
   } else {
-    for (let vertex = 0; vertex < order.length; vertex++) if (codes[order[vertex]] !== HIDDEN) yield vertex;
+    for (let vertex = 0; vertex < order.length; vertex++) {
+      if (codes[order[vertex]] !== HIDDEN && !isDoubted(trust, first + vertex)) yield vertex;
+    }
   }
 }
 

@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import { placeHeadings } from "../../../../assets/js/scatter/overlay/headings.mjs";
 import { gridRows, headAfterKey } from "../../../../assets/js/scatter/input/keyboard_grid.mjs";
-import { describePoint, encodingValue } from "../../../../assets/js/scatter/input/point_description.mjs";
+import { describePoint, loadDetails } from "../../../../assets/js/scatter/input/point_description.mjs";
 import { spriteMark } from "../../../../assets/js/scatter/export/sprite_marks.mjs";
 import { ICON } from "../../../../assets/js/scatter/gl/sprites.mjs";
 import { svgOf } from "../../../../assets/js/scatter/export/svg_drawing.mjs";
@@ -180,19 +180,36 @@ const picture = {
   encoding: { name: "norm", label: "Norm", kind: "sequential", per_head: false, categories: [] },
   view: { view: "head" },
   order: new Uint32Array(6),
-  run: { meta: { arrays: { "encoding.norm": {} } }, array: async () => Float32Array.of(1, 2, 3, 4, 5, 6.12345) },
+  run: { meta: { arrays: { "encoding.norm": {} } }, hasTrust: () => false, array: async () => Float32Array.of(1, 2, 3, 4, 5, 6.12345) },
 };
 
 test("a tooltip names the token, its side and position, and its value", async () => {
   const point = { token: 2, side: "key", layer: 0, head: 0 };
-  const value = await encodingValue(picture, point);
-  assert.deepEqual(describePoint(picture, point, value), ["sat", "key, position 1 of 1", "Norm: 6.12"]);
+  const details = await loadDetails(picture, point);
+  assert.deepEqual(describePoint(picture, point, details), ["sat", "key, position 1 of 1", "Norm: 6.12"]);
   const matrixView = { ...picture, view: { view: "matrix" } };
-  assert.deepEqual(describePoint(matrixView, { token: 0, side: "query", layer: 3, head: 9 }, null), [
+  assert.deepEqual(describePoint(matrixView, { token: 0, side: "query", layer: 3, head: 9 }), [
     "the",
     "query, position 0 of 0",
     "Layer 3 Head 9",
   ]);
+});
+
+test("a tooltip shows the trust of a point and its neighbors kept, in percent", async () => {
+  const steps = { trust: [0, 24, 0, 0, 0, 96], neighbors_kept: [0, 240, 0, 0, 0, 160] };
+  const run = {
+    meta: { arrays: {} },
+    hasTrust: () => true,
+    headLayout: async (kind, view, layer, head) => (layer === 1 && head === 2 && view.dims === 2 ? steps[kind] : []),
+  };
+  // Vertex 1 draws the key of token 2, the last vertex the query of token 0.
+  const drawn = { ...picture, run, view: { view: "head", projection: "tsne", dims: 2 }, vertexOf: [5, 0, 2, 3, 4, 1] };
+  const linesOf = async (token, side) => {
+    const point = { token, side, layer: 1, head: 2 };
+    return describePoint(drawn, point, await loadDetails(drawn, point)).slice(2);
+  };
+  assert.deepEqual(await linesOf(2, "key"), ["trust: 10 % of 10 strongest queries near", "neighbors kept: 100 % of 15"]);
+  assert.deepEqual(await linesOf(0, "query"), ["trust: 40 % of 10 strongest keys near", "neighbors kept: 67 % of 15"]);
 });
 
 test("a tooltip of a patch names its picture and its position", () => {
@@ -200,18 +217,18 @@ test("a tooltip of a patch names its picture and its position", () => {
     ...{ texts: ["CLS", "patch 0,0", "patch 0,1"], special: [true, false, false], offsets: [0, 3] },
     ...{ instances: ["sea.jpg"], grid: [1, 2], labels: ["CLS", "boat", ""] },
   };
-  const lines = (token, side) => describePoint({ ...picture, tokens }, { token, side, layer: 0, head: 0 }, NaN);
+  const lines = (token, side) => describePoint({ ...picture, tokens }, { token, side, layer: 0, head: 0 }, { value: NaN, kept: null });
   assert.deepEqual(lines(1, "query"), ["boat", "query in sea.jpg, row 0, column 0", "Norm: no value"]);
   assert.deepEqual(lines(2, "key").slice(0, 2), ["patch", "key in sea.jpg, row 0, column 1"]);
   assert.deepEqual(lines(0, "key").slice(0, 2), ["CLS", "key in sea.jpg"]);
 });
 
 test("values of tokens serve queries and keys alike, categories are said by name", async () => {
-  const run = { meta: { arrays: { "encoding.tag": {} } }, array: async () => Float32Array.of(0, 1, 0) };
+  const run = { meta: { arrays: { "encoding.tag": {} } }, hasTrust: () => false, array: async () => Float32Array.of(0, 1, 0) };
   const encoding = { name: "tag", label: "Tag", kind: "boolean", per_head: false, categories: ["word", "mark"] };
   const tagged = { ...picture, run, encoding };
   const point = { token: 1, side: "key", layer: 0, head: 0 };
-  assert.equal(describePoint(tagged, point, await encodingValue(tagged, point))[2], "Tag: mark");
+  assert.equal(describePoint(tagged, point, await loadDetails(tagged, point))[2], "Tag: mark");
 });
 
 test("an SVG document holds points, lines and labels, and its texts are inert", () => {

@@ -95,14 +95,25 @@ test("zooming in shows more labels", () => {
 });
 
 const tokens = { texts: ["[CLS]", " cat", " ", "sat"], offsets: [0, 2, 4], grid: null };
-const picture = { tokens, order: Uint32Array.of(7, 0, 3, 5, 1, 2, 6, 4) };
+const picture = { tokens, order: Uint32Array.of(7, 0, 3, 5, 1, 2, 6, 4), trust: null };
 
 test("only points that stand out are labeled, the clicked one first", () => {
   const codes = new Uint8Array(8);
   codes[0] = MEMBER;
   codes[5] = CLICKED;
-  assert.deepEqual([...labelCandidates(picture, { codes, active: true })], [3, 1]);
-  assert.equal([...labelCandidates(picture, { codes, active: false })].length, 8);
+  assert.deepEqual([...labelCandidates(picture, { codes, active: true }, 0)], [3, 1]);
+  assert.equal([...labelCandidates(picture, { codes, active: false }, 0)].length, 8);
+});
+
+test("points that fade by trust are not labeled, unless they stand out", () => {
+  const values = new Uint8Array(16).fill(240);
+  values[8 + 2] = 119;
+  values[8 + 3] = 0;
+  const doubted = { ...picture, trust: { values, from: 120 } };
+  const codes = new Uint8Array(8);
+  assert.deepEqual([...labelCandidates(doubted, { codes, active: false }, 8)], [0, 1, 4, 5, 6, 7]);
+  codes[5] = MEMBER;
+  assert.deepEqual([...labelCandidates(doubted, { codes, active: true }, 8)], [3]);
 });
 
 test("tokens of the selected instance carry their position in it", () => {

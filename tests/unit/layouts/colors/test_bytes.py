@@ -10,9 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from layouts.colors.bytes import color_bytes, color_table, has_gaps, quantize_values
-from layouts.colors.palettes import NO_VALUE, NO_VALUE_BYTE, Palette
+from layouts.colors.bytes import color_bytes, color_table, has_gaps, head_color_bytes, quantize_values
+from layouts.colors.encodings import TRUST
+from layouts.colors.palettes import NO_VALUE, NO_VALUE_BYTE, Palette, palette_for
 from precompute.format.manifest import EncodingInfo, EncodingKind
+from precompute.format.shares import SHARE_STEPS
 from precompute.numeric import Float32
 from precompute.run.run import Run
 from tests.support.small_run import N_HEADS, N_LAYERS
@@ -86,6 +88,15 @@ def test_values_that_differ_by_head_come_in_draw_order(run: Run) -> None:
     assert found.shape == (N_LAYERS, N_HEADS, run.n_points)
     for vertex, point in enumerate(run.draw_order):
         assert np.array_equal(found[:, :, vertex], in_point_order[:, :, point])
+
+
+def test_the_colors_of_trust_are_those_of_the_layout_on_show(run: Run) -> None:
+    for projection, dims in (("pca", 2), ("tsne", 3)):
+        steps = run.array(f"trust.{projection}.{dims}")[1, 2]
+        found = head_color_bytes(run, TRUST, run.layout(projection, dims, 1, 2), (1, 2))
+        assert np.array_equal(found, steps)
+        assert steps.max() < len(palette_for(TRUST).query) == SHARE_STEPS + 1
+    assert not has_gaps(run, TRUST)
 
 
 def test_a_table_of_colors_repeats_them_and_ends_with_that_of_no_value() -> None:

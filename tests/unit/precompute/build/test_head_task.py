@@ -27,12 +27,14 @@ METRICS = {
 def test_a_head_comes_back_in_every_layout_with_its_measures() -> None:
     task = head_task()
     result = compute_head(task)
-    assert tuple(result.coords) == tuple(result.preservation) == ALL_LAYOUTS
+    assert tuple(result.coords) == tuple(result.kept) == ALL_LAYOUTS
     for key, layout in result.coords.items():
         assert layout.dtype == np.float32
         assert layout.shape == (120, key.dims)
         np.testing.assert_allclose(layout.mean(axis=0), 0, atol=1e-3 * np.abs(layout).max())
-        assert ((result.preservation[key] >= 0) & (result.preservation[key] <= 1)).all()
+        for shares in (result.kept[key].partners, result.kept[key].neighbors):
+            assert shares.shape == (120,)
+            assert ((shares >= 0) & (shares <= 1)).all()
     assert set(result.metrics) == {f"{key.name}.{metric}" for key in ALL_LAYOUTS for metric in METRICS}
 
 

@@ -29,7 +29,7 @@ def built(command: Command, directory: Path, *options: object) -> dict[str, Any]
 @pytest.mark.slow
 def test_threads_processes_and_clusters_build_equal_runs(command: Command, tmp_path: Path) -> None:
     expected = built(command, tmp_path / "threads", "--backend", "threads")
-    assert {"coords.pca.2", "coords.tsne.2", "preservation.tsne.2", "head_metrics"} <= set(expected)
+    assert {"coords.pca.2", "coords.tsne.2", "trust.tsne.2", "head_metrics"} <= set(expected)
     assert built(command, tmp_path / "processes", "--backend", "processes") == expected
     options = {"threads_per_worker": 1, "processes": True, "dashboard_address": "127.0.0.1:0"}
     with distributed.LocalCluster(n_workers=2, **options) as cluster:

@@ -45,6 +45,14 @@ def test_coords_without_sinks_are_nan_for_the_sinks(command: Command, tmp_path: 
     assert "--without-sinks is an option of --array coords" in finished.err
 
 
+def test_trust_is_that_of_queries_then_keys_in_token_order(command: Command, tmp_path: Path, planted: Planted) -> None:
+    trust = dumped(command, tmp_path / "t.npy", "--array", "trust", "--projection", "tsne", "--dims", 2, *HEAD)
+    assert (trust.shape, trust.dtype) == ((2, 8), np.float32)
+    steps = planted.arrays["trust.tsne.2"][1, 3]
+    for vertex, point in enumerate(planted.arrays["draw_order"]):
+        assert trust[divmod(point, 8)] == pytest.approx(steps[vertex] / 240)
+
+
 def test_queries_and_keys_are_raw_and_keys_are_shared(command: Command, tmp_path: Path, planted: Planted) -> None:
     out = tmp_path / "a.npy"
     np.testing.assert_array_equal(dumped(command, out, "--array", "queries", *HEAD), planted.arrays["queries"][1, 3])
@@ -71,7 +79,7 @@ def test_encodings_by_token_by_point_and_by_head(command: Command, tmp_path: Pat
 
 
 def test_any_stored_array_by_its_name(command: Command, tmp_path: Path, planted: Planted) -> None:
-    for name in ("draw_order", "mask.1", "coords.pca.2", "preservation.tsne.3"):
+    for name in ("draw_order", "mask.1", "coords.pca.2", "trust.tsne.3"):
         np.testing.assert_array_equal(dumped(command, tmp_path / "a.npy", "--array", name), planted.arrays[name])
 
 
@@ -87,10 +95,11 @@ def test_tokens_are_json(command: Command, directory: Path, tmp_path: Path, plan
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--array", "coord"], "no array 'coord': choose from coords, queries, keys, pattern, encoding, tokens"),
+        (["--array", "coord"], "no array 'coord': choose from coords, trust, queries, keys, pattern, encoding, tokens"),
         (["--array", "coords", *HEAD], "needs --projection (pca, tsne) and --dims (2, 3)"),
         (["--array", "coords", *HEAD, "--projection", "umap", "--dims", 2], "needs --projection (pca, tsne)"),
         (["--array", "coords", *HEAD, "--projection", "pca", "--dims", 4], "and --dims (2, 3)"),
+        (["--array", "trust", *HEAD], "--array trust needs --projection (pca, tsne) and --dims (2, 3)"),
         (["--array", "queries", "--head", 0], "needs --layer: choose 0 to 1"),
         (["--array", "keys", "--layer", 0], "needs --head: choose 0 to 3"),
         (["--array", "keys", "--layer", 2, "--head", 0], "--layer 2 is out of range: choose 0 to 1"),

@@ -72,7 +72,9 @@ def test_of_equally_strong_partners_any_are_the_strongest() -> None:
     space = head_space()
     keys = np.repeat(space.head.keys[:1], N, axis=0)
     same = HeadSpace(head_of(space.head.queries, keys, 1.0, OFFSETS), space.joint)
-    assert LayoutJudge(same).judge(random_layout())[1]["query_recall"] == 1
+    kept, metrics = LayoutJudge(same).judge(random_layout())
+    assert metrics["query_recall"] == 1
+    assert (kept.partners[:N] == 1).all()
 
 
 @pytest.mark.parametrize("k", [1, 5, 15])
@@ -86,8 +88,8 @@ def test_trustworthiness_is_scikit_learns(k: int) -> None:
 
 def test_the_space_itself_keeps_everything() -> None:
     space = head_space()
-    preservation, metrics = LayoutJudge(space).judge(space.directions)
-    assert (preservation == 1).all()
+    kept, metrics = LayoutJudge(space).judge(space.directions)
+    assert (kept.neighbors == 1).all()
     assert metrics["knn_recall"] == metrics["trustworthiness"] == 1
 
 
@@ -98,17 +100,18 @@ def test_recalls_are_the_shares_of_strongest_partners_among_the_nearest(relation
     dots = space.head.queries @ space.head.keys.T + bias / space.head.scale
     distances = np.where(np.isfinite(bias), np.linalg.norm(layout[:N, None] - layout[None, N:], axis=2), np.inf)
 
-    def recall(dots: Floats, distances: Floats) -> float:
+    def recalls(dots: Floats, distances: Floats) -> Floats:
         shares = [
-            len(set(np.argsort(-row)[:10]) & set(np.argsort(far)[:10])) / 10
+            len(set(np.argsort(-row)[:10]) & set(np.argsort(far)[:10])) / 10 if np.isfinite(row).sum() > 10 else np.nan
             for row, far in zip(dots, distances, strict=True)
-            if np.isfinite(row).sum() > 10
         ]
-        return float(np.mean(shares))
+        return np.array(shares)
 
-    metrics = LayoutJudge(space).judge(layout)[1]
-    assert metrics["query_recall"] == pytest.approx(recall(dots, distances))
-    assert metrics["key_recall"] == pytest.approx(recall(dots.T, distances.T))
+    kept, metrics = LayoutJudge(space).judge(layout)
+    expected = np.concatenate([recalls(dots, distances), recalls(dots.T, distances.T)])
+    np.testing.assert_allclose(kept.partners, np.where(np.isnan(expected), 1, expected))
+    assert metrics["query_recall"] == pytest.approx(np.nanmean(expected[:N]))
+    assert metrics["key_recall"] == pytest.approx(np.nanmean(expected[N:]))
     assert metrics["attention_recall"] == pytest.approx((metrics["query_recall"] + metrics["key_recall"]) / 2)
 
 
@@ -146,9 +149,10 @@ def test_correlation_is_that_of_distances_and_dot_products() -> None:
 @pytest.mark.parametrize("exponent", [-110, 120])
 def test_measures_do_not_depend_on_the_size_of_a_layout(exponent: int) -> None:
     judge, layout = LayoutJudge(head_space(causal=True)), random_layout()
-    preservation, metrics = judge.judge(layout)
-    preservation_resized, metrics_resized = judge.judge(np.ldexp(layout, exponent))
-    np.testing.assert_array_equal(preservation_resized, preservation)
+    kept, metrics = judge.judge(layout)
+    kept_resized, metrics_resized = judge.judge(np.ldexp(layout, exponent))
+    np.testing.assert_array_equal(kept_resized.partners, kept.partners)
+    np.testing.assert_array_equal(kept_resized.neighbors, kept.neighbors)
     assert metrics_resized == metrics
 
 
@@ -167,7 +171,8 @@ def test_keys_whose_distance_overflows_are_near_no_query() -> None:
 def test_where_no_point_has_a_choice_there_is_no_recall() -> None:
     one = np.ones((3, 4), np.float32)
     space = HeadSpace(head_of(one, one, 1.0, np.array([0, 3], np.int32)), np.ones((6, 4), np.float32))
-    metrics = LayoutJudge(space).judge(np.zeros((6, 2), np.float32))[1]
+    kept, metrics = LayoutJudge(space).judge(np.zeros((6, 2), np.float32))
+    assert (kept.partners == 1).all()
     assert np.isnan(metrics["query_recall"])
     assert np.isnan(metrics["attention_mass"])
     assert metrics["trustworthiness"] == 1
