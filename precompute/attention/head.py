@@ -127,12 +127,16 @@ class Head:
                 for instance, part in enumerate(parts)
             )
             mask = np.concatenate([*of_parts, np.zeros(0, np.float32)])
+        queries, keys, positions = self.queries[kept], self.keys[kept], self.positions[kept]
+        # As the mapped arrays of a capture: kernels are compiled separately for writable arrays.
+        for array in (queries, keys, positions):
+            array.flags.writeable = False
         return replace(
             self,
-            queries=self.queries[kept],
-            keys=self.keys[kept],
+            queries=queries,
+            keys=keys,
             offsets=np.cumsum([0, *map(len, parts)], dtype=np.int32),
-            positions=self.positions[kept],
+            positions=positions,
             mask=mask,
             sink=None,
         )
