@@ -75,10 +75,10 @@ def _removed(view: ViewState, run: Run, layer: int, head: int) -> list[Component
 def _kinds(view: ViewState, run: Run, metrics: Mapping[str, Float32]) -> list[Component]:
     inputs = run.manifest.inputs.kind
     own = _of_head(view, metrics)
-    findings = find_heads(own, inputs)
+    alone = _of_head(view, run.metrics(without_sinks=True)) if _knows_sinks(run) else {}
+    findings = find_heads(own, inputs, without_sinks=alone)
     if not findings:
-        alone = _of_head(view, run.metrics(without_sinks=True)) if _knows_sinks(run) and not view.no_sinks else {}
-        partly = [_partly(run, each) for each in partial_findings(own, alone, inputs)]
+        partly = [_partly(run, each) for each in partial_findings(own, {} if view.no_sinks else alone, inputs)]
         return partly or [html.P("No known pattern found.", className="av-note")]
     items = [
         html.Li([html.B(finding.kind.title), f" {finding.heads[0].score:.2f}. {finding.kind.sentence}"])

@@ -92,7 +92,10 @@ def head_columns(manifest: Manifest) -> list[dict[str, Any]]:
         "type": [],
         "sortable": False,
     }
-    numbers = [{"field": "layer", "headerName": "Layer", "width": 80}, {"field": "head", "hide": True}]
+    numbers = [
+        {"field": "layer", "headerName": "Layer", "width": 80},
+        {"field": "head", "headerName": "Head", "hide": True},
+    ]
     columns: list[dict[str, Any]] = [{"headerName": "Where", "children": [name, *numbers]}]
     layouts = {f"{choice.label} {dims}-D" for choice in projection_choices(manifest) for dims in choice.dims}
     for title, infos in groups.items():

@@ -60,15 +60,21 @@ PARTLY = 0.5
 
 
 def find_heads(
-    metrics: Mapping[str, Float32], inputs: Modality, kinds: Iterable[FindingKind] | None = None
+    metrics: Mapping[str, Float32],
+    inputs: Modality,
+    kinds: Iterable[FindingKind] | None = None,
+    *,
+    without_sinks: Mapping[str, Float32] | None = None,
 ) -> tuple[Finding, ...]:
     """Find the heads with a known behavior.
 
     ``metrics`` are float32 [L, H] by name; values that are not finite never count. Without ``kinds``, every registered
-    behavior is considered. Returns behaviors that a head shows, the clearest first; those not striking are last.
+    behavior is considered. ``without_sinks`` are the metrics by which one behavior explains another; by default
+    ``metrics``. Returns behaviors that a head shows, the clearest first; those not striking are last.
     """
     wanted = FINDINGS.all().values() if kinds is None else kinds
-    found = [finding for kind in wanted if inputs in kind.inputs and (finding := _found(metrics, kind))]
+    rivals = without_sinks or metrics
+    found = [finding for kind in wanted if inputs in kind.inputs and (finding := _found(metrics, rivals, kind))]
     return tuple(sorted(found, key=lambda finding: (not finding.kind.striking, -finding.clearness)))
 
 
@@ -92,13 +98,13 @@ def partial_findings(
 
 def _score(metrics: Mapping[str, Float32], kind: FindingKind) -> float:
     """Return the score of one head, at least 0; NaN if it is not known."""
-    scored = _scores(metrics, kind)
+    scored = _scores(metrics, metrics, kind)
     value = float(scored[1].item()) if scored else np.nan
     return max(value, 0.0) if np.isfinite(value) else np.nan
 
 
-def _found(metrics: Mapping[str, Float32], kind: FindingKind) -> Finding | None:
-    scored = _scores(metrics, kind)
+def _found(metrics: Mapping[str, Float32], rivals: Mapping[str, Float32], kind: FindingKind) -> Finding | None:
+    scored = _scores(metrics, rivals, kind)
     if scored is None:
         return None
     name, scores = scored
@@ -108,13 +114,18 @@ def _found(metrics: Mapping[str, Float32], kind: FindingKind) -> Finding | None:
     return Finding(kind, name, tuple(heads)) if heads else None
 
 
-def _scores(metrics: Mapping[str, Float32], kind: FindingKind) -> tuple[str, Float32] | None:
-    """Return the metric that measures a kind and its scores, float32 [L, H]; -inf for a head that it does not fit."""
+def _scores(
+    metrics: Mapping[str, Float32], rivals: Mapping[str, Float32], kind: FindingKind
+) -> tuple[str, Float32] | None:
+    """Return the metric that measures a kind and its scores, float32 [L, H]; -inf for a head that it does not fit.
+
+    A head does not fit if another metric of ``rivals`` explains it better there.
+    """
     name = next((name for name in kind.metrics if name in metrics), None)
     if name is None:
         return None
     scores = np.nan_to_num(kind.score(metrics[name]), nan=-np.inf, posinf=-np.inf, neginf=-np.inf)
     for other in kind.explained_by:
-        if other in metrics:
-            scores = np.where(metrics[other] > scores, -np.inf, scores)
+        if other in rivals and name in rivals:
+            scores = np.where(rivals[other] > kind.score(rivals[name]), -np.inf, scores)
     return name, scores

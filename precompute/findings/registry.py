@@ -38,8 +38,8 @@ class FindingKind:
     side : {"query", "key"}
         Whether such a token attends or is attended to.
     explained_by : tuple of str
-        Metrics that exclude heads that score higher there: the tokens of a word are neighbors, so a previous-token head
-        attends to them too.
+        Metrics that exclude heads that score higher there, both without sinks where that is known: the tokens of a word
+        are neighbors, so a previous-token head attends to them too.
     score : callable
         From the metric to the score, float32 [L, H].
     sinks_hide : bool

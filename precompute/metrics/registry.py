@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,9 +76,9 @@ class Tally:
     count: Float64
     uniform: Float64
 
-    def __add__(self, other: Tally) -> Tally:
-        """Sum of two tallies."""
-        return Tally(self.total + other.total, self.count + other.count, self.uniform + other.uniform)
+    def __add__(self, other: Self) -> Self:
+        """Sum of two tallies of one kind, field by field."""
+        return type(self)(*(getattr(self, each.name) + getattr(other, each.name) for each in fields(self)))
 
     def score(self) -> Float64:
         """(total - uniform) / (count - uniform): 0 as uniform attention, 1 perfect; 0 where nothing was counted."""
@@ -115,6 +116,10 @@ class HeadMetric:
     version: int = 1
 
 
+def _score(sums: Tally) -> Float64:
+    return sums.score()
+
+
 METRICS: Registry[HeadMetric] = Registry("precompute.metrics.methods", "metric")
 
 
@@ -126,7 +131,7 @@ def metric(
     inputs: tuple[Modality, ...] = ("text", "image"),
     digits: int = 2,
     stronger: Stronger = "high",
-    finish: Callable[[Tally], Float64] = Tally.score,
+    finish: Callable[[Tally], Float64] = _score,
     probed: bool = False,
     version: int = 1,
 ) -> Callable[[Callable[[AttentionView], Tally]], Callable[[AttentionView], Tally]]:

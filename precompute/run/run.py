@@ -285,7 +285,8 @@ class Run:
         Each has a ``kind``, the ``metric`` that measures it, and the ``heads`` above the kind's threshold with
         ``layer``, ``head`` and ``score`` (0 to 1), strongest first.
         """
-        return find_heads(self.metrics(without_sinks=without_sinks), self.manifest.inputs.kind)
+        rivals = self.metrics(without_sinks=True)
+        return find_heads(self.metrics(without_sinks=without_sinks), self.manifest.inputs.kind, without_sinks=rivals)
 
     def _optional(self, name: str) -> NDArray[Any] | None:
         return self.array(name) if name in self.manifest.arrays else None

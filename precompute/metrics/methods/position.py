@@ -12,6 +12,9 @@ from precompute.tokens.features import Bool, TokenFeatures
 SUPPORT = 0.25
 """Minimum share of the queries that see a key at an offset for the offset to compete."""
 
+CLEAR = 0.1
+"""Minimum score of a best offset."""
+
 
 @target_metric(
     "previous_token",
@@ -78,8 +81,9 @@ def _competing(count: Float64) -> Bool:
 def _best_offset(halves: Tally) -> Float64:
     whole = Tally(halves.total.sum(axis=0), halves.count.sum(axis=0), halves.uniform.sum(axis=0))
     competing = _competing(whole.count)
-    best = np.argmax(np.where(competing, whole.score(), -np.inf), axis=0) - MAX_OFFSET
-    return np.where(competing.any(axis=0), best, 0).astype(np.float64)
+    best = MAX_OFFSET - np.argmax(np.where(competing, whole.score(), -np.inf), axis=0)
+    clear = competing.any(axis=0) & (_best_offset_score(halves) >= CLEAR)
+    return np.where(clear, best, np.nan).astype(np.float64)
 
 
 def _best_offset_score(halves: Tally) -> Float64:
@@ -94,15 +98,17 @@ def _best_offset_score(halves: Tally) -> Float64:
 @metric(
     "best_offset",
     label="Best offset",
-    help="Distance to the token that the head attends to most; positive is back, negative is ahead.",
+    help="Offset from a token to the one that the head attends to most: negative is back. None below a score of 0.1.",
     inputs=("text",),
     digits=0,
     finish=_best_offset,
+    version=2,
 )
 def best_offset(view: AttentionView) -> Tally:
-    """Find the k other than 0 with the highest score of key position = query position - k, |k| up to 32.
+    """Find the k other than 0 with the highest score of key position = query position + k, |k| up to 32.
 
-    Offsets that fewer than a quarter of the queries can reach do not compete.
+    Offsets that fewer than a quarter of the queries can reach do not compete. NaN for a head whose
+    :func:`best_offset_score` is below ``CLEAR``: the best of many weak offsets has no meaning.
     """
     return _offset_tally(view)
 

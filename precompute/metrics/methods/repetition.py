@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from precompute.metrics.registry import target_metric
+from precompute.metrics.confounders import offset_tally
+from precompute.metrics.registry import AttentionView, Tally, metric, target_metric
 from precompute.tokens.features import Bool, TokenFeatures
 
 
@@ -55,15 +56,21 @@ def duplicate_token(tokens: TokenFeatures) -> Bool:
     return _same_token(tokens) & ~np.eye(len(tokens.ids), dtype=bool)
 
 
-@target_metric(
+@metric(
     "same_word",
     label="Same word",
-    help="Share of attention on the other tokens of the same word: 0 = spread evenly, 1 = all attention.",
+    help="Share of attention on other tokens of the same word, beyond what their distance explains: 0 = none, 1 = all.",
     inputs=("text",),
+    version=2,
 )
-def same_word(tokens: TokenFeatures) -> Bool:
-    """Keys that are other tokens of the query's word."""
-    return np.equal.outer(tokens.words, tokens.words) & ~np.eye(len(tokens.ids), dtype=bool)
+def same_word(view: AttentionView) -> Tally:
+    """Keys that are other tokens of the query's word, less its attention to other words at the same offset.
+
+    A previous-token head attends within words too, since their tokens are neighbors
+    (:class:`precompute.metrics.confounders.OffsetTally`).
+    """
+    words = view.tokens.words
+    return offset_tally(view, np.equal.outer(words, words) & ~np.eye(len(words), dtype=bool))
 
 
 def _same_token(tokens: TokenFeatures) -> Bool:

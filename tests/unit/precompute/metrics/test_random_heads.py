@@ -74,7 +74,7 @@ def test_perfect_heads_still_score_1_and_even_ones_0(n_sentences: int, *, causal
     scores = {info.name: values for info, values in found.items()}
     np.testing.assert_allclose(scores["sink"][[0, 2]], [1, 0], atol=1e-4)
     np.testing.assert_allclose(scores["best_offset_score"][1:], [1, 0], atol=1e-4)
-    assert scores["best_offset"][1] == 3
+    assert scores["best_offset"][1] == -3
 
 
 def sink_by_hand(heads: list[InstanceAttention], head: int) -> float:
