@@ -27,6 +27,11 @@ _NUMBERS = (
         "Share of a point's ten strongest partners that are among its ten nearest partners here, 0 to 1; 1 is best.",
     ),
     (
+        "agreement",
+        "starts agree",
+        "Share of a point's ten nearest partners that stay nearest if the layout starts elsewhere, 0 to 1; 1 is best.",
+    ),
+    (
         "knn_recall",
         "neighbors kept",
         "Share of the 15 nearest neighbors in the joint space that remain nearest here, 0 to 1; 1 is best.",

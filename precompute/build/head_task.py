@@ -100,17 +100,31 @@ def lay_out(space: HeadSpace, layouts: Iterable[LayoutKey], stopped: Callable[[]
     for key in layouts:
         if stopped is not None and stopped():
             raise HeadCanceledError(space.head.name)
-        layout = PROJECTIONS.get(key.projection).function(space, key.dims)
-        if not np.isfinite(layout).all():
-            raise NumericalError(
-                f"The projection {key.projection} of {space.head.name} diverged: its vectors are too large to lay out."
-            )
-        layout = centered(layout)
+        layout = layout_of(space, key)
         coords[key] = layout
-        # Judged as it is stored: its numbers are those of the picture, to the last tie.
-        kept[key], measured = judge.judge(dequantize(*quantize(layout)))
+        shown = as_stored(layout)
+        kept[key], measured = judge.judge(shown)
+        if space.quality == "best" and PROJECTIONS.get(key.projection).second_start:
+            other = as_stored(layout_of(space.restarted(key.dims), key))
+            partners, measured["agreement"] = judge.compare_starts(shown, other)
+            kept[key] = replace(kept[key], partners=partners)
         metrics |= {f"{key.name}.{metric}": value for metric, value in measured.items()}
     return HeadResult(space.head.layer, space.head.index, coords, kept, metrics)
+
+
+def layout_of(space: HeadSpace, key: LayoutKey) -> Float32:
+    """Compute a layout, centered at the origin, float32 [2 N, dims]. NumericalError if it diverges."""
+    layout = PROJECTIONS.get(key.projection).function(space, key.dims)
+    if not np.isfinite(layout).all():
+        raise NumericalError(
+            f"The projection {key.projection} of {space.head.name} diverged: its vectors are too large to lay out."
+        )
+    return centered(layout)
+
+
+def as_stored(layout: Float32) -> Float32:
+    """Return a layout after quantization: its numbers are then those of the picture, to the last tie."""
+    return dequantize(*quantize(layout))
 
 
 def centered(layout: Float32) -> Float32:

@@ -82,7 +82,8 @@ ARRAYS: tuple[ArraySpec, ...] = (
         "uint8",
         "[L, H, 2 N]",
         "share of each point's ten strongest partners (keys of a query, queries of a key) that are among its ten "
-        "nearest, in draw order, in 240ths: 240 is all",
+        "nearest, in draw order, in 240ths: 240 is all; in layouts of attention of quality `best`, the mean over two "
+        "starts",
         served=True,
         optional=True,
         members=layouts,

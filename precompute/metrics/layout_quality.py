@@ -102,21 +102,25 @@ class Side:
     chooses: NDArray[np.bool_]
     visibility: Visibility
 
-    def kept(self, points: Float32, partner_points: Float32) -> Float32:
-        """Return the share of each vector's ten nearest partners in a layout that are among its ten strongest.
-
-        Points are float32 [N, dims]. float32 [N], 0..1; partners as strong as the tenth count. 1 for a vector that sees
-        at most ten partners: whichever are near, all are among its strongest.
-        """
+    def nearest(self, points: Float32, partner_points: Float32) -> Int32:
+        """Return the ten nearest partners of each vector in a layout, int32 [N, 10]; points are float32 [N, dims]."""
         k = min(N_PARTNERS, len(points))
         near, distances = np.zeros((len(points), k), np.int32), np.empty((len(points), k), np.float32)
         kernels.quality.nearest_seen(points, np.ascontiguousarray(partner_points.T), self.visibility, near, distances)
-        counts = np.empty(len(points), np.int32)
-        kernels.quality.count_as_strong(self.vectors, self.partners, self.visibility, self.last, near, counts)
-        return np.where(self.chooses, share(counts, k), np.float32(1))
+        return near
 
-    def mean_kept(self, shares: Float32) -> float:
-        """Return the mean of :meth:`kept` over vectors that see more than ten partners; NaN if there are none."""
+    def kept(self, near: Int32) -> Float32:
+        """Return the share of each vector's nearest partners that are among its ten strongest, float32 [N], 0..1.
+
+        Partners as strong as the tenth count. 1 for a vector that sees at most ten partners: whichever are near, all
+        are among its strongest.
+        """
+        counts = np.empty(len(near), np.int32)
+        kernels.quality.count_as_strong(self.vectors, self.partners, self.visibility, self.last, near, counts)
+        return np.where(self.chooses, share(counts, near.shape[1]), np.float32(1))
+
+    def mean(self, shares: Float32) -> float:
+        """Return the mean over vectors that see more than ten partners; NaN if there are none."""
         return mean_or_nan(shares[self.chooses])
 
 
@@ -128,7 +132,7 @@ class PointShares:
     ----------
     partners
         Share of the point's ten strongest partners of the data set that are among its ten nearest in the layout:
-        visible keys for a query, queries that see it for a key.
+        visible keys for a query, queries that see it for a key. Of two starts of the layout, the mean.
     neighbors
         Share of its 15 nearest points of the joint space that are among its 15 nearest in the layout.
     """
@@ -164,9 +168,8 @@ class LayoutJudge:
         before = self._space.neighbors.first(KEPT_NEIGHBORS).indices
         neighbors = kept_neighbors(self._space.directions, before, near)
         of_queries, of_keys = self._sides
-        queries, keys = np.ascontiguousarray(layout[: self._n]), np.ascontiguousarray(layout[self._n :])
-        query_shares, key_shares = of_queries.kept(queries, keys), of_keys.kept(keys, queries)
-        query_recall, key_recall = of_queries.mean_kept(query_shares), of_keys.mean_kept(key_shares)
+        query_shares, key_shares = (side.kept(near) for side, near in self._nearest(layout))
+        query_recall, key_recall = of_queries.mean(query_shares), of_keys.mean(key_shares)
         return PointShares(np.concatenate([query_shares, key_shares]), neighbors), {
             "knn_recall": float(neighbors.mean()),
             "trustworthiness": trustworthiness(self._space.directions, near, self._ranked),
@@ -176,6 +179,30 @@ class LayoutJudge:
             "attention_recall": (query_recall + key_recall) / 2,
             "attention_mass": self._attention_mass(layout),
         }
+
+    def compare_starts(self, layout: Float32, other: Float32) -> tuple[Float32, float]:
+        """Return what both of two layouts keep of each point, and how far they agree.
+
+        Returns
+        -------
+        partners : float32 [2 N]
+            Mean of ``PointShares.partners`` in both: a partner that is near in one of them counts half.
+        agreement : float
+            Mean share of a point's ten nearest partners that are the same in both, 0..1; NaN if no point has a choice.
+        """
+        shares, agreements = [], []
+        for (side, near), (_, far) in zip(self._nearest(layout), self._nearest(other), strict=True):
+            shares.append((side.kept(near) + side.kept(far)) / 2)
+            same = (near[:, :, None] == far[:, None]).any(axis=2).mean(axis=1, dtype=np.float32)
+            agreements.append(side.mean(same))
+        return np.concatenate(shares), float(np.mean(agreements))
+
+    def _nearest(self, layout: Float32) -> tuple[tuple[Side, Int32], tuple[Side, Int32]]:
+        """Return the nearest keys of queries, and the nearest queries of keys, in a layout of any size."""
+        layout = of_unit_size(layout)
+        queries, keys = np.ascontiguousarray(layout[: self._n]), np.ascontiguousarray(layout[self._n :])
+        of_queries, of_keys = self._sides
+        return (of_queries, of_queries.nearest(queries, keys)), (of_keys, of_keys.nearest(keys, queries))
 
     @cached_property
     def _ranked(self) -> Int32:
@@ -269,6 +296,11 @@ LAYOUT_METRICS = {
             "attention_recall",
             "strongest partners kept",
             "Share of a point's ten strongest partners of the data set among its ten nearest here; 1 is all.",
+        ),
+        MetricInfo(
+            "agreement",
+            "starts agree",
+            "Share of a point's ten nearest partners that are the same from another start of the layout; 1 is all.",
         ),
         MetricInfo(
             "attention_mass",

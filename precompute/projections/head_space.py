@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -35,18 +35,27 @@ class HeadSpace:
         Joint embedding, queries then keys (``precompute.embedding.joint``), compared by cosine distance.
     quality : {"fast", "best"}
         Number of iterations.
+    first_axis : int
+        First of the principal components that layouts start from.
     """
 
     head: Head
     joint: Float32
     quality: Quality = "fast"
     seed: int = 0
+    first_axis: int = 0
     _graphs: dict[str, Graph] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def without(self, hidden: Bool) -> HeadSpace:
         """Return the space of the other tokens, in the same joint embedding; ``hidden`` is bool [N]."""
         joint = np.ascontiguousarray(self.joint[~np.tile(hidden, 2)])
         return HeadSpace(self.head.without(hidden), joint, self.quality, self.seed)
+
+    def restarted(self, first_axis: int) -> HeadSpace:
+        """Return the space with another start of its layouts, and the graphs that are made."""
+        other = replace(self, first_axis=first_axis)
+        other._graphs.update(self._graphs)
+        return other
 
     def shared(self, name: str, make: Callable[[], Graph]) -> Graph:
         """Return the graph of this name, made on first use; layouts in 2 and 3 dimensions share it."""

@@ -18,20 +18,22 @@ class Projection:
     """A registered projection.
 
     ``function(space, n_components)`` returns float32 [2 N, n_components], queries then keys. The version is part of the
-    key of every layout. ``without_sinks`` is whether heads that rest on sinks are laid out a second time without them.
+    key of every layout. ``without_sinks`` is whether heads that rest on sinks are laid out a second time without them,
+    ``second_start`` whether ``best`` lays out every head from a second start, which is part of the trust of points.
     """
 
     info: ProjectionInfo
     function: ProjectionFunction
     version: int = 1
     without_sinks: bool = False
+    second_start: bool = False
 
 
 PROJECTIONS: Registry[Projection] = Registry("precompute.projections.methods", "projection")
 
 
 def projection(
-    name: str, *, label: str, help: str, version: int = 1, without_sinks: bool = False
+    name: str, *, label: str, help: str, version: int = 1, without_sinks: bool = False, second_start: bool = False
 ) -> Callable[[ProjectionFunction], ProjectionFunction]:
     """Register the decorated function as a projection.
 
@@ -47,10 +49,12 @@ def projection(
         Raise it when the same head gets another layout; stored layouts are then recomputed.
     without_sinks : bool
         Lay heads that rest on sinks out a second time without them; for layouts whose graph is attention.
+    second_start : bool
+        In ``best``, measure how far a layout depends on its start; the function must start at ``space.first_axis``.
     """
 
     def register(function: ProjectionFunction) -> ProjectionFunction:
-        entry = Projection(ProjectionInfo(name, label, help), function, version, without_sinks)
+        entry = Projection(ProjectionInfo(name, label, help), function, version, without_sinks, second_start)
         PROJECTIONS.add(name, entry, module=function.__module__)
         return function
 

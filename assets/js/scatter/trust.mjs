@@ -5,7 +5,8 @@ import { SHARE_STEPS } from "../data/run_meta.mjs";
  *
  * @typedef {{values: Uint8Array, from: number}} TrustLevel  trust of every point [heads, points] in draw order, in steps of
  *   1 / SHARE_STEPS; points below `from` fade
- * @typedef {{partners: number, neighbors: number}} Kept  shares of a point's strongest partners and of its neighbors, 0..1
+ * @typedef {{partners: number, neighbors: number, twoStarts: boolean}} Kept  shares of a point's strongest partners and of its
+ *   neighbors, 0..1; whether that of partners is the mean over two starts of the layout
  */
 
 /**
@@ -34,7 +35,12 @@ export async function keptBy({ run, view, vertexOf }, { layer, head }, point) {
     run.headLayout("neighbors_kept", view, layer, head),
   ]);
   const vertex = vertexOf[point];
-  return { partners: partners[vertex] / SHARE_STEPS, neighbors: neighbors[vertex] / SHARE_STEPS };
+  const agreement = `${view.projection}.${view.dims}.agreement`;
+  return {
+    partners: partners[vertex] / SHARE_STEPS,
+    neighbors: neighbors[vertex] / SHARE_STEPS,
+    twoStarts: run.meta.metrics.some(({ name }) => name === agreement),
+  };
 }
 
 /**

@@ -33,6 +33,7 @@ keys, so a layout that keeps a query's keys keeps more of it."""
     help="A query is near the keys it would attend to most in the whole data set, and near queries like it.",
     version=3,
     without_sinks=True,
+    second_start=True,
 )
 def attention_tsne(head: HeadSpace, n_components: int) -> Float32:
     """t-SNE whose affinities are softmaxes of dot products and Gaussians within types, with a normalizer per block.
@@ -40,9 +41,14 @@ def attention_tsne(head: HeadSpace, n_components: int) -> Float32:
     A single normalizer would let the many pairs of similar queries set the repulsion between queries and keys.
     """
     affinities = head.shared("attention-tsne", lambda: attention_affinities(head))
-    n_queries = len(head.head.queries)
     return tsne_layout(
-        affinities, head.directions, n_components, quality=head.quality, seed=head.seed, n_queries=n_queries
+        affinities,
+        head.directions,
+        n_components,
+        quality=head.quality,
+        seed=head.seed,
+        n_queries=len(head.head.queries),
+        first_axis=head.first_axis,
     )
 
 
@@ -52,11 +58,14 @@ def attention_tsne(head: HeadSpace, n_components: int) -> Float32:
     help="A query is near the keys it would attend to most, and queries like it; in tighter groups than t-SNE.",
     version=2,
     without_sinks=True,
+    second_start=True,
 )
 def attention_umap(head: HeadSpace, n_components: int) -> Float32:
     """UMAP with the usual number of neighbors, half of them by dot product and half by cosine within types."""
     union = head.shared("attention-umap", lambda: attention_memberships(head))
-    return umap_layout(union, head.directions, n_components, quality=head.quality, seed=head.seed)
+    return umap_layout(
+        union, head.directions, n_components, quality=head.quality, seed=head.seed, first_axis=head.first_axis
+    )
 
 
 def attention_affinities(head: HeadSpace) -> Graph:

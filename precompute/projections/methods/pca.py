@@ -32,12 +32,13 @@ def principal_components(vectors: Float32, n_components: int) -> Float32:
     return scores
 
 
-def starting_layout(vectors: Float32, n_components: int, spread: float, seed: int) -> Float32:
+def starting_layout(vectors: Float32, n_components: int, spread: float, seed: int, *, first_axis: int = 0) -> Float32:
     """Return principal components of vectors float32 [n, d] plus a little noise (Kobak and Linderman 2021).
 
-    ``spread`` is the standard deviation of the first component, larger than 0. Noise alone if all vectors are equal.
+    ``spread`` is the standard deviation of the first of them, larger than 0; ``first_axis`` counts the components that
+    are skipped. Noise alone if the vectors do not vary along it.
     """
-    scores = principal_components(vectors, n_components).astype(np.float64)
+    scores = principal_components(vectors, first_axis + n_components)[:, first_axis:].astype(np.float64)
     deviation = scores[:, 0].std() if len(scores) else 0.0
     noise = np.random.default_rng(seed).normal(0, spread, scores.shape)
     if deviation > np.finfo(np.float32).tiny:

@@ -87,15 +87,22 @@ def joint_probabilities(conditional: sparse.csr_array) -> Graph:
 
 
 def tsne_layout(
-    affinities: Graph, vectors: Float32, n_components: int, *, quality: Quality, seed: int, n_queries: int = 0
+    affinities: Graph,
+    vectors: Float32,
+    n_components: int,
+    *,
+    quality: Quality,
+    seed: int,
+    n_queries: int = 0,
+    first_axis: int = 0,
 ) -> Float32:
-    """Minimize KL(P || Q) from the principal components of vectors float32 [n, d].
+    """Minimize KL(P || Q) from the principal components, after ``first_axis`` of them, of vectors float32 [n, d].
 
     P is symmetric and sums to 1. If the first ``n_queries`` points are queries, Q has one normalizer for pairs of
     queries, one for pairs of keys and one for pairs of both; by default one for all pairs. Returns float32
     [n, n_components], in 2 or 3 dimensions.
     """
-    start = starting_layout(vectors, n_components, START_SPREAD, seed)
+    start = starting_layout(vectors, n_components, START_SPREAD, seed, first_axis=first_axis)
     if not len(affinities.weights):
         return start
     y = np.ascontiguousarray(start.T)

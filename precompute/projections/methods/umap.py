@@ -42,12 +42,14 @@ def fuzzy_graph(directed: sparse.csr_array) -> Graph:
     return as_graph(directed + transposed - directed.multiply(transposed))
 
 
-def umap_layout(fuzzy: Graph, vectors: Float32, n_components: int, *, quality: Quality, seed: int) -> Float32:
-    """Lay out a fuzzy graph from the principal components of vectors float32 [n, d].
+def umap_layout(
+    fuzzy: Graph, vectors: Float32, n_components: int, *, quality: Quality, seed: int, first_axis: int = 0
+) -> Float32:
+    """Lay out a fuzzy graph from the principal components, after ``first_axis`` of them, of vectors float32 [n, d].
 
     Returns float32 [n, n_components], in 2 or 3 dimensions.
     """
-    start = starting_layout(vectors, n_components, START_SPREAD, seed)
+    start = starting_layout(vectors, n_components, START_SPREAD, seed, first_axis=first_axis)
     n_epochs = N_EPOCHS[quality]
     if not len(fuzzy.weights):
         return start

@@ -36,7 +36,7 @@ export function describePoint({ tokens, encoding, view }, { token, side, layer, 
   if (words) lines.push(`${encoding.label}: ${words}`);
   if (kept) {
     const partners = side === "query" ? "keys" : "queries";
-    lines.push(`trust: ${percent(kept.partners)} of 10 strongest ${partners} near`);
+    lines.push(`trust: ${percent(kept.partners)} of 10 strongest ${partners} near${kept.twoStarts ? ", in two starts" : ""}`);
     lines.push(`neighbors kept: ${percent(kept.neighbors)} of 15`);
   }
   if (view.view === "matrix") lines.push(headName({ layer, head }));

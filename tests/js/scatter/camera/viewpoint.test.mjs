@@ -198,7 +198,7 @@ test("a tooltip names the token, its side and position, and its value", async ()
 test("a tooltip shows the trust of a point and its neighbors kept, in percent", async () => {
   const steps = { trust: [0, 24, 0, 0, 0, 96], neighbors_kept: [0, 240, 0, 0, 0, 160] };
   const run = {
-    meta: { arrays: {} },
+    meta: { arrays: {}, metrics: [] },
     hasTrust: () => true,
     headLayout: async (kind, view, layer, head) => (layer === 1 && head === 2 && view.dims === 2 ? steps[kind] : []),
   };
@@ -210,6 +210,8 @@ test("a tooltip shows the trust of a point and its neighbors kept, in percent", 
   };
   assert.deepEqual(await linesOf(2, "key"), ["trust: 10 % of 10 strongest queries near", "neighbors kept: 100 % of 15"]);
   assert.deepEqual(await linesOf(0, "query"), ["trust: 40 % of 10 strongest keys near", "neighbors kept: 67 % of 15"]);
+  run.meta.metrics.push({ name: "tsne.2.agreement" });
+  assert.equal((await linesOf(2, "key"))[0], "trust: 10 % of 10 strongest queries near, in two starts");
 });
 
 test("a tooltip of a patch names its picture and its position", () => {

@@ -38,6 +38,20 @@ def test_a_head_comes_back_in_every_layout_with_its_measures() -> None:
     assert set(result.metrics) == {f"{key.name}.{metric}" for key in ALL_LAYOUTS for metric in METRICS}
 
 
+def test_best_lays_out_attention_from_a_second_start_and_trusts_the_mean() -> None:
+    layouts = (LayoutKey("attention-tsne", 2), LayoutKey("pca", 2))
+    result = compute_head(replace(head_task(layouts=layouts), quality="best"))
+    assert set(result.metrics) - {f"{key.name}.{metric}" for key in layouts for metric in METRICS} == {
+        "attention-tsne.2.agreement"
+    }
+    assert 0 < result.metrics["attention-tsne.2.agreement"] < 1
+    own = (result.metrics["attention-tsne.2.query_recall"] + result.metrics["attention-tsne.2.key_recall"]) / 2
+    partners = result.kept[layouts[0]].partners
+    np.testing.assert_allclose(partners * 20, np.rint(partners * 20), atol=1e-4)
+    assert (np.rint(partners * 20) % 2 == 1).any(), "a partner that only one start keeps counts half"
+    assert abs(partners.mean() - own) < 0.1
+
+
 def test_only_what_is_asked_for_is_computed_and_comes_out_the_same() -> None:
     everything = compute_head(head_task())
     wanted = LayoutKey("umap", 3)

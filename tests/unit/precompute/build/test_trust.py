@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,8 @@ import pytest
 from numpy.typing import NDArray
 
 import precompute as av
+from precompute.build.head_task import HeadTask, compute_head
+from precompute.format.manifest import LayoutKey
 from precompute.run.run import Run
 
 Floats = NDArray[np.floating[Any]]
@@ -25,7 +28,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
         "tiny-words",
         projections=["attention-tsne", "pca"],
         dims=2,
-        limit=24,
+        limit=12,
         store=tmp_path_factory.mktemp("trust") / "store",
     )
 
@@ -43,13 +46,18 @@ def true_recall(scores: Floats, distances: Floats) -> Floats:
 
 
 def recall_of(run: Run, projection: str, layer: int, head: int) -> Floats:
+    coords = run.coords(projection, 2, layer, head)
+    return true_recalls(run, run.queries(layer, head), run.keys(layer, head), coords)
+
+
+def true_recalls(run: Run, queries: Floats, keys: Floats, coords: Floats) -> Floats:
     """Count the recall of queries and keys, [2, N], over all pairs of a query and an earlier key."""
-    queries, keys = run.coords(projection, 2, layer, head).astype(np.float64)
-    dots = run.queries(layer, head).astype(np.float64) @ run.keys(layer, head).astype(np.float64).T
+    dots = queries.astype(np.float64) @ keys.astype(np.float64).T
+    places = coords.astype(np.float64)
     positions = run.array("positions")
     seen = positions[:, None] >= positions
     scores = np.where(seen, dots, -np.inf)
-    distances = np.where(seen, np.linalg.norm(queries[:, None] - keys, axis=2), np.inf)
+    distances = np.where(seen, np.linalg.norm(places[0][:, None] - places[1], axis=2), np.inf)
     return np.stack([true_recall(scores, distances), true_recall(scores.T, distances.T)])
 
 
@@ -66,6 +74,19 @@ def test_trust_is_the_recall_of_each_point_in_the_stored_layout(run: Run, projec
     trust, recall = of_all_heads(run, projection)
     assert 0 < recall.min() + recall.max() < 2
     assert (np.abs(trust - recall) > 1e-6).mean() < 1e-3, "all but partners that rounding makes equally strong"
+
+
+def test_fifths_of_the_trust_of_two_starts_order_the_true_recall_strictly(run: Run) -> None:
+    layout = LayoutKey("attention-tsne", 2)
+    stored = run.head(1, 1)
+    head = replace(stored, queries=np.array(stored.queries), keys=np.array(stored.keys))
+    result = compute_head(HeadTask(head, (layout,), quality="best"))
+    places = result.coords[layout].reshape(2, run.n_tokens, 2)
+    recall = true_recalls(run, head.queries, head.keys, places).ravel()
+    trust = result.kept[layout].partners
+    means = [recall[fifth].mean() for fifth in np.array_split(np.argsort(trust, kind="stable"), 5)]
+    assert (np.diff(means) > 0.03).all(), means
+    assert abs(trust.mean() - recall.mean()) < 0.05
 
 
 def test_fifths_of_the_trust_order_the_true_recall_strictly(run: Run) -> None:

@@ -116,6 +116,27 @@ def test_recalls_are_the_shares_of_strongest_partners_among_the_nearest(relation
 
 
 @pytest.mark.parametrize("relation", RELATIONS)
+def test_two_starts_agree_on_the_partners_that_are_near_in_both(relation: str) -> None:
+    space, layout = space_with(relation), random_layout()
+    other = layout + np.random.default_rng(2).normal(size=layout.shape).astype(np.float32) / 4
+    judge = LayoutJudge(space)
+    partners, agreement = judge.compare_starts(layout, other)
+    expected = (judge.judge(layout)[0].partners + judge.judge(other)[0].partners) / 2
+    np.testing.assert_allclose(partners, expected)
+    visible = np.isfinite(RELATIONS[relation][space.head.positions[:, None], space.head.positions])
+
+    def nearest(points: Float32) -> list[set[int]]:
+        distances = np.where(visible, np.linalg.norm(points[:N, None] - points[None, N:], axis=2), np.inf)
+        both = zip([*distances, *distances.T], [*visible, *visible.T], strict=True)
+        return [set(np.argsort(row)[:10].tolist()) if seen.sum() > 10 else set() for row, seen in both]
+
+    pairs = list(zip(nearest(layout), nearest(other), strict=True))
+    shares = [np.mean([len(one & two) / 10 for one, two in half if one]) for half in (pairs[:N], pairs[N:])]
+    assert agreement == pytest.approx(np.mean(shares), abs=1e-6)
+    assert judge.compare_starts(layout, layout)[1] == 1
+
+
+@pytest.mark.parametrize("relation", RELATIONS)
 def test_attention_mass_is_the_attention_on_the_five_nearest_keys_that_are_seen(relation: str) -> None:
     space, layout = space_with(relation), random_layout(3)
     masses = []

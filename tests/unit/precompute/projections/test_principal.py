@@ -35,3 +35,13 @@ def test_start_has_the_spread_that_was_asked_for() -> None:
 def test_equal_vectors_start_apart() -> None:
     start = starting_layout(np.ones((30, 4), np.float32), 3, 1e-4, 0)
     assert len(np.unique(start, axis=0)) == 30
+
+
+def test_another_start_takes_the_next_components() -> None:
+    vectors = np.random.default_rng(0).normal(size=(200, 6)) * [6, 5, 4, 3, 2, 1]
+    start = starting_layout(vectors.astype(np.float32), 2, 1e-4, 0, first_axis=2)
+    expected = principal_components(vectors.astype(np.float32), 4)[:, 2:]
+    assert np.corrcoef(start[:, 0], expected[:, 0])[0, 1] > 0.99
+    assert np.corrcoef(start[:, 1], expected[:, 1])[0, 1] > 0.99
+    beyond = starting_layout(vectors[:, :2].astype(np.float32), 2, 1e-4, 0, first_axis=2)
+    assert (beyond.std(axis=0) > 0).all(), "noise where there are no more components"
