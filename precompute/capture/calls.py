@@ -21,11 +21,17 @@ from precompute.capture.sdpa import SdpaArguments, read_sdpa
 class Recording:
     """Self-attention calls of one forward pass, one per layer, in order.
 
-    ``n_cross`` counts the omitted calls whose query and key lengths differ (cross-attention, pooling heads).
+    Attributes
+    ----------
+    n_cross
+        Omitted calls whose query and key lengths differ (cross-attention, pooling heads).
+    unread
+        Classes of the modules with another softmax, for example over blocks of tokens.
     """
 
     calls: list[AttentionCall] = field(default_factory=list)
     n_cross: int = 0
+    unread: list[str] = field(default_factory=list)
 
 
 @contextmanager
@@ -77,7 +83,7 @@ class _TorchCalls(TorchFunctionMode):
         self._entered = entered
         self._batch_size = batch_size
         self._verify = verify
-        self._eager = EagerTrace(batch_size, recording.calls.append, self._count_cross)
+        self._eager = EagerTrace(batch_size, recording.calls.append, self._count_cross, recording.unread.append)
 
     def __torch_function__(
         self,

@@ -16,6 +16,7 @@ from precompute.capture.scores import Scores, ScoresTrace
 from precompute.errors import UnsupportedModelError
 
 _ROUNDING = 1e-6
+_HIDDEN = -1e30
 _VERIFY_TOLERANCE = 1e-5
 
 
@@ -39,12 +40,21 @@ class EagerTrace:
         Called with each self-attention, in order.
     on_cross
         Called for attention whose queries and keys differ in number.
+    on_unread
+        Called with the class of a module that computes a softmax over something else.
     """
 
-    def __init__(self, batch_size: int, on_call: Callable[[AttentionCall], None], on_cross: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        batch_size: int,
+        on_call: Callable[[AttentionCall], None],
+        on_cross: Callable[[], None],
+        on_unread: Callable[[str], None],
+    ) -> None:
         self._batch_size = batch_size
         self._on_call = on_call
         self._on_cross = on_cross
+        self._on_unread = on_unread
         self._scores = ScoresTrace()
         self._weights: MutableMapping[torch.Tensor, _Weights] = WeakIdKeyDictionary()
 
@@ -67,12 +77,12 @@ class EagerTrace:
         logits = args[0] if args else kwargs["input"]
         scores = self._scores.of(logits)
         dim = kwargs.get("dim", args[1] if len(args) > 1 else -1)
-        if scores is None or logits.ndim < 3 or dim not in {-1, logits.ndim - 1}:
+        if logits.ndim < 3 or dim not in {-1, logits.ndim - 1}:
             return
-        n_queries, n_keys = scores.product.left.shape[-2], scores.product.right.shape[-1]
-        if logits.shape[-2] != n_queries or logits.shape[-1] not in {n_keys, n_keys + 1}:
+        if scores is None or not scores.fits(logits):
+            self._on_unread(caller.module)
             return
-        if n_queries != n_keys:
+        if scores.product.left.shape[-2] != scores.product.right.shape[-1]:
             self._on_cross()
             return
         self._weights[output] = _Weights(caller, scores, logits)
@@ -86,9 +96,11 @@ class EagerTrace:
     def _finish(self, weights: _Weights, product: Product) -> None:
         caller = weights.caller
         n_keys = weights.scores.product.right.shape[-1]
-        pattern = _heads_of(weights.logits, self._batch_size, caller).softmax(dim=-1)[..., :n_keys]
+        logits = _heads_of(weights.logits, self._batch_size, caller)
+        pattern = logits.softmax(dim=-1)[..., :n_keys]
         used = _heads_of(product.left, self._batch_size, caller)
-        if used.shape != pattern.shape or not torch.allclose(used, pattern, atol=_VERIFY_TOLERANCE, equal_nan=True):
+        seeing = logits.amax(dim=-1) > _HIDDEN  # rows of padding may see nothing
+        if used.shape != pattern.shape or not torch.allclose(used[seeing], pattern[seeing], atol=_VERIFY_TOLERANCE):
             raise UnsupportedModelError(f"The model's {caller.module} changes its attention after the softmax.")
         caller.claim()
         values = _heads_of(product.right, self._batch_size, caller)
@@ -123,7 +135,7 @@ def _addend(logits: torch.Tensor, capped: torch.Tensor, pattern: torch.Tensor) -
     """Return what was added to the scores, [1 or B, 1 or H, T, T]; rounding becomes 0, hidden keys -inf."""
     added = logits - capped
     bound = _ROUNDING * (1 + logits.abs() + capped.abs())
-    added = torch.where(added.abs() <= bound, torch.zeros_like(added), added)
+    added = torch.where((added.abs() <= bound) & logits.isfinite(), torch.zeros_like(added), added)
     return shared_by_heads(hide_lowest(added, pattern))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from traceback import extract_tb
 
 import numpy as np
 import torch
@@ -16,9 +17,13 @@ from precompute.capture.calls import Recording, record_attention
 from precompute.capture.masks import mask_kind
 from precompute.capture.quiet import quiet_libraries
 from precompute.capture.runnable import Batch, Prepared, RunnableModel
-from precompute.errors import NumericalError, RecipeError, UnsupportedModelError
+from precompute.errors import NumericalError, RecipeError, UnsupportedModelError, UserError
 from precompute.format.manifest import MaskKind
-from precompute.numeric import Float32
+from precompute.numeric import Float32, even_subset
+
+_NEIGHBOR_TOLERANCE = 1e-4
+_HIDDEN = -1e4
+_COMPARED = 4
 
 
 @dataclass(frozen=True)
@@ -90,9 +95,15 @@ def capture_instances(
     """
     if batch_size < 1:
         raise RecipeError("The batch size must be at least 1.")
+    if batch_size > 1 and depends_on_neighbors(model, prepared):
+        on_warning("A sentence's attention depends on the others of its batch in this model, so each is run alone.")
+        batch_size = 1
+    shown = _layers_of_longest(model, prepared)
     shape: _Shape | None = None
     for batch in model.batches(prepared, batch_size):
         recording = _run(model, batch, verify=shape is None)
+        if shown is not None:
+            recording.calls = [call for call in recording.calls if call.layer in shown]
         if shape is None:
             shape = _shape_of(recording)
             if recording.n_cross:
@@ -125,10 +136,78 @@ def _run(model: RunnableModel, batch: Batch, *, verify: bool) -> Recording:
             record_attention(len(batch.lengths), verify=verify) as recording,
         ):
             model.forward(batch)
-    except (ValueError, NotImplementedError) as error:
-        reason = str(error).partition("\n")[0].rstrip(".")
-        raise UnsupportedModelError(f"The model cannot run with torch's attention function: {reason}.") from error
+    except UserError:
+        raise
+    except Exception as error:  # a foreign network: any error means that it cannot run on these inputs
+        raise UnsupportedModelError(_failure(error)) from error
     return recording
+
+
+def _failure(error: Exception) -> str:
+    if isinstance(error, MemoryError | torch.OutOfMemoryError) or "allocate memory" in str(error):
+        return "The model ran out of memory on this data set. Use shorter inputs, or a smaller model."
+    place = next((frame.name for frame in reversed(extract_tb(error.__traceback__)) if "models" in frame.filename), "")
+    return (
+        f"The model's forward pass failed{f' in {place}' if place else ''}: it needs inputs beside these, or its "
+        "config.json does not fit it. Choose another model."
+    )
+
+
+def depends_on_neighbors(model: RunnableModel, prepared: Prepared) -> bool:
+    """Whether instances have other queries, keys or biases in a batch than alone.
+
+    True of models that read padding (MobileBERT), choose their rotary embedding by the longest row (longrope), or
+    choose keys by their rank among ties. Compares a few instances from the shortest to the longest.
+    """
+    lengths = np.diff(prepared.table.offsets)
+    if len(lengths) < 2 or lengths.min() == lengths.max():
+        return False
+    by_length = np.argsort(lengths, kind="stable")
+    chosen = [int(index) for index in by_length[even_subset(len(by_length), _COMPARED)]]
+    chosen = sorted({chosen[0], *chosen, int(by_length[-1])}, key=lambda index: int(lengths[index]))
+    together = _calls_of(model, prepared.select(chosen))
+    for row, index in enumerate(chosen):
+        alone = _calls_of(model, prepared.select([index]))
+        length = int(lengths[index])
+        if len(alone) != len(together) or not all(
+            _agree(one, other, row, length) for one, other in zip(alone, together, strict=True)
+        ):
+            return True
+    return False
+
+
+def _calls_of(model: RunnableModel, prepared: Prepared) -> list[AttentionCall]:
+    (batch,) = model.batches(prepared, len(prepared.rows))
+    return _run(model, batch, verify=False).calls
+
+
+def _agree(one: AttentionCall, other: AttentionCall, row: int, length: int) -> bool:
+    """Whether a call of one instance agrees with a row of a call of several."""
+    pairs = [
+        (one.query[0, :, :length], other.query[row, :, :length]),
+        (one.key[0, :, :length], other.key[row, :, :length]),
+    ]
+    if one.mask is not None and other.mask is not None:
+        pairs.append((_row(one.mask, 0)[:, :length, :length], _row(other.mask, row)[:, :length, :length]))
+    return all(_near(mine.nan_to_num(neginf=_HIDDEN), theirs.nan_to_num(neginf=_HIDDEN)) for mine, theirs in pairs)
+
+
+def _near(mine: torch.Tensor, theirs: torch.Tensor) -> bool:
+    largest = max(1.0, float(mine.masked_fill(mine <= _HIDDEN, 0.0).abs().amax()))
+    return float((mine - theirs).abs().amax()) <= _NEIGHBOR_TOLERANCE * largest
+
+
+def _layers_of_longest(model: RunnableModel, prepared: Prepared) -> frozenset[int | None] | None:
+    """Return the layers, by the model's numbers, that attend over all tokens of the longest instance.
+
+    A layer that compresses keys does so only in long instances. None if all instances are of one length, or the model
+    does not number its layers.
+    """
+    lengths = np.diff(prepared.table.offsets)
+    if len(lengths) < 2 or lengths.min() == lengths.max():
+        return None
+    layers = [call.layer for call in _calls_of(model, prepared.select([int(lengths.argmax())]))]
+    return None if None in layers else frozenset(layers)
 
 
 def _float32_convolutions() -> AbstractContextManager[None]:
@@ -139,10 +218,15 @@ def _float32_convolutions() -> AbstractContextManager[None]:
 def _shape_of(recording: Recording) -> _Shape:
     calls = recording.calls
     if not calls:
+        if recording.unread:
+            raise UnsupportedModelError(
+                f"The model's {recording.unread[0]} attends in blocks or otherwise, without a pattern "
+                "over the whole sentence. Choose another model."
+            )
         seen = "only cross-attention was seen" if recording.n_cross else "no attention seen"
         raise UnsupportedModelError(
-            f"The model cannot be shown: {seen}. No layer calls "
-            "torch.nn.functional.scaled_dot_product_attention over its tokens."
+            f"The model cannot be shown: {seen} over its own tokens, as in state-space and convolutional models. "
+            "Choose a transformer."
         )
     n_heads = max(call.query.shape[1] for call in calls)
     n_kv_heads = next(

@@ -9,7 +9,7 @@ import torch
 
 from precompute.capture.calls import record_attention
 from precompute.capture.quiet import quiet_libraries
-from precompute.errors import NumericalError, UnsupportedModelError
+from precompute.errors import NumericalError, UnsupportedModelError, UserError
 
 _NO_GRID = "The model's tokens are no grid of patches. Choose a vision transformer without windows or merged patches"
 _PIXEL_CHANGE = 100.0
@@ -82,13 +82,17 @@ def _changed_tokens(
     try:
         with quiet_libraries(), torch.inference_mode(), record_attention(len(pictures)) as recording:
             run(pictures.to(device))
-    except (ValueError, RuntimeError, NotImplementedError, AssertionError) as error:
-        reason = str(error).partition("\n")[0].rstrip(".")
-        raise UnsupportedModelError(f"The model cannot run on {size[1]} x {size[0]} pixels: {reason}.") from error
+    except UserError:
+        raise
+    except Exception as error:  # a foreign network: any error means that it cannot run on these pixels
+        raise UnsupportedModelError(
+            f"The model cannot run on {size[1]} x {size[0]} pixels: its preprocessor does not fit it. "
+            "Use the preprocessor_config.json that belongs to the model."
+        ) from error
     if not recording.calls:
         raise UnsupportedModelError(
-            "The model cannot be shown: no attention seen. No layer calls "
-            "torch.nn.functional.scaled_dot_product_attention over its tokens."
+            "The model cannot be shown: no attention seen over its patches, as in convolutional models. "
+            "Choose a vision transformer."
         )
     query = recording.calls[0].query
     if not bool(query.isfinite().all()):

@@ -47,6 +47,11 @@ class Scores:
         """Largest score before masks and biases; None without a cap."""
         return self.outer
 
+    def fits(self, tensor: torch.Tensor) -> bool:
+        """Whether a tensor [..., T, K or K + 1] has the product's rows and columns, and perhaps a sink."""
+        n_queries, n_keys = self.product.left.shape[-2], self.product.right.shape[-1]
+        return tensor.ndim > 1 and tensor.shape[-2] == n_queries and tensor.shape[-1] in {n_keys, n_keys + 1}
+
     def times(self, factor: float) -> Scores:
         """Return the scores multiplied by a number."""
         shift = self.shift * factor
@@ -79,12 +84,13 @@ class ScoresTrace:
         """Follow the scores through one call of torch.
 
         Multiplication by a number and tanh change factor and cap. Anything else may add a mask or a bias. Where two
-        products meet, as in relative attention, the earlier one is that of queries and keys.
+        products meet, as in relative attention, that of queries and keys is the earliest with a row for each query and
+        a column for each key.
         """
         known = [(tensor, scores) for tensor in _tensors((*args, *kwargs.values())) if (scores := self.of(tensor))]
         if not known:
             return
-        tensor, scores = min(known, key=lambda pair: pair[1].order)
+        tensor, scores = min(known, key=lambda pair: (not pair[1].fits(output), pair[1].order))
         if output.numel() < tensor.numel():
             return
         other = next((value for value in args[:2] if value is not tensor), None)

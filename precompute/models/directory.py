@@ -15,8 +15,13 @@ MODEL_FILES = ("*.json", "*.safetensors", "merges.txt", "vocab.txt", "*.model")
 
 
 def read_config(directory: Path) -> Mapping[str, Any]:
-    """Read the config.json of a model directory; UnknownModelError if it is missing or not a JSON object."""
+    """Read the config.json of a model directory.
+
+    UnknownModelError if it is missing or not a JSON object; UnsupportedModelError if the directory is an adapter.
+    """
     path = directory / "config.json"
+    if not path.is_file() and (directory / "adapter_config.json").is_file():
+        raise UnsupportedModelError(_adapter(directory))
     try:
         config = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -30,17 +35,6 @@ def read_config(directory: Path) -> Mapping[str, Any]:
     return config
 
 
-def require_safetensors(directory: Path) -> None:
-    """Check that the weights can be read without unpickling; UnsupportedModelError without a .safetensors file."""
-    if not any(directory.glob("*.safetensors")):
-        pickled = next((path.name for pattern in ("*.bin", "*.pt", "*.pth") for path in directory.glob(pattern)), None)
-        found = f"only {pickled}, which could run code when opened" if pickled else "no weights"
-        raise UnsupportedModelError(
-            f"The model directory {directory} has {found}: save the weights as model.safetensors "
-            "(save_pretrained of transformers does)."
-        )
-
-
 def fingerprint_directory(directory: Path) -> str:
     """Return the SHA-256 (hex) of names and bytes of :data:`MODEL_FILES` in a directory."""
     digest = hashlib.sha256()
@@ -49,3 +43,14 @@ def fingerprint_directory(directory: Path) -> str:
         with path.open("rb") as file:
             hashlib.file_digest(file, lambda: digest)
     return digest.hexdigest()
+
+
+def _adapter(directory: Path) -> str:
+    try:
+        base = json.loads((directory / "adapter_config.json").read_text(encoding="utf-8"))["base_model_name_or_path"]
+    except (OSError, ValueError, KeyError, TypeError):
+        base = "its base model"
+    return (
+        f"The directory {directory} is an adapter of {base}, not a model. "
+        "Merge them with merge_and_unload of peft, and use the directory that save_pretrained writes."
+    )

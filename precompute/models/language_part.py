@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+import inspect
 from dataclasses import dataclass
 
 import torch
 from transformers import PreTrainedModel
 
+from precompute.errors import UnsupportedModelError
+
+_OTHER_INPUTS = {
+    "input_features": "sound",
+    "input_values": "sound",
+    "audio_values": "sound",
+    "pixel_values": "images",
+    "pixel_values_videos": "videos",
+    "past_values": "time series",
+}
 _PROBE = torch.tensor([[1, 2, 1]])
 
 
@@ -32,6 +43,17 @@ def language_part(network: PreTrainedModel) -> LanguagePart:
         return LanguagePart(base)
     part = base if _runs(base) else _configured_by(base, text)
     return LanguagePart(part, "Only the model's language model is shown, on text alone; its other inputs are left out.")
+
+
+def require_text(network: PreTrainedModel) -> None:
+    """Check that a network takes tokens; UnsupportedModelError if it reads something else."""
+    if "input_ids" in inspect.signature(network.forward).parameters:
+        return
+    main = getattr(network, "main_input_name", "")
+    read = _OTHER_INPUTS.get(main, "something other than text")
+    raise UnsupportedModelError(
+        f"{type(network).__name__} of transformers reads {read}, not text. Choose a language model or a vision model."
+    )
 
 
 def _encoder(network: PreTrainedModel) -> PreTrainedModel:

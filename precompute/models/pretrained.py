@@ -1,29 +1,42 @@
-"""Networks of transformers: safetensors only, no remote code, torch's attention."""
+"""Networks of transformers: safetensors only, no remote code."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import torch
 from transformers import PreTrainedModel
 
 from precompute.capture.quiet import quiet_libraries
 from precompute.errors import UnsupportedModelError
+from precompute.models.directory import read_config
+from precompute.models.load_failure import load_failure, unused_layers, weight_problem
 
 AFTER_ATTENTION = frozenset({"pooler", "head", "lm_head", "classifier"})
 """Modules after the last attention layer, which a checkpoint may lack."""
 
+FromPretrained = Callable[..., tuple[object, dict[str, Any]]]
+
+
+@dataclass(frozen=True)
+class Pretrained:
+    """A loaded network, and warnings about its checkpoint."""
+
+    network: PreTrainedModel
+    warnings: tuple[str, ...] = ()
+
 
 def load_pretrained(
-    from_pretrained: Callable[..., tuple[object, dict[str, list[str]]]],
+    from_pretrained: FromPretrained,
     directory: Path,
     *,
     attention: str | None = "sdpa",
     optional_parts: frozenset[str] = AFTER_ATTENTION,
-) -> PreTrainedModel:
-    """Load a network in float32 with torch's attention function.
+) -> Pretrained:
+    """Load a network in float32.
 
     Parameters
     ----------
@@ -37,7 +50,7 @@ def load_pretrained(
     Raises
     ------
     UnsupportedModelError
-        transformers does not know the architecture, cannot run it with torch's attention, or weights are missing.
+        transformers cannot load it, or weights are missing or do not fit.
     """
     try:
         with quiet_libraries():
@@ -45,18 +58,15 @@ def load_pretrained(
                 directory,
                 attn_implementation=attention,
                 dtype=torch.float32,
+                ignore_mismatched_sizes=True,
                 local_files_only=True,
                 output_loading_info=True,
                 trust_remote_code=False,
                 use_safetensors=True,
             )
-    except (OSError, ValueError, KeyError, ImportError, RuntimeError) as error:
-        reason = str(error).strip().partition("\n")[0].rstrip(".")
-        raise UnsupportedModelError(f"The model in {directory} cannot be loaded: {reason}.") from error
-    missing = [key for key in info["missing_keys"] if optional_parts.isdisjoint(key.split("."))]
-    if missing:
-        raise UnsupportedModelError(
-            f"The model in {directory} lacks {len(missing)} of its weights, such as {sorted(missing)[0]}: "
-            "use a complete checkpoint."
-        )
-    return cast(PreTrainedModel, network)
+    except Exception as error:  # a foreign library: any error means that the model cannot be loaded
+        raise UnsupportedModelError(load_failure(directory, read_config(directory), error)) from error
+    if problem := weight_problem(directory, info, optional_parts):
+        raise UnsupportedModelError(problem)
+    unused = unused_layers(info)
+    return Pretrained(cast(PreTrainedModel, network), (unused,) if unused else ())

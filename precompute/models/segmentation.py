@@ -14,11 +14,12 @@ import transformers
 
 from precompute.errors import UnknownModelError, UnsupportedModelError
 from precompute.inputs.images import Mask
-from precompute.models.directory import require_safetensors
+from precompute.models.directory import read_config
 from precompute.models.hub import fetch_model, find_commit, is_hub_id
 from precompute.models.loaded import torch_device
 from precompute.models.pretrained import load_pretrained
 from precompute.models.transformers_vision import load_processor
+from precompute.models.weight_files import require_readable_weights
 
 MAX_CLASSES = 256
 """Classes of a mask, whose pixels are one byte."""
@@ -70,9 +71,9 @@ def load_segmenter(spec: str, device: str = "cpu") -> Segmenter:
     """
     target = torch_device(device)
     directory = _directory(spec)
-    require_safetensors(directory)
+    require_readable_weights(directory, read_config(directory))
     from_pretrained = transformers.AutoModelForSemanticSegmentation.from_pretrained
-    network = load_pretrained(from_pretrained, directory, attention=None, optional_parts=frozenset())
+    network = load_pretrained(from_pretrained, directory, attention=None, optional_parts=frozenset()).network
     names = cast(Mapping[int, str], network.config.id2label)
     if len(names) > MAX_CLASSES:
         raise UnsupportedModelError(

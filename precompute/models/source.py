@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 from precompute.errors import ModelNotInstalledError, UnknownModelError
 from precompute.format.manifest import Modality
-from precompute.models.directory import fingerprint_directory, read_config, require_safetensors
+from precompute.models.directory import fingerprint_directory, read_config
 from precompute.models.hub import fetch_config, fetch_model, find_commit, is_hub_id
 from precompute.models.presets import PRESETS, find_preset
 from precompute.models.registry import FAMILIES, family_of
+from precompute.models.weight_files import require_readable_weights
 
 if TYPE_CHECKING:
     from precompute.models.loaded import LoadedModel
@@ -66,7 +67,7 @@ class ModelSource:
         attention cannot be captured; RecipeError if this machine has no such device.
         """
         directory = self.fetch()
-        require_safetensors(directory)
+        require_readable_weights(directory, read_config(directory))
         return FAMILIES.get(self.family).load(directory, device)
 
 
@@ -110,8 +111,9 @@ def _resolve(spec: str, revision: str | None, name: str | None) -> ModelSource:
 
 
 def _from_directory(directory: Path, name: str) -> ModelSource:
-    family = family_of(read_config(directory))
-    require_safetensors(directory)
+    config = read_config(directory)
+    family = family_of(config)
+    require_readable_weights(directory, config)
     fingerprint = fingerprint_directory(directory)
     return ModelSource(
         name, fingerprint, family.name, family.library, family.kind, fingerprint, _slug(name), partial(Path, directory)

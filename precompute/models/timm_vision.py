@@ -38,9 +38,11 @@ def load(directory: Path, device: str) -> VisionModel:
         with quiet_libraries():
             set_fused_attn(enable=True, experimental=True)
             network = timm.create_model(f"local-dir:{directory}", pretrained=True)
-    except (RuntimeError, OSError, ValueError, KeyError, TypeError) as error:
-        reason = str(error).partition("\n")[0].rstrip(".:")
-        raise UnsupportedModelError(f"timm cannot load the model in {directory}: {reason}.") from error
+    except Exception as error:  # a foreign library: any error means that the model cannot be loaded
+        raise UnsupportedModelError(
+            f"timm cannot load the model in {directory}: its weights do not fit its config.json, "
+            "or timm does not know the architecture. Update timm, or choose another model."
+        ) from error
     return vision_model(network, target)
 
 

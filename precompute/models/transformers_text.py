@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import importlib.util
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -10,22 +11,39 @@ import numpy as np
 import torch
 import transformers
 from numpy.typing import NDArray
-from transformers import AutoModel, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerFast
+from transformers import AutoModel, AutoTokenizer, PreTrainedConfig, PreTrainedModel, PreTrainedTokenizerFast
+from transformers.models.auto.configuration_auto import CONFIG_MAPPING
 
 from precompute.capture.quiet import quiet_libraries
 from precompute.capture.runnable import Batch, Prepared
 from precompute.errors import InputsError, UnsupportedModelError
 from precompute.format.manifest import Modality, TokenTable
 from precompute.models.directory import read_config
-from precompute.models.language_part import language_part
+from precompute.models.language_part import language_part, require_text
 from precompute.models.loaded import Columns, torch_device
 from precompute.models.pieces import piece_scheme, readable_piece
-from precompute.models.pretrained import load_pretrained
+from precompute.models.pretrained import FromPretrained, load_pretrained
+
+_SWITCHES = frozenset(
+    {"_attn_implementation", "attn_implementation", "output_attentions", "output_hidden_states", "return_dict"}
+)
+"""Fields of config.json that change what transformers computes or returns, never the model."""
 
 _MIN_WIDTH = 2
 """A row of one token would make transformers drop the causal flag and regroup the query heads, so it is padded."""
 
-_VOCABULARIES = ("tokenizer.json", "vocab.txt", "vocab.json", "tokenizer.model", "spiece.model")
+_PACKAGES = {
+    "tokenizer.model": "sentencepiece",
+    "spiece.model": "sentencepiece",
+    "sentencepiece.bpe.model": "sentencepiece",
+    "source.spm": "sentencepiece",
+    "tekken.json": "mistral_common",
+    "qwen.tiktoken": "tiktoken",
+    "tiktoken.model": "tiktoken",
+}
+"""Packages that vocabularies without a tokenizer.json need."""
+
+_VOCABULARIES = ("tokenizer.json", "vocab.txt", "vocab.json", *_PACKAGES)
 
 
 class TextInputs(Protocol):
@@ -49,8 +67,8 @@ class TextModel:
     ----------
     network : PreTrainedModel
         Accepts ``input_ids`` and ``attention_mask``.
-    left_out : str
-        A sentence that names the parts of the model that are not shown; empty if there are none.
+    notes : tuple of str
+        Warnings about the checkpoint and about parts of the model that are not shown.
     """
 
     kind: Modality = "text"
@@ -61,9 +79,9 @@ class TextModel:
         tokenizer: PreTrainedTokenizerFast,
         device: torch.device,
         *,
-        left_out: str = "",
+        notes: tuple[str, ...] = (),
     ) -> None:
-        self._left_out = (left_out,) if left_out else ()
+        self._notes = notes
         self._network = network.train(False).to(device)
         self._tokenizer = tokenizer
         self._device = device
@@ -72,7 +90,7 @@ class TextModel:
     def prepare(self, inputs: TextInputs) -> Prepared:
         """Tokenize every sentence with special tokens, truncated to :attr:`max_positions`.
 
-        InputsError if a sentence has no tokens.
+        InputsError if a sentence has no tokens; UnsupportedModelError if the model has no embedding for one.
         """
         limit = self.max_positions
         with quiet_libraries():
@@ -80,11 +98,12 @@ class TextModel:
         encodings = encoded.encodings
         if empty := [i for i, encoding in enumerate(encodings) if not encoding.ids]:
             raise InputsError(f"Instance {empty[0] + 1} has no tokens: remove it.")
+        self._check_ids(max(max(encoding.ids) for encoding in encodings))
         n_cut = sum(bool(encoding.overflowing) for encoding in encodings)
         warnings = (_cut_warning(n_cut, limit),) if n_cut and limit is not None else ()
         rows = tuple(np.array(encoding.ids, dtype=np.int64) for encoding in encodings)
         special = [mask for encoding in encodings for mask in encoding.special_tokens_mask]
-        return Prepared(self._table(rows, special, inputs), rows, (*self._left_out, *warnings))
+        return Prepared(self._table(rows, special, inputs), rows, (*self._notes, *warnings))
 
     def batches(self, prepared: Prepared, batch_size: int) -> Iterator[Batch]:
         """Yield batches, padded on the right; padding is masked."""
@@ -96,6 +115,14 @@ class TextModel:
     def forward(self, batch: Batch) -> None:
         """Run the network."""
         self._network(**batch.tensors)
+
+    def _check_ids(self, highest: int) -> None:
+        n_rows = getattr(self._network.get_input_embeddings(), "num_embeddings", None)
+        if isinstance(n_rows, int) and highest >= n_rows:
+            raise UnsupportedModelError(
+                f"The tokenizer has token {highest}, but the model knows only tokens 0 to {n_rows - 1}. "
+                "Use the tokenizer that belongs to the model."
+            )
 
     def _table(self, rows: Sequence[NDArray[np.int64]], special_masks: list[int], inputs: TextInputs) -> TokenTable:
         ids = [int(i) for row in rows for i in row]
@@ -124,37 +151,71 @@ def load(directory: Path, device: str) -> TextModel:
         This machine has no such device.
     """
     target = torch_device(device)
-    part = language_part(load_pretrained(_loader(directory), directory, attention="eager"))
+    loaded = load_pretrained(_loader(directory), directory, attention="eager")
+    part = language_part(loaded.network)
+    require_text(part.network)
+    tokenizer = _load_tokenizer(directory, loaded.network.config)
     part.network.config.use_cache = False
-    return TextModel(part.network, _load_tokenizer(directory), target, left_out=part.left_out)
+    notes = (*loaded.warnings, *([part.left_out] if part.left_out else []))
+    return TextModel(part.network, tokenizer, target, notes=notes)
 
 
-def _loader(directory: Path) -> Callable[..., tuple[object, dict[str, list[str]]]]:
+def _loader(directory: Path) -> FromPretrained:
     """Return how to load the class that config.json names in ``architectures``, whose weights the checkpoint holds."""
-    named = read_config(directory).get("architectures")
+    config = read_config(directory)
+    known = config.get("model_type") in CONFIG_MAPPING
+    named = config.get("architectures") if known else None
     name = named[0] if isinstance(named, list) and named else ""
     found = getattr(transformers, name, None) if isinstance(name, str) and name else None
-    known = isinstance(found, type) and issubclass(found, PreTrainedModel)
-    chosen: Any = found if known else AutoModel
-    load: Callable[..., tuple[object, dict[str, list[str]]]] = chosen.from_pretrained
-    return load
+    chosen: Any = found if isinstance(found, type) and issubclass(found, PreTrainedModel) else AutoModel
+    load: FromPretrained = chosen.from_pretrained
+    if not known or _SWITCHES.isdisjoint(config):
+        return load
+
+    def without_switches(*arguments: object, **options: object) -> tuple[object, dict[str, Any]]:
+        kept = {field: value for field, value in config.items() if field not in _SWITCHES}
+        return load(*arguments, config=CONFIG_MAPPING[config["model_type"]].from_dict(kept), **options)
+
+    return without_switches
 
 
-def _load_tokenizer(directory: Path) -> PreTrainedTokenizerFast:
-    if not any((directory / name).is_file() for name in _VOCABULARIES):  # transformers would create an empty one
-        raise UnsupportedModelError(
-            f"The model directory {directory} has no tokenizer: save its tokenizer.json beside config.json."
-        )
+def _load_tokenizer(directory: Path, config: PreTrainedConfig) -> PreTrainedTokenizerFast:
+    found = [name for name in _VOCABULARIES if (directory / name).is_file()]
+    if not found and not (directory / "tokenizer_config.json").is_file():
+        raise UnsupportedModelError(_no_tokenizer(directory))
     try:
         with quiet_libraries():
-            tokenizer = AutoTokenizer.from_pretrained(directory, trust_remote_code=False, local_files_only=True)
-    except (OSError, ValueError, ImportError) as error:
-        raise UnsupportedModelError(
-            f"The tokenizer in {directory} cannot be loaded: save it again with transformers."
-        ) from error
+            tokenizer = AutoTokenizer.from_pretrained(
+                directory, config=config, trust_remote_code=False, local_files_only=True
+            )
+    except Exception as error:  # a foreign library: any error means that the tokenizer cannot be loaded
+        raise UnsupportedModelError(_tokenizer_failure(directory, found)) from error
     if not isinstance(tokenizer, PreTrainedTokenizerFast):
-        raise UnsupportedModelError(f"The tokenizer in {directory} is slow: save a tokenizer.json beside it.")
+        raise UnsupportedModelError(
+            f"The tokenizer in {directory} is {type(tokenizer).__name__}, which has no fast form. "
+            "Choose a model whose tokenizer transformers can save as tokenizer.json."
+        )
+    if not found:  # transformers made one without words
+        raise UnsupportedModelError(_no_tokenizer(directory))
     return tokenizer
+
+
+def _no_tokenizer(directory: Path) -> str:
+    return f"The model directory {directory} has no tokenizer: save its tokenizer.json beside config.json."
+
+
+def _tokenizer_failure(directory: Path, found: Sequence[str]) -> str:
+    vocabulary = found[0] if found else "tokenizer_config.json"
+    needed = _PACKAGES.get(vocabulary)
+    if needed is not None and importlib.util.find_spec(needed) is None:
+        return (
+            f"The tokenizer in {directory} is the file {vocabulary}, which needs the package {needed}. "
+            f"Install {needed}, or save a tokenizer.json beside it."
+        )
+    return (
+        f"The tokenizer in {directory} cannot be loaded: {vocabulary} is no vocabulary that transformers can read. "
+        "Save it again with save_pretrained."
+    )
 
 
 def position_limit(network: PreTrainedModel) -> int | None:

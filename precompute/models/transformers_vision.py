@@ -45,7 +45,7 @@ def load(directory: Path, device: str, *, tower: str) -> VisionModel:
         This machine has no such device.
     """
     target = torch_device(device)
-    network = load_pretrained(getattr(transformers, tower).from_pretrained, directory)
+    network = load_pretrained(getattr(transformers, tower).from_pretrained, directory).network
     return vision_model(network, load_processor(directory), target)
 
 

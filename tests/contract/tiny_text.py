@@ -63,7 +63,13 @@ FAMILIES: Mapping[str, PretrainedConfig] = {
     "gpt2": GPT2Config(**_COMMON, n_embd=32, n_layer=3, n_head=4, n_positions=40),
     "gpt_neox": GPTNeoXConfig(**_COMMON, **_SMALL, max_position_embeddings=40),
     "gpt_oss": GptOssConfig(
-        **_COMMON, **_GROUPED, head_dim=8, sliding_window=4, num_local_experts=2, num_experts_per_tok=1
+        **_COMMON,
+        **_GROUPED,
+        head_dim=8,
+        sliding_window=4,
+        num_local_experts=2,
+        num_experts_per_tok=1,
+        rope_parameters={"rope_type": "default", "rope_theta": 10000.0},
     ),
     "llama": LlamaConfig(**_COMMON, **_GROUPED),
     "mistral": MistralConfig(**_COMMON, **_GROUPED, sliding_window=4),

@@ -18,9 +18,9 @@ from transformers import (
     AutoModelForCausalLM,
     AutoModelForMaskedLM,
     BertConfig,
-    DebertaV2Config,
-    DebertaV2Model,
     GPT2Config,
+    MambaConfig,
+    MambaModel,
 )
 
 from precompute.capture import capture_instances
@@ -160,14 +160,12 @@ def test_model_that_brings_its_own_code_is_refused(copied: Path) -> None:
         resolve_model(str(copied)).load()
 
 
-def test_attention_that_torch_does_not_compute(tmp_path: Path) -> None:
-    configuration = DebertaV2Config(
-        hidden_size=32, num_hidden_layers=1, num_attention_heads=2, intermediate_size=32, vocab_size=17
-    )
-    DebertaV2Model(configuration).save_pretrained(tmp_path)
+def test_model_without_attention(tmp_path: Path) -> None:
+    MambaModel(MambaConfig(hidden_size=32, num_hidden_layers=1, vocab_size=17)).save_pretrained(tmp_path)
     word_tokenizer().save_pretrained(tmp_path)
-    with pytest.raises(UnsupportedModelError, match="scaled_dot_product_attention"):
-        resolve_model(str(tmp_path)).load()
+    model = resolve_model(str(tmp_path)).load()
+    with pytest.raises(UnsupportedModelError, match="no attention seen"):
+        list(capture_instances(model, model.prepare(SENTENCES)))
 
 
 def test_directory_without_tokenizer(copied: Path) -> None:
