@@ -47,3 +47,12 @@ def build_family(tmp_path: Path) -> BuildFamily:
         return Catalog(store).open(run)
 
     return built
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Store, Run]:
+    """Build attention and PCA layouts of all heads of the tiny GPT-2, whose first tokens are sinks."""
+    store = Store(tmp_path_factory.mktemp("built") / "store")
+    recipe = Recipe(projections=("attention-tsne", "pca"), dims=(2, 3), limit=8)
+    run = build(BuildRequest("tiny-gpt2", "tiny-words", recipe=recipe), store, ExecutionOptions(1)).run
+    return store, Catalog(store).open(run)

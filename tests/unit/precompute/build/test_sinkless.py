@@ -9,19 +9,18 @@ import numpy as np
 import pytest
 
 from precompute.attention.sinks import sink_share
-from precompute.build import BuildRequest, ExecutionOptions, build
 from precompute.build.head_task import HeadTask, compute_head
 from precompute.build.sinkless import SINK_SHARE
-from precompute.format.manifest import LayoutKey, Recipe
+from precompute.format.manifest import LayoutKey
 from precompute.metrics.layout_quality import LayoutJudge
 from precompute.numeric import Float32
 from precompute.projections.head_space import HeadSpace
-from precompute.run.catalog import Catalog
 from precompute.run.run import Run
 from precompute.run.verify import verify_run
 from precompute.store.store import Store
 from tests.support.heads import head_of
 from tests.support.store_rows import part_keys
+from tests.support.true_recall import true_recalls
 
 N_INSTANCES, LENGTH, N_TOPICS = 20, 16, 8
 N = N_INSTANCES * LENGTH
@@ -94,14 +93,6 @@ def test_a_head_with_little_attention_on_sinks_is_laid_out_once() -> None:
     assert compute_head(above).without_sinks is not None
 
 
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Store, Run]:
-    store = Store(tmp_path_factory.mktemp("sinkless") / "store")
-    recipe = Recipe(projections=("attention-tsne", "pca"), dims=(2, 3), limit=8)
-    run = build(BuildRequest("tiny-gpt2", "tiny-words", recipe=recipe), store, ExecutionOptions(1)).run
-    return store, Catalog(store).open(run)
-
-
 def test_heads_of_a_run_have_second_layouts_by_their_share_on_sinks(built: tuple[Store, Run]) -> None:
     store, run = built
     rows = run.array("rows_without_sinks")
@@ -135,6 +126,19 @@ def test_coordinates_and_numbers_without_sinks_are_of_the_layout_shown(built: tu
         exact = second.coords[LayoutKey("attention-tsne", 2)].reshape(2, -1, 2)[:, ~run.sinks]
         np.testing.assert_allclose(shown, exact, atol=2e-4 * np.ptp(exact))
         assert without[layer, head] == pytest.approx(second.metrics[name])
+
+
+def test_trust_without_sinks_is_the_recall_among_the_other_tokens(built: tuple[Store, Run]) -> None:
+    _, run = built
+    differences = []
+    for layer, head in np.argwhere(run.array("rows_without_sinks") >= 0).tolist():
+        trust = run.trust("attention-tsne", 2, layer, head, without_sinks=True)
+        assert np.isnan(trust[:, run.sinks]).all()
+        rest = ~run.sinks
+        vectors = (run.queries(layer, head)[rest], run.keys(layer, head)[rest])
+        coords = run.coords("attention-tsne", 2, layer, head, without_sinks=True)[:, rest]
+        differences.append(np.abs(trust[:, rest] - true_recalls(*vectors, coords, run.array("positions")[rest])))
+    assert (np.concatenate(differences, axis=1) > 1e-6).mean() < 1e-2
 
 
 def test_second_layouts_leave_no_part_behind(built: tuple[Store, Run], tmp_path: Path) -> None:

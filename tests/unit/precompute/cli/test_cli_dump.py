@@ -53,6 +53,15 @@ def test_trust_is_that_of_queries_then_keys_in_token_order(command: Command, tmp
         assert trust[divmod(point, 8)] == pytest.approx(steps[vertex] / 240)
 
 
+def test_trust_without_sinks_is_that_of_the_second_layout(command: Command, tmp_path: Path, planted: Planted) -> None:
+    layout = ("--array", "trust", "--projection", "tsne", "--dims", 2, *HEAD, "--without-sinks")
+    trust = dumped(command, tmp_path / "t.npy", *layout).ravel()
+    steps = planted.arrays["trust_without_sinks.tsne.2"][1]
+    for vertex, point in enumerate(planted.arrays["draw_order"]):
+        sink = point % 8 in (0, 3, 4)
+        assert np.isnan(trust[point]) if sink else trust[point] == pytest.approx(steps[vertex] / 240)
+
+
 def test_queries_and_keys_are_raw_and_keys_are_shared(command: Command, tmp_path: Path, planted: Planted) -> None:
     out = tmp_path / "a.npy"
     np.testing.assert_array_equal(dumped(command, out, "--array", "queries", *HEAD), planted.arrays["queries"][1, 3])
