@@ -22,6 +22,7 @@ from layouts.state.view_state import PATHS, ViewState
 from precompute.errors import RunNotFoundError, StoreError
 from precompute.format.schema import is_served
 from precompute.run.catalog import Catalog
+from precompute.run.metrics_csv import csv_text, metric_names, metric_rows
 from precompute.run.pattern_sheet import hidden_shares, layer_patterns, pattern_sheet
 from precompute.run.rollout import rollout
 from precompute.run.run import Run
@@ -56,6 +57,7 @@ class DataRoutes:
         routes.add_url_rule("/<run>/value-norms/<int:layer>/<int:head>/<int:instance>", view_func=self.value_norms)
         routes.add_url_rule("/<run>/layer-value-norms/<int:layer>/<int:instance>", view_func=self.layer_value_norms)
         routes.add_url_rule("/<run>/head-choice", view_func=self.head_choice)
+        routes.add_url_rule("/<run>/heads.csv", view_func=self.heads_csv)
         routes.add_url_rule("/<path:address>", view_func=self.nothing)
         for error, status in ((RunNotFoundError, 404), (NotServedError, 404), (StoreError, 503)):
             routes.register_error_handler(error, _answer_with(status))
@@ -140,6 +142,13 @@ class DataRoutes:
         opened = self._catalog.open(run)
         _check(opened, layer, 0, instance)
         return _bytes(rollout(opened, layer, instance), f"{opened.manifest.run}-rollout-{layer}-{instance}")
+
+    def heads_csv(self, run: str) -> Response:
+        """Return the metrics of all heads, as ``heads --csv`` prints them; ``no_sinks=1`` for those without sinks."""
+        opened = self._catalog.open(run)
+        without_sinks = request.args.get("no_sinks") == "1"
+        text = csv_text(metric_names(opened), metric_rows(opened, without_sinks=without_sinks))
+        return _kept(Response(text, mimetype="text/csv"), sha256(text.encode()).hexdigest(), max_age=0)
 
     def head_choice(self, run: str) -> Response:
         """Return the heads that a state shows, in order, with their tints."""

@@ -11,7 +11,7 @@
   });
   const scope = /** @type {any} */ (window);
   scope.attentionvizLoaded = (/** @type {object} */ controller) => resolve(controller);
-  const functions = ["apply", "choose", "search", "openRow", "openMapped"];
+  const functions = ["apply", "choose", "search", "openRow", "openMapped", "saveHeads"];
   const call = (/** @type {string} */ name) => (/** @type {unknown[]} */ ...values) =>
     ready.then((/** @type {any} */ controller) => controller[name](...values));
   scope.dash_clientside = Object.assign({}, scope.dash_clientside, {

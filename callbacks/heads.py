@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import ClientsideFunction, Dash, Input, Output, State, no_update
+from dash import ClientsideFunction, Dash, Input, Output, State
 from dash.exceptions import PreventUpdate
 from werkzeug.exceptions import BadRequest
 
@@ -68,12 +68,12 @@ def _register_map(app: Dash, catalog: Catalog) -> None:
 
 
 def _register_table(app: Dash) -> None:
-    @app.callback(
-        Output(ids.HEADS_GRID, "exportDataAsCsv"), Input(ids.HEADS_CSV, "n_clicks"), prevent_initial_call=True
+    app.clientside_callback(
+        ClientsideFunction(NAMESPACE, "saveHeads"),
+        Input(ids.HEADS_CSV, "n_clicks"),
+        State(ids.HEADS_GRID, "virtualRowData"),
+        prevent_initial_call=True,
     )
-    def export(clicks: int | None) -> Any:  # noqa: ANN401 - True, or no_update
-        return True if clicks else no_update
-
     app.clientside_callback(
         ClientsideFunction(NAMESPACE, "openRow"), Input(ids.HEADS_GRID, "cellClicked"), prevent_initial_call=True
     )

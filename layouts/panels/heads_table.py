@@ -44,12 +44,6 @@ def heads_table(view: ViewState, run: Run) -> Component:
             "autoHeaderHeight": True,
             "suppressHeaderMenuButton": True,
         },
-        csvExportParams={
-            "fileName": f"{run.manifest.run}-heads.csv",
-            "columnKeys": _exported(run.manifest),
-            "processHeaderCallback": {"function": "csvHeading(params)"},
-            "processGroupHeaderCallback": {"function": "csvGroup(params)"},
-        },
         dashGridOptions={"theme": _THEME, "enableCellTextSelection": True, "tooltipShowDelay": 300},
         style={"height": "100%", "width": "100%"},
     )
@@ -136,7 +130,3 @@ def _group(info: MetricInfo, manifest: Manifest) -> str:
 def _field(info: MetricInfo) -> str:
     """Return the name of a metric without dots, which the grid reads as paths."""
     return info.name.replace(".", "__")
-
-
-def _exported(manifest: Manifest) -> list[str]:
-    return ["layer", "head", *(_field(info) for info in manifest.metrics)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +11,7 @@ from playwright.sync_api import expect
 
 from precompute.run.catalog import Catalog
 from precompute.run.group_attention import group_attention
+from precompute.run.metrics_csv import csv_text, metric_names, metric_rows
 from precompute.run.run import Run
 from precompute.store.store import Store
 from tests.browser.app_page import AppPage, open_tab
@@ -164,17 +164,23 @@ def test_the_table_shows_the_heads_that_reach_a_number(view: AppPage, demo_store
     assert {row.get_attribute("row-id") for row in rows.all()} == {f"{head // 12}.{head % 12}" for head in reached}
 
 
-def test_the_table_is_saved_with_every_metric(view: AppPage, demo_store: DemoStore, tmp_path: Path) -> None:
+def test_the_table_is_saved_as_the_command_line_writes_it(view: AppPage, demo_store: DemoStore, tmp_path: Path) -> None:
     view.open("/heads", run=demo_store.bert)
-    expect(view.page.get_by_test_id("heads-table").get_by_role("link", name="L0 H0")).to_be_visible()
+    table = view.page.get_by_test_id("heads-table")
+    table.get_by_role("spinbutton", name="Previous token Filter Input", exact=True).fill("0.2")
+    reached = [head for score, head in previous_token_scores(demo_store) if score >= 0.2]
+    expect(table.locator(".ag-center-cols-container [role=row]")).to_have_count(len(reached))
+    heading = table.get_by_role("columnheader", name="Previous token", exact=True)
+    heading.click()
+    expect(heading).to_have_attribute("aria-sort", "descending")
     with view.page.expect_download() as download:
         view.page.get_by_test_id("heads-csv").click()
     download.value.save_as(tmp_path / "heads.csv")
-    rows = list(csv.reader((tmp_path / "heads.csv").read_text(encoding="utf-8-sig").splitlines()))
-    body = [row for row in rows if row[0].isdigit()]
-    assert len(body) == 72
-    assert {(row[0], row[1]) for row in body} == {(str(layer), str(head)) for layer in range(6) for head in range(12)}
-    assert any("Previous token" in row for row in rows)
+    with Store(demo_store.directory, read_only=True) as store:
+        run = Catalog(store).open(demo_store.bert)
+        rows = metric_rows(run)
+        expected = csv_text(metric_names(run), [rows[head] for head in reached])
+    assert (tmp_path / "heads.csv").read_bytes() == expected.encode()
 
 
 def test_the_map_is_colored_by_a_metric_and_a_click_on_a_head_opens_it(view: AppPage, demo_store: DemoStore) -> None:

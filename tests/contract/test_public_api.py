@@ -15,8 +15,8 @@ import pytest
 
 import precompute as av
 from precompute.cli.app import app as command_line
-from precompute.cli.heads import head_rows
 from precompute.errors import InputsError, RecipeError, RunNotFoundError, StoreError
+from precompute.run.metrics_csv import metric_rows
 from precompute.store.store import Store
 from tests.conftest import DemoStore
 from tests.support.small_run import N_HEADS, N_LAYERS, Planted, small_run
@@ -117,7 +117,7 @@ def test_metrics_are_a_table_of_heads(tmp_path: Path, planted: Planted, monkeypa
         assert values.shape == (N_LAYERS * N_HEADS,)
         assert values.dtype == (np.int64 if name in {"layer", "head"} else np.float32)
     np.testing.assert_array_equal(columns["norm"].reshape(N_LAYERS, N_HEADS), run.metric("norm"))
-    assert [list(row) for row in zip(*(v.tolist() for v in columns.values()), strict=True)] == head_rows(run)
+    assert [list(row) for row in zip(*(v.tolist() for v in columns.values()), strict=True)] == metric_rows(run)
 
 
 def test_coordinates_are_named_by_layer_and_head(tmp_path: Path, planted: Planted) -> None:

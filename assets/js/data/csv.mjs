@@ -54,6 +54,18 @@ export function csvTable(rows) {
 }
 
 /**
+ * The header and some lines of a table whose cells hold no line ends.
+ *
+ * @param {string} text lines end in CR LF
+ * @param {readonly number[]} rows counted from the line after the header
+ * @returns {string}
+ */
+export function chosenLines(text, rows) {
+  const [header, ...lines] = text.split("\r\n");
+  return [header, ...rows.map((row) => lines[row]), ""].join("\r\n");
+}
+
+/**
  * Write an attention pattern, one row per pair, by query, then key.
  *
  * @param {readonly string[]} texts tokens in the model's spelling

@@ -270,6 +270,18 @@ export class RunData {
     return this.#cache.get(url, () => fetchJson(this.#fetch, url));
   }
 
+  /**
+   * Metrics of all heads as CSV, layer by layer.
+   *
+   * @param {boolean} noSinks whether sinks are left out
+   * @returns {Promise<string>}
+   */
+  async headsCsv(noSinks) {
+    const response = await this.#fetch(`${this.#base}/heads.csv${noSinks ? "?no_sinks=1" : ""}`);
+    if (!response.ok) throw new Error(`The server did not send the table (${response.status}). Reload the page.`);
+    return response.text();
+  }
+
   /** @param {number} instance */
   async #lengthOf(instance) {
     const { offsets } = await this.tokens();

@@ -12,6 +12,7 @@ import { currentAddress, followAddress, go, settle, visit } from "../state/addre
 import { palette, theme } from "../state/appearance.mjs";
 import { prefix, setProps } from "../state/dash.mjs";
 import { allHeads, cleared, inOtherRun, mapChanges, neighbor, rowChanges } from "../state/changes.mjs";
+import { saveHeadsCSV } from "./export.mjs";
 import { pointsOfHits } from "./groups.mjs";
 import { LassoPanel } from "./lasso_panel.mjs";
 import { groupsIn } from "../sentence/choice_state.mjs";
@@ -177,6 +178,16 @@ export class Controller {
   /** @param {{rowId: string, colId: string} | undefined} cell of the table of heads */
   openRow(cell) {
     this.change(rowChanges(cell) ?? {});
+  }
+
+  /**
+   * Save the metrics of the heads in the table, in its order.
+   *
+   * @param {number | undefined} clicks
+   * @param {{layer: number, head: number}[] | undefined} rows after filters and sorting
+   */
+  async saveHeads(clicks, rows) {
+    if (clicks && rows && this.run) await saveHeadsCSV(this.run, rows, this.state.no_sinks);
   }
 
   /** @param {{points: {pointNumber: number}[]} | undefined} clicked on the map of heads */

@@ -1,6 +1,6 @@
 /** Exports: PNG and SVG of the plot, CSV of one head's points. */
 
-import { pointsCsv } from "../data/csv.mjs";
+import { chosenLines, pointsCsv } from "../data/csv.mjs";
 
 /**
  * @typedef {import("./controller.mjs").Controller} Controller
@@ -56,6 +56,19 @@ export async function saveCSV(controller) {
   ]);
   const text = pointsCsv({ tokens, dims, coords, extent, order, trust, encodings, hidden: state.no_sinks ? tokens.sinks : null });
   save(new Blob([text], { type: "text/csv" }), `${stem(controller)}.csv`);
+}
+
+/**
+ * Save the metrics of some heads, with the digits of the command line.
+ *
+ * @param {RunData} run
+ * @param {readonly {layer: number, head: number}[]} rows
+ * @param {boolean} noSinks whether sinks are left out
+ */
+export async function saveHeadsCSV(run, rows, noSinks) {
+  const { n_heads: nHeads } = run.meta.model;
+  const text = chosenLines(await run.headsCsv(noSinks), rows.map(({ layer, head }) => layer * nHeads + head));
+  save(new Blob([text], { type: "text/csv" }), `${run.meta.run}-heads.csv`);
 }
 
 /**

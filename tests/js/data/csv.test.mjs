@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { csvCell } from "../../../assets/js/data/csv.mjs";
+import { chosenLines, csvCell } from "../../../assets/js/data/csv.mjs";
 
 test("plain text stays as it is", () => {
   for (const text of ["", "bank", " the", "a b", "naïve", "1.5"]) assert.equal(csvCell(text), text);
@@ -18,4 +18,9 @@ test("what a spreadsheet would run is inert", () => {
   for (const text of ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1"]) assert.equal(csvCell(text), `'${text}`);
   assert.equal(csvCell('=HYPERLINK("x")'), `"'=HYPERLINK(""x"")"`);
   assert.equal(csvCell("\r=1"), `"'\r=1"`);
+});
+
+test("chosen lines follow the header in their own order", () => {
+  assert.equal(chosenLines("a,b\r\n0,1\r\n2,3\r\n4,5\r\n", [2, 0]), "a,b\r\n4,5\r\n0,1\r\n");
+  assert.equal(chosenLines("a\r\n1\r\n", []), "a\r\n");
 });

@@ -16,6 +16,7 @@ from layouts.colors.encodings import color_encodings
 from layouts.colors.palettes import palette_for
 from precompute.errors import DamagedRunError
 from precompute.format.schema import is_served
+from precompute.run.metrics_csv import csv_text, metric_names, metric_rows
 from precompute.run.pattern_sheet import hidden_shares, pattern_sheet
 from precompute.run.rollout import rollout
 from precompute.store.store import Store
@@ -178,7 +179,13 @@ def test_the_heads_that_a_state_shows(application: PlantedApp) -> None:
     }
 
 
-@pytest.mark.parametrize("path", ["run.json", "tokens.json", "head-choice?tint=fidelity"])
+def test_metrics_are_the_table_of_the_command_line(application: PlantedApp) -> None:
+    answer = application.get("heads.csv")
+    assert answer.mimetype == "text/csv"
+    assert answer.get_data(as_text=True) == csv_text(metric_names(application.run), metric_rows(application.run))
+
+
+@pytest.mark.parametrize("path", ["run.json", "tokens.json", "head-choice?tint=fidelity", "heads.csv"])
 def test_documents_are_asked_for_again_each_time(application: PlantedApp, path: str) -> None:
     control = application.get(path).cache_control
     assert control.max_age == 0

@@ -18,11 +18,11 @@ from transformers import AutoModel, AutoTokenizer
 from precompute.build import BuildRequest, ExecutionOptions, Progress, assemble, attention_pass, build, layouts, measure
 from precompute.build.capture import Capture
 from precompute.build.head_task import HeadTask
-from precompute.cli.heads import head_rows
 from precompute.errors import RecipeError, StoreError
 from precompute.format.manifest import LayoutKey, Recipe
 from precompute.models.source import BUNDLED
 from precompute.run.catalog import Catalog
+from precompute.run.metrics_csv import metric_rows
 from precompute.run.run import Run
 from precompute.run.verify import verify_run
 from precompute.store import content
@@ -269,7 +269,7 @@ def test_what_sentences_of_one_token_leave_undefined_is_no_number(store: Store, 
     assert (np.diff(run.offsets) == 1).all()
     undefined = {"joint.attention_correlation", "pca.2.attention_mass", "pca.2.query_recall"}
     assert all(np.isnan(run.metric(name)).all() for name in undefined)
-    for row in head_rows(run):
+    for row in metric_rows(run):
         told = dict(zip((info.name for info in run.manifest.metrics), row[2:], strict=True))
         assert all(told[name] is None for name in undefined)
         assert told["joint.correlation"] is not None

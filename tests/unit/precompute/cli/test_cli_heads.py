@@ -9,7 +9,7 @@ import json
 import numpy as np
 import pytest
 
-from precompute.cli.heads import csv_text, inert
+from precompute.run.metrics_csv import csv_text, inert
 from tests.support.finished_command import Command
 from tests.support.small_run import Planted
 
