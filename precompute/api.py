@@ -88,8 +88,9 @@ def build(
         Keep whole instances, evenly drawn, up to this number of tokens.
     limit : int, optional
         Keep only the first instances.
-    quality : {"fast", "best"}
-        ``best`` optimizes the layouts longer.
+    quality : {"fast", "best", "reference"}
+        ``best`` optimizes the layouts longer; ``reference`` lays ``pca``, ``tsne`` and ``umap`` out with scikit-learn
+        and umap-learn, and the others as ``best``.
     seed : int
         0 to 2^32 - 1. Equal seeds produce equal bytes.
     workers : int, optional

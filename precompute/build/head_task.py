@@ -26,7 +26,7 @@ class HeadTask:
 
     Attributes
     ----------
-    quality : {"fast", "best"}
+    quality : {"fast", "best", "reference"}
         Number of iterations.
     sinks : bool [N] or None
         Tokens that a second layout omits, if the head rests on them; None for no second layout.
@@ -104,7 +104,7 @@ def lay_out(space: HeadSpace, layouts: Iterable[LayoutKey], stopped: Callable[[]
         coords[key] = layout
         shown = as_stored(layout)
         kept[key], measured = judge.judge(shown)
-        if space.quality == "best" and PROJECTIONS.get(key.projection).second_start:
+        if space.quality != "fast" and PROJECTIONS.get(key.projection).second_start:
             other = as_stored(layout_of(space.restarted(key.dims), key))
             partners, measured["agreement"] = judge.compare_starts(shown, other)
             kept[key] = replace(kept[key], partners=partners)
@@ -114,7 +114,7 @@ def lay_out(space: HeadSpace, layouts: Iterable[LayoutKey], stopped: Callable[[]
 
 def layout_of(space: HeadSpace, key: LayoutKey) -> Float32:
     """Compute a layout, centered at the origin, float32 [2 N, dims]. NumericalError if it diverges."""
-    layout = PROJECTIONS.get(key.projection).function(space, key.dims)
+    layout = PROJECTIONS.get(key.projection).at(space.quality)(space, key.dims)
     if not np.isfinite(layout).all():
         raise NumericalError(
             f"The projection {key.projection} of {space.head.name} diverged: its vectors are too large to lay out."

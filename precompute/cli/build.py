@@ -39,7 +39,9 @@ def build(
         int | None, typer.Option(metavar="T", help="Most tokens; whole instances are drawn evenly.")
     ] = None,
     limit: Annotated[int | None, typer.Option(metavar="K", help="Only the first K instances.")] = None,
-    quality: Annotated[Quality, typer.Option(help="Iterations of the layouts.")] = DEFAULTS.quality,
+    quality: Annotated[
+        Quality, typer.Option(help="Iterations of the layouts; reference: scikit-learn and umap-learn.")
+    ] = DEFAULTS.quality,
     seed: Annotated[int, typer.Option(metavar="S", help="Random seed.")] = DEFAULTS.seed,
     workers: WorkersOption = None,
     backend: Annotated[Backend, typer.Option(help="Type of the workers.")] = "threads",

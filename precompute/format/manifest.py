@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 Modality = Literal["text", "image"]
-Quality = Literal["fast", "best"]
+Quality = Literal["fast", "best", "reference"]
 MaskKind = Literal["full", "causal", "stored"]
 Stronger = Literal["high", "low"]
 EncodingKind = Literal["type", "patch", "sequential", "categorical", "cyclic", "boolean"]

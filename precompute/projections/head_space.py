@@ -33,8 +33,8 @@ class HeadSpace:
         Its arrays are in memory and C-contiguous.
     joint : float32 [2 N, d_head]
         Joint embedding, queries then keys (``precompute.embedding.joint``), compared by cosine distance.
-    quality : {"fast", "best"}
-        Number of iterations.
+    quality : {"fast", "best", "reference"}
+        Number of iterations; ``reference`` as ``best``, where no library lays out.
     first_axis : int
         First of the principal components that layouts start from.
     """

@@ -19,10 +19,10 @@ from precompute.projections.methods.tsne import (
     joint_probabilities,
     tsne_layout,
 )
+from precompute.projections.references import scikit_learn_tsne
 from precompute.projections.registry import PROJECTIONS
 from tests.benchmarks.projection_costs import cpu
 from tests.benchmarks.real_heads import RealHeads, space_of
-from tests.benchmarks.references import reference_tsne
 
 LONG_RUN = 10_000
 SMALLER = (100, 200, 300, 500, 750)
@@ -104,5 +104,7 @@ def smaller_heads(heads: RealHeads, chosen: Sequence[tuple[int, int]]) -> list[t
     tsne = PROJECTIONS.all()["tsne"].function
     for n_tokens in SMALLER:
         spaces = [space_of(heads.first(n_tokens).task(layer, head)) for layer, head in chosen]
-        rows.append((2 * n_tokens, *(divergence(s, tsne(s, 2)) / divergence(s, reference_tsne(s, 2)) for s in spaces)))
+        rows.append(
+            (2 * n_tokens, *(divergence(s, tsne(s, 2)) / divergence(s, scikit_learn_tsne(s, 2)) for s in spaces))
+        )
     return rows

@@ -20,7 +20,8 @@ from precompute.metrics.joint_quality import head_fidelity
 from precompute.metrics.layout_quality import LayoutJudge
 from precompute.numeric import Float32
 from precompute.projections.head_space import HeadSpace
-from precompute.projections.registry import PROJECTIONS
+from precompute.projections.references import scikit_learn_tsne
+from precompute.projections.registry import PROJECTIONS, ProjectionFunction
 from tests.benchmarks.build_memory import build_memory
 from tests.benchmarks.projection_bounds import BOUNDS, broken_bounds
 from tests.benchmarks.projection_costs import (
@@ -34,7 +35,6 @@ from tests.benchmarks.projection_costs import (
 from tests.benchmarks.projection_memory import FEW, MORE, memory_readings
 from tests.benchmarks.projection_quality import divergence, ends_of, smaller_heads
 from tests.benchmarks.real_heads import RealHeads, real_heads, space_of
-from tests.benchmarks.references import REFERENCES, reference_tsne
 from tests.benchmarks.report import exit_status, machine, table, write_section
 
 FloatArray = NDArray[np.float64]
@@ -64,6 +64,11 @@ def measure(space: HeadSpace, name: str, points: Float32) -> tuple[float, float,
     return kl, judged["knn_recall"], judged["trustworthiness"]
 
 
+def _references() -> dict[str, ProjectionFunction]:
+    """Return what lays out with a library in quality ``reference``, by projection."""
+    return {name: entry.reference for name, entry in PROJECTIONS.all().items() if entry.reference}
+
+
 def compare(heads: RealHeads, quality: Quality) -> tuple[list[tuple[object, ...]], float, float]:
     """Lay out four heads six ways, with the libraries and with ours.
 
@@ -82,7 +87,7 @@ def compare(heads: RealHeads, quality: Quality) -> tuple[list[tuple[object, ...]
         _, neighbor_seconds = cpu(getattr, space, "neighbors")
         our_seconds += neighbor_seconds
         rows.append((f"L{layer} H{head}", "neighbors", "", "", neighbor_seconds, *("",) * 6))
-        for name, reference in REFERENCES.items():
+        for name, reference in _references().items():
             for dims in (2, 3):
                 theirs, their_seconds = cpu(reference, space, dims)
                 ours, seconds = cpu(PROJECTIONS.all()[name].function, space, dims)
@@ -136,12 +141,12 @@ def main() -> list[str]:
     heads = all_heads.first(N_TOKENS)
     with threadpool_limits(1):
         compute_head(heads.task(0, 0, Recipe(projections=tuple(PROJECTIONS.all())).layouts))
-        for reference in REFERENCES.values():
+        for reference in _references().values():
             reference(random_space(200), 2)
         rows, theirs, ours = compare(heads, quality)
         sys.stderr.write("larger heads, workers, memory\n")
         large = space_of(all_heads.first(N_TOKENS_LARGE).task(3, 4))
-        library, library_seconds = cpu(reference_tsne, large, 2)
+        library, library_seconds = cpu(scikit_learn_tsne, large, 2)
         own, own_seconds = cpu(PROJECTIONS.all()["tsne"].function, large, 2)
         smaller = smaller_heads(heads, HEADS)
         larger = larger_heads()

@@ -1,9 +1,12 @@
 """Requirements on every registered projection, new ones included."""
 
+import warnings
 from dataclasses import replace
 
 import numpy as np
 import pytest
+from sklearn.decomposition import PCA
+from sklearn.manifold import TSNE
 
 from precompute.attention.head import Head
 from precompute.embedding.joint import joint_embedding
@@ -58,3 +61,40 @@ class TestEveryProjection:
     def test_handles_causal_heads_and_the_better_quality(self, name: str, dims: int) -> None:
         space = replace(planted_space(n_instances=3, causal=True), quality="best")
         assert np.isfinite(PROJECTIONS.all()[name].function(space, dims)).all()
+
+
+@pytest.mark.parametrize("dims", [2, 3])
+@pytest.mark.parametrize("name", ["pca", "tsne", "umap"])
+def test_the_reference_is_the_library_itself(name: str, dims: int) -> None:
+    """Compare with calls that are written out here, at the libraries' own defaults."""
+    space = replace(planted_space(n_instances=6), quality="reference", seed=3)
+    layout = PROJECTIONS.get(name).at("reference")(space, dims)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from umap import UMAP  # noqa: PLC0415 - warns on import that it has no tensorflow
+
+        if name == "pca":
+            expected = PCA(dims).fit_transform(space.joint)
+        elif name == "tsne":
+            expected = TSNE(dims, init="pca", random_state=3).fit_transform(space.directions)
+        else:
+            expected = UMAP(n_components=dims, metric="cosine", random_state=3).fit_transform(space.joint)
+    assert layout.dtype == np.float32
+    np.testing.assert_allclose(layout, expected, atol=1e-3 * np.ptp(expected))
+
+
+def test_layouts_of_attention_are_their_best_in_quality_reference() -> None:
+    entry = PROJECTIONS.get("attention-tsne")
+    assert entry.at("reference") is entry.function
+    best, reference = (replace(planted_space(n_instances=3), quality=quality) for quality in ("best", "reference"))
+    assert entry.function(best, 2).tobytes() == entry.function(reference, 2).tobytes()
+
+
+@pytest.mark.parametrize("name", ["pca", "tsne", "umap"])
+@pytest.mark.parametrize("n_instances", [0, 1])
+def test_the_reference_of_a_small_head_is_finite(name: str, n_instances: int) -> None:
+    space = planted_space(n_instances=2)
+    few = HeadSpace(space.head, space.joint[: 4 + 8 * n_instances], quality="reference")
+    layout = PROJECTIONS.get(name).at("reference")(few, 3)
+    assert layout.shape == (len(few.joint), 3)
+    assert np.isfinite(layout).all()

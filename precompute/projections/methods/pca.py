@@ -6,6 +6,7 @@ import numpy as np
 
 from precompute.numeric import Float32
 from precompute.projections.head_space import HeadSpace
+from precompute.projections.references import scikit_learn_pca
 from precompute.projections.registry import projection
 
 JITTER = 0.01
@@ -51,6 +52,7 @@ def starting_layout(vectors: Float32, n_components: int, spread: float, seed: in
     label="PCA",
     help="The shadow of the joint vectors along their directions of largest variance: large shapes are true, "
     "but points that look near may lie behind one another.",
+    reference=scikit_learn_pca,
 )
 def pca(head: HeadSpace, n_components: int) -> Float32:
     """Principal components of the joint vectors."""

@@ -13,6 +13,7 @@ from precompute.projections import kernels
 from precompute.projections.graph import Graph, Neighbors, as_graph, sparse_rows
 from precompute.projections.head_space import HeadSpace
 from precompute.projections.methods.pca import starting_layout
+from precompute.projections.references import scikit_learn_tsne
 from precompute.projections.registry import projection
 
 PERPLEXITY = 30.0
@@ -63,7 +64,7 @@ other would otherwise stop too early."""
 
 def stretches(quality: Quality, n_points: int) -> tuple[Stretch, ...]:
     """Return the stretches of a layout, in order."""
-    if quality == "best":
+    if quality != "fast":
         return FAST, CONVERGE
     return (FAST, SETTLE) if n_points <= SMALL else (FAST,)
 
@@ -120,6 +121,7 @@ def tsne_layout(
     label="t-SNE",
     help="Points are near when their queries or keys point the same way; distances between groups mean little.",
     version=2,
+    reference=scikit_learn_tsne,
 )
 def tsne(head: HeadSpace, n_components: int) -> Float32:
     """t-SNE with a Gaussian kernel on the chord between unit vectors, ``2 (1 - cos)``."""

@@ -14,6 +14,7 @@ from precompute.projections import kernels
 from precompute.projections.graph import Graph, Neighbors, as_graph, sparse_rows
 from precompute.projections.head_space import HeadSpace
 from precompute.projections.methods.pca import starting_layout
+from precompute.projections.references import umap_learn
 from precompute.projections.registry import projection
 
 UMAP_NEIGHBORS = 14
@@ -26,7 +27,7 @@ START_SPREAD = 2.5
 """Standard deviation of the start along its first axis: a box of about 10, as in umap-learn."""
 
 
-N_EPOCHS: Mapping[Quality, int] = MappingProxyType({"fast": 250, "best": 500})
+N_EPOCHS: Mapping[Quality, int] = MappingProxyType({"fast": 250, "best": 500, "reference": 500})
 
 
 def memberships(neighbors: Neighbors) -> sparse.csr_array:
@@ -65,6 +66,7 @@ def umap_layout(
     "umap",
     label="UMAP",
     help="Points are near when their queries or keys point the same way; drawn into tighter groups than t-SNE.",
+    reference=umap_learn,
 )
 def umap(head: HeadSpace, n_components: int) -> Float32:
     """UMAP over cosine distances."""
