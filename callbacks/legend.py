@@ -47,14 +47,18 @@ def register(app: Dash, catalog: Catalog) -> None:
         state, run = shown_run(page, catalog)
         if state.layer is None or state.head is None:
             raise PreventUpdate
-        layer, head = state.layer, state.head
-        shown, all_tokens = (
-            run.array(run.variant("head_metrics", without_sinks=without))[:, layer, head].tolist()
-            for without in (state.no_sinks, False)
-        )
-        names = [info.name for info in run.manifest.metrics]
-        numbers = trust_numbers(state, dict(zip(names, shown, strict=True)), dict(zip(names, all_tokens, strict=True)))
+        where = layer, head = state.layer, state.head
+        numbers = [
+            {info.name: float(of(info.name, without_sinks=without)[where]) for info in run.manifest.metrics}
+            for of, without in (
+                (run.metric, state.no_sinks),
+                (run.metric, False),
+                (run.metric_error, state.no_sinks),
+                (run.metric_ceiling, state.no_sinks),
+            )
+        ]
+        shown = trust_numbers(state, *numbers)
         if not has_trust(run.manifest):
-            return numbers
+            return shown
         trust = run.trust(state.projection, state.dims, layer, head, without_sinks=state.no_sinks)
-        return [trusted_share(trust[:, ~run.sinks] if state.no_sinks else trust), *numbers]
+        return [trusted_share(trust[:, ~run.sinks] if state.no_sinks else trust), *shown]

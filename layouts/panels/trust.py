@@ -10,6 +10,7 @@ from dash.development.base_component import Component
 
 from layouts.parts.elements import attributes
 from layouts.state.view_state import ViewState
+from precompute.format.manifest import digits_of
 from precompute.numeric import Float32
 
 TRUSTED_FROM = 0.5
@@ -30,6 +31,11 @@ _NUMBERS = (
         "agreement",
         "starts agree",
         "Share of a point's ten nearest partners that stay nearest if the layout starts elsewhere, 0 to 1; 1 is best.",
+    ),
+    (
+        "attention_mass",
+        "attention kept",
+        "Attention inside the instance on the five keys nearest to the query here, 0 to 1; 1 is best.",
     ),
     (
         "knn_recall",
@@ -55,7 +61,11 @@ def trusted_share(trust: Float32) -> Component:
 
 
 def trust_numbers(
-    view: ViewState, metrics: Mapping[str, float], all_tokens: Mapping[str, float] | None = None
+    view: ViewState,
+    metrics: Mapping[str, float],
+    all_tokens: Mapping[str, float] | None = None,
+    errors: Mapping[str, float] | None = None,
+    ceilings: Mapping[str, float] | None = None,
 ) -> list[Component]:
     """Return the numbers of the layout on show, each with a tooltip that defines it.
 
@@ -65,6 +75,8 @@ def trust_numbers(
         All metrics of the head; those that are not finite are left out.
     all_tokens : mapping of str to float
         The same of the layout of all tokens. Where they differ, the head has a layout without sinks, which is shown.
+    errors, ceilings : mapping of str to float
+        Standard errors, which the digits follow, and the most that a layout in the plane can reach.
     """
     shown: list[Component] = []
     for name, label, explanation in _NUMBERS:
@@ -73,6 +85,22 @@ def trust_numbers(
         if math.isfinite(value):
             other = (all_tokens or metrics).get(full_name, math.nan)
             aside = [f" ({other:.2f} with sinks)"] if math.isfinite(other) and other != value else []
-            content: list[str | Component] = [f"{label} ", html.B(f"{value:.2f}"), *aside]
-            shown.append(html.Span(content, title=explanation, className="av-number"))
+            error, ceiling = (found.get(full_name, math.nan) for found in (errors or {}, ceilings or {}))
+            if math.isfinite(ceiling):
+                aside.insert(0, f" of {ceiling:.2f}")
+            content: list[str | Component] = [f"{label} ", html.B(f"{value:.{digits_of(error)}f}"), *aside]
+            title = f"{explanation}{_error_text(error)}{_ceiling_text(name, ceiling)}"
+            shown.append(html.Span(content, title=title, className="av-number"))
     return shown
+
+
+def _error_text(error: float) -> str:
+    return f" Standard error {error:.1g}." if math.isfinite(error) and error > 0 else ""
+
+
+def _ceiling_text(name: str, ceiling: float) -> str:
+    if not math.isfinite(ceiling):
+        return ""
+    if name == "attention_mass":
+        return f" The five strongest keys hold {ceiling:.2f}: no layout can show more."
+    return f" The best layout found in the plane keeps {ceiling:.2f}."

@@ -55,22 +55,28 @@ def attention_metrics(capture: Capture, kind: Modality, on_progress: OnProgress)
     return AttentionMetrics(stack_layers(all_tokens), None if sinks is None else stack_layers(without_sinks))
 
 
-def fidelity_of_heads(capture: Capture, *, workers: int, on_progress: OnProgress) -> dict[MetricInfo, Float32]:
-    """Measure the joint embedding of every head, float32 [L, H] each, in the order of ``FIDELITY_METRICS``.
+def fidelity_of_heads(
+    capture: Capture, *, workers: int, on_progress: OnProgress
+) -> dict[MetricInfo, tuple[Float32, Float32]]:
+    """Measure the joint embedding of every head: values and standard errors, float32 [L, H] each.
+
+    In the order of ``FIDELITY_METRICS``.
 
     ``workers`` heads are measured at a time; the caller limits linear algebra to one thread. NumericalError if a
     head's queries or keys hold NaN or infinite values, or their dot products overflow.
     """
     n_layers, n_heads = capture.record.n_layers, capture.record.n_heads
-    rows = {info: np.full((n_layers, n_heads), np.nan, np.float32) for info in FIDELITY_METRICS}
+    absent = np.full((n_layers, n_heads), np.nan, np.float32)
+    rows = {info: (absent.copy(), absent.copy()) for info in FIDELITY_METRICS}
     with ThreadPoolExecutor(workers, thread_name_prefix="fidelity") as executor:
         for layer in range(n_layers):
             on_progress(_pass_progress(1, layer, n_layers))
             heads = [capture.head(layer, head) for head in range(n_heads)]
             for head, fidelity in zip(heads, executor.map(_fidelity, heads), strict=True):
-                values = fidelity.metrics()
-                for info, row in rows.items():
-                    row[layer, head.index] = values[info.name]
+                measured, left = fidelity.metrics(), fidelity.errors()
+                for info, (values, errors) in rows.items():
+                    values[layer, head.index] = measured[info.name]
+                    errors[layer, head.index] = left[info.name]
     on_progress(_pass_progress(1, n_layers, n_layers))
     return rows
 

@@ -16,7 +16,7 @@ from precompute.projections.registry import PROJECTIONS
 CAPTURE_VERSION = 3
 """Raised when capture stores other arrays, or chooses other instances, for the same model and inputs."""
 
-LAYOUT_VERSION = 10
+LAYOUT_VERSION = 11
 """Raised when the joint embedding, or the metrics of it or of a layout, change for the same capture."""
 
 SUMMARY_VERSION = 7

@@ -5,8 +5,8 @@ The first is stored as a part: a recipe with one more projection does not comput
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -21,29 +21,13 @@ from precompute.build.attention_pass import (
 )
 from precompute.build.capture import Capture, CaptureRecord
 from precompute.build.job import LAYOUT_VERSION, SUMMARY_VERSION, measured_by
+from precompute.build.metric_rows import MetricRow, Values, layout_rows, metric_arrays
 from precompute.build.request import OnProgress
 from precompute.encodings import EncodingSource, encodings_of
-from precompute.format.manifest import ArrayInfo, EncodingInfo, LayoutKey, MetricInfo, Modality, variant_name
+from precompute.format.manifest import ArrayInfo, EncodingInfo, LayoutKey, MetricInfo, Modality
 from precompute.format.typed_json import fingerprint, finite_or_none, from_json, to_json
-from precompute.metrics.layout_quality import layout_metric_info
 from precompute.numeric import Float32
 from precompute.store.store import Store
-
-Values = tuple[float | None, ...]
-"""One number per head, layer after layer; None if undefined."""
-
-
-@dataclass(frozen=True)
-class MetricRow:
-    """One metric of every head.
-
-    ``without_sinks`` holds the values on attention without the sinks. They equal ``values`` for a metric that does not
-    measure the data's attention, and are None for a metric of sinks and in a run without sinks.
-    """
-
-    info: MetricInfo
-    values: Values
-    without_sinks: Values
 
 
 @dataclass(frozen=True)
@@ -99,10 +83,7 @@ def _measure(capture: Capture, store: Store, kind: Modality, workers: int, on_pr
         kept[f"encoding.{info.name}"] = store.put_array(values)
     with threadpool_limits(1, user_api="blas"):
         attention = attention_metrics(capture, kind, on_progress)
-        others = {
-            **capture.probe_metrics(),
-            **fidelity_of_heads(capture, workers=workers, on_progress=on_progress),
-        }
+        fidelity = fidelity_of_heads(capture, workers=workers, on_progress=on_progress)
         kept.update(mean_attention(capture, store))
         if kind == "text":
             kept.update(strongest_of_heads(capture, store))
@@ -111,7 +92,8 @@ def _measure(capture: Capture, store: Store, kind: Modality, workers: int, on_pr
     absent = np.full((capture.record.n_layers, capture.record.n_heads), np.nan, np.float32)
     rows = (
         *(_row(info, values, without_sinks.get(info, absent)) for info, values in attention.all_tokens.items()),
-        *(_row(info, values, values) for info, values in others.items()),
+        *(_row(info, values, values) for info, values in capture.probe_metrics().items()),
+        *(replace(_row(info, values, values), errors=_values(errors)) for info, (values, errors) in fidelity.items()),
     )
     return Measured(tuple(info for info, _ in encodings), rows, attention.without_sinks is not None, kept)
 
@@ -135,9 +117,9 @@ class Summary:
     metrics
         Rows of ``head_metrics``.
     arrays
-        ``encoding.<name>``, ``head_metrics``, ``aggregate``, ``aggregate_counts``, ``offset_profile``,
-        ``head_distances``; for text ``strongest_pairs`` and ``strongest_pair_weights``; for a run with sinks the
-        variants without sinks of ``head_metrics``, ``offset_profile``, ``head_distances`` and the pairs.
+        ``encoding.<name>``, ``head_metrics`` and its errors and ceilings, ``aggregate``, ``aggregate_counts``,
+        ``offset_profile``, ``head_distances``; for text ``strongest_pairs`` and ``strongest_pair_weights``; for a run
+        with sinks the variants without sinks of the metrics, ``offset_profile``, ``head_distances`` and the pairs.
     """
 
     encodings: tuple[EncodingInfo, ...]
@@ -149,22 +131,9 @@ def summarize(
     record: CaptureRecord, measured: Measured, layouts: Mapping[LayoutKey, LayoutPart], store: Store
 ) -> Summary:
     """Join the metrics of the capture with those of the layouts, without sinks of the second layouts."""
-    rows = (*measured.rows, *_layout_rows(layouts.values()))
-    shape = (len(rows), record.n_layers, record.n_heads)
-
-    def stacked(values: Iterable[tuple[float | None, ...]]) -> ArrayInfo:
-        numbers: Float32 = np.array(list(values), np.float32).reshape(shape)
-        return store.put_array(numbers)
-
-    arrays = {**measured.arrays, "head_metrics": stacked(row.values for row in rows)}
+    rows = (*measured.rows, *layout_rows(layouts))
+    arrays = {**measured.arrays, **metric_arrays(record, rows, store)}
     if measured.sinks:
-        arrays[variant_name("head_metrics", without_sinks=True)] = stacked(row.without_sinks for row in rows)
+        second = (*measured.rows, *layout_rows(layouts, without_sinks=True))
+        arrays |= metric_arrays(record, second, store, without_sinks=True)
     return Summary(measured.encodings, tuple(row.info for row in rows), arrays)
-
-
-def _layout_rows(layouts: Iterable[LayoutPart]) -> tuple[MetricRow, ...]:
-    return tuple(
-        MetricRow(layout_metric_info(name), values, part.without_sinks.metrics[name] if part.without_sinks else values)
-        for part in layouts
-        for name, values in part.metrics.items()
-    )

@@ -182,9 +182,23 @@ class MetricInfo:
     digits: int = 2
     stronger: Stronger = "high"
 
-    def text(self, value: float) -> str:
-        """Format a value as all views do; ``none`` if it is not finite."""
-        return f"{value:.{self.digits}f}" if math.isfinite(value) else "none"
+    def text(self, value: float, error: float = math.nan) -> str:
+        """Format a value as all views do, up to the first digit of its standard error; ``none`` if it is not finite."""
+        return f"{value:.{digits_of(error, self.digits)}f}" if math.isfinite(value) else "none"
+
+
+ERROR, CEILING = ".error", ".ceiling"
+"""Ends of the names of a metric's standard error, and of the most that a layout in the plane can reach."""
+
+MOST_DIGITS = 4
+"""Decimals of a number whose standard error is tiny."""
+
+
+def digits_of(error: float, otherwise: int = 2) -> int:
+    """Return the decimals that a standard error leaves, 0 to 4; ``otherwise`` if it is 0 or unknown."""
+    if not (math.isfinite(error) and error > 0):
+        return otherwise
+    return min(max(0, -math.floor(math.log10(error))), MOST_DIGITS)
 
 
 @dataclass(frozen=True)

@@ -178,6 +178,25 @@ ARRAYS: tuple[ArraySpec, ...] = (
         optional=True,
     ),
     ArraySpec(
+        "head_metric_errors",
+        "float32",
+        "[n_metrics, L, H]",
+        "standard errors of the rows that are measured on a sample, NaN for the others",
+        optional=True,
+    ),
+    ArraySpec("head_metric_errors_without_sinks", "float32", "[n_metrics, L, H]", "those without sinks", optional=True),
+    ArraySpec(
+        "head_metric_ceilings",
+        "float32",
+        "[n_metrics, L, H]",
+        "most that a layout in the plane can keep, for the rows of layouts that are shares, NaN for the others: exact "
+        "for `attention_mass`, otherwise the best that was reached",
+        optional=True,
+    ),
+    ArraySpec(
+        "head_metric_ceilings_without_sinks", "float32", "[n_metrics, L, H]", "those without sinks", optional=True
+    ),
+    ArraySpec(
         "probe_metrics",
         "float32",
         "[n_probe, L, H]",

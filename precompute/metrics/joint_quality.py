@@ -11,14 +11,12 @@ from precompute.attention.head import Head
 from precompute.embedding.directions import MIXING_NEIGHBORS, other_type_share, unit_rows
 from precompute.embedding.joint import JointEmbedding
 from precompute.format.manifest import MetricInfo
+from precompute.metrics.sampled_pairs import Estimate, PairSample, mean_estimate
 from precompute.metrics.spearman import spearman
 from precompute.numeric import Float32, Int32, even_subset
 
-PAIR_SUBSET = 256
-"""Maximum number of queries, and of keys, whose pairs are correlated."""
-
-MIXING_SUBSET = 192
-"""Maximum number of queries, and of keys, whose neighbors among all points are counted."""
+MIXING_BATCH = 128
+"""Points whose neighbors among all points are counted at a time, to bound memory."""
 
 ATTENTION_PAIRS = 60_000
 """Query-key pairs within instances to correlate: about this many, of evenly chosen instances."""
@@ -66,29 +64,41 @@ class Fidelity:
         Share of the other type among the nearest :data:`MIXING_NEIGHBORS` points, 0..1.
     c : float
         Scale of the joint embedding.
+    correlation_error, mixing_error : float
+        Standard errors, since both are measured on samples.
     """
 
     correlation: float
     attention_correlation: float
     mixing: float
     c: float
+    correlation_error: float = 0.0
+    mixing_error: float = 0.0
 
     def metrics(self) -> dict[str, float]:
         """Values by the names of :data:`FIDELITY_METRICS`."""
         values = (self.correlation, self.attention_correlation, self.mixing, self.c)
         return {metric.name: value for metric, value in zip(FIDELITY_METRICS, values, strict=True)}
 
+    def errors(self) -> dict[str, float]:
+        """Return standard errors by the names of :data:`FIDELITY_METRICS`; NaN where nothing was sampled."""
+        errors = (self.correlation_error, np.nan, self.mixing_error, np.nan)
+        return {metric.name: error for metric, error in zip(FIDELITY_METRICS, errors, strict=True)}
+
 
 def head_fidelity(head: Head, joint: JointEmbedding) -> Fidelity:
     """Measure how much of a head's attention its joint embedding keeps.
 
-    Exact for a small data set, otherwise over fixed, evenly spread subsets: results are deterministic.
+    Exact for a small data set, otherwise over subsets that are the same for every head: results are deterministic.
     """
     n = len(head.queries)
     directions = unit_rows(joint.vectors)
     unit_queries, unit_keys = directions[:n], directions[n:]
-    chosen = even_subset(n, PAIR_SUBSET)
-    dots = head.queries[chosen].astype(np.float64) @ head.keys[chosen].T.astype(np.float64)
+    sample = PairSample(n)
+    dots = head.queries[sample.queries] @ head.keys[sample.keys].T
+    similarity = unit_queries[sample.queries] @ unit_keys[sample.keys].T
+    correlation = sample.spearman(sample.ranks(-similarity), sample.ranks(dots))
+    mixing = mixing_share(unit_queries, unit_keys, sample)
     inside = []
     for instance in _chosen_instances(head.offsets):
         own, visible = head.tokens(int(instance)), head.visible(int(instance))
@@ -96,24 +106,31 @@ def head_fidelity(head: Head, joint: JointEmbedding) -> Fidelity:
             similarity = unit_queries[own] @ unit_keys[own].T
             inside.append(spearman(-similarity[visible], head.attention(int(instance))[visible]))
     return Fidelity(
-        correlation=spearman(-(unit_queries[chosen] @ unit_keys[chosen].T), dots),
+        correlation=correlation.value,
         attention_correlation=float(np.mean(inside)) if inside else float("nan"),
-        mixing=mixing_share(unit_queries, unit_keys),
+        mixing=mixing.value,
         c=joint.c,
+        correlation_error=correlation.error,
+        mixing_error=mixing.error,
     )
 
 
-def mixing_share(unit_queries: Float32, unit_keys: Float32) -> float:
-    """Return the share of a point's nearest neighbors that are of the other type, mean over points.
+def mixing_share(unit_queries: Float32, unit_keys: Float32, sample: PairSample) -> Estimate:
+    """Estimate the share of a point's nearest neighbors that are of the other type, mean over points.
 
     Takes joint vectors of length 1, float32 [N, d_head]. 0 (queries and keys apart) to 1; 0.5 if type plays no role.
     """
-    chosen = even_subset(len(unit_queries), MIXING_SUBSET)
-    shares = [
-        other_type_share(_similarity_to_others(own, chosen), own[chosen] @ other.T, MIXING_NEIGHBORS)
-        for own, other in ((unit_queries, unit_keys), (unit_keys, unit_queries))
-    ]
-    return float(np.mean(shares))
+    queries = _other_type_shares(unit_queries, unit_keys, sample.queries)
+    keys = _other_type_shares(unit_keys, unit_queries, sample.keys)
+    halves = [mean_estimate(shares, len(unit_queries)) for shares in (queries, keys)]
+    error = float(np.hypot(halves[0].error, halves[1].error)) / 2
+    return Estimate((halves[0].value + halves[1].value) / 2, error)
+
+
+def _other_type_shares(own: Float32, other: Float32, chosen: NDArray[np.int64]) -> Float32:
+    batches = [chosen[start : start + MIXING_BATCH] for start in range(0, len(chosen), MIXING_BATCH)]
+    shares = [other_type_share(_similarity_to_others(own, b), own[b] @ other.T, MIXING_NEIGHBORS) for b in batches]
+    return np.concatenate(shares)
 
 
 def _similarity_to_others(unit: Float32, chosen: NDArray[np.int64]) -> Float32:

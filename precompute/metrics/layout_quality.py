@@ -8,11 +8,12 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from precompute.format.manifest import MetricInfo
-from precompute.metrics.spearman import centered_ranks, rank_correlation
+from precompute.format.manifest import CEILING, ERROR, MetricInfo
+from precompute.metrics.sampled_pairs import Estimate, PairSample
 from precompute.numeric import Float32, Int32, even_subset
 from precompute.projections import kernels
 from precompute.projections.head_space import HeadSpace
+from precompute.projections.methods.attention import partners_layout
 from precompute.projections.neighbors import nearest_neighbors
 from precompute.projections.visibility import Visibility
 
@@ -27,9 +28,6 @@ N_NEAR_KEYS = 5
 
 RANK_SUBSET = 1024
 """Maximum number of points whose neighbors' ranks are counted."""
-
-PAIR_SUBSET = 256
-"""Maximum number of queries, and of keys, whose pairs are correlated."""
 
 
 def kept_neighbors(vectors: Float32, neighbors: Int32, layout_neighbors: Int32) -> Float32:
@@ -81,6 +79,22 @@ def trustworthiness(vectors: Float32, layout_neighbors: Int32, points: Int32) ->
     kernels.quality.neighbor_ranks(np.ascontiguousarray(vectors.T), points, layout_neighbors[points], ranks)
     excess = float(np.maximum(ranks - k, 0).mean(dtype=np.float64))
     return float(1 - 2 * excess / (2 * n - 3 * k - 1))
+
+
+def continuity(layout: Float32, neighbors: Int32, points: Int32) -> float:
+    """Return how rarely neighbors of the original space are far in a layout (Venna and Kaski 2001, eq. 4).
+
+    :func:`trustworthiness` with the two spaces exchanged. 0..1; 1 if there are too few points for a rank to be far.
+
+    Parameters
+    ----------
+    layout : float32 [n, dims]
+    neighbors : int32 [n, k]
+        Nearest in the original space.
+    points : int32 [m]
+        Those to sum over.
+    """
+    return trustworthiness(layout, neighbors, points)
 
 
 @dataclass(frozen=True)
@@ -157,27 +171,32 @@ class LayoutJudge:
         shares : PointShares
             Of every point.
         metrics : dict of str to float
-            ``knn_recall`` (mean of ``shares.neighbors``), ``trustworthiness``, ``correlation`` (Spearman, distance in
-            the layout and dot product over query-key pairs, -1 best), ``query_recall`` and ``key_recall`` (means of
-            ``shares.partners``), ``attention_recall`` (mean of the two), ``attention_mass`` (attention, inside the
-            instance, on the five keys nearest to the query in the layout). NaN if no point has a choice. All are
-            independent of the layout's size.
+            ``knn_recall`` (mean of ``shares.neighbors``), ``trustworthiness``, ``continuity``, ``correlation``
+            (Spearman, distance in the layout and dot product over query-key pairs, -1 best), ``query_recall`` and
+            ``key_recall`` (means of ``shares.partners``), ``attention_recall`` (mean of the two), ``attention_mass``
+            (attention, inside the instance, on the five keys nearest to the query in the layout). NaN if no point has a
+            choice. All are independent of the layout's size. ``correlation.error`` is a standard error,
+            ``attention_mass.ceiling`` the attention on the five strongest keys, ``query_recall.ceiling`` and
+            ``key_recall.ceiling`` what :func:`precompute.projections.methods.attention.partners_layout` keeps.
         """
         layout = of_unit_size(layout)
         near = nearest_neighbors(layout, KEPT_NEIGHBORS).indices
         before = self._space.neighbors.first(KEPT_NEIGHBORS).indices
         neighbors = kept_neighbors(self._space.directions, before, near)
-        of_queries, of_keys = self._sides
-        query_shares, key_shares = (side.kept(near) for side, near in self._nearest(layout))
-        query_recall, key_recall = of_queries.mean(query_shares), of_keys.mean(key_shares)
+        query_shares, key_shares, query_recall, key_recall = self._partners_kept(layout)
+        correlation = self._correlation(layout)
         return PointShares(np.concatenate([query_shares, key_shares]), neighbors), {
             "knn_recall": float(neighbors.mean()),
             "trustworthiness": trustworthiness(self._space.directions, near, self._ranked),
-            "correlation": self._correlation(layout),
+            "continuity": continuity(layout, before, self._ranked),
+            "correlation": correlation.value,
+            error_name("correlation"): correlation.error,
             "query_recall": query_recall,
             "key_recall": key_recall,
             "attention_recall": (query_recall + key_recall) / 2,
             "attention_mass": self._attention_mass(layout),
+            ceiling_name("attention_mass"): self._mass_of_strongest,
+            **self._reached,
         }
 
     def compare_starts(self, layout: Float32, other: Float32) -> tuple[Float32, float]:
@@ -209,17 +228,19 @@ class LayoutJudge:
         return even_subset(2 * self._n, RANK_SUBSET).astype(np.int32)
 
     @cached_property
-    def _paired(self) -> NDArray[np.int64]:
-        return even_subset(self._n, PAIR_SUBSET)
+    def _pairs(self) -> PairSample:
+        return PairSample(self._n)
 
     @cached_property
     def _dot_product_ranks(self) -> NDArray[np.float64]:
-        return centered_ranks(self._head.queries[self._paired] @ self._head.keys[self._paired].T)
+        return self._pairs.ranks(self._head.queries[self._pairs.queries] @ self._head.keys[self._pairs.keys].T)
 
-    def _correlation(self, layout: Float32) -> float:
-        queries, keys = layout[self._paired], layout[self._n + self._paired]
-        squared = ((queries[:, None] - keys[None]) ** 2).sum(axis=2)
-        return rank_correlation(centered_ranks(squared), self._dot_product_ranks)
+    def _correlation(self, layout: Float32) -> Estimate:
+        queries, keys = layout[self._pairs.queries], layout[self._n + self._pairs.keys]
+        squared = np.zeros((len(queries), len(keys)), np.float32)
+        for dimension in range(layout.shape[1]):
+            squared += np.subtract.outer(queries[:, dimension], keys[:, dimension]) ** 2
+        return self._pairs.spearman(self._pairs.ranks(squared), self._dot_product_ranks)
 
     @cached_property
     def _sides(self) -> tuple[Side, Side]:
@@ -231,6 +252,12 @@ class LayoutJudge:
             Side(head.queries, head.keys, last[:n] - np.int32(n), chooses[:n], space.visibility),
             Side(head.keys, head.queries, last[n:].copy(), chooses[n:], space.visibility.reversed()),
         )
+
+    def _partners_kept(self, layout: Float32) -> tuple[Float32, Float32, float, float]:
+        """Return the shares of queries' and of keys' partners that are kept, float32 [N] each, and both means."""
+        query_shares, key_shares = (side.kept(near) for side, near in self._nearest(layout))
+        of_queries, of_keys = self._sides
+        return query_shares, key_shares, of_queries.mean(query_shares), of_keys.mean(key_shares)
 
     def _attention_mass(self, layout: Float32) -> float:
         head, mass = self._head, np.empty(self._n, np.float32)
@@ -250,6 +277,22 @@ class LayoutJudge:
             )
         return mean_or_nan(mass[mass >= 0])
 
+    @cached_property
+    def _reached(self) -> dict[str, float]:
+        """Return what a layout in the plane keeps that serves nothing but partners: a ceiling that was reached."""
+        *_, query_recall, key_recall = self._partners_kept(partners_layout(self._space))
+        return {ceiling_name("query_recall"): query_recall, ceiling_name("key_recall"): key_recall}
+
+    @cached_property
+    def _mass_of_strongest(self) -> float:
+        head, mass = self._head, np.empty(self._n, np.float32)
+        for instance in range(head.n_instances):
+            own = head.tokens(instance)
+            kernels.quality.attention_on_strongest(
+                head.queries[own], head.keys[own], head.scale, head.bias(instance), N_NEAR_KEYS, mass[own]
+            )
+        return mean_or_nan(mass[mass >= 0])
+
 
 def of_unit_size(layout: Float32) -> Float32:
     """Scale a layout by a power of two, which is exact, so that squared distances neither overflow nor vanish."""
@@ -261,6 +304,16 @@ def of_unit_size(layout: Float32) -> Float32:
 def mean_or_nan(values: Float32) -> float:
     """Return the mean; NaN if empty."""
     return float(values.mean(dtype=np.float64)) if values.size else float("nan")
+
+
+def error_name(metric: str) -> str:
+    """Return the name of a metric's standard error."""
+    return metric + ERROR
+
+
+def ceiling_name(metric: str) -> str:
+    """Return the name of a metric's ceiling."""
+    return metric + CEILING
 
 
 LAYOUT_METRICS = {
@@ -275,6 +328,11 @@ LAYOUT_METRICS = {
             "trustworthiness",
             "trustworthiness",
             "How rarely points that are near here were far in the joint space: 1 is never.",
+        ),
+        MetricInfo(
+            "continuity",
+            "continuity",
+            "How rarely points that were near in the joint space are far here: 1 is never.",
         ),
         MetricInfo(
             "correlation",

@@ -14,7 +14,7 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 def metric_names(run: Run) -> list[str]:
     """Return the headings of :func:`metric_rows`."""
-    return ["layer", "head", *(metric.name for metric in run.manifest.metrics)]
+    return list(run.metrics_columns())
 
 
 def metric_rows(run: Run, *, without_sinks: bool = False) -> list[list[JSON]]:

@@ -16,7 +16,7 @@ from precompute.attention.layer import Layer, cap_of, sinks_of
 from precompute.attention.sinks import sink_names, sink_tokens
 from precompute.errors import DamagedRunError
 from precompute.findings.find import Finding, find_heads
-from precompute.format.manifest import ROWS_WITHOUT_SINKS, Manifest, TokenTable, variant_name
+from precompute.format.manifest import CEILING, ERROR, ROWS_WITHOUT_SINKS, Manifest, TokenTable, variant_name
 from precompute.format.quantize import dequantize
 from precompute.format.shares import dequantize_shares
 from precompute.format.typed_json import from_json
@@ -245,10 +245,31 @@ class Run:
 
     def metric(self, name: str, *, without_sinks: bool = False) -> Float32:
         """Return a metric of every head, float32 [L, H]. Raises KeyError if the manifest has no such metric."""
+        return self._metric_row("head_metrics", name, without_sinks)
+
+    def metric_error(self, name: str, *, without_sinks: bool = False) -> Float32:
+        """Return the standard error of a metric that is measured on a sample, float32 [L, H]; NaN for others.
+
+        0 where the sample was everything. Raises KeyError as :meth:`metric`.
+        """
+        return self._metric_row("head_metric_errors", name, without_sinks)
+
+    def metric_ceiling(self, name: str, *, without_sinks: bool = False) -> Float32:
+        """Return the most of a metric that a layout in the plane can reach, float32 [L, H]; NaN if not known.
+
+        Exact for ``attention_mass``; for the other shares that a layout keeps, the best that was reached: by the run's
+        layouts in the plane, and by one that serves partners alone. Raises KeyError as :meth:`metric`.
+        """
+        return self._metric_row("head_metric_ceilings", name, without_sinks)
+
+    def _metric_row(self, array: str, name: str, without_sinks: bool) -> Float32:
         names = [metric.name for metric in self.manifest.metrics]
         if name not in names:
             raise KeyError(name)
-        values: Float32 = self.array(self.variant("head_metrics", without_sinks=without_sinks))[names.index(name)]
+        variant = self.variant(array, without_sinks=without_sinks)
+        if variant not in self.manifest.arrays:
+            return np.full((self.manifest.model.n_layers, self.manifest.model.n_heads), np.nan, np.float32)
+        values: Float32 = self.array(variant)[names.index(name)]
         return values
 
     def variant(self, name: str, *, without_sinks: bool) -> str:
@@ -263,12 +284,19 @@ class Run:
     def metrics_columns(self, *, without_sinks: bool = False) -> dict[str, NDArray[Any]]:
         """Return one row per head, layer by layer, as columns of length L * H.
 
-        ``layer`` and ``head`` are int64; every metric is float32, NaN for a head to which it does not apply.
+        ``layer`` and ``head`` are int64; every metric is float32, NaN for a head to which it does not apply. After the
+        metrics follow ``<metric>.error`` and ``<metric>.ceiling`` of those that have them.
         """
         model = self.manifest.model
         layers, heads = np.divmod(np.arange(model.n_layers * model.n_heads), model.n_heads)
         metrics = {name: np.ravel(values) for name, values in self.metrics(without_sinks=without_sinks).items()}
-        return {"layer": layers, "head": heads, **metrics}
+        beside = {
+            name + ending: np.ravel(of(name, without_sinks=without_sinks))
+            for name in metrics
+            for ending, of in ((ERROR, self.metric_error), (CEILING, self.metric_ceiling))
+            if np.isfinite(of(name)).any()
+        }
+        return {"layer": layers, "head": heads, **metrics, **beside}
 
     def metrics_table(self, *, without_sinks: bool = False) -> pandas.DataFrame | dict[str, NDArray[Any]]:
         """Return :meth:`metrics_columns` as a pandas.DataFrame, or unchanged if pandas is not installed."""

@@ -153,3 +153,33 @@ def attention_on_nearest(
         for place in range(filled):
             near += scores[nearest[place]]
         mass[query] = near / total
+
+
+@kernel()
+def attention_on_strongest(queries: Float32, keys: Float32, scale: float, bias: Float32, k: int, mass: Float32) -> None:
+    """Write for every query of an instance its attention on the k keys that it attends to most.
+
+    No layout can place more attention on k keys. Parameters are those of :func:`attention_on_nearest`.
+    """
+    n = len(queries)
+    columns = keys.T.copy()
+    costs = np.empty(n, np.float32)
+    strongest, best = np.zeros(k, np.int32), np.empty(k, np.float32)
+    for query in range(n):
+        negative_dot_products(queries[query], columns, costs)
+        n_visible = 0
+        for j in range(n):
+            costs[j] = costs[j] * np.float32(scale) - bias[query, j]
+            if costs[j] < np.inf:
+                n_visible += 1
+        mass[query] = -1
+        if n_visible <= k:
+            continue
+        filled = insert_cheapest(costs, range(n), strongest, best, 0)
+        total = 0.0
+        for j in range(n):
+            total += np.exp(best[0] - costs[j])
+        near = 0.0
+        for place in range(filled):
+            near += np.exp(best[0] - best[place])
+        mass[query] = near / total

@@ -68,6 +68,19 @@ def attention_umap(head: HeadSpace, n_components: int) -> Float32:
     )
 
 
+def partners_layout(head: HeadSpace) -> Float32:
+    """Lay a head out in the plane by its partners alone, float32 [2 N, 2].
+
+    :func:`attention_tsne` without affinities or repulsion within types: points of one type that are alike end anywhere,
+    so it is no picture to look at. It keeps more partners than the projections: as many as a plane is known to hold.
+    """
+    n = len(head.head.queries)
+    across = conditional_probabilities(head.attention_neighbors, ATTENTION_PERPLEXITY)
+    of_rows = sparse.diags_array(np.repeat([OF_QUERIES, 1 - OF_QUERIES], n))
+    affinities = joint_probabilities(of_rows @ across)
+    return tsne_layout(affinities, head.directions, 2, quality="fast", seed=head.seed, n_queries=n)
+
+
 def attention_affinities(head: HeadSpace) -> Graph:
     """Affinities P of the attention graph: ``ACROSS`` of it across types, the rest within."""
     n = len(head.head.queries)

@@ -255,6 +255,18 @@ def test_a_layout_without_sinks_shows_the_numbers_with_them_beside() -> None:
     assert words(numbers) == "distance correlation  -0.50 neighbors kept  0.40  (0.30 with sinks)"
 
 
+def test_digits_of_a_trust_number_follow_its_error_and_a_share_has_its_ceiling() -> None:
+    view = ViewState(view="head", layer=0, head=0, projection="tsne", dims=2)
+    metrics = {"tsne.2.correlation": -0.87654, "tsne.2.attention_mass": 0.67, "tsne.2.knn_recall": 0.36}
+    ceilings = {"tsne.2.attention_mass": 0.81, "tsne.2.knn_recall": 0.5}
+    numbers = trust_numbers(view, metrics, None, {"tsne.2.correlation": 0.0042}, ceilings)
+    assert words(numbers) == "distance correlation  -0.877 attention kept  0.67  of 0.81 neighbors kept  0.36  of 0.50"
+    titles = [rendered(number)["props"]["title"] for number in numbers]
+    assert titles[0].endswith("Standard error 0.004.")
+    assert titles[1].endswith("The five strongest keys hold 0.81: no layout can show more.")
+    assert titles[2].endswith("The best layout found in the plane keeps 0.50.")
+
+
 def test_trust_numbers_that_are_not_known_are_left_out() -> None:
     view = ViewState(view="head", layer=0, head=0, projection="pca", dims=2)
     assert trust_numbers(view, {"pca.2.correlation": math.nan, "tsne.2.correlation": 1.0}) == []
@@ -262,9 +274,9 @@ def test_trust_numbers_that_are_not_known_are_left_out() -> None:
 
 def test_every_trust_number_is_explained() -> None:
     view = ViewState(projection="pca", dims=2)
-    names = ("correlation", "attention_recall", "knn_recall")
+    names = ("correlation", "attention_recall", "attention_mass", "knn_recall")
     found = trust_numbers(view, {f"pca.2.{name}": 0.5 for name in names})
-    assert [len(rendered(number)["props"]["title"]) > 40 for number in found] == [True] * 3
+    assert [len(rendered(number)["props"]["title"]) > 40 for number in found] == [True] * 4
 
 
 def test_runs_of_one_name_are_told_apart(run: Run) -> None:

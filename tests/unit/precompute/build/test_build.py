@@ -112,6 +112,24 @@ def test_a_finished_run_is_sound_and_says_what_it_is(store: Store) -> None:
     assert {"joint.correlation", "previous_token", "pca.2.knn_recall"} <= {info.name for info in manifest.metrics}
 
 
+@pytest.mark.parametrize("without_sinks", [False, True])
+def test_a_run_keeps_errors_and_ceilings_of_its_numbers(store: Store, *, without_sinks: bool) -> None:
+    run = opened(store, build(REQUEST, store).run)
+    names = {info.name for info in run.manifest.metrics}
+    plane = [name for name in names if ".2." in name]
+    for name in plane:
+        values, ceiling = (of(name, without_sinks=without_sinks) for of in (run.metric, run.metric_ceiling))
+        if name.endswith(("recall", "attention_mass")):
+            assert (ceiling >= values - 1e-6).all(), name
+        else:
+            assert np.isnan(ceiling).all(), name
+    # The tiny data set is measured whole.
+    for name in ("joint.correlation", "joint.mixing", *(name for name in names if name.endswith(".correlation"))):
+        assert (run.metric_error(name, without_sinks=without_sinks) == 0).all()
+    assert np.isnan(run.metric_error("previous_token")).all()
+    assert not [name for name in names if name.endswith((".error", ".ceiling"))]
+
+
 def test_the_same_recipe_twice_is_the_same_run_and_no_work(store: Store, computed: list[HeadTask]) -> None:
     first = build(REQUEST, store)
     assert len(computed) == N_HEADS

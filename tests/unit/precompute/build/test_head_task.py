@@ -21,6 +21,11 @@ METRICS = {
     "key_recall",
     "attention_recall",
     "attention_mass",
+    "attention_mass.ceiling",
+    "continuity",
+    "correlation.error",
+    "key_recall.ceiling",
+    "query_recall.ceiling",
 }
 
 

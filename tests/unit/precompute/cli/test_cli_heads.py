@@ -5,11 +5,17 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from precompute.run.metrics_csv import csv_text, inert
+from precompute.cli.heads import readable
+from precompute.run.catalog import Catalog
+from precompute.run.metrics_csv import csv_text, inert, metric_names, metric_rows
+from precompute.run.run import Run
+from precompute.store.store import Store
 from tests.support.finished_command import Command
 from tests.support.small_run import Planted
 
@@ -33,6 +39,22 @@ def test_table_has_a_line_for_every_head(command: Command, planted: Planted) -> 
     lines = [line.split() for line in command("heads", "small").out.splitlines() if line.strip()]
     assert lines[0] == ["layer", "head", "fidelity", "norm"]
     assert [line[:2] for line in lines[2:]] == [[str(layer), str(head)] for layer in range(2) for head in range(4)]
+
+
+def test_digits_end_where_the_error_begins_and_ceilings_stand_beside(directory: Path, planted: Planted) -> None:
+    store = Store(directory)
+    run = Catalog(store).open("small")
+    shape = (2, run.manifest.model.n_layers, run.manifest.model.n_heads)
+    errors, ceilings = np.full(shape, np.nan, np.float32), np.full(shape, np.nan, np.float32)
+    errors[0], ceilings[1] = 0.0042, 0.81
+    beside = {"head_metric_errors": store.put_array(errors), "head_metric_ceilings": store.put_array(ceilings)}
+    manifest = replace(run.manifest, arrays={**run.manifest.arrays, **beside})
+    planted_run = Run(store, manifest)
+    row = dict(zip(metric_names(planted_run), metric_rows(planted_run)[1], strict=True))
+    assert list(row) == ["layer", "head", "fidelity", "norm", "fidelity.error", "norm.ceiling"]
+    assert (row["fidelity.error"], row["norm.ceiling"]) == pytest.approx((0.0042, 0.81))
+    row |= {"fidelity": -0.87654, "norm": 0.6666}
+    assert [readable(row, name) for name in list(row)[:4]] == ["0", "1", "-0.877 ± 0.004", "0.6666 of 0.81"]
 
 
 def test_two_formats_at_once_are_refused(command: Command, planted: Planted) -> None:

@@ -11,7 +11,9 @@ from scipy.stats import rankdata, spearmanr
 
 from precompute.attention.pattern import attention_pattern
 from precompute.embedding.joint import JointEmbedding, joint_embedding
-from precompute.metrics.joint_quality import FIDELITY_METRICS, PAIR_SUBSET, head_fidelity, mixing_share
+from precompute.metrics import sampled_pairs
+from precompute.metrics.joint_quality import FIDELITY_METRICS, head_fidelity, mixing_share
+from precompute.metrics.sampled_pairs import PAIR_SAMPLE, PairSample, mean_estimate
 from precompute.metrics.spearman import centered_ranks, spearman
 from precompute.numeric import Float32
 from tests.support.heads import head_of
@@ -59,16 +61,50 @@ def test_mixing_by_brute_force() -> None:
     own_type = np.arange(80) < 40
     expected = np.mean((nearest < 40) != own_type[:, None])
     unit = joint.vectors / np.linalg.norm(joint.vectors, axis=1, keepdims=True)
-    assert mixing_share(unit[:40], unit[40:]) == pytest.approx(expected, abs=1e-6)
+    found = mixing_share(unit[:40], unit[40:], PairSample(40))
+    assert found.value == pytest.approx(expected, abs=1e-6)
+    assert found.error == 0
 
 
-def test_large_data_sets_come_close_on_a_subset() -> None:
-    n = 4 * PAIR_SUBSET
-    queries, keys = head(2, n)
-    joint = joint_embedding(queries, keys)
-    fidelity = head_fidelity(head_of(queries, keys, 0.3, offsets_of(*[32] * (n // 32))), joint)
-    exact = spearman(distances(joint)[:n, n:], queries @ keys.T)
-    assert fidelity.correlation == pytest.approx(exact, abs=0.03)
+def test_large_data_sets_come_as_close_as_their_error_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sampled_pairs, "PAIR_SAMPLE", 256)
+    n = 600
+    apart = []
+    for seed in range(12):
+        queries, keys = head(seed, n, d=4)
+        joint = JointEmbedding(np.concatenate([queries, keys]), 1.0, np.zeros(4, np.float32))
+        fidelity = head_fidelity(head_of(queries, keys, 0.3, offsets_of(n)), joint)
+        exact = spearman(distances(joint)[:n, n:], queries @ keys.T)
+        assert 0 < fidelity.errors()["joint.correlation"] < 0.05
+        apart.append((fidelity.correlation - exact) / fidelity.correlation_error)
+    assert 0.4 < np.sqrt(np.mean(np.square(apart))) < 1.8
+
+
+def test_pairs_of_one_query_are_not_independent() -> None:
+    """Values that only depend on the key are as uncertain as a thousand keys, not as a million pairs."""
+    n = 8 * PAIR_SAMPLE
+    rng = np.random.default_rng(0)
+    of_keys, noise = rng.normal(size=(2, n))
+    sample = PairSample(n)
+    x, y = (np.tile(v[sample.keys], (PAIR_SAMPLE, 1)) for v in (of_keys, of_keys + noise))
+    found = sample.spearman(sample.ranks(x), sample.ranks(y))
+    assert found.error == pytest.approx((1 - 0.48) / np.sqrt(PAIR_SAMPLE), rel=0.5)
+    assert abs(found.value - spearman(of_keys, of_keys + noise)) < 3 * found.error
+
+
+def test_the_error_of_a_mean_is_the_spread_of_repeated_samples() -> None:
+    rng = np.random.default_rng(0)
+    values = rng.random(400).astype(np.float32)
+    estimates = [mean_estimate(values[rng.permutation(400)[:100]], 400) for _ in range(300)]
+    spread = np.std([estimate.value - values.mean() for estimate in estimates])
+    assert np.mean([estimate.error for estimate in estimates]) == pytest.approx(spread, rel=0.15)
+    assert mean_estimate(values, 400).error == 0
+
+
+def test_queries_and_keys_are_sampled_independently() -> None:
+    sample = PairSample(50_000)
+    assert len(set(sample.queries)) == len(set(sample.keys)) == PAIR_SAMPLE
+    assert len(set(sample.queries) & set(sample.keys)) < PAIR_SAMPLE / 8
 
 
 def test_hidden_pairs_do_not_count() -> None:

@@ -9,11 +9,12 @@ from sklearn.manifold import trustworthiness as reference_trustworthiness
 
 from precompute.attention.pattern import attention_pattern
 from precompute.embedding.joint import joint_embedding
-from precompute.metrics.layout_quality import LayoutJudge, kept_neighbors, trustworthiness
+from precompute.metrics.layout_quality import LayoutJudge, continuity, kept_neighbors, trustworthiness
 from precompute.numeric import Float32
 from precompute.projections.head_space import HeadSpace
 from precompute.projections.kernels.quality import attention_on_nearest
 from precompute.projections.neighbors import nearest_neighbors
+from precompute.projections.registry import PROJECTIONS
 from tests.support.heads import head_of
 
 Floats = NDArray[np.floating]
@@ -86,11 +87,70 @@ def test_trustworthiness_is_scikit_learns(k: int) -> None:
     assert found == pytest.approx(reference_trustworthiness(vectors, layout, n_neighbors=k), abs=1e-6)
 
 
+@pytest.mark.parametrize("k", [1, 5, 15])
+def test_continuity_is_trustworthiness_from_the_other_side(k: int) -> None:
+    rng = np.random.default_rng(0)
+    vectors, layout = rng.normal(size=(120, 8)).astype(np.float32), rng.normal(size=(120, 2)).astype(np.float32)
+    layout[:60] += vectors[:60, :2] * 5
+    found = continuity(layout, nearest_neighbors(vectors, k).indices, np.arange(120, dtype=np.int32))
+    ranks = np.argsort(np.argsort(np.linalg.norm(layout[:, None] - layout[None], axis=2), axis=1), axis=1)
+    near = np.argsort(np.linalg.norm(vectors[:, None] - vectors[None], axis=2), axis=1)[:, 1 : k + 1]
+    excess = sum(max(0, ranks[i, j] - k) for i in range(120) for j in near[i])
+    assert found == pytest.approx(1 - 2 / (120 * k * (240 - 3 * k - 1)) * excess, abs=1e-6)
+    assert found == pytest.approx(reference_trustworthiness(layout, vectors, n_neighbors=k), abs=1e-6)
+
+
+def test_a_torn_group_costs_continuity_and_a_merged_one_trustworthiness() -> None:
+    line = np.linspace(0, 1, 200, dtype=np.float32)
+    circle = np.stack([np.cos(2 * np.pi * line), np.sin(2 * np.pi * line)], axis=1).astype(np.float32)
+    every, straight = np.arange(200, dtype=np.int32), line[:, None]
+    folded = np.abs(straight - 0.5)
+
+    def both(space: Float32, layout: Float32) -> tuple[float, float]:
+        near, shown = (nearest_neighbors(np.ascontiguousarray(points), 15).indices for points in (space, layout))
+        return trustworthiness(space, shown, every), continuity(layout, near, every)
+
+    torn, merged = both(circle, straight), both(straight, folded)
+    assert torn[0] > torn[1] + 0.015
+    assert merged[1] > merged[0] + 0.15
+
+
+@pytest.mark.parametrize("relation", RELATIONS)
+def test_the_ceiling_of_the_mass_is_the_attention_on_the_five_strongest_keys(relation: str) -> None:
+    space = space_with(relation)
+    masses = []
+    for first, end in pairwise(OFFSETS):
+        tokens, bias = slice(first, end), RELATIONS[relation][: end - first, : end - first]
+        pattern = attention_pattern(space.head.queries[tokens], space.head.keys[tokens], space.head.scale, mask=bias)
+        masses += [
+            np.sort(row)[-5:].sum() for row, seen in zip(pattern, bias, strict=True) if np.isfinite(seen).sum() > 5
+        ]
+    metrics = LayoutJudge(space).judge(random_layout())[1]
+    assert metrics["attention_mass.ceiling"] == pytest.approx(np.mean(masses), rel=1e-5)
+    assert metrics["attention_mass"] < metrics["attention_mass.ceiling"]
+
+
+def test_a_layout_for_partners_alone_keeps_more_of_them_than_one_that_shows_likeness_too() -> None:
+    rng = np.random.default_rng(0)
+    places, likeness = rng.normal(size=(2 * 300, 3)), rng.normal(size=(2 * 300, 12))
+    queries, keys = np.split(np.concatenate([4 * places, likeness], axis=1).astype(np.float32), 2)
+    keys[:, 3:] = 0
+    head = head_of(queries, keys, 0.7, np.array([0, 300], np.int32))
+    space = HeadSpace(head, joint_embedding(queries, keys).vectors)
+    judged = LayoutJudge(space).judge(PROJECTIONS.all()["attention-tsne"].function(space, 2))[1]
+    for side in ("query_recall", "key_recall"):
+        assert judged[f"{side}.ceiling"] > judged[side] + 0.02
+
+
+def test_the_correlation_of_a_small_head_has_no_error() -> None:
+    assert LayoutJudge(head_space()).judge(random_layout())[1]["correlation.error"] == 0
+
+
 def test_the_space_itself_keeps_everything() -> None:
     space = head_space()
     kept, metrics = LayoutJudge(space).judge(space.directions)
     assert (kept.neighbors == 1).all()
-    assert metrics["knn_recall"] == metrics["trustworthiness"] == 1
+    assert metrics["knn_recall"] == metrics["trustworthiness"] == metrics["continuity"] == 1
 
 
 @pytest.mark.parametrize("relation", RELATIONS)
