@@ -12,7 +12,8 @@ TRUST = EncodingInfo(
     label="trust",
     kind="sequential",
     description="Share of a point's ten strongest partners that are among its ten nearest here: keys of a query, "
-    "queries of a key. It differs between projections.",
+    "queries of a key. It differs between projections; with quality best, attention layouts show the mean of two "
+    "starts.",
     per_head=True,
     low_label="0 %",
     high_label="100 %",
