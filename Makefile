@@ -8,7 +8,7 @@ LOAD_USERS   ?= 50
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo demo-data serve test test-js lint format bench load docs-pictures docs-tables clean
+.PHONY: help setup setup-dev demo demo-data serve test test-js lint format bench load census docs-pictures docs-tables clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -48,6 +48,9 @@ bench: setup-dev ## measure, side by side in one run, and write docs/benchmarks.
 
 load: setup-dev ## 50 visitors for ten minutes (LOAD_USERS, LOAD_SECONDS), memory and start; write docs/benchmarks.md
 	@$(PY) -m tests.load --seconds $(LOAD_SECONDS) --users $(LOAD_USERS)
+
+census: setup-dev ## run every model type of transformers, tiny, and write docs/models.md; continues where it stopped
+	@$(PY) -m scripts.census
 
 docs-pictures: setup-dev demo-data ## make the pictures of README and guide from the demo runs
 	@$(PY) -m scripts.docs_pictures --store $(STORE)

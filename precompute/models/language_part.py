@@ -49,10 +49,10 @@ def require_text(network: PreTrainedModel) -> None:
     """Check that a network takes tokens; UnsupportedModelError if it reads something else."""
     if "input_ids" in inspect.signature(network.forward).parameters:
         return
-    main = getattr(network, "main_input_name", "")
-    read = _OTHER_INPUTS.get(main, "something other than text")
+    read = _OTHER_INPUTS.get(getattr(network, "main_input_name", ""))
+    reads = f"reads {read}, not text" if read else "does not read text"
     raise UnsupportedModelError(
-        f"{type(network).__name__} of transformers reads {read}, not text. Choose a language model or a vision model."
+        f"{type(network).__name__} of transformers {reads}. Choose a language model or a vision model."
     )
 
 

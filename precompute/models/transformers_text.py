@@ -117,8 +117,8 @@ class TextModel:
         self._network(**batch.tensors)
 
     def _check_ids(self, highest: int) -> None:
-        n_rows = getattr(self._network.get_input_embeddings(), "num_embeddings", None)
-        if isinstance(n_rows, int) and highest >= n_rows:
+        n_rows = _embedding_rows(self._network)
+        if n_rows is not None and highest >= n_rows:
             raise UnsupportedModelError(
                 f"The tokenizer has token {highest}, but the model knows only tokens 0 to {n_rows - 1}. "
                 "Use the tokenizer that belongs to the model."
@@ -138,6 +138,15 @@ class TextModel:
             instances=tuple(inputs.texts),
             columns=inputs.columns,
         )
+
+
+def _embedding_rows(network: PreTrainedModel) -> int | None:
+    """Return the number of tokens that a network knows; None if its class does not name its embedding."""
+    try:
+        rows = getattr(network.get_input_embeddings(), "num_embeddings", None)
+    except NotImplementedError:
+        return None
+    return rows if isinstance(rows, int) else None
 
 
 def load(directory: Path, device: str) -> TextModel:
