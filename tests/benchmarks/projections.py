@@ -7,22 +7,20 @@ from __future__ import annotations
 
 import argparse
 import sys
-from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from precompute.build.head_task import compute_head
-from precompute.embedding.joint import joint_embedding
 from precompute.format.manifest import Quality, Recipe
-from precompute.metrics.joint_quality import head_fidelity
 from precompute.metrics.layout_quality import LayoutJudge
 from precompute.numeric import Float32
 from precompute.projections.head_space import HeadSpace
 from precompute.projections.references import scikit_learn_tsne
 from precompute.projections.registry import PROJECTIONS, ProjectionFunction
 from tests.benchmarks.build_memory import build_memory
+from tests.benchmarks.joint_spaces import joint_spaces
 from tests.benchmarks.projection_bounds import BOUNDS, broken_bounds
 from tests.benchmarks.projection_costs import (
     LARGER_COLUMNS,
@@ -115,20 +113,6 @@ def worst_figures(rows: list[tuple[object, ...]]) -> dict[str, float]:
         "recall": float((recall_ours - recall_library).min()),
         "trust": float((trust_ours - trust_library).min()),
     }
-
-
-def joint_spaces(heads: RealHeads) -> str:
-    """Return how distance in the joint space goes with dot product and with attention, mean over all heads."""
-    n_layers, n_heads, n_tokens, _ = heads.queries.shape
-    measured = []
-    for layer, head in product(range(n_layers), range(n_heads)):
-        task = heads.task(layer, head)
-        measured.append(head_fidelity(task.head, joint_embedding(task.head.queries, task.head.keys)))
-    dots = np.mean([fidelity.correlation for fidelity in measured])
-    attention = np.nanmean([fidelity.attention_correlation for fidelity in measured])
-    return f"""Joint spaces, mean over all {len(measured)} heads and {n_tokens} tokens: Spearman correlation of distance
-and dot product {dots:.3f}, of distance and attention {attention:.3f}. The paper reports -0.938 for BERT, with a scale
-chosen by correlation alone; adr/0004 explains the cost."""
 
 
 def main() -> list[str]:
