@@ -11,6 +11,7 @@ from flask import Flask, Response, jsonify
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.data_routes import DataRoutes
+from app.joined_assets import JoinedAssets
 from app.login import protect
 from app.picture_route import PictureRoute
 from app.refusals import reject_malformed_requests
@@ -42,13 +43,18 @@ def create_app(settings: Settings, catalog: Catalog) -> Dash:
     PasswordsError
         If the settings require a login but name no users.
     """
+    joined = JoinedAssets(ASSETS)
     app = Dash(
         __name__,
         title=TITLE,
         update_title="",
         on_error=show_failure,
         assets_folder=str(ASSETS),
-        assets_path_ignore=["^js$"],
+        assets_path_ignore=["^js$", "^css$", "^bootstrap$"],
+        assets_ignore=r"\.mjs$",
+        external_scripts=[{"src": f"{settings.url_prefix}joined/{joined.script}", "type": "module"}],
+        external_stylesheets=[f"{settings.url_prefix}joined/{joined.style}"],
+        compress=True,
         requests_pathname_prefix=settings.url_prefix,
         routes_pathname_prefix="/",
         suppress_callback_exceptions=True,
@@ -74,6 +80,7 @@ def create_app(settings: Settings, catalog: Catalog) -> Dash:
     controls.register(app)
     server.register_blueprint(DataRoutes(catalog).blueprint())
     server.register_blueprint(PictureRoute(catalog).blueprint())
+    server.register_blueprint(joined.blueprint())
     _add_health(server, catalog, detailed=not settings.auth)
     add_security_headers(server, content_security_policy(app.csp_hashes(), settings.frame_ancestors))
     _put_behind_proxies(server, settings)

@@ -136,7 +136,11 @@ def test_all_heads_and_their_numbers(view: AppPage, deployed: Deployed, tmp_path
     view.shows(view="heads")
     assert view.path == f"{PREFIX}heads"
     expect(view.page.get_by_test_id("heads-table").get_by_role("link", name="L0 H0")).to_be_visible()
-    assert_no_formula(saved(view, view.control("heads-csv"), tmp_path))
+    with saved(view, view.control("heads-csv"), tmp_path).open(newline="") as lines:
+        heading, *rows = csv.reader(lines)
+    assert heading[:3] == ["layer", "head", deployed.run.metrics[0].name]
+    assert len(rows) == deployed.run.model.n_layers * deployed.run.model.n_heads
+    assert all(cell == "" or float(cell) is not None for row in rows for cell in row)
     view.page.locator("#atlas-color").select_option(deployed.run.metrics[0].name)
     expect(view.page.locator("#atlas-map .cbtitle")).to_have_text(deployed.run.metrics[0].label)
     assert_inert(view)
@@ -156,10 +160,13 @@ def test_a_head_its_sentence_and_their_files(view: AppPage, deployed: Deployed, 
     expect(view.control("sentence-view").get_by_test_id("query-token").first).to_be_visible()
     view.page.mouse.move(*map(float, view.places(LAYER, HEAD, 20)[3]))
     assert_inert(view)
-    actions = {name: view.page.locator(f"[data-action='export-{name}']") for name in ("png", "svg", "csv")}
-    assert saved(view, actions["png"], tmp_path).read_bytes().startswith(b"\x89PNG")
-    assert_drawing_only(saved(view, actions["svg"], tmp_path))
-    assert_no_formula(saved(view, actions["csv"], tmp_path))
+    files = {}
+    for name in ("png", "svg", "csv"):
+        view.control("export").locator("summary").click()
+        files[name] = saved(view, view.control(f"export-{name}"), tmp_path)
+    assert files["png"].read_bytes().startswith(b"\x89PNG")
+    assert_drawing_only(files["svg"])
+    assert_no_formula(files["csv"])
     view.page.get_by_test_id("sentence-export").locator("summary").click()
     assert_drawing_only(saved(view, view.control("sentence-save-svg"), tmp_path))
     assert_no_formula(saved(view, view.control("sentence-save-csv"), tmp_path))
