@@ -26,6 +26,7 @@ def run_document(run: Run) -> dict[str, Any]:
         "inputs": asdict(manifest.inputs),
         "nouns": asdict(nouns_of(manifest)),
         "masks": manifest.masks,
+        "sinkLogits": run.layers_with_sink_logits,
         "nTokens": manifest.inputs.n_tokens,
         "projections": [asdict(choice) for choice in projection_choices(manifest)],
         "encodings": [_encoding(info) for info in color_encodings(manifest)],

@@ -21,7 +21,7 @@ from precompute.errors import NumericalError, RecipeError, UnsupportedModelError
 from precompute.format.manifest import MaskKind
 from precompute.numeric import Float32, even_subset
 
-_NEIGHBOR_TOLERANCE = 2e-5
+_NEIGHBOR_TOLERANCE = 1e-5
 _HIDDEN = -1e4
 _COMPARED = 4
 

@@ -233,15 +233,17 @@ class Run:
         """Which tokens are sinks, bool [N]; see :func:`precompute.attention.sinks.sink_tokens`."""
         return sink_tokens(self.tokens, causal="causal" in self.manifest.masks)
 
-    @property
-    def has_sink_logits(self) -> bool:
-        """Whether a layer has a learned sink that is no token."""
-        return "sink_logits" in self.manifest.arrays
+    @cached_property
+    def layers_with_sink_logits(self) -> tuple[bool, ...]:
+        """Whether each layer has a learned sink that is no token."""
+        logits = self._optional("sink_logits")
+        layers = range(self.manifest.model.n_layers)
+        return tuple(logits is not None and sinks_of(logits, layer) is not None for layer in layers)
 
     @cached_property
     def sink_names(self) -> str:
         """Kinds of the run's sinks, for the screen; see :func:`precompute.attention.sinks.sink_names`."""
-        return sink_names(self.tokens, causal="causal" in self.manifest.masks, logits=self.has_sink_logits)
+        return sink_names(self.tokens, causal="causal" in self.manifest.masks, logits=any(self.layers_with_sink_logits))
 
     def metric(self, name: str, *, without_sinks: bool = False) -> Float32:
         """Return a metric of every head, float32 [L, H]. Raises KeyError if the manifest has no such metric."""

@@ -27,7 +27,9 @@ from scripts.census.report import report
 RESULTS = Path(".census/results.jsonl")
 PAGE = Path("docs/models.md")
 SECONDS_A_TYPE = 60.0
-MEGABYTES = 4096
+MEGABYTES = 6144
+TYPES_A_CHILD = 30
+"""Libraries keep memory of every type, so a child runs a few and ends."""
 
 
 def missing(results: Path, types: Iterable[str]) -> list[str]:
@@ -40,9 +42,10 @@ def run_types(types: list[str]) -> Iterator[dict[str, Any]]:
     """Run types one after another; a child that dies or takes too long counts against its type and is replaced."""
     left = list(types)
     while left:
-        command = [sys.executable, "-m", "scripts.census.child", str(MEGABYTES), *left]
+        some = left[:TYPES_A_CHILD]
+        command = [sys.executable, "-m", "scripts.census.child", str(MEGABYTES), *some]
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as child:
-            while left:
+            for _ in some:
                 result = _next_result(child, SECONDS_A_TYPE)
                 if result is None:
                     child.kill()

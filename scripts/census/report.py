@@ -30,7 +30,7 @@ _REFUSALS = (
     (r"vision transformer|has no image processor", "vision"),
     (r"of transformers (?:reads|does not read)", "other kind"),
     (r"no attention seen|only cross-attention", "none"),
-    (r"memory of this machine", "large"),
+    (r"memory of this machine|ran out of memory", "large"),
     (r"forward pass failed|lacks \d+ of its weights|cannot be loaded", "inputs"),
 )
 

@@ -187,6 +187,7 @@ def _meta(run: str, n_layers: int, n_heads: int, n_tokens: int, arrays: dict[str
         "model": {"id": "synthetic", "revision": "0", "library": "none", **kv},
         "inputs": {"name": "words", "kind": "text", "n_instances": n_tokens // INSTANCE_LENGTH, "n_tokens": n_tokens},
         "masks": ["full"] * n_layers,
+        "sinkLogits": [False] * n_layers,
         "nTokens": n_tokens,
         "projections": [{"name": name, "label": name, "dims": [2, 3]} for name in ("tsne", "umap", "corners")],
         "encodings": [

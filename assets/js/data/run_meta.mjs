@@ -15,7 +15,7 @@
  * @typedef {{name: string, kind: "text" | "image", n_instances: number, n_tokens: number}} InputsInfo
  * @typedef {{instance: string, instances: string, token: string, tokens: string, sought: string}} Nouns  words for parts of the run
  * @typedef {{run: string, name: string, model: ModelInfo, inputs: InputsInfo, nouns: Nouns, masks: ("full" | "causal" | "stored")[],
- *   nTokens: number, projections: {name: string, label: string, dims: number[]}[],
+ *   sinkLogits: boolean[], nTokens: number, projections: {name: string, label: string, dims: number[]}[],
  *   encodings: Encoding[], metrics: {name: string, label: string, description: string}[],
  *   arrays: Record<string, ArrayInfo>}} RunMeta
  * @typedef {{tokens: string[], texts: string[], special: boolean[], sinks: boolean[], offsets: number[], instances: string[],

@@ -152,17 +152,29 @@ export function summedWeights(weights, length, refs, side) {
  * @param {Float32Array} mean [positions * positions], mean attention of (query position, key position)
  * @param {number} positions
  * @param {number} length tokens of the sentence, at most `positions`
- * @returns {Float32Array} [length * length]; a row without weight is 0
+ * @param {boolean} [sink] whether what a row of the mean lacks to 1 is on a sink logit, which becomes the last key
+ * @returns {Float32Array} [length * length], or [(length + 1) * (length + 1)] with the sink; a row without weight is 0
  */
-export function cutToLength(mean, positions, length) {
+export function cutToLength(mean, positions, length, sink = false) {
   if (length > positions) throw new RangeError(`There is no mean for ${length} tokens over ${positions} positions.`);
-  const cut = new Float32Array(length * length);
+  const size = sink ? length + 1 : length;
+  const cut = new Float32Array(size * size);
   for (let query = 0; query < length; query++) {
-    const row = mean.subarray(query * positions, query * positions + length);
-    const total = row.reduce((sum, weight) => sum + weight, 0);
-    for (let key = 0; key < length; key++) cut[query * length + key] = total > 0 ? row[key] / total : 0;
+    const row = mean.subarray(query * positions, (query + 1) * positions);
+    const onSink = sink ? Math.max(0, 1 - sumOf(row)) : 0;
+    const total = sumOf(row.subarray(0, length)) + onSink;
+    for (let key = 0; key < length; key++) cut[query * size + key] = total > 0 ? row[key] / total : 0;
+    if (sink) cut[query * size + length] = total > 0 ? onSink / total : 0;
   }
   return cut;
+}
+
+/**
+ * @param {Float32Array} values
+ * @returns {number}
+ */
+function sumOf(values) {
+  return values.reduce((sum, value) => sum + value, 0);
 }
 
 /**

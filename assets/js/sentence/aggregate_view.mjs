@@ -22,6 +22,7 @@ import { PatternPanel } from "./pattern_panel.mjs";
  * @property {ReadonlySet<number>} [sinks] sinks hidden by the application
  * @property {number} length of that sentence
  * @property {boolean} causal
+ * @property {number} [sinkKey] position of a sink logit, the last, which is a key only
  * @property {TokenRef|null} selected
  * @property {string} headLabel
  */
@@ -32,6 +33,8 @@ export class AggregateView {
   #folded = false;
   /** @type {ArrayLike<number>} */
   #counts = [];
+  /** @type {number|undefined} */
+  #sinkKey;
   /** @type {PatternPanel|null} */
   #leader = null;
   #fold;
@@ -49,7 +52,7 @@ export class AggregateView {
         name: "aggregate",
         title: "Aggregate View",
         hint: HINT,
-        remark: (query, key) => `, mean of ${sentencesWithBoth(this.#counts, query, key)}`,
+        remark: (query, key) => `, mean of ${sentencesWithBoth(this.#counts, query, key === this.#sinkKey ? query : key)}`,
         onUpdate: () => {},
       },
       [],
@@ -80,12 +83,14 @@ export class AggregateView {
   }
 
   /** @param {Aggregate} aggregate */
-  show({ mean, counts, positions, texts, special, sinks, length, causal, selected, headLabel }) {
+  show({ mean, counts, positions, texts, special, sinks, length, causal, selected, headLabel, sinkKey }) {
     this.#counts = counts;
-    const pattern = cutToLength(mean, positions, length);
-    const [most, fewest] = [counts[0], counts[length - 1]];
+    this.#sinkKey = sinkKey;
+    const nTokens = sinkKey === undefined ? length : sinkKey;
+    const pattern = cutToLength(mean, positions, nTokens, sinkKey !== undefined);
+    const [most, fewest] = [counts[0], counts[nTokens - 1]];
     const subtitle = `Mean of ${most === fewest ? most : `${fewest}–${most}`} sentences`;
-    const subject = { texts, special, sinks, pattern, length, causal, valueNorms: null, groups: new Set() };
+    const subject = { texts, special, sinks, pattern, length, causal, sinkKey, valueNorms: null, groups: new Set() };
     this.panel.show(subject, selected, headLabel, subtitle);
     if (this.#leader?.model?.hasTokensOf(subject)) this.panel.adopt(shared(this.#leader.choices));
   }

@@ -17,6 +17,7 @@ import { updateToken, makeToken, refOf, moveFocus } from "./token_element.mjs";
  * @property {readonly Line[]} lines
  * @property {Record<Side, Float32Array|null>} shares weight of each token of a side with the focus, drawn as a shade
  * @property {Choices} choices
+ * @property {number} [sinkKey] position that is a key only
  */
 /**
  * @typedef {object} GraphEvents
@@ -138,6 +139,7 @@ export class BipartiteGraph {
     const focus = focusOf(drawing.choices);
     for (const side of SIDES) {
       for (let token = rows.first; token <= rows.last; token++) {
+        if (side === "query" && token === drawing.sinkKey) continue;
         const ref = { token, side };
         const element = this.#tokenElement(ref, drawing.texts[token]);
         element.tabIndex = token === active && side === this.#active.side ? 0 : -1;

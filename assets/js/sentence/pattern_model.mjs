@@ -25,6 +25,7 @@ import {
  * @property {Float32Array} pattern [length * length], rows sum to 1
  * @property {number} length
  * @property {boolean} causal
+ * @property {number} [sinkKey] position of a sink logit, the last, which is a key only
  * @property {Float32Array|null} valueNorms [length]
  * @property {ReadonlySet<Group>} groups that may be hidden
  * @property {ReadonlySet<number>} [sinks] sinks hidden by the application
@@ -36,6 +37,7 @@ export class PatternModel {
   #base = rememberLast(linesAbove);
   #strongest = rememberLast(topKeys);
   #focused = rememberLast(linesOf);
+  #toTokens = rememberLast(linesToTokens);
 
   /**
    * @param {Subject} subject
@@ -78,8 +80,9 @@ export class PatternModel {
    * @returns {readonly Line[]} lines for the scatterplot: of the focus, else the strongest of every query
    */
   scatterplotLines(choices) {
-    if (focusOf(choices).length > 0) return this.lines(choices);
-    return this.#strongest(this.weights(choices), this.subject.length, SCATTERPLOT_KEYS, SCATTERPLOT_THRESHOLD);
+    const { length, sinkKey } = this.subject;
+    if (focusOf(choices).length > 0) return this.#toTokens(this.lines(choices), sinkKey);
+    return this.#toTokens(this.#strongest(this.weights(choices), length, SCATTERPLOT_KEYS, SCATTERPLOT_THRESHOLD), sinkKey);
   }
 
   /**
@@ -133,6 +136,16 @@ function linesOf(lines, hovered, pinned) {
  * @param {ReadonlySet<number>} hiddenQueries
  * @returns {number}
  */
-function removedShareOf({ pattern, length }, hiddenKeys, hiddenQueries) {
-  return shareOnKeys(pattern, length, hiddenKeys, hiddenQueries);
+function removedShareOf({ pattern, length, sinkKey }, hiddenKeys, hiddenQueries) {
+  const noQueries = sinkKey === undefined ? hiddenQueries : new Set([...hiddenQueries, sinkKey]);
+  return shareOnKeys(pattern, length, hiddenKeys, noQueries);
+}
+
+/**
+ * @param {readonly Line[]} lines
+ * @param {number|undefined} sinkKey
+ * @returns {readonly Line[]} those that end at a point of the scatterplot
+ */
+function linesToTokens(lines, sinkKey) {
+  return sinkKey === undefined ? lines : lines.filter((line) => line.key !== sinkKey);
 }

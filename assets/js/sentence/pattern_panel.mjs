@@ -252,7 +252,10 @@ export class PatternPanel {
     this.#heat.element.hidden = !matrix;
     this.#form.update(choices.form);
     if (matrix) this.#heat.draw({ texts, weights: model.weights(choices), causal: model.subject.causal, choices });
-    else this.#graph.draw({ texts, lines: model.lines(choices), shares: model.shares(choices), choices });
+    else {
+      const { sinkKey } = model.subject;
+      this.#graph.draw({ texts, lines: model.lines(choices), shares: model.shares(choices), choices, sinkKey });
+    }
     this.#zoom.hidden = this.#heat.fit && !this.#heat.crowded;
     this.#zoom.textContent = this.#heat.fit ? "Zoom in" : "Fit";
     this.#describe();

@@ -23,6 +23,7 @@ import { Toolbar } from "./toolbar.mjs";
  * @property {Float32Array} pattern [length * length], rows are queries and sum to 1
  * @property {number} length
  * @property {boolean} causal
+ * @property {number} [sinkKey] position of a sink logit, the last, which is a key only
  * @property {TokenRef|null} selected
  * @property {Float32Array|null} valueNorms [length]
  * @property {Record<Group, boolean>} controls which tokens may be hidden
@@ -79,9 +80,10 @@ export class SentenceView {
   }
 
   /** @param {Sentence} sentence */
-  show({ texts, special, sinks, pattern, length, causal, selected, valueNorms, controls, headLabel, choices }) {
+  show({ texts, special, sinks, pattern, length, causal, selected, valueNorms, controls, headLabel, choices, sinkKey }) {
     const groups = new Set(/** @type {Group[]} */ (Object.keys(controls)).filter((group) => controls[group]));
-    this.panel.show({ texts, special, sinks, pattern, length, causal, valueNorms, groups }, selected, headLabel, headLabel);
+    const subject = { texts, special, sinks, pattern, length, causal, sinkKey, valueNorms, groups };
+    this.panel.show(subject, selected, headLabel, headLabel);
     if (choices) this.panel.adoptState(choices);
     this.panel.announce();
   }

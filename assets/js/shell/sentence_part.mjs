@@ -3,6 +3,7 @@
 import { HeadSheet } from "../sentence/head_sheet.mjs";
 import { AggregateView } from "../sentence/aggregate_view.mjs";
 import { SentenceView } from "../sentence/sentence_view.mjs";
+import { sentenceWithSink, withSinkKey } from "../sentence/sink_key.mjs";
 import { aggregateOf, byId, headLabel, selectionOf } from "./instance_part.mjs";
 
 /** @typedef {import("../data/run_data.mjs").RunData} RunData */
@@ -13,16 +14,22 @@ import { aggregateOf, byId, headLabel, selectionOf } from "./instance_part.mjs";
 
 /** @implements {InstancePart} */
 export class SentencePart {
+  /** @type {number | undefined} position of a sink logit, which is no point of the scatterplot */
+  #sinkKey;
+
   /** @param {PartEvents} events */
   constructor({ onChange, onNote, onHoverToken, onLines }) {
-    const selected = (/** @type {TokenRef} */ ref) => onChange({ ...ref });
+    const selected = (/** @type {TokenRef} */ ref) => {
+      if (ref.token !== this.#sinkKey) onChange({ ...ref });
+    };
+    const hovered = (/** @type {TokenRef | null} */ ref) => onHoverToken(ref?.token === this.#sinkKey ? null : ref);
     this.sentence = new SentenceView(byId("sentence-view"), {
       onSelectToken: selected,
-      onHoverToken,
+      onHoverToken: hovered,
       onLinesChange: onLines,
       onChoices: onNote,
     });
-    this.aggregate = new AggregateView(byId("aggregate-view"), { onSelectToken: selected, onHoverToken });
+    this.aggregate = new AggregateView(byId("aggregate-view"), { onSelectToken: selected, onHoverToken: hovered });
     this.aggregate.link(this.sentence);
     this.sheet = new HeadSheet(byId("head-sheet"), (head) => onChange({ head }));
     this.roots = [this.sentence.panel.root, this.aggregate.panel.root, this.sheet.root];
@@ -44,19 +51,25 @@ export class SentencePart {
     ]);
     const [start, end] = table.offsets.slice(instance, instance + 2);
     const causal = run.meta.masks[layer] === "causal";
-    const shared = {
+    const withSink = run.meta.sinkLogits[layer];
+    const length = end - start;
+    const described = {
       texts: table.texts.slice(start, end),
       special: table.special.slice(start, end),
       sinks: sinksOf(table.sinks.slice(start, end), state.no_sinks),
-      length: end - start,
+      length,
       causal,
       selected: selectionOf(state),
       headLabel: headLabel(run.meta.model, layer, head),
       choices: state,
+      sinkKey: withSink ? length : undefined,
     };
+    const shared = withSink ? sentenceWithSink(described, state.no_sinks) : described;
+    const ofSentence = withSink ? { pattern: withSinkKey(pattern, length), valueNorms: withZero(valueNorms) } : { pattern, valueNorms };
     return () => {
+      this.#sinkKey = shared.sinkKey;
       this.sentence.panel.root.hidden = false;
-      this.sentence.show({ ...shared, pattern, valueNorms, controls: hideable(table.tokens.slice(start, end), causal) });
+      this.sentence.show({ ...shared, ...ofSentence, controls: hideable(table.tokens.slice(start, end), causal) });
       this.aggregate.panel.root.hidden = !aggregate;
       if (aggregate) this.aggregate.show({ ...shared, ...aggregate });
       this.sheet.root.hidden = !sheet;
@@ -73,6 +86,16 @@ export class SentencePart {
   pin(ref) {
     this.sentence.panel.choose({ ...this.sentence.panel.choices, pinned: [ref] });
   }
+}
+
+/**
+ * @param {Float32Array} valueNorms of the tokens
+ * @returns {Float32Array} with that of a sink logit, which writes nothing
+ */
+function withZero(valueNorms) {
+  const extended = new Float32Array(valueNorms.length + 1);
+  extended.set(valueNorms);
+  return extended;
 }
 
 /**

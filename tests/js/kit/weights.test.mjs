@@ -173,6 +173,14 @@ test("the whole keeps rows that sum to 1, and a row without weight stays 0", () 
   assert.deepEqual(cutToLength(mean, 2, 2), mean);
 });
 
+test("a sink logit is the last key, and keeps its share of the mean", () => {
+  const mean = Float32Array.of(0.5, 0.25, 0, 0, 0.25, 0.25, 0, 0, 0);
+  assert.deepEqual(
+    cutToLength(mean, 3, 2, true),
+    Float32Array.of(0.5, 0.25, 0.25, 0, 1 / 3, 2 / 3, 0, 0, 0),
+  );
+});
+
 test("a sentence longer than the mean is refused", () => {
   assert.throws(() => cutToLength(new Float32Array(4), 2, 3), RangeError);
 });
