@@ -16,6 +16,7 @@ from werkzeug.wsgi import wrap_file
 
 from app.run_document import run_document
 from layouts.colors.bytes import color_bytes
+from layouts.parts.head_notes import head_notes
 from layouts.state.head_choice import head_choice
 from layouts.state.resolution import resolve
 from layouts.state.view_state import PATHS, ViewState
@@ -57,6 +58,7 @@ class DataRoutes:
         routes.add_url_rule("/<run>/value-norms/<int:layer>/<int:head>/<int:instance>", view_func=self.value_norms)
         routes.add_url_rule("/<run>/layer-value-norms/<int:layer>/<int:instance>", view_func=self.layer_value_norms)
         routes.add_url_rule("/<run>/head-choice", view_func=self.head_choice)
+        routes.add_url_rule("/<run>/head-notes", view_func=self.head_notes)
         routes.add_url_rule("/<run>/heads.csv", view_func=self.heads_csv)
         routes.add_url_rule("/<path:address>", view_func=self.nothing)
         for error, status in ((RunNotFoundError, 404), (NotServedError, 404), (StoreError, 503)):
@@ -155,6 +157,12 @@ class DataRoutes:
         opened = self._catalog.open(run)
         asked = ViewState.from_url(PATHS["matrix"], request.query_string.decode("utf-8", "replace"))
         return _document(head_choice(opened, resolve(asked, opened.manifest)).document())
+
+    def head_notes(self, run: str) -> Response:
+        """Return a few lines on every head, for the metric that tints a state."""
+        opened = self._catalog.open(run)
+        asked = ViewState.from_url(PATHS["matrix"], request.query_string.decode("utf-8", "replace"))
+        return _document({"notes": head_notes(opened, resolve(asked, opened.manifest))})
 
     def value_norms(self, run: str, layer: int, head: int, instance: int) -> Response:
         """Return the L2 norms of one instance's value vectors, float32 [len]."""

@@ -12,7 +12,7 @@ from layouts import ids, options
 from layouts.colors.bytes import has_gaps
 from layouts.colors.encodings import encoding_named, has_trust
 from layouts.panels.legend import legend
-from layouts.panels.trust import trust_numbers, trusted_share
+from layouts.panels.trust import definitions, trust_numbers, trusted_share
 from precompute.run.catalog import Catalog
 
 
@@ -58,7 +58,7 @@ def register(app: Dash, catalog: Catalog) -> None:
             )
         ]
         shown = trust_numbers(state, *numbers)
-        if not has_trust(run.manifest):
-            return shown
-        trust = run.trust(state.projection, state.dims, layer, head, without_sinks=state.no_sinks)
-        return [trusted_share(trust[:, ~run.sinks] if state.no_sinks else trust), *shown]
+        if has_trust(run.manifest):
+            trust = run.trust(state.projection, state.dims, layer, head, without_sinks=state.no_sinks)
+            shown.insert(0, trusted_share(trust[:, ~run.sinks] if state.no_sinks else trust))
+        return [*shown, *definitions(shown)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from dash import html
 from dash.development.base_component import Component
@@ -15,6 +15,9 @@ from precompute.numeric import Float32
 
 TRUSTED_FROM = 0.5
 """Trust of a point that can be trusted: a partner near it is then as likely one of its ten strongest as not."""
+
+VERDICTS = (("good", 0.6), ("fair", 0.3), ("poor", 0.0))
+"""Words for a layout, by the share of its points that can be trusted from which they apply."""
 
 _NUMBERS = (
     (
@@ -52,12 +55,36 @@ def trusted_share(trust: Float32) -> Component:
         f"Points of which at least {TRUSTED_FROM:.0%} of the ten strongest partners are among the ten nearest here: "
         "a partner near such a point is right at least every other time."
     )
+    verdict = next(word for word, least in VERDICTS if share >= least)
     return html.Span(
-        [html.B(f"{100 * share:.0f} %"), " of the points can be trusted"],
+        [html.B(f"{verdict}: {100 * share:.0f} %"), " of the points can be trusted"],
         title=explanation,
         className="av-number",
         **attributes(data_testid="trusted"),
     )
+
+
+def definitions(shown: Sequence[Component]) -> list[Component]:
+    """Return the "i" that holds the tooltips of the numbers, for keyboard and touch; nothing without numbers."""
+    if not shown:
+        return []
+    text = "\n".join(f"{_words(number)}: {vars(number)['title']}" for number in shown)
+    about = attributes(data_info="trust-numbers", aria_describedby=_DEFINITIONS, aria_label="About these numbers")
+    return [
+        html.Button("i", type="button", className="av-info", **about),
+        html.Span(text, id=_DEFINITIONS, hidden=True),
+    ]
+
+
+_DEFINITIONS = "trust-definitions"
+
+
+def _words(part: Component | str) -> str:
+    """Return the text of a component."""
+    if isinstance(part, str):
+        return part
+    children = part.children if isinstance(part.children, list) else [part.children]
+    return "".join(map(_words, children))
 
 
 def trust_numbers(

@@ -203,6 +203,16 @@ def test_a_phrase_is_found_and_a_missing_word_leads_to_others(view: AppPage, dem
     expect(view.control("search-count")).to_contain_text(f"No token matches “{first}zz”.")
 
 
+def test_a_square_explains_itself_under_the_pointer(view: AppPage, demo_store: DemoStore) -> None:
+    view.open(f"?run={demo_store.bert}&tint=focus", run=demo_store.bert)
+    left, top = view.places(0, 2, 60).min(axis=0)
+    tooltip = view.page.locator(".av-tooltip")
+    view.page.mouse.move(float(left) - 3, float(top) - 3)
+    expect(tooltip).to_contain_text("Previous token 1.00")
+    expect(tooltip).to_contain_text("Focus: ")
+    expect(tooltip).to_contain_text("Effective keys: ")
+
+
 def test_the_logo_leads_home_and_the_tab_says_where_it_is(view: AppPage, demo_store: DemoStore) -> None:
     brand = view.page.get_by_role("link", name="AttentionViz, all heads")
     view.open(f"head?run={demo_store.gpt2}&layer=1&head=1&instance=0&color=position", view="head")

@@ -271,6 +271,18 @@ export class RunData {
   }
 
   /**
+   * A few lines on every head, counted row by row.
+   *
+   * @param {string} query the state's query string
+   * @returns {Promise<string[][]>}
+   */
+  async headNotes(query) {
+    const url = `${this.#base}/head-notes${query}`;
+    const { notes } = await this.#cache.get(url, () => fetchJson(this.#fetch, url));
+    return notes;
+  }
+
+  /**
    * Metrics of all heads as CSV, layer by layer.
    *
    * @param {boolean} noSinks whether sinks are left out

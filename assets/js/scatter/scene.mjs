@@ -155,6 +155,11 @@ export class Scene {
     this.#painter.request();
   }
 
+  /** Set the lines of the tooltip of each head, counted row by row. @param {readonly (readonly string[])[]} notes */
+  setHeadNotes(notes) {
+    this.#hover.notes = notes;
+  }
+
   /** Clear the picked points. */
   clearPicked() {
     if (this.#composition.picked) this.setPicked(new Uint32Array());

@@ -298,6 +298,7 @@ export class Controller {
         const look = { theme: theme(), palette: palette(), arrangement, hidden };
         await this.scene.show(run, { ...this.table.decided(state, run.meta.inputs.kind), view }, { searchResult: this.found, ...look });
       }
+      if (view === "matrix") void this.#noteHeads(run, state, ticket);
       await Promise.all([sidebar, thumbnails]);
       if (ticket === this.drawing && this.camera !== null) {
         this.scene.look(this.camera);
@@ -331,6 +332,19 @@ export class Controller {
   /** @param {{layer: number, head: number, token: number, side: "query" | "key"}} point */
   screenXY(point) {
     return this.scene.screenXY(point);
+  }
+
+  /**
+   * Load the tooltips of the heads, after the picture.
+   *
+   * @param {RunData} run
+   * @param {ViewState} state
+   * @param {number} ticket of the drawing
+   */
+  async #noteHeads(run, { tint, no_sinks }, ticket) {
+    this.scene.setHeadNotes([]);
+    const notes = await run.headNotes(this.table.query({ ...this.table.defaults, tint, no_sinks })).catch(() => []);
+    if (ticket === this.drawing) this.scene.setHeadNotes(notes);
   }
 
   /**

@@ -185,7 +185,7 @@ def test_metrics_are_the_table_of_the_command_line(application: PlantedApp) -> N
     assert answer.get_data(as_text=True) == csv_text(metric_names(application.run), metric_rows(application.run))
 
 
-@pytest.mark.parametrize("path", ["run.json", "tokens.json", "head-choice?tint=fidelity", "heads.csv"])
+@pytest.mark.parametrize("path", ["run.json", "tokens.json", "head-choice?tint=fidelity", "head-notes", "heads.csv"])
 def test_documents_are_asked_for_again_each_time(application: PlantedApp, path: str) -> None:
     control = application.get(path).cache_control
     assert control.max_age == 0

@@ -27,7 +27,9 @@ from layouts.panels.head_panel import head_numbers
 from layouts.panels.heads_table import head_columns, head_rows
 from layouts.panels.sinks import sinks_label, sinks_note
 from layouts.panels.tint import choice_line, strongest_options, tint_legend, tint_options
+from layouts.panels.trust import definitions, trusted_share
 from layouts.parts.head_link import relative
+from layouts.parts.head_notes import head_notes
 from layouts.state.head_choice import head_choice, read_heads, write_heads
 from layouts.state.view_state import ViewState
 from precompute.format.manifest import MetricInfo
@@ -351,6 +353,24 @@ def test_what_sinks_hide_is_told_on_the_line_and_in_the_panel(telling: Run, tmp_
         assert "Partly previous token:" in panel
         assert " 0.41, 0.72 without the first token. Every token" in panel
         assert "Partly" not in as_json(head_numbers(ViewState(layer=0, head=0, no_sinks=True), run))
+
+
+def test_a_square_names_the_clearest_behavior_the_tint_and_the_sinks(bare: Run) -> None:
+    notes = head_notes(bare, ViewState(tint="previous_token"))
+    assert len(notes) == N_LAYERS * N_HEADS
+    assert notes[6] == ["Previous token 0.90", "Previous token: 0.90", "On sinks: 0.32"]
+    assert notes[0] == ["Previous token: -0.10", "On sinks: 0.32"]
+    assert head_notes(bare, ViewState(no_sinks=True))[0] == ["Previous token 0.95"]
+
+
+@pytest.mark.parametrize(("trusted", "verdict"), [(10, "good: 100 %"), (4, "fair: 40 %"), (1, "poor: 10 %")])
+def test_trust_has_a_verdict_and_its_numbers_definitions(trusted: int, verdict: str) -> None:
+    shown = trusted_share(np.where(np.arange(10) < trusted, 0.8, 0.2).astype(np.float32))
+    assert verdict in as_json(shown)
+    told = as_json(definitions([shown]))
+    assert f"{verdict} of the points can be trusted: Points of which at least 50%" in told
+    assert "About these numbers" in told
+    assert definitions([]) == []
 
 
 def test_the_panel_leaves_out_a_number_that_the_head_does_not_have(bare: Run) -> None:

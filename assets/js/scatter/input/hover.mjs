@@ -13,6 +13,8 @@ const OFFSET = 14;
 
 /** Feedback under a pointer that is not pressed: the tooltip, the frame of the head, the ring of the point. */
 export class Hover {
+  /** @type {readonly (readonly string[])[]} lines on each head, counted row by row */
+  notes = [];
   #canvas;
   #tooltip;
   #composition;
@@ -59,7 +61,12 @@ export class Hover {
     this.#canvas.dataset.over = point || (head && !composition.viewpoint.head) ? "target" : "ground";
     if (!place || !head || (!point && composition.viewpoint.head)) this.#tooltip.hide();
     else if (point) void this.#describe(place, point);
-    else this.#tooltip.show(place[0], place[1], [headName(head)]);
+    else this.#tooltip.show(place[0], place[1], [headName(head), ...this.#notesOn(head)]);
+  }
+
+  /** @param {Head} head */
+  #notesOn({ layer, head }) {
+    return this.notes[layer * this.#composition.viewpoint.layout.nHeads + head] ?? [];
   }
 
   /** Clear the hovered point after the picture changed. */
