@@ -9,15 +9,17 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from threading import Event, current_thread, main_thread
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
 from transformers import AutoModel, AutoTokenizer
 
-from precompute.build import BuildRequest, ExecutionOptions, Progress, assemble, attention_pass, build, layouts, measure
+from precompute.build import BuildRequest, ExecutionOptions, Progress, attention_pass, build, layouts, measure
 from precompute.build.capture import Capture
 from precompute.build.head_task import HeadTask
+from precompute.build.layout_files import LayoutFiles
 from precompute.errors import RecipeError, StoreError
 from precompute.format.manifest import LayoutKey, Recipe
 from precompute.models.source import BUNDLED
@@ -246,20 +248,20 @@ def test_a_build_waits_while_another_puts_the_same_heads_together(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assembling, other_is_done = Event(), Event()
-    write = assemble._LayoutFiles.write
+    write = LayoutFiles.write
 
-    def slowly(self: object, layer: int, head: int, *rest: object) -> None:
+    def slowly(self: LayoutFiles, at: tuple[int, ...], *rest: Any) -> None:
         assembling.set()
-        if (layer, head) == (0, 2) and current_thread() is main_thread():
+        if at == (0, 2) and current_thread() is main_thread():
             # Until the other build has taken the heads away, or for as long as would let it.
             other_is_done.wait(1)
-        write(self, layer, head, *rest)  # type: ignore[arg-type]
+        write(self, at, *rest)
 
     def resumed(progress: Progress) -> None:
         if progress.stage == "heads":
             assert assembling.wait(60)
 
-    monkeypatch.setattr(assemble._LayoutFiles, "write", slowly)
+    monkeypatch.setattr(LayoutFiles, "write", slowly)
     richer = replace(REQUEST, recipe=replace(RECIPE, dims=(2, 3)))
     with ThreadPoolExecutor(1) as executor:
         other = executor.submit(build, richer, store, ExecutionOptions(1), on_progress=resumed)
