@@ -144,7 +144,9 @@ def register(app: Dash, catalog: Catalog) -> None:
             },
             "page": page.content,
             "remark": page.remark,
-            "breadcrumbs": breadcrumbs(page.state, nouns_of(manifest)) if page.state and manifest else None,
+            "breadcrumbs": breadcrumbs(page.state, manifest.model, nouns_of(manifest))
+            if page.state and manifest
+            else None,
             "options": menus,
             "values": _values(page.state, manifest, menus, chosen=bool(address.get("chosen"))),
         }

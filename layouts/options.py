@@ -10,7 +10,7 @@ from layouts.colors.encodings import color_encodings, encoding_named, has_trust
 from layouts.nouns import nouns_of
 from layouts.state.resolution import projection_choices
 from layouts.state.view_state import TRUST_LEVELS, ViewState
-from precompute.format.manifest import Manifest, TokenTable
+from precompute.format.manifest import Manifest, ModelInfo, TokenTable
 
 Option = dict[str, str]
 
@@ -47,6 +47,21 @@ def trust_options(manifest: Manifest) -> list[Option]:
 def numbered_options(word: str, count: int) -> list[Option]:
     """Return options ``word 0`` to ``word count-1``."""
     return [{"value": str(number), "label": f"{word} {number}"} for number in range(count)]
+
+
+def layer_options(model: ModelInfo) -> list[Option]:
+    """Return an option for each layer, labeled with the model's own number; the gap before a layer is its title."""
+    found: list[Option] = []
+    before = -1
+    for layer in range(model.n_layers):
+        number = model.layer_number(layer)
+        option: Option = {"value": str(layer), "label": f"Layer {number}"}
+        if number > before + 1 and model.layers:
+            missing = f"Layer {before + 1} has" if number == before + 2 else f"Layers {before + 1} to {number - 1} have"
+            option["title"] = f"{missing} no attention over all tokens."
+        found.append(option)
+        before = number
+    return found
 
 
 def data_info(manifest: Manifest, table: TokenTable) -> str:

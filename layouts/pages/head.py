@@ -45,7 +45,7 @@ def head_arrows(view: ViewState, run: Run) -> Component:
 def head_title(view: ViewState, run: Run) -> str:
     """Return the name of a head; with grouped queries, also that of its key group."""
     model = run.manifest.model
-    title = f"Layer {view.layer} Head {view.head}"
+    title = f"Layer {model.layer_number(view.layer or 0)} Head {view.head}"
     if model.n_kv_heads < model.n_heads and view.head is not None:
         title += f" · key group {run.key_head(view.head)}"
     return title

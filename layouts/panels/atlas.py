@@ -66,14 +66,15 @@ def atlas(view: ViewState, run: Run) -> Component:
 def atlas_figure(view: ViewState, run: Run, color: str) -> go.Figure:
     """Return the map, colored by ``layer``, ``cluster`` or a metric."""
     model = run.manifest.model
-    names = [head_name(layer, head) for layer in range(model.n_layers) for head in range(model.n_heads)]
+    names = [head_name(model, layer, head) for layer in range(model.n_layers) for head in range(model.n_heads)]
     labels = {info.name: info.label for info in run.manifest.metrics}
     if color in labels:
         values = np.asarray(run.metric(color, without_sinks=view.no_sinks), np.float32).ravel()
     elif color == BY_CLUSTER:
         values = cluster_values(clusters_of(view, run), len(names))
     else:
-        values = np.repeat(np.arange(model.n_layers, dtype=np.float32), model.n_heads)
+        numbers = [model.layer_number(layer) for layer in range(model.n_layers)]
+        values = np.repeat(np.array(numbers, np.float32), model.n_heads)
     return head_map_figure(head_map(distances_of(view, run)), names, values, labels.get(color, color.capitalize()))
 
 
@@ -96,7 +97,7 @@ def _pairs(view: ViewState, run: Run) -> list[Component]:
         links = [
             visit_link(
                 view.with_changes(view="head", layer=row // n_heads, head=row % n_heads),
-                head_name(row // n_heads, row % n_heads),
+                head_name(run.manifest.model, row // n_heads, row % n_heads),
             )
             for row in (pair.first, pair.second)
         ]

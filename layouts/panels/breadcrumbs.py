@@ -8,13 +8,15 @@ from dash.development.base_component import Component
 from layouts.nouns import Nouns, worded
 from layouts.parts.elements import attributes
 from layouts.state.view_state import ViewState
+from precompute.format.manifest import ModelInfo
 
 
-def breadcrumbs(view: ViewState, nouns: Nouns) -> Component:
+def breadcrumbs(view: ViewState, model: ModelInfo, nouns: Nouns) -> Component:
     """Return the path to a resolved state; each part but the current one is a link."""
     parts = [("All heads", "All", "matrix")]
     if view.layer is not None:
-        parts.append((f"Layer {view.layer} Head {view.head}", f"L{view.layer} H{view.head}", "open-head"))
+        number = model.layer_number(view.layer)
+        parts.append((f"Layer {number} Head {view.head}", f"L{number} H{view.head}", "open-head"))
     if view.instance is not None:
         number = view.instance + 1
         parts.append((worded(f"{{Instance}} {number}", nouns), f"#{number}", "open-instance"))

@@ -14,6 +14,7 @@ from layouts.state.view_state import ViewState
 from precompute.findings.clusters import head_clusters, medoid
 from precompute.findings.find import find_heads
 from precompute.findings.registry import FINDINGS
+from precompute.format.manifest import ModelInfo
 from precompute.numeric import Float32
 from precompute.run.run import Run
 
@@ -65,17 +66,17 @@ def cluster_list(view: ViewState, run: Run) -> list[Component]:
     clusters = clusters_of(view, run)
     if not clusters:
         return [html.P("No two heads of this run attend alike.", className="av-note")]
-    items = [html.Li(_item(view, cluster, run.manifest.model.n_heads)) for cluster in clusters[:MOST_LISTED]]
+    items = [html.Li(_item(view, cluster, run.manifest.model)) for cluster in clusters[:MOST_LISTED]]
     more = len(clusters) - MOST_LISTED
     rest = [html.P(f"and {more} smaller clusters", className="av-note")] if more > 0 else []
     return [html.Ol(items, className="av-clusters"), *rest]
 
 
-def _item(view: ViewState, cluster: Cluster, n_heads: int) -> list[Component]:
-    heads = [divmod(row, n_heads) for row in cluster.rows]
+def _item(view: ViewState, cluster: Cluster, model: ModelInfo) -> list[Component]:
+    heads = [divmod(row, model.n_heads) for row in cluster.rows]
     target = view.with_changes(view="matrix", layer=None, head=None, only=write_heads(heads), strongest=None)
     names = [
-        visit_link(view.with_changes(view="head", layer=layer, head=head), head_name(layer, head))
+        visit_link(view.with_changes(view="head", layer=layer, head=head), head_name(model, layer, head))
         for layer, head in heads
     ]
     return [
@@ -95,4 +96,4 @@ def _name(rows: tuple[int, ...], run: Run, distances: Float32, metrics: dict[str
     title, count = max(counts.items(), key=lambda item: item[1])
     if count >= max(2, NAMING_SHARE * len(rows)):
         return title
-    return f"Like {head_name(*divmod(medoid(distances, rows), n_heads))}"
+    return f"Like {head_name(run.manifest.model, *divmod(medoid(distances, rows), n_heads))}"

@@ -198,7 +198,7 @@ CONTROLS: tuple[Control, ...] = (
         section="head",
         help="Opens one head by its numbers. Layers and heads count from 0; layer 0 is nearest to the input.",
         handler="",
-        options=_of_run(lambda manifest, _: options.numbered_options("Layer", manifest.model.n_layers)),
+        options=_of_run(lambda manifest, _: options.layer_options(manifest.model)),
     ),
     Control(
         ids.HEAD,

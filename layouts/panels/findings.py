@@ -107,7 +107,7 @@ def _chip(view: ViewState, run: Run, finding: Finding) -> Component:
     )
     text_id = "finding-" + finding.kind.title.lower().replace(" ", "-")
     title = visit_link(target, finding.kind.title, class_name="av-chip-title")
-    best = visit_link(target, f"{head_name(strongest.layer, strongest.head)} {strongest.score:.2f}")
+    best = visit_link(target, f"{head_name(run.manifest.model, strongest.layer, strongest.head)} {strongest.score:.2f}")
     return html.Li(
         [
             picture,

@@ -130,6 +130,6 @@ def _neighbors(view: ViewState, run: Run, layer: int, head: int) -> list[Compone
     items = []
     for other in near:
         there = divmod(other.second, n_heads)
-        link = visit_link(view.with_changes(layer=there[0], head=there[1]), head_name(*there))
+        link = visit_link(view.with_changes(layer=there[0], head=there[1]), head_name(run.manifest.model, *there))
         items.append(html.Li([link, html.Span(f" {other.shared:.0%} shared attention", className="av-quiet")]))
     return [html.H3("Most similar heads", className="av-panel-title"), html.Ul(items, className="av-pairs")]

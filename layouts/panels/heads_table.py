@@ -60,9 +60,9 @@ def head_rows(view: ViewState, run: Run) -> list[dict[str, Any]]:
             target = view.with_changes(view="head", layer=layer, head=head, instance=None, token=None)
             row: dict[str, Any] = {
                 "id": f"{layer}.{head}",
-                "name": head_name(layer, head),
+                "name": head_name(model, layer, head),
                 "href": relative(target),
-                "layer": layer,
+                "layer": model.layer_number(layer),
                 "head": head,
             }
             for field, values in metrics:

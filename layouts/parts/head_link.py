@@ -7,6 +7,7 @@ from dash.development.base_component import Component
 
 from layouts.parts.elements import attributes
 from layouts.state.view_state import ViewState
+from precompute.format.manifest import ModelInfo
 
 
 def relative(view: ViewState) -> str:
@@ -19,6 +20,6 @@ def visit_link(view: ViewState, content: str | list[Component], *, class_name: s
     return html.A(content, href=relative(view), className=class_name, **attributes(data_action="visit"))
 
 
-def head_name(layer: int, head: int) -> str:
-    """Return the short name of a head, such as ``L3 H9``."""
-    return f"L{layer} H{head}"
+def head_name(model: ModelInfo, layer: int, head: int) -> str:
+    """Return the short name of a head by the model's own number of its layer, such as ``L3 H9``."""
+    return f"L{model.layer_number(layer)} H{head}"

@@ -31,6 +31,8 @@ class CaptureRecord:
         ``offsets``, ``positions``, ``queries``, ``keys``, ``value_norms``, ``query_norms``, ``key_norms``, ``scales``,
         ``tokens``, ``mask.<layer>`` of each stored mask, ``caps`` and ``sink_logits`` of a model that has them, for
         images ``pictures`` and for text ``probe_metrics``.
+    layers
+        The model's own numbers of the layers; empty if they are 0, 1, ...
     probe
         Rows of the array ``probe_metrics``, float32 [n, L, H]: metrics on random tokens that repeat.
     """
@@ -42,6 +44,7 @@ class CaptureRecord:
     masks: tuple[MaskKind, ...]
     arrays: Mapping[str, ArrayInfo]
     warnings: tuple[str, ...] = ()
+    layers: tuple[int, ...] = ()
     probe: tuple[MetricInfo, ...] = ()
 
     @property

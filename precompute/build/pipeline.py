@@ -89,6 +89,7 @@ def _manifest(
             n_kv_heads=record.n_kv_heads,
             d_head=record.d_head,
             causal=record.causal,
+            layers=record.layers,
         ),
         inputs=InputsInfo(inputs.name, inputs.kind, inputs.sha256, record.n_instances, record.n_tokens),
         recipe=job.request.recipe,

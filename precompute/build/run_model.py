@@ -76,7 +76,9 @@ def capture_run(
         for instance in capture_instances(model, prepared, on_warning=warn):
             sink.add(instance)
             on_progress(Progress(Stage.CAPTURE, instance.index + 1, len(lengths), unit))
-        masks = sink.finish()
+        masks, layers = sink.finish(), sink.layers()
+        if layers:
+            warn(_gaps(layers))
         arrays = {name: store.put_array_file(path) for name, path in sink.files().items()}
     arrays["offsets"] = store.put_array(offsets)
     arrays["positions"] = store.put_array(positions_in(offsets))
@@ -86,7 +88,7 @@ def capture_run(
     probe = _probe(model, prepared, warn) if inputs.kind == "text" else {}
     if probe:
         arrays["probe_metrics"] = store.put_array(np.stack(list(probe.values())))
-    return replace(_describe(arrays, masks, tuple(warnings)), probe=tuple(probe))
+    return replace(_describe(arrays, masks, tuple(warnings)), probe=tuple(probe), layers=layers)
 
 
 def evenly_within(lengths: Sequence[int], max_tokens: int) -> list[int]:
@@ -120,6 +122,11 @@ def _probe(model: LoadedModel[Any], prepared: Prepared, warn: Callable[[str], No
         return {}
 
 
+def _gaps(layers: tuple[int, ...]) -> str:
+    numbers = f"{', '.join(map(str, layers[:-1]))} and {layers[-1]}" if len(layers) > 1 else str(layers[0])
+    return f"Only layers {numbers} of the model have attention over all tokens; the others are not shown."
+
+
 def _describe(arrays: dict[str, ArrayInfo], masks: tuple[MaskKind, ...], warnings: tuple[str, ...]) -> CaptureRecord:
     n_layers, n_heads, _, d_head = arrays["queries"].shape
     return CaptureRecord(
@@ -145,6 +152,7 @@ class _ArrayFiles:
         self._maps: dict[str, np.memmap[Any, np.dtype[Any]]] = {}
         self._kinds: list[tuple[MaskKind, ...]] = []
         self._scales: tuple[float, ...] = ()
+        self._layers: tuple[int, ...] = ()
         self._caps: tuple[float | None, ...] = ()
         self._sinks: tuple[Float32 | None, ...] = ()
 
@@ -158,6 +166,7 @@ class _ArrayFiles:
         n_layers, n_tokens = len(instance.queries), int(self._starts[-1])
         self._kinds.append(instance.masks)
         self._scales, self._caps, self._sinks = instance.scales, instance.caps, instance.sinks
+        self._layers = instance.layers
         for layer, (query, key, value_norm) in enumerate(
             zip(instance.queries, instance.keys, instance.value_norms, strict=True)
         ):
@@ -200,6 +209,10 @@ class _ArrayFiles:
         for array in self._maps.values():
             array.flush()
         return masks
+
+    def layers(self) -> tuple[int, ...]:
+        """Return the model's own numbers of the layers; empty if they are 0, 1, ..."""
+        return () if self._layers == tuple(range(len(self._layers))) else self._layers
 
     def files(self) -> dict[str, Path]:
         """Return the finished files by the arrays' names."""

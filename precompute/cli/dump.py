@@ -172,8 +172,15 @@ _VIEWS: Mapping[str, Callable[[Run, Selection], Array]] = {
 
 
 def _layer_and_head(run: Run, wanted: Selection) -> tuple[int, int]:
+    """Return the place of the layer, named by the model's own number, and the head."""
     model = run.manifest.model
-    return _index("--layer", wanted.layer, model.n_layers, wanted), _index("--head", wanted.head, model.n_heads, wanted)
+    head = _index("--head", wanted.head, model.n_heads, wanted)
+    if not model.layers:
+        return _index("--layer", wanted.layer, model.n_layers, wanted), head
+    if wanted.layer not in model.layers:
+        numbers = ", ".join(map(str, model.layers))
+        raise UserError(f"--layer must be a layer of the model with attention: choose one of {numbers}.")
+    return model.layers.index(wanted.layer), head
 
 
 def _index(option: str, index: int | None, size: int, wanted: Selection) -> int:

@@ -171,6 +171,7 @@ def _show_rows(manifest: Manifest) -> list[tuple[str, str]]:
         ("created", manifest.created),
         ("model", f"{model.id} ({model.library}, revision {model.revision})"),
         ("heads", f"{model.n_layers} layers x {model.n_heads} heads, {model.d_head} wide{grouped}"),
+        *([("layers", ", ".join(map(str, model.layers)))] if model.layers else []),
         ("attention", ", ".join(sorted(set(manifest.masks)))),
         ("inputs", f"{inputs.name}: {inputs.n_instances} instances, {inputs.n_tokens} tokens ({inputs.kind})"),
         ("inputs kept", ", ".join(drawn) or "all"),

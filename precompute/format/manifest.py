@@ -33,6 +33,8 @@ class ModelInfo:
         A multiple of ``n_kv_heads``.
     causal : bool
         Whether every layer hides later tokens.
+    layers : tuple of int
+        The model's own number of each layer, ascending, where layers without attention lie between them; else empty.
     """
 
     id: str
@@ -43,6 +45,11 @@ class ModelInfo:
     n_kv_heads: int
     d_head: int
     causal: bool
+    layers: tuple[int, ...] = ()
+
+    def layer_number(self, layer: int) -> int:
+        """Return the model's own number of a layer of the run."""
+        return self.layers[layer] if self.layers else layer
 
 
 @dataclass(frozen=True)

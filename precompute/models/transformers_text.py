@@ -164,6 +164,8 @@ def load(directory: Path, device: str) -> TextModel:
     part = language_part(loaded.network)
     require_text(part.network)
     tokenizer = _load_tokenizer(directory, loaded.network.config)
+    if part.network.config._attn_implementation != "eager":  # not every model hands it on to its parts
+        part.network.set_attn_implementation("eager")
     part.network.config.use_cache = False
     notes = (*loaded.warnings, *([part.left_out] if part.left_out else []))
     return TextModel(part.network, tokenizer, target, notes=notes)

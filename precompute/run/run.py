@@ -286,11 +286,12 @@ class Run:
     def metrics_columns(self, *, without_sinks: bool = False) -> dict[str, NDArray[Any]]:
         """Return one row per head, layer by layer, as columns of length L * H.
 
-        ``layer`` and ``head`` are int64; every metric is float32, NaN for a head to which it does not apply. After the
-        metrics follow ``<metric>.error`` and ``<metric>.ceiling`` of those that have them.
+        ``layer`` (the model's own number) and ``head`` are int64; every metric is float32, NaN for a head to which it
+        does not apply. After the metrics follow ``<metric>.error`` and ``<metric>.ceiling`` of those that have them.
         """
         model = self.manifest.model
-        layers, heads = np.divmod(np.arange(model.n_layers * model.n_heads), model.n_heads)
+        rows, heads = np.divmod(np.arange(model.n_layers * model.n_heads), model.n_heads)
+        layers = np.array(model.layers, np.int64)[rows] if model.layers else rows
         metrics = {name: np.ravel(values) for name, values in self.metrics(without_sinks=without_sinks).items()}
         beside = {
             name + ending: np.ravel(of(name, without_sinks=without_sinks))

@@ -179,7 +179,7 @@ def test_the_instance_page_counts_from_one(run: Run) -> None:
 def test_breadcrumbs_lead_everywhere_but_here(
     run: Run, view: View, asked: dict[str, Any], path: list[str], back: list[str]
 ) -> None:
-    crumbs = breadcrumbs(resolve(ViewState(view=view, **asked), run.manifest), NOUNS["text"])
+    crumbs = breadcrumbs(resolve(ViewState(view=view, **asked), run.manifest), run.manifest.model, NOUNS["text"])
     assert list(texts(rendered(crumbs))) == path
     assert actions(crumbs) == back
     here = [element for element in elements(rendered(crumbs)) if element.get("aria-current")]
