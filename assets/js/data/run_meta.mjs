@@ -11,7 +11,8 @@
  *   categories: string[], palettes: Record<PaletteName, Palette>}} Encoding  by_layout: values are
  *   bytes of an array of each layout
  * @typedef {{dtype: string, shape: number[], sha256: string}} ArrayInfo
- * @typedef {{id: string, n_layers: number, n_heads: number, n_kv_heads: number, d_head: number, causal: boolean}} ModelInfo
+ * @typedef {{id: string, n_layers: number, n_heads: number, n_kv_heads: number, d_head: number, causal: boolean,
+ *   layers?: readonly number[]}} ModelInfo  layers: see layer_number.mjs
  * @typedef {{name: string, kind: "text" | "image", n_instances: number, n_tokens: number}} InputsInfo
  * @typedef {{instance: string, instances: string, token: string, tokens: string, sought: string}} Nouns  words for parts of the run
  * @typedef {{run: string, name: string, model: ModelInfo, inputs: InputsInfo, nouns: Nouns, masks: ("full" | "causal" | "stored")[],

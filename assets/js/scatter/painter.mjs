@@ -144,7 +144,7 @@ export class Painter {
     redraw(this.#parts.under, pixelRatio, (context) => composition.drawUnder(context));
     redraw(this.#parts.over, pixelRatio, (context) => composition.drawOver(context));
     const background = `color-mix(in srgb, ${composition.theme.background} 82%, transparent)`;
-    this.#headings.show(viewpoint.head ? [] : placeHeadings(viewpoint), background);
+    this.#headings.show(viewpoint.head ? [] : placeHeadings(viewpoint, composition.picture.run.meta.model), background);
     if (this.#motion) this.request();
     else this.#settle();
   }

@@ -121,7 +121,9 @@ export class Scene {
     this.#painter.enter(picture, arrangement);
     this.#pointStyles.update(palette);
     this.#parts.points.dataset.testid = picture.head ? "single-canvas" : "matrix-canvas";
-    this.#grid.show(gridRows(run.meta.model, picture.head ? null : this.#composition.viewpoint.layout.compact), picture.head);
+    const { model } = run.meta;
+    const compact = picture.head ? null : this.#composition.viewpoint.layout.compact;
+    this.#grid.show(gridRows(model, compact), picture.head, model);
     this.#hover.refresh();
     this.#showFallback(view);
     this.#pending = false;

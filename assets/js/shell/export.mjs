@@ -1,5 +1,6 @@
 /** Exports: PNG and SVG of the plot, CSV of one head's points. */
 
+import { layerNumber } from "../data/layer_number.mjs";
 import { chosenLines, pointsCsv } from "../data/csv.mjs";
 
 /**
@@ -22,8 +23,9 @@ function save(blob, name) {
 }
 
 /** @param {Controller} controller */
-function stem({ state }) {
-  const where = state.layer === null ? "all-heads" : `L${state.layer}-H${state.head}`;
+function stem({ state, run }) {
+  const number = state.layer === null ? null : layerNumber(run?.meta.model ?? {}, state.layer);
+  const where = number === null ? "all-heads" : `L${number}-H${state.head}`;
   return `${state.run}-${where}-${state.projection}-${state.dims}d`;
 }
 

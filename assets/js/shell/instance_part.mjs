@@ -1,5 +1,6 @@
 /** Shared parts of the sidebar views of sentences and images. */
 
+import { layerNumber } from "../data/layer_number.mjs";
 import { kvHead } from "../data/run_meta.mjs";
 
 /** @typedef {import("../data/run_data.mjs").RunData} RunData */
@@ -34,7 +35,7 @@ export const byId = (id) => /** @type {HTMLElement} */ (document.getElementById(
  */
 export function headLabel(model, layer, head) {
   const group = model.n_kv_heads < model.n_heads ? ` · key group ${kvHead(model, head)}` : "";
-  return `Layer ${layer} Head ${head}${group}`;
+  return `Layer ${layerNumber(model, layer)} Head ${head}${group}`;
 }
 
 /**

@@ -1,5 +1,7 @@
 /** Words of the modality in the shell and the tab: sentences and tokens, or images and patches, as of the run document. */
 
+import { layerNumber } from "../data/layer_number.mjs";
+
 /** @typedef {import("../data/run_meta.mjs").Nouns} Nouns */
 
 /**
@@ -20,12 +22,12 @@ export function worded(template, nouns) {
  * Title of the tab: the place in the run, the run, the application.
  *
  * @param {Pick<import("../state/view_state.mjs").ViewState, "view" | "layer" | "head" | "instance">} state
- * @param {{name: string, nouns: Nouns}} run
+ * @param {{name: string, nouns: Nouns, model?: import("../data/layer_number.mjs").Numbered}} run
  * @returns {string}
  */
-export function titleOf({ view, layer, head, instance }, { name, nouns }) {
+export function titleOf({ view, layer, head, instance }, { name, nouns, model = {} }) {
   const parts = view === "heads" ? ["Metrics"] : [];
-  if (layer !== null) parts.push(`L${layer} H${head}`);
+  if (layer !== null) parts.push(`L${layerNumber(model, layer)} H${head}`);
   if (instance !== null) parts.unshift(worded(`{Instance} ${instance + 1}`, nouns));
   return [...parts, name, "AttentionViz"].join(" · ");
 }

@@ -1,5 +1,6 @@
 /** Sidebar views of a sentence: Sentence View, Aggregate View, all heads of the layer. */
 
+import { layerNumber } from "../data/layer_number.mjs";
 import { HeadSheet } from "../sentence/head_sheet.mjs";
 import { AggregateView } from "../sentence/aggregate_view.mjs";
 import { SentenceView } from "../sentence/sentence_view.mjs";
@@ -66,6 +67,7 @@ export class SentencePart {
     };
     const shared = withSink ? sentenceWithSink(described, state.no_sinks) : described;
     const ofSentence = withSink ? { pattern: withSinkKey(pattern, length), valueNorms: withZero(valueNorms) } : { pattern, valueNorms };
+    const number = layerNumber(run.meta.model, layer);
     return () => {
       this.#sinkKey = shared.sinkKey;
       this.sentence.panel.root.hidden = false;
@@ -73,7 +75,7 @@ export class SentencePart {
       this.aggregate.panel.root.hidden = !aggregate;
       if (aggregate) this.aggregate.show({ ...shared, ...aggregate });
       this.sheet.root.hidden = !sheet;
-      if (sheet) this.sheet.show({ ...sheet, heads: run.meta.model.n_heads, layer, head, causal });
+      if (sheet) this.sheet.show({ ...sheet, heads: run.meta.model.n_heads, layer: number, head, causal });
     };
   }
 

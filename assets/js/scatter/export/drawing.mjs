@@ -28,7 +28,7 @@ export function drawingOf(composition, palette) {
   return {
     ...viewpoint.stage,
     background: theme.background,
-    title: `${picture.run.meta.name}, ${headName(viewpoint.head)}`,
+    title: `${picture.run.meta.name}, ${headName(viewpoint.head, picture.run.meta.model)}`,
     marks,
     pictures: picture.sprites ? embeddedPictures(used, picture.sprites) : [],
     lines: composition.segments(layer, head),

@@ -46,12 +46,12 @@ export async function exportPng(composition, surface, points, scale) {
  * @param {CanvasRenderingContext2D} context
  * @param {Composition} composition
  */
-function drawHeadings(context, { viewpoint, theme }) {
+function drawHeadings(context, { viewpoint, theme, picture }) {
   if (viewpoint.head) return;
   context.font = `500 11px ${LABEL_FONT.slice(LABEL_FONT.indexOf(" ") + 1)}`;
   context.fillStyle = theme.text;
   context.textBaseline = "middle";
-  for (const { text, x, y, align } of placeHeadings(viewpoint)) {
+  for (const { text, x, y, align } of placeHeadings(viewpoint, picture?.run.meta.model)) {
     context.textAlign = align === "end" ? "end" : "center";
     context.fillText(text, x - (align === "end" ? 4 : 0), y);
   }

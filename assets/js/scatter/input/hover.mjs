@@ -1,3 +1,4 @@
+import { gapBefore } from "../../data/layer_number.mjs";
 import { describePoint, headName, loadDetails } from "./point_description.mjs";
 
 /**
@@ -61,7 +62,14 @@ export class Hover {
     this.#canvas.dataset.over = point || (head && !composition.viewpoint.head) ? "target" : "ground";
     if (!place || !head || (!point && composition.viewpoint.head)) this.#tooltip.hide();
     else if (point) void this.#describe(place, point);
-    else this.#tooltip.show(place[0], place[1], [headName(head), ...this.#notesOn(head)]);
+    else this.#tooltip.show(place[0], place[1], this.#linesOf(head));
+  }
+
+  /** @param {Head} head */
+  #linesOf(head) {
+    const model = this.#composition.picture?.run.meta.model ?? {};
+    const gap = gapBefore(model, head.layer);
+    return [headName(head, model), ...(gap ? [gap] : []), ...this.#notesOn(head)];
   }
 
   /** @param {Head} head */

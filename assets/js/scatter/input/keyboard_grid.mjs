@@ -1,5 +1,6 @@
 import { headName } from "./point_description.mjs";
 
+/** @typedef {import("../../data/layer_number.mjs").Numbered} Numbered */
 /**
  * Labeled grid of heads for keyboard and screen readers: arrow keys, Home, End and Page keys move, Enter or Space opens,
  * Escape clears, plus and minus zoom, 0 resets the zoom.
@@ -76,6 +77,8 @@ export class KeyboardGrid {
   #at = { layer: 0, head: 0 };
   /** @type {Head | null} head in Single View */
   #current = null;
+  /** @type {Numbered} */
+  #model = {};
   /** @type {Map<string, HTMLElement>} by the head's name */
   #cells = new Map();
 
@@ -101,10 +104,14 @@ export class KeyboardGrid {
   /**
    * @param {Head[][]} rows in the order of the stage
    * @param {Head | null} current
+   * @param {Numbered} [model] names layers by their own numbers
    */
-  show(rows, current) {
-    const names = (/** @type {Head[][]} */ grid) => grid.map((heads) => heads.map(headName).join()).join(";");
-    if (names(rows) !== names(this.#rows)) this.#build(rows);
+  show(rows, current, model = {}) {
+    const names = (/** @type {Head[][]} */ grid, /** @type {Numbered} */ of) =>
+      grid.map((heads) => heads.map((head) => headName(head, of)).join()).join(";");
+    const before = names(this.#rows, this.#model);
+    this.#model = model;
+    if (names(rows, model) !== before) this.#build(rows);
     this.#cell(this.#current)?.removeAttribute("aria-current");
     this.#current = current;
     this.#cell(current)?.setAttribute("aria-current", "true");
@@ -128,7 +135,7 @@ export class KeyboardGrid {
         const cell = document.createElement("div");
         cell.setAttribute("role", "gridcell");
         cell.tabIndex = this.#cells.size === 0 ? 0 : -1;
-        cell.textContent = headName(head);
+        cell.textContent = headName(head, this.#model);
         this.#cells.set(headName(head), cell);
         row.append(cell);
       }

@@ -1,3 +1,4 @@
+import { layerNumber } from "../../data/layer_number.mjs";
 import { patchCell } from "../../data/patches.mjs";
 import { instanceOf } from "../../data/run_meta.mjs";
 import { keptBy } from "../trust.mjs";
@@ -22,7 +23,7 @@ const UNKNOWN = { value: null, kept: null };
  * @param {Details} [details]
  * @returns {string[]}
  */
-export function describePoint({ tokens, encoding, view }, { token, side, layer, head }, { value, kept } = UNKNOWN) {
+export function describePoint({ run, tokens, encoding, view }, { token, side, layer, head }, { value, kept } = UNKNOWN) {
   const instance = instanceOf(tokens.offsets, token);
   const position = token - tokens.offsets[instance];
   const last = tokens.offsets[instance + 1] - tokens.offsets[instance] - 1;
@@ -39,13 +40,16 @@ export function describePoint({ tokens, encoding, view }, { token, side, layer, 
     lines.push(`trust: ${percent(kept.partners)} of 10 strongest ${partners} near${kept.twoStarts ? ", in two starts" : ""}`);
     lines.push(`neighbors kept: ${percent(kept.neighbors)} of 15`);
   }
-  if (view.view === "matrix") lines.push(headName({ layer, head }));
+  if (view.view === "matrix") lines.push(headName({ layer, head }, run.meta.model));
   return lines;
 }
 
-/** @param {{layer: number, head: number}} head */
-export function headName({ layer, head }) {
-  return `Layer ${layer} Head ${head}`;
+/**
+ * @param {{layer: number, head: number}} head
+ * @param {import("../../data/layer_number.mjs").Numbered} [model] names the layer by its own number
+ */
+export function headName({ layer, head }, model = {}) {
+  return `Layer ${layerNumber(model, layer)} Head ${head}`;
 }
 
 /**

@@ -1,8 +1,10 @@
 import { toScreen } from "../camera/camera2d.mjs";
 import { cellOrigin } from "../camera/cells.mjs";
 import { SMALLEST_NAMED } from "../camera/compact_grid.mjs";
+import { layerNumber } from "../../data/layer_number.mjs";
 
 /**
+ * @typedef {import("../../data/layer_number.mjs").Numbered} Numbered
  * @typedef {import("../camera/viewpoint.mjs").Viewpoint} Viewpoint
  * @typedef {{text: string, x: number, y: number, align: "end" | "middle"}} Heading  position on the stage, in pixels
  */
@@ -22,10 +24,12 @@ const WITH_VALUE = 84;
  * Place the headings: one per head in a custom order, else of layers and heads.
  *
  * @param {Viewpoint} viewpoint
+ * @param {Numbered} [model] names layers by their own numbers
  * @returns {Heading[]}
  */
-export function placeHeadings(viewpoint) {
-  return viewpoint.arrangement ? headingsOfHeads(viewpoint, viewpoint.arrangement) : headingsOfRows(viewpoint);
+export function placeHeadings(viewpoint, model = {}) {
+  const { arrangement } = viewpoint;
+  return arrangement ? headingsOfHeads(viewpoint, arrangement, model) : headingsOfRows(viewpoint, model);
 }
 
 /**
@@ -33,9 +37,10 @@ export function placeHeadings(viewpoint) {
  *
  * @param {Viewpoint} viewpoint
  * @param {import("../camera/viewpoint.mjs").Arrangement} arrangement
+ * @param {Numbered} model
  * @returns {Heading[]}
  */
-function headingsOfHeads({ layout, camera, stage }, { heads, captions }) {
+function headingsOfHeads({ layout, camera, stage }, { heads, captions }, model) {
   if (camera.k < SMALLEST_NAMED) return [];
   return heads.flatMap((index, place) => {
     const [layer, head] = [Math.floor(index / layout.nHeads), index % layout.nHeads];
@@ -44,7 +49,7 @@ function headingsOfHeads({ layout, camera, stage }, { heads, captions }) {
     const shown = to - from >= ROW && top + camera.k > LINE && top < stage.height;
     const caption = camera.k >= WITH_VALUE && captions[place] ? ` · ${captions[place]}` : "";
     const y = Math.max(LINE / 2 + 2, top - LINE / 2 - 2);
-    return shown ? [{ text: `L${layer} H${head}${caption}`, x: (from + to) / 2, y, align: "middle" }] : [];
+    return shown ? [{ text: `L${layerNumber(model, layer)} H${head}${caption}`, x: (from + to) / 2, y, align: "middle" }] : [];
   });
 }
 
@@ -53,9 +58,10 @@ function headingsOfHeads({ layout, camera, stage }, { heads, captions }) {
  * only some of them.
  *
  * @param {Viewpoint} viewpoint
+ * @param {Numbered} model
  * @returns {Heading[]}
  */
-function headingsOfRows({ layout, camera, stage }) {
+function headingsOfRows({ layout, camera, stage }, model) {
   /** @type {Heading[]} */
   const headings = [];
   const everyRow = Math.max(1, Math.ceil(LINE / camera.k));
@@ -71,7 +77,7 @@ function headingsOfRows({ layout, camera, stage }) {
     const x = Math.max(ROW, left - GAP);
     for (let layer = firstLayer; layer <= lastLayer; layer += everyRow) {
       const y = top + (layer - firstLayer + 0.5) * camera.k;
-      if (y > LINE && y < stage.height - LINE / 2) headings.push({ text: `L${layer}`, x, y, align: "end" });
+      if (y > LINE && y < stage.height - LINE / 2) headings.push({ text: `L${layerNumber(model, layer)}`, x, y, align: "end" });
     }
     const y = Math.max(LINE / 2 + 2, top - GAP - LINE / 2);
     for (let head = 0; head < layout.nHeads; head += everyColumn) {
