@@ -50,6 +50,8 @@ export class Controller {
     this.drawing = 0;
     this.ready = false;
     this.searchTimer = 0;
+    /** Whether the server has yet to say how another run is shown. */
+    this.awaited = false;
     this.noteTimer = 0;
     this.cameraTimer = 0;
     /** @type {string | null} place of a link that the next drawing moves the camera to */
@@ -94,6 +96,7 @@ export class Controller {
    */
   apply(page) {
     if (!page || page.address !== currentAddress() || page.address === this.searchedAt) return;
+    this.awaited = false;
     if (page.problem) {
       // The page shows the reason; a drawing under way would repeat it.
       this.drawing += 1;
@@ -125,6 +128,7 @@ export class Controller {
     if (PLACES.some((name) => next[name] !== this.state[name])) next.camera = "";
     const left = next.run === this.state.run ? "" : this.state.run;
     if (left) Object.assign(next, inOtherRun(next, this.run));
+    this.awaited ||= Boolean(left);
     const chosen = next.run === this.run?.meta.run;
     // The server sets the menu of runs, together with the other menus of that run.
     const { run, ...values } = this.table.shown(this.state, next);
@@ -164,7 +168,9 @@ export class Controller {
       return;
     }
     if (!this.run || !complete) return;
-    this.change(run === this.state.run ? changes : { run });
+    if (run !== this.state.run) this.change({ run });
+    // The menus of another run arrive before its state: their values are no choice of the user.
+    else if (!this.awaited) this.change(changes);
   }
 
   /**
