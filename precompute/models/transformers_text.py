@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -160,15 +160,24 @@ def load(directory: Path, device: str) -> TextModel:
         This machine has no such device.
     """
     target = torch_device(device)
-    loaded = load_pretrained(_loader(directory), directory, attention="eager")
+    attention = _attention_of(read_config(directory))
+    loaded = load_pretrained(_loader(directory), directory, attention=attention)
     part = language_part(loaded.network)
     require_text(part.network)
     tokenizer = _load_tokenizer(directory, loaded.network.config)
-    if part.network.config._attn_implementation != "eager":  # not every model hands it on to its parts
-        part.network.set_attn_implementation("eager")
+    if part.network.config._attn_implementation != attention:  # not every model hands it on to its parts
+        part.network.set_attn_implementation(attention)
     part.network.config.use_cache = False
     notes = (*loaded.warnings, *([part.left_out] if part.left_out else []))
     return TextModel(part.network, tokenizer, target, notes=notes)
+
+
+def _attention_of(config: Mapping[str, Any]) -> str:
+    """Return the implementation of attention, which is the written-out one where it is right.
+
+    Falcon's adds ALiBi twice (transformers 5.24), to the scores and in the mask; torch's function adds it once.
+    """
+    return "sdpa" if config.get("model_type") == "falcon" and config.get("alibi") else "eager"
 
 
 def _loader(directory: Path) -> FromPretrained:

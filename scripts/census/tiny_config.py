@@ -134,7 +134,18 @@ OVERRIDES: Mapping[str, Mapping[str, Any]] = {
     "lfm2": {"layer_types": ["conv", "full_attention", "conv", "full_attention"]},
     "lfm2_moe": {"layer_types": ["conv", "full_attention", "conv", "full_attention"]},
     "reformer": {"is_decoder": True, "axial_pos_shape": [8, 8], "axial_pos_embds_dim": [32, 32]},
-    "zamba": {"layers_block_type": ["mamba", "hybrid", "mamba", "hybrid"], "num_hidden_layers": 4},
+    "zamba": {
+        "layers_block_type": ["mamba", "hybrid", "mamba", "hybrid"],
+        "attention_hidden_size": 2 * HIDDEN,
+        "attention_head_dim": 2 * HIDDEN // HEADS,
+    },
+    "zamba2": {
+        "layers_block_type": ["mamba", "hybrid", "mamba", "hybrid"],
+        "hybrid_layer_ids": [1, 3],
+        "attention_hidden_size": 2 * HIDDEN,
+        "attention_head_dim": 2 * HIDDEN // HEADS,
+    },
+    "clvp": {"projection_dim": HIDDEN},
     "xmod": {"languages": ["en_XX"], "default_language": "en_XX"},
     "zaya": {"num_experts_per_tok": 1},
 }
@@ -157,8 +168,7 @@ def shrunk(config: Mapping[str, Any]) -> dict[str, Any]:
         small["head_dim"] = int(small["qk_rope_head_dim"] / partial)
     if isinstance(rope, dict) and _has_sections(str(config.get("model_type"))):
         rotated = small.get("qk_rope_head_dim") or int(HIDDEN // HEADS * partial)
-        sections = [max(1, rotated // 8), rotated // 8 + rotated // 16, 0]
-        rope["mrope_section"] = [*sections[:2], rotated // 2 - sum(sections)]
+        rope["mrope_section"] = [rotated // 8, rotated // 8, rotated // 4]
     return small
 
 

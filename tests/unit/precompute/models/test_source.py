@@ -18,6 +18,8 @@ from transformers import (
     AutoModelForCausalLM,
     AutoModelForMaskedLM,
     BertConfig,
+    FalconConfig,
+    FalconModel,
     GPT2Config,
     MambaConfig,
     MambaModel,
@@ -166,6 +168,20 @@ def test_model_without_attention(tmp_path: Path) -> None:
     model = resolve_model(str(tmp_path)).load()
     with pytest.raises(UnsupportedModelError, match="no attention seen"):
         list(capture_instances(model, model.prepare(SENTENCES)))
+
+
+def test_falcon_adds_its_position_bias_once(tmp_path: Path) -> None:
+    """The bias of key j is slope * j / sqrt(d); written out, transformers adds it a second time."""
+    sizes = {"hidden_size": 32, "num_hidden_layers": 1, "num_attention_heads": 4, "vocab_size": 17}
+    FalconModel(FalconConfig(**sizes, alibi=True, pad_token_id=0)).save_pretrained(tmp_path)
+    word_tokenizer().save_pretrained(tmp_path)
+    model = resolve_model(str(tmp_path)).load()
+    instance = next(capture_instances(model, model.prepare(SENTENCES)))
+    bias = instance.biases[0]
+    assert bias is not None
+    steps = np.diff(bias[:, -1, :], axis=-1)
+    slopes = np.array([0.25, 0.0625, 0.015625, 0.00390625], np.float32)
+    np.testing.assert_allclose(steps, np.repeat(slopes[:, None] / np.sqrt(8), steps.shape[1], axis=1), rtol=0.02)
 
 
 def test_directory_without_tokenizer(copied: Path) -> None:
