@@ -90,7 +90,10 @@ def head_columns(manifest: Manifest) -> list[dict[str, Any]]:
         {"field": "layer", "headerName": "Layer", "width": 80},
         {"field": "head", "headerName": "Head", "hide": True},
     ]
-    columns: list[dict[str, Any]] = [{"headerName": "Where", "children": [name, *numbers]}]
+    columns: list[dict[str, Any]] = [
+        {"headerName": "Name", "children": [name]},
+        {"headerName": "Place", "children": numbers},
+    ]
     layouts = {f"{choice.label} {dims}-D" for choice in projection_choices(manifest) for dims in choice.dims}
     for title, infos in groups.items():
         folds = title in layouts and any(info.name.endswith(f".{SUMMARY}") for info in infos)

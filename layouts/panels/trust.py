@@ -113,6 +113,8 @@ def trust_numbers(
             other = (all_tokens or metrics).get(full_name, math.nan)
             aside = [f" ({other:.2f} with sinks)"] if math.isfinite(other) and other != value else []
             error, ceiling = (found.get(full_name, math.nan) for found in (errors or {}, ceilings or {}))
+            if name != "attention_mass" and view.dims > 2:
+                ceiling = math.nan  # of the plane: a layout in space may keep more
             if math.isfinite(ceiling):
                 aside.insert(0, f" of {ceiling:.2f}")
             content: list[str | Component] = [f"{label} ", html.B(f"{value:.{digits_of(error)}f}"), *aside]
