@@ -97,14 +97,19 @@ class EagerTrace:
         caller = weights.caller
         n_keys = weights.scores.product.right.shape[-1]
         logits = _heads_of(weights.logits, self._batch_size, caller)
-        pattern = logits.softmax(dim=-1)[..., :n_keys]
         used = _heads_of(product.left, self._batch_size, caller)
-        seeing = logits.amax(dim=-1) > _HIDDEN  # rows of padding may see nothing
-        if used.shape != pattern.shape or not torch.allclose(used[seeing], pattern[seeing], atol=_VERIFY_TOLERANCE):
+        if used.shape != logits[..., :n_keys].shape or not all(map(_is_softmax, used, logits)):
             raise UnsupportedModelError(f"The model's {caller.module} changes its attention after the softmax.")
         caller.claim()
         values = _heads_of(product.right, self._batch_size, caller)
-        self._on_call(_as_call(weights, pattern, values, self._batch_size))
+        self._on_call(_as_call(weights, used, values, self._batch_size))
+
+
+def _is_softmax(used: torch.Tensor, logits: torch.Tensor) -> bool:
+    """Whether weights [H, T, T] are the softmax of logits [H, T, T or T + 1]; rows of padding may see nothing."""
+    seeing = (logits.amax(dim=-1, keepdim=True) > _HIDDEN).float()
+    difference = (logits.softmax(dim=-1)[..., : used.shape[-1]] - used).nan_to_num().abs() * seeing
+    return float(difference.amax()) <= _VERIFY_TOLERANCE
 
 
 def _as_call(weights: _Weights, pattern: torch.Tensor, values: torch.Tensor, batch_size: int) -> AttentionCall:
@@ -112,31 +117,48 @@ def _as_call(weights: _Weights, pattern: torch.Tensor, values: torch.Tensor, bat
     query = _heads_of(scores.product.left, batch_size, caller)
     key = _heads_of(scores.product.right.transpose(-1, -2), batch_size, caller)
     logits = _heads_of(weights.logits + scores.shift, batch_size, caller)
-    n_heads = logits.shape[1]
-    raw = query @ repeat_heads(key, n_heads).transpose(-1, -2)
-    capped = raw * scores.scale if scores.cap is None else scores.cap * torch.tanh(raw * (scores.scale / scores.cap))
-    n_keys = raw.shape[-1]
+    n_keys = key.shape[-2]
     sink = _sink(logits[..., n_keys:], caller)
-    logits = logits[..., :n_keys]
+    keys = repeat_heads(key, logits.shape[1])
+    # Row by row: a batch of long sentences would need many temporary arrays of its size.
+    addends = [
+        _addend(logits[row, ..., :n_keys], _scaled(query[row] @ keys[row].transpose(-1, -2), scores), pattern[row])
+        for row in range(batch_size)
+    ]
     return AttentionCall(
         module=caller.module,
         layer=caller.layer,
         query=query,
         key=key,
         value_norm=values.norm(dim=-1, dtype=torch.float64).float(),
-        mask=_addend(logits, capped, pattern),
+        mask=_stacked(addends),
         scale=scores.scale,
         cap=scores.cap,
         sink=sink,
     )
 
 
-def _addend(logits: torch.Tensor, capped: torch.Tensor, pattern: torch.Tensor) -> torch.Tensor | None:
-    """Return what was added to the scores, [1 or B, 1 or H, T, T]; rounding becomes 0, hidden keys -inf."""
+def _scaled(raw: torch.Tensor, scores: Scores) -> torch.Tensor:
+    """Return the scores of products q k^T, scaled and capped."""
+    if scores.cap is None:
+        return raw * scores.scale
+    return scores.cap * torch.tanh(raw * (scores.scale / scores.cap))
+
+
+def _addend(logits: torch.Tensor, capped: torch.Tensor, pattern: torch.Tensor) -> torch.Tensor:
+    """Return what was added to the scores of one row, [1 or H, T, T]; rounding becomes 0, hidden keys -inf."""
     added = logits - capped
     bound = _ROUNDING * (1 + logits.abs() + capped.abs())
     added = torch.where((added.abs() <= bound) & logits.isfinite(), torch.zeros_like(added), added)
     return shared_by_heads(hide_lowest(added, pattern))
+
+
+def _stacked(addends: Sequence[torch.Tensor]) -> torch.Tensor | None:
+    """Return the masks of all rows, [B, 1 or H, T, T]; None if they are 0."""
+    if not any(bool(addend.any()) for addend in addends):
+        return None
+    n_heads = max(len(addend) for addend in addends)
+    return torch.stack([addend.expand(n_heads, -1, -1) for addend in addends])
 
 
 def _sink(column: torch.Tensor, caller: Caller) -> torch.Tensor | None:

@@ -41,17 +41,16 @@ def additive_mask(mask: torch.Tensor | None, is_causal: bool, length: int) -> to
 def hide_lowest(addend: torch.Tensor, pattern: torch.Tensor) -> torch.Tensor:
     """Return an additive mask in which keys that a large negative number hides are at -inf.
 
-    Models hide keys by the lowest float, -1e9 or -1e4; the pattern [B, H, T, T] is 0 there.
+    Models hide keys by the lowest float, -1e9 or -1e4; the pattern [..., T, T] is 0 there.
     """
     return addend.masked_fill(~(addend > _HIDDEN) & (pattern == 0), -torch.inf)
 
 
-def shared_by_heads(addend: torch.Tensor) -> torch.Tensor | None:
-    """Return an additive mask [B, 1 or H, T, T] with one row of heads if they agree; None if it is 0."""
-    if not bool(addend.any()):
-        return None
-    first = addend[:, :1]
-    return first if torch.equal(first.expand_as(addend), addend) else addend
+def shared_by_heads(addend: torch.Tensor) -> torch.Tensor:
+    """Return an additive mask [1 or H, T, T] once if all heads agree."""
+    first = addend[:1]
+    # A copy, since a view would keep all heads in memory.
+    return first.clone() if torch.equal(first.expand_as(addend), addend) else addend
 
 
 def mask_kind(mask: torch.Tensor | None) -> MaskKind:
