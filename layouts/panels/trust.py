@@ -9,6 +9,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from layouts.parts.elements import attributes
+from layouts.parts.info import info_button
 from layouts.state.view_state import ViewState
 from precompute.format.manifest import digits_of
 from precompute.numeric import Float32
@@ -69,9 +70,8 @@ def definitions(shown: Sequence[Component]) -> list[Component]:
     if not shown:
         return []
     text = "\n".join(f"{_words(number)}: {vars(number)['title']}" for number in shown)
-    about = attributes(data_info="trust-numbers", aria_describedby=_DEFINITIONS, aria_label="About these numbers")
     return [
-        html.Button("i", type="button", className="av-info", **about),
+        info_button("trust-numbers", "Trust", also=_DEFINITIONS),
         html.Span(text, id=_DEFINITIONS, hidden=True),
     ]
 

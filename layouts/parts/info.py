@@ -24,6 +24,7 @@ BUTTON_HELP: Mapping[str, str] = {
         "Measures how much one group of points attends to another in this head, against chance. Groups persist across "
         "heads."
     ),
+    "trust-numbers": "How much of the head this plot shows, and the most that the best plot found could show.",
     "reset-zoom": "Shows the whole plot: undoes zooming, moving and rotating.",
     "heads": "Opens a table of every metric per head, and a map of heads that attend alike.",
     "copy-link": "Copies the address of exactly this picture, with zoom, selection and choices.",

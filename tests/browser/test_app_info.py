@@ -20,7 +20,7 @@ def test_explanations_open_on_hover_and_focus_inside_the_window(view: AppPage, d
     expect(tip).to_be_hidden()
     search.hover()
     expect(tip).to_have_text(worded(help_texts()["search"]))
-    view.page.mouse.move(700, 500)
+    view.page.mouse.move(1390, 890)
     expect(tip).to_be_hidden()
     for explained in view.page.locator("[data-info]:visible").all():
         topic = explained.get_attribute("data-info") or ""
@@ -30,15 +30,15 @@ def test_explanations_open_on_hover_and_focus_inside_the_window(view: AppPage, d
         assert box
         assert 0 <= box["x"] <= 1400 - box["width"], topic
         assert 0 <= box["y"] <= 900 - box["height"], topic
-        view.page.mouse.move(700, 500)
+        view.page.mouse.move(1390, 890)
         expect(tip).to_be_hidden()
     search.click()
-    view.page.mouse.move(700, 500)
+    view.page.mouse.move(1390, 890)
     expect(tip).to_have_text(worded(help_texts()["search"]))
     view.page.get_by_role("button", name="About “Color”").hover()
     expect(tip).to_contain_text(worded(help_texts()["color"]))
     expect(tip).to_contain_text("Whether a point is the query or the key of its token.")
-    view.page.mouse.move(700, 500)
+    view.page.mouse.move(1390, 890)
     expect(tip).to_be_hidden()
     search.click()
     expect(tip).to_have_text(worded(help_texts()["search"]))
@@ -55,7 +55,7 @@ def test_explanations_open_on_hover_and_focus_inside_the_window(view: AppPage, d
     view.control("reset-zoom").hover()
     expect(tip).to_have_text(worded(help_texts()["reset-zoom"]))
     view.page.evaluate("document.querySelector('[data-testid=reset-zoom]').remove()")
-    view.page.mouse.move(700, 500)
+    view.page.mouse.move(1390, 890)
     expect(tip).to_be_hidden()
 
 

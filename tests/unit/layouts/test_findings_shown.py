@@ -369,7 +369,7 @@ def test_trust_has_a_verdict_and_its_numbers_definitions(trusted: int, verdict: 
     assert verdict in as_json(shown)
     told = as_json(definitions([shown]))
     assert f"{verdict} of the points can be trusted: Points of which at least 50%" in told
-    assert "About these numbers" in told
+    assert "trust-definitions" in told
     assert definitions([]) == []
 
 
