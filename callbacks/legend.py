@@ -61,4 +61,4 @@ def register(app: Dash, catalog: Catalog) -> None:
         if has_trust(run.manifest):
             trust = run.trust(state.projection, state.dims, layer, head, without_sinks=state.no_sinks)
             shown.insert(0, trusted_share(trust[:, ~run.sinks] if state.no_sinks else trust))
-        return [*shown, *definitions(shown)]
+        return [*shown[:1], *definitions(shown), *shown[1:]]

@@ -63,11 +63,15 @@ def test_the_trust_numbers_are_those_of_the_head_on_show(tmp_path: Path, monkeyp
         manifest = application.run.manifest
         monkeypatch.setattr(application.run, "manifest", type(manifest)(**{**vars(manifest), "metrics": tuple(named)}))
         shown = page(application, view="head", layer=1, head=2, dims=3)
-        trusted, number = trust(application, shown).get_json()["response"][ids.TRUST_NUMBERS]["children"]
+        trusted, info, definitions, number = trust(application, shown).get_json()["response"][ids.TRUST_NUMBERS][
+            "children"
+        ]
         value = np.asarray(application.planted.arrays["head_metrics"])[1, 1, 2]
         assert f"{value:.2f}" in str(number)
         share = (np.asarray(application.planted.arrays["trust.pca.3"])[1, 2] >= 120).mean()
-        assert trusted["props"]["children"][0]["props"]["children"] == f"{100 * share:.0f} %"
+        assert trusted["props"]["children"][0]["props"]["children"].endswith(f": {100 * share:.0f} %")
+        assert info["props"]["aria-describedby"].split()[1] == definitions["props"]["id"]
+        assert number["props"]["title"] in definitions["props"]["children"]
 
 
 def test_trust_is_explained_and_has_a_legend_without_gaps(application: PlantedApp) -> None:
@@ -86,7 +90,7 @@ def test_the_trust_numbers_without_sinks_are_those_of_the_second_layout(tmp_path
         application.store.put_manifest(second)
         shown = page(application, view="head", layer=1, head=2, dims=3, no_sinks=True)
         shown["state"]["run"] = second.run
-        _, number = trust(application, shown).get_json()["response"][ids.TRUST_NUMBERS]["children"]
+        *_, number = trust(application, shown).get_json()["response"][ids.TRUST_NUMBERS]["children"]
         assert f"{other[1, 1, 2]:.2f}" in str(number)
         assert f"({-other[1, 1, 2]:.2f} with sinks)" in str(number)
 
