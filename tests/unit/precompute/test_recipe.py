@@ -41,7 +41,7 @@ def test_python_values_become_the_same_recipe() -> None:
         ({"dims": ","}, "--dims , is not possible"),
         ({"dims": [2, 4]}, "--dims 2,4 is not possible"),
         ({"dims": ()}, "--dims  is not possible"),
-        ({"quality": "good"}, r"^--quality good is not possible: choose from fast, best\.$"),
+        ({"quality": "good"}, r"^--quality good is not possible: choose from fast, best, reference\.$"),
         ({"projections": ["som"]}, r"^There is no projection 'som'"),
         ({"projections": "pca,som"}, r"^There is no projection 'som': choose from pca, tsne, umap\.$"),
         ({"projections": ""}, "--projections is empty: choose from pca, tsne, umap"),
