@@ -20,6 +20,7 @@ ENTRY = "attentionviz.mjs"
 
 _IMPORT = re.compile(r'^import (?P<names>\{[^}]*\}|\* as \w+) from "(?P<path>\.[^"]+)";', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function\*?|class|const) (?P<name>\w+))", re.MULTILINE)
+_COMMENT = re.compile(r"^[ \t]*/\*\*(?:[^*]|\*(?!/))*\*/[ \t]*$", re.MULTILINE)
 _OTHER = re.compile(r"^(?:import|export)\b.*", re.MULTILINE)
 
 
@@ -38,9 +39,10 @@ class JoinedScript:
 def join_modules(folder: Path, entry: str = ENTRY) -> JoinedScript:
     """Join a module and all that it imports, in the order of their imports.
 
-    Every module but the entry becomes a function that returns its exports; lines keep their order, so the source map
-    has one mapping a line. The subset of the language is that of ``assets/js``: named imports and ``import * as`` of
-    relative paths, and ``export`` before function, class or const. Raises UnjoinableError for anything else.
+    Every module but the entry becomes a function that returns its exports. Documentation comments become empty lines,
+    and lines keep their order, so the source map has one mapping a line. The subset of the language is that of
+    ``assets/js``: named imports and ``import * as`` of relative paths, and ``export`` before function, class or const.
+    Raises UnjoinableError for anything else.
     """
     order: dict[Path, str] = {}
     _visit((folder / entry).resolve(), order, ())
@@ -49,7 +51,8 @@ def join_modules(folder: Path, entry: str = ENTRY) -> JoinedScript:
     sections = []
     for path, source in order.items():
         exported = [match["name"] for match in _EXPORT.finditer(source)]
-        body = _EXPORT.sub("", _IMPORT.sub(lambda match, at=path: _binding(match, at, numbers), source))  # type: ignore[misc]
+        code = _COMMENT.sub(lambda match: "\n" * match[0].count("\n"), source)
+        body = _EXPORT.sub("", _IMPORT.sub(lambda match, at=path: _binding(match, at, numbers), code))  # type: ignore[misc]
         if other := _OTHER.search(body):
             raise UnjoinableError(f"{path.name} cannot be joined: {other[0]}")
         inner = path != (folder / entry).resolve()
